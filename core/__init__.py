@@ -1,0 +1,1 @@
+"""What all other packages stand on: records, errors, settings, database, keys."""

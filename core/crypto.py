@@ -1,0 +1,167 @@
+"""The keyring: seals values with a data key a record, makes blind indexes, signs checkpoints.
+
+AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D); the associated data binds record, field and key version, so
+that a sealed value moved to another record or field does not open. Data keys are wrapped with AES key wrap
+(RFC 3394). Blind indexes are keyed BLAKE2b (RFC 7693) of 16 bytes, one domain a use.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+
+from core.errors import Damaged, Invalid
+from core.key_store import KeyStore
+from core.records import RecordRef
+
+_NONCE = 12
+_FORMAT = b"\x01"
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKey:
+    """The data key of one record. ``version`` is the wrapping version it was stored under."""
+
+    record_id: str
+    version: int
+    _cipher: AESGCM
+
+    def seal(self, field: str, plain: bytes) -> bytes:
+        """Encrypted bytes that open only for this record, this field and this key."""
+        nonce = os.urandom(_NONCE)
+        return _FORMAT + nonce + self._cipher.encrypt(nonce, plain, self._bound(field))
+
+    def open(self, field: str, sealed: bytes) -> bytes:
+        """The bytes that were sealed. Raises Damaged ``seal.broken`` when anything does not fit."""
+        if sealed[:1] != _FORMAT:
+            raise Damaged("seal.format", "A sealed value has a format that this version does not know.", field=field)
+        try:
+            return self._cipher.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], self._bound(field))
+        except InvalidTag:
+            raise Damaged(
+                "seal.broken", f"A sealed value of field '{field}' does not open: it was changed or moved.", field=field
+            ) from None
+
+    def _bound(self, field: str) -> bytes:
+        return f"{self.record_id}|{field}|1".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class RootKeys:
+    """The secrets of a workspace: key-encryption keys by version, the newest used, and the signing key (32 bytes)."""
+
+    wrapping: Mapping[int, bytes]
+    signing: bytes
+
+    @staticmethod
+    def generate() -> "RootKeys":
+        """New random keys for a new workspace."""
+        return RootKeys(wrapping={1: os.urandom(_KEY_BYTES)}, signing=os.urandom(_KEY_BYTES))
+
+
+class Keyring:
+    """Everything that needs a key. Made once, in the wiring, and passed in."""
+
+    def __init__(self, root: RootKeys, store: KeyStore, now: Callable[[], datetime]) -> None:
+        if not root.wrapping or any(len(key) != _KEY_BYTES for key in [*root.wrapping.values(), root.signing]):
+            raise Invalid("keys.length", "Each key of the workspace must have 32 bytes; restore the keys folder.")
+        self._root = root
+        self._store = store
+        self._now = now
+        self._newest = max(root.wrapping)
+        # Blind indexes and ids must not change when the wrapping key is rotated: they hang on the first one.
+        first = root.wrapping[min(root.wrapping)]
+        self._blind_key = _derive(first, b"ingot blind index 1")
+        self._secret_cipher = AESGCM(_derive(first, b"ingot secrets 1"))
+        self._signer = Ed25519PrivateKey.from_private_bytes(root.signing)
+
+    def blind(self, domain: str, data: bytes) -> bytes:
+        """A 16-byte keyed index of ``data``; equal in one domain for equal data, useless without the key."""
+        label = domain.encode()
+        return hashlib.blake2b(
+            len(label).to_bytes(2, "big") + label + data, digest_size=16, key=self._blind_key
+        ).digest()
+
+    def record_id(self, ref: RecordRef) -> str:
+        """The permanent id of a source record: ``g_`` and 32 hexadecimal digits."""
+        return "g_" + self.blind("record id", ref.canonical()).hex()
+
+    def record_keys(self, ids: Sequence[str], *, create: bool) -> dict[str, RecordKey]:
+        """Data keys of records; with ``create`` missing ones are made and durable before this returns.
+
+        Without ``create`` a record whose key was destroyed, or that never had one, is absent from the answer.
+        """
+        wanted = sorted(set(ids))
+        wrapped = self._store.wrapped(wanted)
+        missing = [one for one in wanted if one not in wrapped] if create else []
+        if missing:
+            wrapping = self._root.wrapping[self._newest]
+            made = {one: (aes_key_wrap(wrapping, os.urandom(_KEY_BYTES)), self._newest) for one in missing}
+            self._store.add(made)
+            # Another process may have been first: what the store holds is what counts.
+            wrapped.update(self._store.wrapped(missing))
+        return {one: self._unwrap(one, *stored) for one, stored in wrapped.items()}
+
+    def destroy(self, ids: Sequence[str], reason: str, *, remember: bool = True) -> int:
+        """Destroy data keys for ever. ``remember`` leaves tombstones; caches of ours need none."""
+        return self._store.destroy(ids, reason=reason, at=self._now(), remember=remember)
+
+    def destroyed(self, ids: Sequence[str]) -> set[str]:
+        """Those of the ids whose key was destroyed."""
+        return self._store.destroyed(ids)
+
+    def seal_secret(self, name: str, plain: bytes) -> bytes:
+        """Seal a secret of the gateway itself (connector configuration and state), bound to its name."""
+        nonce = os.urandom(_NONCE)
+        return _FORMAT + nonce + self._secret_cipher.encrypt(nonce, plain, name.encode())
+
+    def open_secret(self, name: str, sealed: bytes) -> bytes:
+        """The secret that was sealed under that name. Raises Damaged ``seal.broken``."""
+        try:
+            return self._secret_cipher.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], name.encode())
+        except InvalidTag:
+            raise Damaged(
+                "seal.broken", "A sealed setting does not open: it was changed, or the keys folder is another one's."
+            ) from None
+
+    def sign(self, data: bytes) -> bytes:
+        """Ed25519 signature (RFC 8032), 64 bytes."""
+        return self._signer.sign(data)
+
+    @property
+    def public_key(self) -> bytes:
+        """The 32 raw bytes that verify ``sign``."""
+        return self._signer.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+
+    def verifies(self, signature: bytes, data: bytes) -> bool:
+        """Whether the signature is ours."""
+        try:
+            self._signer.public_key().verify(signature, data)
+        except InvalidSignature:
+            return False
+        return True
+
+    def _unwrap(self, record_id: str, wrapped: bytes, version: int) -> RecordKey:
+        wrapping = self._root.wrapping.get(version)
+        if wrapping is None:
+            raise Damaged("keys.version", f"Key-encryption key version {version} is missing from the keys folder.")
+        try:
+            return RecordKey(record_id, version, AESGCM(aes_key_unwrap(wrapping, wrapped)))
+        except InvalidUnwrap:
+            raise Damaged(
+                "keys.unwrap", "A data key does not unwrap: the key store and the keys folder do not belong together."
+            ) from None
+
+
+def _derive(key: bytes, label: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=label).derive(key)

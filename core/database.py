@@ -1,0 +1,232 @@
+"""The database: one engine a process, one commit in the whole program.
+
+SQLite (WAL, synchronous FULL) is the embedded default, PostgreSQL through psycopg the larger one. Everything else
+takes a ``Connection`` and never commits: a change and its audit event share the transaction of ``unit_of_work``.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+
+from core.errors import Conflict, Damaged, IngotError, Invalid, TooMuch, Unavailable
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite allows 32,766 parameters a statement; look-ups by lists stay far below it.
+LOOKUP_CHUNK = 5_000
+_BUSY_TIMEOUT_MS = 30_000
+
+# An identity that both databases number themselves (SQLite only does so for INTEGER).
+Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Utc(TypeDecorator[datetime]):
+    """A time in UTC with zone, kept as milliseconds since 1970 on both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """To milliseconds; a time without zone is refused (code ``database.naive_time``)."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise Invalid("database.naive_time", "A time without a zone cannot be stored; give it in UTC.")
+        since = value - datetime(1970, 1, 1, tzinfo=UTC)
+        return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Back to an aware time."""
+        del dialect
+        if value is None:
+            return None
+        seconds, milliseconds = divmod(value, 1000)
+        return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=milliseconds * 1000)
+
+
+class JsonText(TypeDecorator[Any]):
+    """Clear, non-personal facts as canonical JSON text (keys sorted), the same on both databases."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """To JSON with sorted keys."""
+        del dialect
+        return None if value is None else orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Back to Python values."""
+        del dialect
+        return None if value is None else orjson.loads(value)
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for an SQLite or PostgreSQL URL, set up as the house needs it.
+
+    Raises Invalid ``database.url`` for any other database.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(
+            parsed,
+            hide_parameters=True,
+            connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_pre_ping=True, pool_size=10
+        )
+    raise Invalid(
+        "database.url",
+        f"Ingot does not run on '{parsed.get_backend_name()}'; use an sqlite:/// or postgresql:// URL in ingot.yaml.",
+    )
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    del record
+    # The driver would open transactions late and not around DDL; we say BEGIN ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "secure_delete=ON",
+        "wal_autocheckpoint=16000",
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reader that later writes could be refused half-way; writers take the lock at once.
+    writing = connection.get_execution_options().get("ingot_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+_writers: dict[str, threading.RLock] = {}
+_writers_guard = threading.Lock()
+
+
+def _writer_lock(engine: Engine) -> threading.RLock:
+    """One writer a process and database on SQLite, so that writers queue fairly instead of polling the file lock."""
+    with _writers_guard:
+        return _writers.setdefault(str(engine.url), threading.RLock())
+
+
+@contextmanager
+def unit_of_work(engine: Engine) -> Iterator[Connection]:
+    """One transaction for a change and all that belongs to it. The only commit of the program.
+
+    Raises our own errors for what the database refuses: ``database.full``, ``database.locked``,
+    ``database.unavailable``, ``database.damaged``.
+    """
+    if engine.dialect.name == "sqlite":
+        with _writer_lock(engine), _transaction(engine.execution_options(ingot_writing=True)) as connection:
+            yield connection
+    else:
+        with _transaction(engine) as connection:
+            yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection for reads: one consistent view, nothing is written."""
+    with _transaction(engine) as connection:
+        yield connection
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise _own_error(error) from None
+
+
+def _own_error(error: DBAPIError) -> IngotError:
+    """What the database said, in our words; its own text can hold values and never leaves."""
+    said = str(error.orig).lower()
+    if "disk is full" in said or "no space left" in said or "disk full" in said:
+        return TooMuch(
+            "database.full", "The disk of the database is full; free space, then run the same command again."
+        )
+    if "locked" in said or "lock timeout" in said or "deadlock" in said or "could not serialize" in said:
+        return Unavailable("database.locked", "The database is held by another program; try again in a moment.")
+    if "malformed" in said or "not a database" in said or "corrupt" in said:
+        return Damaged("database.damaged", "The database file is damaged; restore it from a backup.")
+    if isinstance(error, ProgrammingError) or "no such table" in said or "no such column" in said:
+        return Unavailable(
+            "database.schema", "The database lacks a table or column it should have; run 'ingot db upgrade'."
+        )
+    if isinstance(error, IntegrityError):
+        return Conflict("database.conflict", "Another change came first, or the change breaks a rule of the database.")
+    return Unavailable(
+        "database.unavailable",
+        "The database does not answer as it should; check that it runs and that its disk can be written.",
+        kind=type(error.orig).__name__,
+    )
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    keys: Sequence[str],
+    update: Sequence[str],
+) -> None:
+    """Insert rows, or update the named columns of those whose keys exist. No rows is no work."""
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    if update:
+        statement = statement.on_conflict_do_update(
+            index_elements=list(keys), set_={name: statement.excluded[name] for name in update}
+        )
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=list(keys))
+    connection.execute(statement, list(rows))
+
+
+def chunks(items: Sequence[Any], size: int = LOOKUP_CHUNK) -> Iterator[Sequence[Any]]:
+    """Slices of at most ``size``, for look-ups by lists."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

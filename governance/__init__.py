@@ -1,0 +1,1 @@
+"""What may be held, seen and changed."""

@@ -1,0 +1,1 @@
+"""Which records are one customer, which value wins, whose customer it is."""

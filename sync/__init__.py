@@ -1,0 +1,1 @@
+"""Flows and time: what moves data through the other packages."""
