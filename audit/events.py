@@ -20,6 +20,9 @@ FIELD_VIEWS = ("clear", "masked", "omitted")
 MAX_BODY = 65_535
 # A subject is an id of 34 characters; a thousand leave half of a body to the rest.
 SUBJECTS_A_PART = 1_000
+# What the search columns and their indexes hold on every database.
+MAX_LENGTHS = {"actor": 200, "object_type": 64, "object_id": 200, "purpose": 100}
+MAX_SUBJECT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class Event:
     def __post_init__(self) -> None:
         """Refuse what an auditor could not read later.
 
-        Raises Invalid ``audit.actor_missing``, ``audit.decision_unknown`` or ``audit.field_view_unknown``.
+        Raises Invalid ``audit.actor_missing``, ``audit.decision_unknown``, ``audit.field_view_unknown`` or
+        ``audit.not_an_id``.
         """
         if not self.actor:
             raise Invalid(
@@ -76,6 +80,15 @@ class Event:
                 f"The audit event '{self.action}' lists fields under a word that is not one of "
                 f"{', '.join(FIELD_VIEWS)}.",
             )
+        # An entry that no search column can hold would stop the sequencer for all entries after it.
+        ids = [(name, getattr(self, name), longest) for name, longest in MAX_LENGTHS.items()]
+        for name, value, longest in (*ids, *(("subjects", subject, MAX_SUBJECT) for subject in self.subjects)):
+            if len(value) > longest or "\x00" in value:
+                raise Invalid(
+                    "audit.not_an_id",
+                    f"The audit event '{self.action}' has a text under '{name}' that is longer than {longest} "
+                    "characters or holds a NUL; pass an id of ours.",
+                )
 
 
 def parts(event: Event) -> Iterator[tuple[Event, int, int]]:

@@ -1,0 +1,165 @@
+"""The log as the rest of the program knows it: append in the transaction of the thing audited, search, prove."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, Select, insert, select
+
+from audit.checkpoint import Checkpoint, parse_checkpoint
+from audit.events import Event, parts, to_body
+from audit.nodes import StoredNodes
+from audit.tables import audit_checkpoint, audit_entry, audit_pending, audit_subject
+from audit.tlog import consistency_proof, inclusion_proof
+from core.clock import Clock
+from core.errors import Conflict, NotFound
+
+MAX_PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for; what is None does not narrow. ``since`` is included, ``until`` is not."""
+
+    actor: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    object_type: str | None = None
+    object_id: str | None = None
+    purpose: str | None = None
+    decision: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry with its place. ``body`` is the hashed JSON, or None when its retention is over."""
+
+    index: int
+    leaf: bytes
+    body: bytes | None
+    at: datetime
+    actor: str
+    action: str
+    object_type: str
+    object_id: str
+    purpose: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionProof:
+    """That an entry stands at ``index`` in the log that ``note`` promises; ``hashes`` as RFC 9162 orders them."""
+
+    index: int
+    leaf: bytes
+    size: int
+    hashes: tuple[bytes, ...]
+    note: str
+
+
+class AuditLog:
+    """The only appender, and what reads the log. Takes connections, never commits."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def append(self, connection: Connection, event: Event) -> str:
+        """Write one event in the caller's transaction; it gets its place in the tree from the sequencer.
+
+        Returns the id of the event. Raises Invalid for an event that cannot be written (``audit.event_…``).
+        """
+        return self.append_many(connection, [event])[0]
+
+    def append_many(self, connection: Connection, events: Iterable[Event]) -> list[str]:
+        """As ``append``, for several events of one moment; they keep their order."""
+        at = self._clock.now()
+        ids: list[str] = []
+        rows: list[dict[str, bytes]] = []
+        for event in events:
+            event_id = self._clock.new_id("e")
+            ids.append(event_id)
+            rows.extend({"body": to_body(part, event_id, at, number, of)} for part, number, of in parts(event))
+        if rows:
+            connection.execute(insert(audit_pending), rows)
+        return ids
+
+    def search(
+        self, connection: Connection, query: Query, *, before: int | None = None, limit: int = 100
+    ) -> list[Entry]:
+        """Entries that fit, newest first.
+
+        Args:
+            connection: where to read.
+            query: what to look for.
+            before: only entries below this index: the index of the last entry of the page before.
+            limit: entries a page, at most 1,000.
+        """
+        statement = _narrowed(query).order_by(audit_entry.c.index.desc()).limit(min(max(limit, 1), MAX_PAGE))
+        if before is not None:
+            statement = statement.where(audit_entry.c.index < before)
+        return [_entry(row) for row in connection.execute(statement)]
+
+    def entry(self, connection: Connection, index: int) -> Entry:
+        """The entry at that place; NotFound ``audit.no_entry`` where there is none."""
+        row = connection.execute(select(audit_entry).where(audit_entry.c.index == index)).one_or_none()
+        if row is None:
+            raise NotFound("audit.no_entry", f"The audit log has no entry {index}.", index=index)
+        return _entry(row)
+
+    def checkpoint(self, connection: Connection) -> tuple[Checkpoint, str]:
+        """The newest signed checkpoint and its note; NotFound ``audit.no_checkpoint`` before the first one."""
+        note = connection.scalar(select(audit_checkpoint.c.note).order_by(audit_checkpoint.c.size.desc()).limit(1))
+        if note is None:
+            raise NotFound(
+                "audit.no_checkpoint", "The audit log has no checkpoint yet; it is signed with the first entry."
+            )
+        return parse_checkpoint(note.rpartition("\n\n")[0] + "\n"), note
+
+    def prove(self, connection: Connection, index: int) -> InclusionProof:
+        """The proof that an entry stands in the log of the newest checkpoint.
+
+        Raises NotFound ``audit.no_entry`` and ``audit.no_checkpoint``.
+        """
+        checkpoint, note = self.checkpoint(connection)
+        found = self.entry(connection, index)
+        hashes = inclusion_proof(index, checkpoint.size, StoredNodes(connection))
+        return InclusionProof(index, found.leaf, checkpoint.size, tuple(hashes), note)
+
+    def prove_consistency(self, connection: Connection, first: int, second: int) -> Sequence[bytes]:
+        """The proof that the log of ``second`` entries begins with that of ``first``.
+
+        Raises Conflict ``audit.no_consistency`` unless 0 < first <= second <= the size of the newest checkpoint.
+        """
+        size = self.checkpoint(connection)[0].size
+        if not 0 < first <= second <= size:
+            raise Conflict(
+                "audit.no_consistency",
+                f"A consistency proof goes from one size to a larger one, between 1 and {size}.",
+                size=size,
+            )
+        return consistency_proof(first, second, StoredNodes(connection))
+
+
+def _narrowed(query: Query) -> Select[tuple[object, ...]]:
+    statement: Select[tuple[object, ...]] = select(audit_entry)
+    if query.subject is not None:
+        statement = statement.join(audit_subject, audit_subject.c.index == audit_entry.c.index).where(
+            audit_subject.c.subject == query.subject
+        )
+    for name in ("actor", "action", "object_type", "object_id", "purpose", "decision"):
+        wanted = getattr(query, name)
+        if wanted is not None:
+            statement = statement.where(audit_entry.c[name] == wanted)
+    if query.since is not None:
+        statement = statement.where(audit_entry.c.at >= query.since)
+    if query.until is not None:
+        statement = statement.where(audit_entry.c.at < query.until)
+    return statement
+
+
+def _entry(row: Row[tuple[object, ...]]) -> Entry:
+    told = row._mapping  # noqa: SLF001 - the public name of SQLAlchemy for a row as a mapping
+    body = told["body"]
+    return Entry(**{**told, "leaf": bytes(told["leaf"]), "body": None if body is None else bytes(body)})

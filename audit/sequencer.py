@@ -1,0 +1,155 @@
+"""Gives committed events their place in the tree and signs one checkpoint a batch.
+
+Writers only insert into ``audit_pending`` and never wait for one another; the sequencer takes *whatever is committed*
+(identities commit out of order, so polling by the last id would lose events) and numbers it without gaps. It signs
+nothing that contradicts what it promised before, in the database or outside it.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, exists, func, insert, select
+
+from audit.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from audit.checkpoint_folder import CheckpointFolder
+from audit.columns import read_columns
+from audit.nodes import StoredNodes
+from audit.notes import Signer, VerifierKey
+from audit.tables import audit_checkpoint, audit_entry, audit_node, audit_pending, audit_subject
+from audit.tlog import EMPTY_ROOT, CompactRange, leaf_hash, root_at
+from core.clock import Clock
+from core.database import reading, unit_of_work
+from core.errors import Damaged
+
+BATCH = 5_000
+# One number a kind of lock in the whole database; ours spells "audit".
+_ADVISORY_LOCK = 0x6175646974
+
+
+class Sequencer:
+    """The one writer of the tree.
+
+    Args:
+        engine: the database of the workspace.
+        signer: the log's key; the keyring, or a key of a test.
+        checkpoint_directory: a folder outside the database for the promises.
+        clock: tells when a checkpoint was signed.
+        origin: the name of this log for ever, as ``ingot/<workspace id>``: no spaces, no plus sign.
+    """
+
+    def __init__(self, engine: Engine, signer: Signer, checkpoint_directory: Path, clock: Clock, origin: str) -> None:
+        self._engine = engine
+        self._signer = signer
+        self._clock = clock
+        self.folder = CheckpointFolder(checkpoint_directory)
+        self.key = VerifierKey(origin, signer.public_key)
+
+    def run_once(self, limit: int = BATCH) -> int:
+        """Sequence one batch; returns how many entries it got, 0 where nothing waits.
+
+        Raises Damaged ``audit.rolled_back``, ``audit.rewritten`` or a code of ``open_note`` where the database
+        contradicts an earlier promise: then nothing is signed. Unavailable ``audit.checkpoint_unwritten`` where
+        the batch is safe but its checkpoint could not be written outside; the next run writes it.
+        """
+        if self._nothing_to_do():
+            return 0
+        with unit_of_work(self._engine) as connection:
+            _one_at_a_time(connection)
+            head = self._head(connection)
+            self._reconcile(connection, head)
+            bodies = _take(connection, limit)
+            if not bodies:
+                return 0
+            checkpoint = _append(connection, head, bodies)
+            note = sign_checkpoint(checkpoint, self._signer)
+            connection.execute(
+                insert(audit_checkpoint),
+                {"size": checkpoint.size, "root": checkpoint.root, "note": note, "at": self._clock.now()},
+            )
+        self.folder.publish(checkpoint, note, self.key)
+        return len(bodies)
+
+    def sequence_all(self, limit: int = BATCH) -> int:
+        """Sequence until nothing waits; returns how many entries there were."""
+        total = 0
+        while done := self.run_once(limit):
+            total += done
+        return total
+
+    def _nothing_to_do(self) -> bool:
+        """Told without the write lock, so that an idle gateway leaves it to others."""
+        with reading(self._engine) as connection:
+            waiting = connection.scalar(select(exists(select(audit_pending.c.pid))))
+            size = connection.scalar(select(func.max(audit_checkpoint.c.size))) or 0
+        promised = self.folder.latest(self.key)
+        return not waiting and size == (promised.size if promised else 0)
+
+    def _head(self, connection: Connection) -> Checkpoint:
+        newest = select(audit_checkpoint).order_by(audit_checkpoint.c.size.desc()).limit(1)
+        row = connection.execute(newest).one_or_none()
+        return Checkpoint(self.key.name, 0, EMPTY_ROOT) if row is None else open_checkpoint(row.note, self.key)
+
+    def _reconcile(self, connection: Connection, head: Checkpoint) -> None:
+        """Compare with the promises outside, and write there what a crash kept from it."""
+        promised = self.folder.latest(self.key)
+        if promised is None:
+            promised = Checkpoint(self.key.name, 0, EMPTY_ROOT)
+        if promised.size > head.size:
+            raise Damaged(
+                "audit.rolled_back",
+                f"The audit log has {head.size} entries but promised {promised.size} before; the database was set "
+                "back. Restore a newer backup; nothing is signed until then.",
+                size=head.size,
+                promised=promised.size,
+            )
+        kept = head.root if promised.size == head.size else root_at(promised.size, StoredNodes(connection))
+        if kept != promised.root:
+            raise Damaged(
+                "audit.rewritten",
+                f"The first {promised.size} entries of the audit log are not those promised before; run 'ingot audit "
+                "verify' and restore a backup. Nothing is signed until then.",
+                size=promised.size,
+            )
+        unpublished = select(audit_checkpoint.c.note).where(audit_checkpoint.c.size > promised.size)
+        for note in connection.scalars(unpublished.order_by(audit_checkpoint.c.size)):
+            self.folder.publish(open_checkpoint(note, self.key), note, self.key)
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    # On SQLite the unit of work holds the only write lock already.
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+
+
+def _take(connection: Connection, limit: int) -> list[bytes]:
+    """Bodies of committed events in the order they were written, removed from where they waited."""
+    chosen = select(audit_pending.c.pid).order_by(audit_pending.c.pid).limit(limit).with_for_update(skip_locked=True)
+    taken = delete(audit_pending).where(audit_pending.c.pid.in_(chosen)).returning(*audit_pending.c)
+    return [bytes(row.body) for row in sorted(connection.execute(taken), key=lambda row: row.pid)]
+
+
+def _append(connection: Connection, head: Checkpoint, bodies: Sequence[bytes]) -> Checkpoint:
+    """Write the entries and the hashes they complete; returns what can now be promised."""
+    tree = CompactRange.load(head.size, StoredNodes(connection))
+    if tree.root() != head.root:
+        raise Damaged(
+            "audit.rewritten",
+            f"The stored hashes of the audit log do not give the root of its newest checkpoint of size {head.size}; "
+            "run 'ingot audit verify' and restore a backup. Nothing is signed until then.",
+            size=head.size,
+        )
+    entries: list[dict[str, Any]] = []
+    subjects: list[dict[str, Any]] = []
+    for index, body in enumerate(bodies, head.size):
+        columns, concerned = read_columns(body)
+        entries.append({"index": index, "leaf": leaf_hash(body), "body": body, **columns._asdict()})
+        subjects.extend({"index": index, "subject": subject} for subject in concerned)
+    completed = tree.extend(entry["leaf"] for entry in entries)
+    connection.execute(insert(audit_entry), entries)
+    if subjects:
+        connection.execute(insert(audit_subject), subjects)
+    if completed:
+        nodes = [{"level": level, "index": index, "hash": digest} for level, index, digest in completed]
+        connection.execute(insert(audit_node), nodes)
+    return Checkpoint(head.origin, tree.size, tree.root())

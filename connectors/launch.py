@@ -1,0 +1,91 @@
+"""How each kind of source is started: what is run, and with which environment. Nothing is started here."""
+
+import shlex
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.errors import Invalid, NotFound
+
+# What every child needs from us, and no more: no database, no keys, no settings.
+_OURS = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent), "PYTHONSAFEPATH": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How a source is started.
+
+    Attributes:
+        command: the program and its first arguments; the verb of the protocol and its options follow.
+        environment: what is added to the minimal environment of a child.
+        options: arguments that follow the verb (``--manifest-path FILE``).
+    """
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+
+    def arguments(self, verb: str, **files: Path) -> list[str]:
+        """The whole command line for one verb; ``files`` are config, catalog and state."""
+        given = [text for name, path in files.items() for text in (f"--{name}", str(path))]
+        return [*self.command, verb, *given, *self.options]
+
+
+def launch_ours(name: str) -> Launch:
+    """One of our own sources, by the name of its module below ``connectors.sources``."""
+    return Launch((sys.executable, "-m", f"connectors.sources.{name}"), _OURS)
+
+
+def launch_manifest(manifest: Path, *, components: Path | None = None, trust_components: bool = False) -> Launch:
+    """A declarative manifest (YAML), run through the CDK.
+
+    Custom components are Python code of somebody else: they run only when ``trust_components`` says so.
+    Raises NotFound ``source.manifest_missing`` when a file is not there.
+    """
+    for path in (manifest, components):
+        if path is not None and not path.is_file():
+            raise NotFound("source.manifest_missing", f"There is no file '{path}'; give the path of a manifest.")
+    options = ["--manifest-path", str(manifest.resolve())]
+    if components is not None:
+        options += ["--components-path", str(components.resolve())]
+    environment = {**_OURS, "AIRBYTE_ENABLE_UNSAFE_CODE": "true"} if trust_components else _OURS
+    return Launch((sys.executable, "-m", "connectors.sources.declarative"), environment, tuple(options))
+
+
+def launch_command(command: str) -> Launch:
+    """Any program that speaks the protocol, given as one line and split as a shell would (no shell is run).
+
+    Raises Invalid ``source.command_invalid`` for an empty line or an open quote.
+    """
+    try:
+        parts = shlex.split(command)
+    except ValueError:
+        parts = []
+    if not parts:
+        raise Invalid("source.command_invalid", "The command of the source is empty or has an open quote; mend it.")
+    return Launch(tuple(parts))
+
+
+def launch_from(kind: str, details: Mapping[str, Any]) -> Launch:
+    """The launch a stored connection describes.
+
+    ``kind`` is ``source`` (details: ``name``), ``manifest`` (``path``, ``components``, ``trust_components``) or
+    ``exec`` (``command``). Raises Invalid ``source.kind_unknown`` for any other.
+    """
+    if kind == "source":
+        # Late: the catalogue builds its launches with this module.
+        from connectors.catalogue import our_sources  # noqa: PLC0415 - the two modules know each other
+
+        return our_sources().get(str(details["name"])).launch()
+    if kind == "manifest":
+        components = details.get("components")
+        return launch_manifest(
+            Path(str(details["path"])),
+            components=Path(str(components)) if components else None,
+            trust_components=details.get("trust_components") is True,
+        )
+    if kind == "exec":
+        return launch_command(str(details["command"]))
+    raise Invalid("source.kind_unknown", f"A source cannot be of kind '{kind}'; use source, manifest or exec.")

@@ -1,0 +1,235 @@
+"""One child process on a leash: started with little, read by line, ended for certain, leaving nothing behind."""
+
+import contextlib
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from connectors.protocol import dumps
+from connectors.redaction import Redactor
+from core.errors import NotFound
+
+MAX_LINE = 16 * 1024 * 1024
+_KEPT_OF_LONG_LINE = 64 * 1024
+_CHUNK = 1024 * 1024
+_STDERR_LINES = 200
+_STDERR_LINE = 4096
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, for us alone
+_PREFIX = "ingot-run-"
+_LEASH = str(Path(__file__).with_name("leash.py"))
+
+
+class LineTooLong(bytes):
+    """The beginning of a line that was longer than the limit; the rest was read and dropped."""
+
+
+class PrivateFolder:
+    """A folder for one run, mode 0700, on a memory file system where there is one, else below ``fallback``.
+
+    It holds what the child is told (mode 0600) and is the child's working folder and TMPDIR.
+    """
+
+    def __init__(self, fallback: Path) -> None:
+        on_memory = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK | os.X_OK)
+        parent = _MEMORY if on_memory else fallback
+        parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
+        self.temporary = self.path / "tmp"
+        self.temporary.mkdir(mode=0o700)
+
+    def write(self, name: str, value: object) -> Path:
+        """A JSON file only we may read."""
+        path = self.path / name
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(dumps(value))
+        return path
+
+    def remove(self) -> None:
+        """Remove it with all it holds."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def clean_leftovers(fallback: Path) -> int:
+    """Remove the folders of runs whose host is gone; called when a worker starts. Returns how many."""
+    removed = 0
+    for parent in (_MEMORY, fallback):
+        for path in sorted(parent.glob(f"{_PREFIX}*")) if parent.is_dir() else ():
+            owner = path.name.removeprefix(_PREFIX).partition("-")[0]
+            if owner.isdigit() and not _is_alive(int(owner)):
+                shutil.rmtree(path, ignore_errors=True)
+                removed += not path.exists()
+    return removed
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+class Child:
+    """A running source. Use as a context manager: leaving it ends the child and its whole group."""
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: PrivateFolder, redactor: Redactor
+    ) -> None:
+        if shutil.which(command[0], path=environment.get("PATH")) is None:
+            raise NotFound(
+                "source.command_missing",
+                "The program of the source is not there or may not be run; check its path.",
+            )
+        self._redactor = redactor
+        leash_end, self._leash = os.pipe()
+        try:
+            # The leash needs neither site packages nor the user's Python settings.
+            self._process = subprocess.Popen(  # noqa: S603 - the operator's own command, no shell
+                [sys.executable, "-I", "-S", _LEASH, str(leash_end), str(folder.path), *command],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=dict(environment),
+                cwd=folder.path,
+                start_new_session=True,
+                pass_fds=(leash_end,),
+                pipesize=_CHUNK,
+            )
+        except BaseException:
+            os.close(self._leash)
+            raise
+        finally:
+            os.close(leash_end)
+        self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
+        self._drain = threading.Thread(target=self._drain_stderr, name="source-stderr", daemon=True)
+        self._drain.start()
+        assert self._process.stdout is not None  # noqa: S101 - for the type checker
+        self._output = self._process.stdout
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._output, selectors.EVENT_READ)
+        self._pending = bytearray()
+        self._dropping = False
+
+    def __enter__(self) -> "Child":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    @property
+    def pid(self) -> int:
+        """Process id of the leash, which leads the child's process group."""
+        return self._process.pid
+
+    @property
+    def stderr(self) -> list[str]:
+        """The last lines of standard error, secrets taken out. They may hold personal data: show, do not store."""
+        return list(self._stderr)
+
+    def lines(self, chunk_wait: float) -> Iterator[bytes | None]:
+        """The lines of standard output as they come; None whenever ``chunk_wait`` seconds brought nothing.
+
+        Ends when the child has ended and all it wrote is read. A last line without its end is given as it is.
+        """
+        while True:
+            if not self._selector.select(chunk_wait):
+                if self._has_ended():
+                    # Something the child left behind still holds the pipe; nobody answers for it any more.
+                    self._kill_group()
+                    break
+                yield None
+                continue
+            chunk = os.read(self._output.fileno(), _CHUNK)
+            if not chunk:
+                break
+            yield from self._split(chunk)
+        if self._pending and not self._dropping:
+            yield bytes(self._pending)
+
+    def _split(self, chunk: bytes) -> Iterator[bytes]:
+        head, *rest = chunk.split(b"\n")
+        if not rest:
+            yield from self._keep(head)
+            return
+        if self._dropping:
+            self._dropping = False
+        else:
+            self._pending += head
+            if self._pending.strip():
+                yield bytes(self._pending)
+        yield from (line for line in rest[:-1] if line.strip())
+        self._pending = bytearray(rest[-1])
+
+    def _keep(self, part: bytes) -> Iterator[bytes]:
+        if self._dropping:
+            return
+        self._pending += part
+        if len(self._pending) > MAX_LINE:
+            yield LineTooLong(self._pending[:_KEPT_OF_LONG_LINE])
+            self._pending.clear()
+            self._dropping = True
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the child ends by itself within ``seconds``."""
+        until = time.monotonic() + seconds
+        while not self._has_ended():
+            if time.monotonic() >= until:
+                return False
+            time.sleep(0.01)
+        return True
+
+    def end(self) -> int:
+        """End the child and its group if they still run; returns the exit code (negative: the signal that ended it).
+
+        May be called twice.
+        """
+        if self._leash < 0:
+            return self._process.wait()
+        self._kill_group()
+        code = self._process.wait()
+        os.close(self._leash)
+        self._leash = -1
+        self._drain.join(timeout=5)
+        self._selector.close()
+        self._output.close()
+        return code
+
+    def _has_ended(self) -> bool:
+        # WNOWAIT leaves the dead leash in place, so that its id cannot belong to a stranger when the group is killed.
+        return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+    def _kill_group(self) -> None:
+        # The group has the leash's id; it may outlive the leash when the source left children behind.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _drain_stderr(self) -> None:
+        assert self._process.stderr is not None  # noqa: S101 - for the type checker
+        with self._process.stderr as stream:
+            while line := stream.readline(_STDERR_LINE):
+                self._stderr.append(self._redactor(line.decode(errors="replace").rstrip()))
+
+
+def minimal_environment(folder: PrivateFolder, added: Mapping[str, str]) -> dict[str, str]:
+    """What a child gets: PATH, a UTF-8 locale, its own TMPDIR and HOME, UTC, and what its launch adds."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "TMPDIR": str(folder.temporary),
+        "HOME": str(folder.temporary),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **added,
+    }
+

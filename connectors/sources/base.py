@@ -1,0 +1,179 @@
+"""What our own sources share on top of the CDK: streams that checkpoint as they go, and a quiet start."""
+
+import base64
+import logging
+import sys
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, MutableMapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+from airbyte_cdk.entrypoint import launch
+from airbyte_cdk.models import AirbyteStream, ConnectorSpecification, FailureType, SyncMode
+from airbyte_cdk.sources import AbstractSource
+from airbyte_cdk.sources.streams import Stream
+from airbyte_cdk.sources.streams.core import CheckpointMixin
+from airbyte_cdk.utils import AirbyteTracedException
+
+from connectors.broken import BROKEN
+
+DEFAULT_CHECKPOINT_INTERVAL = 1000
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the text says what, where and what to do, without secrets."""
+
+
+class CheckpointedStream(CheckpointMixin, Stream):
+    """A stream whose position is known after every record, so that it can be resumed after any of them.
+
+    Subclasses set ``self.position`` before they yield a record, and start from it.
+    """
+
+    def __init__(self, name: str, *, key: list[str] | None, schema: Mapping[str, Any], checkpoint_interval: int) -> None:
+        self._name = name
+        self._key = key
+        self._schema = dict(schema)
+        self._interval = checkpoint_interval
+        self.position: dict[str, Any] = {}
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # the CDK caches it; ours is fixed at construction
+        """Name of the stream."""
+        return self._name
+
+    @property
+    def primary_key(self) -> list[list[str]] | None:  # type: ignore[override]  # the CDK's union is wider
+        """Fields that tell one record from another, or None."""
+        return [[field] for field in self._key] if self._key else None
+
+    @property
+    def cursor_field(self) -> str:
+        """The CDK wants a name to call a stream incremental; the position is ours and stands in no record."""
+        return "_ingot_position"
+
+    @property
+    def state_checkpoint_interval(self) -> int:
+        """Records between two STATE messages."""
+        return self._interval
+
+    @property
+    def state(self) -> MutableMapping[str, Any]:
+        """Where the stream stands."""
+        return self.position
+
+    @state.setter
+    def state(self, value: MutableMapping[str, Any]) -> None:
+        self.position = dict(value)
+
+    def get_json_schema(self) -> Mapping[str, Any]:
+        """JSON schema of the records."""
+        return self._schema
+
+    def as_airbyte_stream(self) -> AirbyteStream:
+        """What discover tells: incremental, with a cursor of the source's own."""
+        stream = super().as_airbyte_stream()
+        stream.default_cursor_field = None
+        return stream
+
+    def read_records(
+        self,
+        sync_mode: SyncMode,
+        cursor_field: list[str] | None = None,
+        stream_slice: Mapping[str, Any] | None = None,
+        stream_state: Mapping[str, Any] | None = None,
+    ) -> Iterable[Mapping[str, Any]]:
+        """Records from the position on; the CDK's own bookkeeping is not needed."""
+        del sync_mode, cursor_field, stream_slice, stream_state
+        return self.records()
+
+    @abstractmethod
+    def records(self) -> Iterable[Mapping[str, Any]]:
+        """Records from ``self.position`` on, each after the position that lies behind it was set."""
+
+    def get_error_display_message(self, exception: BaseException) -> str | None:
+        """Only sentences of ours are shown: what a library says may hold values."""
+        return str(exception) if isinstance(exception, ConfigError) else None
+
+
+class OurSource(AbstractSource):
+    """A source of ours: ``specification`` is its JSON schema, ``open_streams`` may raise ConfigError."""
+
+    specification: Mapping[str, Any]
+
+    def spec(self, logger: logging.Logger) -> ConnectorSpecification:
+        """The schema of the configuration."""
+        del logger
+        return ConnectorSpecification(connectionSpecification=dict(self.specification))
+
+    def check_connection(self, logger: logging.Logger, config: Mapping[str, Any]) -> tuple[bool, str | None]:
+        """Whether the streams can be opened; the sentence says why not."""
+        del logger
+        try:
+            self.open_streams(config)
+        except ConfigError as error:
+            return False, str(error)
+        return True, None
+
+    def streams(self, config: Mapping[str, Any]) -> list[Stream]:
+        """All streams of the configuration."""
+        try:
+            return list(self.open_streams(config))
+        except ConfigError as error:
+            raise AirbyteTracedException(
+                message=str(error), internal_message=str(error), failure_type=FailureType.config_error
+            ) from None
+
+    @abstractmethod
+    def open_streams(self, config: Mapping[str, Any]) -> list[CheckpointedStream]:
+        """The streams; raises ConfigError when the configuration cannot be used."""
+
+
+def run(source: OurSource) -> None:
+    """Speak the protocol on standard output until the verb of the command line is done."""
+    # The CDK tells every state and step; states hold keys of records.
+    logging.disable(logging.INFO)
+    launch(source, sys.argv[1:])
+
+
+def schema_of(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A JSON schema of records with these fields, which may also be broken ones."""
+    properties: dict[str, Any] = {name: dict(kind) for name, kind in fields.items()}
+    properties[BROKEN] = {"type": ["null", "object"], "additionalProperties": True}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "type": "object",
+        "additionalProperties": True,
+        "properties": properties,
+    }
+
+
+TEXT: Mapping[str, Any] = {"type": ["null", "string"]}
+
+
+def plain(value: Any) -> Any:
+    """A database's or file's value as JSON knows it: exact numbers and times as text, bytes as base64.
+
+    Raises ValueError for a number that is not finite, which JSON cannot say.
+    """
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise ValueError("not a finite number")
+        return value
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError("not a finite number")
+        return format(value, "f")
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return base64.b64encode(bytes(value)).decode()
+    if isinstance(value, Mapping):
+        return {str(name): plain(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(part) for part in value]
+    return str(value)

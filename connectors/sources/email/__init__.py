@@ -1,0 +1,1 @@
+"""Messages of a Maildir and the contacts in them."""

@@ -1,0 +1,1 @@
+"""Any database SQLAlchemy can reach."""

@@ -1,0 +1,1 @@
+"""Partial masks, one module a kind of value; chosen by governance.masking."""

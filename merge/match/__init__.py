@@ -1,0 +1,1 @@
+"""Which records are alike: columns to attributes, blocking, comparisons on characters, weights, rules."""

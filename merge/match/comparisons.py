@@ -1,0 +1,231 @@
+"""One comparison for each group of features. Symmetrical: the order of the two records makes no difference."""
+
+from collections.abc import Callable
+
+from merge.match.features import Feature, Features
+from merge.match.name_comparison import compare_names
+from merge.match.outcomes import Frequency, Level, Outcome
+from merge.match.similarity import closeness, edits, tokens_level
+from merge.standardise.identifiers import VERIFIED_KINDS
+
+# A day that many more records have than chance allows (1 January) only says that the day is not known.
+_PLACEHOLDER_DAY_BITS = 6200
+_PHONE_TAIL = 8
+
+
+def _best(slot: str, found: list[tuple[Level, int]]) -> tuple[Outcome, ...]:
+    level, bits = max(found)
+    return (Outcome(slot, level, bits),)
+
+
+def _compare_birth(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+    return _best("birth", [_birth(a, b, frequency) for a in left for b in right])
+
+
+def _known_day(date: tuple[str, ...], frequency: Frequency) -> tuple[str, str, str]:
+    year, month, day = date
+    if month and day and frequency.bits("birth.day", month + day) < _PLACEHOLDER_DAY_BITS:
+        return year, "", ""
+    return year, month, day
+
+
+def _birth(a: tuple[str, ...], b: tuple[str, ...], frequency: Frequency) -> tuple[Level, int]:
+    if a == b and all(a):
+        return Level.EXACT, frequency.bits("birth", "".join(a))
+    a, b = _known_day(a, frequency), _known_day(b, frequency)
+    agree = [x == y for x, y in zip(a, b, strict=True) if x and y]
+    bits = min(frequency.bits("birth.year", a[0]), frequency.bits("birth.year", b[0]))
+    if all(agree):
+        known = [part for x, y in zip(a[1:], b[1:], strict=True) if (part := x if x == y else "")]
+        return Level.EXACT, bits + 3600 * len(known)
+    if all(a) and all(b):
+        whole = min(frequency.bits("birth", "".join(a)), frequency.bits("birth", "".join(b)))
+        if a[0] == b[0] and (a[1], a[2]) == (b[2], b[1]):
+            return Level.NEAR, whole
+        if edits("".join(a), "".join(b)) == 1:
+            return Level.NEAR, whole
+        if sum(agree) == 2:
+            return Level.LOOSE, whole
+    elif not agree[0] and abs(int(a[0]) - int(b[0])) <= 1 and not any(agree[1:]) and len(agree) == 1:
+        return Level.LOOSE, bits
+    if a[0] == b[0] and sum(agree) >= 2:
+        return Level.LOOSE, bits + 3600
+    return Level.DIFFERENT, 0
+
+
+def _digits(number: str) -> str:
+    return number.partition(";")[0].lstrip("+")
+
+
+def _compare_phones(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+    found = []
+    for a, _ in left:
+        for b, _ in right:
+            bits = min(frequency.bits("phone", a), frequency.bits("phone", b))
+            da, db = _digits(a), _digits(b)
+            if a == b:
+                found.append((Level.EXACT, bits))
+            elif da == db or (min(len(da), len(db)) >= _PHONE_TAIL and da[-_PHONE_TAIL:] == db[-_PHONE_TAIL:]):
+                found.append((Level.EXACT, max(0, bits - 3000)))
+            elif min(len(da), len(db)) >= 7 and edits(da, db) == 1:
+                found.append((Level.NEAR, bits))
+            else:
+                found.append((Level.DIFFERENT, 0))
+    return _best("phone", found)
+
+
+def _compare_emails(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+    found = []
+    for a, local_a in left:
+        for b, local_b in right:
+            bits = min(frequency.bits("email", a), frequency.bits("email", b))
+            distance = edits(a, b)
+            if a == b:
+                found.append((Level.EXACT, bits))
+            elif distance <= 2 or distance * 8 <= max(len(a), len(b)):
+                found.append((Level.NEAR, bits))
+            elif local_a == local_b and len(local_a) >= 5:
+                found.append((Level.LOOSE, frequency.bits("email.local", local_a)))
+            elif closeness(a, b) >= 0.92 or distance * 4 <= max(len(a), len(b)):
+                found.append((Level.LOOSE, bits))
+            else:
+                found.append((Level.DIFFERENT, 0))
+    return _best("email", found)
+
+
+def _compare_identifiers(slot: str, left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+    found = []
+    for a, valid_a in left:
+        for b, valid_b in right:
+            bits = min(frequency.bits(slot, a), frequency.bits(slot, b))
+            if a == b:
+                found.append((Level.EXACT, bits))
+            elif min(len(a), len(b)) >= 5 and edits(a, b) == 1:
+                found.append((Level.NEAR, bits))
+            else:
+                found.append((Level.DIFFERENT, 0))
+    level, bits = max(found)
+    if slot in VERIFIED_KINDS and level < Level.EXACT:
+        proved = any(valid for _, valid in left) and any(valid for _, valid in right)
+        if proved:
+            return (Outcome(slot, Level.CONFLICT),)
+    return (Outcome(slot, level, bits),)
+
+
+def _street(a: tuple[str, ...], b: tuple[str, ...], frequency: Frequency) -> tuple[Level, int]:
+    words_a, words_b = a[0] or a[2], b[0] or b[2]
+    numbers_a, numbers_b = a[1].replace("-", " ").split(), b[1].replace("-", " ").split()
+    if not words_a or not words_b:
+        return (Level.LOOSE, 5000) if numbers_a and numbers_a == numbers_b else (Level.MISSING, 0)
+    words = tokens_level(words_a, words_b)
+    least = min(frequency.bits("street.words", words_a), frequency.bits("street.words", words_b))
+    if numbers_a and numbers_b:
+        same = numbers_a == numbers_b
+        inside = not same and (set(numbers_a) <= set(numbers_b) or set(numbers_b) <= set(numbers_a))
+        if same and words is Level.EXACT:
+            return Level.EXACT, min(least + 5000, frequency.bits("street", f"{words_a} {a[1]}"))
+        if (same and words >= Level.LOOSE) or (inside and words >= Level.NEAR):
+            return Level.NEAR, least + 4000
+        if words >= Level.NEAR:
+            return Level.LOOSE, least
+        return Level.DIFFERENT, 0
+    return words, least
+
+
+def _compare_streets(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+    return _best("street", [_street(a, b, frequency) for a in left for b in right])
+
+
+def _compare_localities(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+    found = []
+    for (a,) in left:
+        for (b,) in right:
+            if a.startswith("#") != b.startswith("#"):
+                continue
+            bits = min(frequency.bits("locality", a), frequency.bits("locality", b))
+            if a == b:
+                found.append((Level.EXACT, bits))
+            elif a.startswith("#"):
+                held = a.startswith(b) or b.startswith(a)
+                found.append((Level.LOOSE, bits) if held else (Level.DIFFERENT, 0))
+            else:
+                found.append((tokens_level(a, b), bits))
+    return _best("locality", found) if found else ()
+
+
+def _compare_organizations(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+    found = []
+    for a in left:
+        for b in right:
+            if a[2] != b[2]:  # a branch is an organisation of its own
+                found.append((Level.DIFFERENT, 0))
+                continue
+            bits = min(frequency.bits("org", a[0]), frequency.bits("org", b[0]))
+            level = tokens_level(a[0], b[0])
+            if level < Level.NEAR and _acronym(a[0], b[0]):
+                level = Level.LOOSE
+            found.append((level, bits if level >= Level.LOOSE else 0))
+    return _best("org", found)
+
+
+def _acronym(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    words = long.split()
+    return len(words) >= 2 and len(short) >= 2 and " " not in short and short == "".join(word[0] for word in words)
+
+
+def _compare_text(slot: str, left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+    found = []
+    for a in left:
+        for b in right:
+            level = tokens_level(a[0], b[0])
+            bits = min(frequency.bits(slot, a[0]), frequency.bits(slot, b[0])) if level >= Level.LOOSE else 0
+            found.append((level, bits))
+    return _best(slot, found)
+
+
+def _compare_codes(slot: str, left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+    """Short codes: equal, one edit apart, or different."""
+    found = []
+    for (a,) in left:
+        for (b,) in right:
+            near = a != b and max(len(a), len(b)) >= 3 and edits(a, b) == 1
+            level = Level.EXACT if a == b else Level.NEAR if near else Level.DIFFERENT
+            bits = min(frequency.bits(slot, a), frequency.bits(slot, b)) if level > Level.DIFFERENT else 0
+            found.append((level, bits))
+    return _best(slot, found)
+
+
+_GROUPS: dict[str, Callable[[Feature, Feature, Frequency], tuple[Outcome, ...]]] = {
+    "name": compare_names,
+    "birth": _compare_birth,
+    "phone": _compare_phones,
+    "email": _compare_emails,
+    "street": _compare_streets,
+    "locality": _compare_localities,
+    "org": _compare_organizations,
+}
+_CODES = frozenset({"postcode", "province", "country", "sex"})
+
+
+def compare_group(group: str, left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+    """The outcomes of one group; both features must say something."""
+    known = _GROUPS.get(group)
+    if known is not None:
+        return known(left, right, frequency)
+    if group.startswith("id."):
+        return _compare_identifiers(group, left, right, frequency)
+    if group in _CODES:
+        return _compare_codes(group, left, right, frequency)
+    return _compare_text(group, left, right, frequency)
+
+
+def compare(left: Features, right: Features, frequency: Frequency) -> tuple[Outcome, ...]:
+    """All outcomes of two records; groups that one of them says nothing about are left out."""
+    return tuple(
+        outcome
+        for group, feature in left.groups.items()
+        if (other := right.groups.get(group))
+        for outcome in compare_group(group, feature, other, frequency)
+        if outcome.level is not Level.MISSING
+    )

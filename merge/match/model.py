@@ -1,0 +1,139 @@
+"""The weights that outcomes get, and how they add up: Fellegi-Sunter in integers, 1/1000 bit.
+
+An exact agreement is worth log2(m/u), and u is how often the value occurs, so every value has its own worth.
+Two things that plain Fellegi-Sunter takes as independent are not: parts of one address (damped sums), and
+members of one household, who share family name, address and telephone (a third hypothesis beside match and
+stranger). Source of the method: I. P. Fellegi and A. B. Sunter, A Theory for Record Linkage, JASA 64 (1969).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from merge.match.frequency import FrequencyTable, slot_family
+from merge.match.outcomes import Level, Outcome
+
+AUTO_PROBABILITY = 0.92
+REVIEW_PROBABILITY = 0.75
+AUTO_CUT = 3524
+REVIEW_CUT = 1585
+"""log2 odds of those probabilities, in 1/1000 bit."""
+CERTAIN = 13288
+"""log2 odds of 0.9999: what a rule of certainty is worth."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotWeights:
+    """The weights of one slot, integers in 1/1000 bit.
+
+    Attributes:
+        match: log2 of the chance of DIFFERENT, LOOSE, NEAR, EXACT among records of one customer.
+        near_cost, loose_cost: how much commoner it is to be that close to a value than to have it.
+        cap: the most that one agreement can be worth.
+        personal: thousandths of the weight that also tell a person from others of the same household.
+        bundle: slots of one bundle are correlated; their weights are damped. "" for none.
+    """
+
+    match: tuple[int, int, int, int]
+    near_cost: int = 3000
+    loose_cost: int = 6000
+    cap: int = 20000
+    personal: int = 0
+    bundle: str = ""
+
+    def weight(self, level: Level, bits: int) -> int:
+        """The weight of an outcome."""
+        if level is Level.MISSING:
+            return 0
+        different = self.match[0]
+        if level is Level.DIFFERENT or level is Level.CONFLICT:
+            return different
+        cost = (0, 0, self.loose_cost, self.near_cost, 0)[level]
+        return max(different, min(self.cap, self.match[level - 1] + bits - cost))
+
+
+def _slot(different: int, loose: int, near: int, exact: int, **other: int | str) -> SlotWeights:
+    """Weights from chances in thousandths, written as people would estimate them."""
+    from math import log2  # noqa: PLC0415  (only this table is made from chances)
+
+    chances = tuple(round(1000 * log2(chance / 1000)) for chance in (different, loose, near, exact))
+    return SlotWeights(chances, **other)  # type: ignore[arg-type]
+
+
+PRIOR_WEIGHTS: Mapping[str, SlotWeights] = {
+    "family": _slot(50, 40, 110, 800, personal=0, cap=14000),
+    "given": _slot(60, 60, 120, 760, personal=1000, cap=13000, loose_cost=5000),
+    "swapped": SlotWeights((0, 0, 0, -3000)),
+    "birth": _slot(60, 60, 100, 780, personal=1000, near_cost=5500, loose_cost=6500, cap=15000),
+    "sex": _slot(30, 1, 10, 959, personal=1000, near_cost=1000),
+    "phone": _slot(350, 10, 60, 580, personal=250, near_cost=5000),
+    "email": _slot(300, 60, 90, 550, personal=500, near_cost=3000, loose_cost=6000),
+    "id": _slot(60, 10, 80, 850, personal=1000, near_cost=6000),
+    "handle": _slot(250, 30, 70, 650, personal=1000),
+    "org": _slot(150, 120, 130, 600, personal=700, cap=16000),
+    "website": _slot(250, 100, 50, 600, personal=0),
+    "street": _slot(220, 130, 150, 500, bundle="place", cap=14000, loose_cost=3500),
+    "unit": _slot(300, 120, 130, 450, bundle="place", cap=12000),
+    "locality": _slot(180, 70, 130, 620, bundle="place", cap=11000),
+    "postcode": _slot(200, 20, 130, 650, bundle="place", cap=12000, near_cost=4500),
+    "province": _slot(80, 20, 50, 850, bundle="place", cap=6000, near_cost=2000),
+    "country": _slot(60, 20, 20, 900, bundle="place", cap=4000),
+    "occupation": _slot(350, 100, 100, 450, personal=500, cap=7000),
+    "text": _slot(400, 100, 100, 400, personal=300, cap=8000),
+}  # fmt: skip
+"""What is assumed where nothing was learned, by slot family."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything that decides a score.
+
+    Attributes:
+        weights: by slot or slot family; the slot itself wins.
+        frequency: how rare values are.
+        prior: log2 of the odds against a random pair being one customer (about log2 of the number of records).
+        household: what is granted, before personal evidence, to a pair that could be one household.
+        auto, review: from which weight on a pair is AUTO or REVIEW.
+        pack: name of the rule pack, or "" for identifiers only.
+    """
+
+    weights: Mapping[str, SlotWeights] = field(default_factory=lambda: PRIOR_WEIGHTS)
+    frequency: FrequencyTable = field(default_factory=FrequencyTable)
+    prior: int = 20000
+    household: int = 0
+    auto: int = AUTO_CUT
+    review: int = REVIEW_CUT
+    pack: str = "cn-customer-v1"
+
+    def of(self, slot: str) -> SlotWeights:
+        """The weights of a slot."""
+        found = self.weights.get(slot)
+        if found is not None:
+            return found
+        return self.weights.get(slot_family(slot), PRIOR_WEIGHTS.get(slot_family(slot), PRIOR_WEIGHTS["text"]))
+
+
+def damped(weights: Iterable[int]) -> int:
+    """A sum of correlated weights: the strongest in full, the next half, the next a quarter; each sign by itself."""
+    ordered = sorted(weights)
+    total = 0
+    for rank, weight in enumerate(value for value in ordered if value < 0):
+        total += -((-weight) >> rank)
+    for rank, weight in enumerate(value for value in reversed(ordered) if value > 0):
+        total += weight >> rank
+    return total
+
+
+def total_weight(model: Model, outcomes: Iterable[Outcome]) -> int:
+    """Log2 odds that two records are one customer, in 1/1000 bit: against strangers and against a household."""
+    plain = personal = 0
+    bundles: dict[str, list[int]] = {}
+    for outcome in outcomes:
+        weights = model.of(outcome.slot)
+        weight = weights.weight(outcome.level, outcome.bits)
+        personal += weight * weights.personal // 1000
+        if weights.bundle:
+            bundles.setdefault(weights.bundle, []).append(weight)
+        else:
+            plain += weight
+    plain += sum(damped(bundle) for bundle in bundles.values())
+    return min(plain - model.prior, personal + model.household)

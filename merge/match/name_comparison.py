@@ -1,0 +1,156 @@
+"""Names of people compared: family and given name, swapped, initials, nicknames, pinyin against characters."""
+
+from merge.match.features import Alternative, Feature
+from merge.match.nicknames import same_by_nickname
+from merge.match.outcomes import Frequency, Level, Outcome
+from merge.match.similarity import tokens_level, word_level
+from merge.standardise.names import latin_pinyin
+
+# How far the levels lie apart when the best way to lay two names beside each other is chosen.
+_RANK = {Level.EXACT: 6, Level.NEAR: 4, Level.LOOSE: 1, Level.DIFFERENT: -3, Level.MISSING: 0, Level.CONFLICT: -9}
+
+
+def given_level(left: str, right: str) -> Level:
+    """Two given names: the first words count, further ones confirm; initials and nicknames are LOOSE and NEAR."""
+    if left == right:
+        return Level.EXACT
+    a, b = left.split(), right.split()
+    first_a, first_b = a[0], b[0]
+    if first_a == first_b:
+        if len(first_a) == 1:
+            return Level.LOOSE
+        rest_a, rest_b = a[1:], b[1:]
+        agree = not rest_a or not rest_b or rest_a[0][0] == rest_b[0][0]
+        return Level.EXACT if agree else Level.NEAR
+    if len(first_a) == 1 or len(first_b) == 1:
+        return Level.LOOSE if first_a[0] == first_b[0] else Level.DIFFERENT
+    level = max(word_level(first_a, first_b), word_level("".join(a), "".join(b)))
+    if level >= Level.NEAR:
+        return Level.NEAR
+    if same_by_nickname(first_a, first_b):
+        return Level.NEAR
+    shorter, longer = sorted((first_a, first_b), key=len)
+    if len(shorter) >= 3 and longer.startswith(shorter):
+        return Level.NEAR
+    if first_a in b or first_b in a:  # called by a middle name
+        return Level.LOOSE
+    return level
+
+
+def chinese_given_level(left: Alternative, right: Alternative) -> Level:
+    """Two given names in characters: one other character is another person, unless it sounds the same."""
+    if left[1] == right[1]:
+        return Level.EXACT
+    if left[4] and left[4] == right[4]:
+        return Level.NEAR
+    return Level.DIFFERENT
+
+
+def _pinyin_levels(han: Alternative, latin: Alternative) -> tuple[Level, Level] | None:
+    """Family and given level of characters against Latin letters; None where the letters name somebody else."""
+    tokens = [latin_pinyin(token) for token in f"{latin[1]} {latin[0]}".split()]
+    family, given = han[3], han[4]
+    whole = "".join(tokens)
+    orders = {(tokens[0], "".join(tokens[1:])), (tokens[-1], "".join(tokens[:-1]))}
+    if (family, given) in orders or whole == family + given:
+        return Level.NEAR, Level.NEAR
+    if family in tokens and given:
+        return Level.NEAR, Level.DIFFERENT
+    return None
+
+
+def _both(straight: tuple[Level, Level]) -> int:
+    return _RANK[straight[0]] + _RANK[straight[1]]
+
+
+def _latin_levels(left: Alternative, right: Alternative) -> tuple[Level, Level, bool]:
+    """Family level, given level, and whether they are swapped in one of the two."""
+    if not left[0] or not right[0] or not left[1] or not right[1]:
+        return _partial_levels(left, right)
+    straight = (tokens_level(left[0], right[0]), given_level(left[1], right[1]))
+    if straight[0] >= Level.NEAR and straight[1] >= Level.NEAR:
+        return (*straight, False)
+    swapped = (tokens_level(left[0], right[1]), tokens_level(left[1], right[0]))
+    if min(swapped) >= Level.NEAR and _both(swapped) > _both(straight):
+        return (*swapped, True)
+    return (*straight, False)
+
+
+def _partial_levels(left: Alternative, right: Alternative) -> tuple[Level, Level, bool]:
+    """One side lacks family or given name: what it has may be either."""
+    family = tokens_level(left[0], right[0]) if left[0] and right[0] else Level.MISSING
+    given = given_level(left[1], right[1]) if left[1] and right[1] else Level.MISSING
+    if max(family, given) >= Level.NEAR:
+        return family, given, False
+    crossed = Level.MISSING
+    if left[0] and right[1]:
+        crossed = max(crossed, tokens_level(left[0], right[1]))
+    if left[1] and right[0]:
+        crossed = max(crossed, tokens_level(left[1], right[0]))
+    if crossed >= Level.NEAR and crossed > max(family, given):
+        return crossed, Level.MISSING, True
+    return family, given, False
+
+
+def _levels(left: Alternative, right: Alternative) -> tuple[Level, Level, bool]:
+    scripts = {left[2], right[2]}
+    if scripts == {"han"}:
+        if not left[0] or not right[0] or not left[1] or not right[1]:  # a name of a minority, or only a part
+            whole = left[0] + left[1] == right[0] + right[1]
+            if whole or (left[0] and right[0] and left[0] == right[0]):
+                return Level.EXACT, Level.EXACT if whole else Level.MISSING, False
+            return Level.MISSING, word_level(left[0] + left[1], right[0] + right[1]), False
+        family = Level.EXACT if left[0] == right[0] else Level.NEAR if left[3] == right[3] else Level.DIFFERENT
+        return family, chinese_given_level(left, right), False
+    if scripts == {"han", "latin"}:
+        han, latin = (left, right) if left[2] == "han" else (right, left)
+        levels = _pinyin_levels(han, latin)
+        return (*levels, False) if levels else (Level.DIFFERENT, Level.DIFFERENT, False)
+    if len(scripts) > 1:  # no transliteration is sound enough to speak against a match
+        return Level.MISSING, Level.MISSING, False
+    return _latin_levels(left, right)
+
+
+def _worth(slot: str, level: Level, left: str, right: str, frequency: Frequency) -> int:
+    """Bits of the commoner of the two values; of the shared first word where the rest differs."""
+    if level < Level.LOOSE:
+        return 0
+    if level is Level.LOOSE and slot == "given" and left and right and (left[0] == right[0]):
+        return min(4500, _least(slot, left, right, frequency))
+    return _least(slot, left, right, frequency)
+
+
+def _least(slot: str, left: str, right: str, frequency: Frequency) -> int:
+    found = []
+    for name in {left, right}:
+        if name:
+            bits = frequency.bits(slot, name)
+            head = name.partition(" ")[0]
+            if head != name and left != right:
+                bits = min(bits, frequency.bits(slot, head))
+            found.append(bits)
+    return min(found, default=0)
+
+
+def compare_names(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+    """Outcomes for the slots ``family`` and ``given`` (and ``swapped``), from the best pair of alternatives."""
+    best: tuple[int, int, tuple[Outcome, ...]] | None = None
+    for a in left:
+        for b in right:
+            family, given, swapped = _levels(a, b)
+            if swapped and given is Level.MISSING:
+                family_bits = min(_least("family", a[0] or b[0], "", frequency), _least("given", a[1] or b[1], "", frequency))
+                given_bits = 0
+            elif swapped:
+                family_bits = min(_worth("family", family, a[0], b[1], frequency), _worth("given", family, a[0], b[1], frequency))
+                given_bits = min(_worth("given", given, a[1], b[0], frequency), _worth("family", given, a[1], b[0], frequency))
+            else:
+                family_bits = _worth("family", family, a[0], b[0], frequency)
+                given_bits = _worth("given", given, a[1], b[1], frequency)
+            outcomes = [Outcome("family", family, family_bits), Outcome("given", given, given_bits)]
+            if swapped:
+                outcomes.append(Outcome("swapped", Level.EXACT))
+            found = (_RANK[family] + _RANK[given], family_bits + given_bits, tuple(outcomes))
+            if best is None or found[:2] > best[:2]:
+                best = found
+    return best[2] if best else ()

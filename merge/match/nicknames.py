@@ -1,0 +1,41 @@
+"""Given names that stand for one another."""
+
+from collections.abc import Mapping
+
+_GROUPS = """
+robert bob bobby rob robbie bert|william bill billy will willie wm liam|richard dick rick ricky rich|john jack johnny jon
+james jim jimmy jamie jem|thomas tom tommy|charles charlie chuck chas|edward ed eddie ted ned|henry harry hank
+joseph joe joey|michael mike mick mickey|david dave davy|daniel dan danny|samuel sam sammy|benjamin ben benny
+alexander alex alec sandy sasha|andrew andy drew|anthony tony antony|christopher chris kit topher|frederick fred freddie
+francis frank frankie|george georgie|gerald gerry jerry|gregory greg|jeffrey jeff geoffrey geoff|kenneth ken kenny
+lawrence larry laurence laurie|leonard len lenny|matthew matt|nicholas nick nicky|patrick pat paddy|peter pete
+philip phil phillip|raymond ray|ronald ron ronnie|stephen steve steven|timothy tim|walter wally walt|albert al bertie
+arthur art|donald don donnie|douglas doug|eugene gene|nathaniel nathan nat nate|theodore theo|vincent vince
+elizabeth liz lizzie beth betty eliza bess libby lisa|margaret maggie meg peggy marge greta|mary molly polly mae
+catherine kate katie kathy cathy katherine kathryn kitty|anne ann anna annie nan nancy hannah|susan sue susie suzanne
+dorothy dot dolly|helen nell ellen nellie|jane jenny janet|jennifer jen|martha patty|patricia trish tricia patsy
+rebecca becky becca|sarah sally sadie|victoria vicky|virginia ginny|barbara barb babs|deborah debbie deb
+josephine josie jo|jacqueline jackie|judith judy|florence flo|frances fanny fran|harriet hattie|isabella bella isabel
+louisa louise lou|matilda tilly|charlotte lottie|alice allie|amelia millie emily|caroline carrie|abigail abby
+christina chrissie tina christine|eleanor nora ellie|johann hans johannes|friedrich fritz|heinrich heinz|josef sepp
+giuseppe beppe|francisco paco pancho|jose pepe|aleksandr|mikhail misha|vladimir vova volodya|dmitri dima|ivan vanya
+mohammed muhammad mohamed mohammad|ahmed ahmad|hussein husain hussain|yusuf yousef
+"""
+
+
+def _by_name() -> Mapping[str, frozenset[int]]:
+    groups = [group.split() for line in _GROUPS.split("\n") for group in line.split("|") if group]
+    found: dict[str, set[int]] = {}
+    for number, group in enumerate(groups):
+        for name in group:
+            found.setdefault(name, set()).add(number)
+    return {name: frozenset(numbers) for name, numbers in found.items()}
+
+
+_NUMBERS = _by_name()
+_NONE: frozenset[int] = frozenset()
+
+
+def same_by_nickname(left: str, right: str) -> bool:
+    """Whether two different given names can be one person's."""
+    return not _NUMBERS.get(left, _NONE).isdisjoint(_NUMBERS.get(right, _NONE))

@@ -1,0 +1,188 @@
+"""What people can state outright: the deterministic rule pack cn-customer-v1.
+
+A rule that *supports* sets the least that a pair is worth; a rule that *caps* says that, whatever the weights add up
+to, a steward must look; a *veto* keeps two records apart; a *relation* is not identity (a branch and its parent).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from math import log2
+
+from merge.match.features import Alternative, Features
+from merge.match.model import CERTAIN
+from merge.match.name_comparison import compare_names
+from merge.match.outcomes import Frequency, Level
+from merge.standardise.identifiers import VERIFIED_KINDS
+from merge.standardise.names import latin_pinyin
+
+
+class Effect(StrEnum):
+    """What a rule does to the weight of a pair."""
+
+    SUPPORT = "support"
+    CAP = "cap"
+    VETO = "veto"
+    RELATION = "relation"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVerdict:
+    """A rule that fired: its id, its effect, and the weight of its score (log2 odds, 1/1000 bit)."""
+
+    rule: str
+    effect: Effect
+    weight: int
+
+
+def odds(score: float) -> int:
+    """Log2 odds of a score between 0 and 1, in 1/1000 bit."""
+    return CERTAIN if score >= 0.9999 else round(1000 * log2(score / (1 - score)))
+
+
+class NameRelation(StrEnum):
+    """How two people's names stand to each other, as rules speak of it."""
+
+    UNKNOWN = "unknown"
+    SAME = "same"
+    PINYIN = "pinyin"
+    HOMOPHONE = "homophone"
+    DIFFERENT = "different"
+
+
+def _pinyin_equal(han: Alternative, latin: Alternative) -> bool:
+    tokens = [latin_pinyin(token) for token in f"{latin[1]} {latin[0]}".split()]
+    if not tokens or not han[4]:
+        return False
+    orders = {(tokens[0], "".join(tokens[1:])), (tokens[-1], "".join(tokens[:-1]))}
+    return (han[3], han[4]) in orders
+
+
+def _relation(a: Alternative, b: Alternative) -> NameRelation:
+    scripts = {a[2], b[2]}
+    if scripts == {"han"}:
+        if a[0] + a[1] == b[0] + b[1]:
+            # A surname alone (王总) names nobody.
+            return NameRelation.SAME if a[1] else NameRelation.UNKNOWN
+        if not (a[1] and b[1]):
+            return NameRelation.UNKNOWN
+        return NameRelation.HOMOPHONE if (a[3], a[4]) == (b[3], b[4]) else NameRelation.DIFFERENT
+    if scripts == {"han", "latin"}:
+        han, latin = (a, b) if a[2] == "han" else (b, a)
+        return NameRelation.PINYIN if _pinyin_equal(han, latin) else NameRelation.DIFFERENT
+    if len(scripts) > 1:
+        return NameRelation.UNKNOWN
+    if sorted(f"{a[0]} {a[1]}".split()) == sorted(f"{b[0]} {b[1]}".split()):
+        return NameRelation.SAME if a[0] and a[1] else NameRelation.UNKNOWN
+    if not (a[0] and a[1] and b[0] and b[1]):
+        return NameRelation.UNKNOWN
+    return NameRelation.DIFFERENT
+
+
+_STRENGTH = (NameRelation.SAME, NameRelation.PINYIN, NameRelation.HOMOPHONE, NameRelation.UNKNOWN)
+
+
+def name_relation(left: Features, right: Features) -> NameRelation:
+    """The closest relation between any names of the two records."""
+    found = {_relation(a, b) for a in left.get("name") for b in right.get("name")}
+    if not found:
+        return NameRelation.UNKNOWN
+    return next((relation for relation in _STRENGTH if relation in found), NameRelation.DIFFERENT)
+
+
+def _shared(left: Features, right: Features, group: str) -> set[Alternative]:
+    return set(left.get(group)) & set(right.get(group))
+
+
+def _mobile(left: Features, right: Features) -> bool:
+    return any(kind == "mobile" for _, kind in _shared(left, right, "phone"))
+
+
+def _email(left: Features, right: Features) -> bool:
+    return bool(_shared(left, right, "email"))
+
+
+def _address(left: Features, right: Features) -> bool:
+    streets = {street for street in _shared(left, right, "street") if street[0] and street[1]}
+    return bool(streets) and bool(_shared(left, right, "locality") or _shared(left, right, "postcode"))
+
+
+def _identifier(left: Features, right: Features) -> RuleVerdict | None:
+    conflict = None
+    for kind in sorted(VERIFIED_KINDS):
+        ours = {value for value, validity in left.get(kind) if validity}
+        theirs = {value for value, validity in right.get(kind) if validity}
+        if ours and theirs and not ours & theirs:
+            conflict = RuleVerdict(f"different.{kind}", Effect.VETO, -CERTAIN)
+    if conflict:
+        return conflict
+    if any(value[1] for kind in VERIFIED_KINDS for value in _shared(left, right, kind)):
+        return RuleVerdict("R1", Effect.SUPPORT, odds(1.0))
+    return None
+
+
+def _organization(left: Features, right: Features) -> RuleVerdict | None:
+    for core, city, branch in left.get("org"):
+        for other_core, other_city, other_branch in right.get("org"):
+            if core != other_core:
+                continue
+            if branch != other_branch:
+                return RuleVerdict("branch", Effect.RELATION, -CERTAIN)
+            if city and city == other_city:
+                return RuleVerdict("R5", Effect.SUPPORT, odds(0.85))
+    return None
+
+
+def _people(left: Features, right: Features) -> RuleVerdict | None:
+    name = name_relation(left, right)
+    mobile, email = _mobile(left, right), _email(left, right)
+    table = (
+        ("R2", mobile and name is NameRelation.SAME, Effect.SUPPORT, 0.97),
+        ("R3", email and name in {NameRelation.SAME, NameRelation.PINYIN}, Effect.SUPPORT, 0.96),
+        ("R4", mobile and name is NameRelation.PINYIN, Effect.SUPPORT, 0.93),
+        ("R6", name is NameRelation.SAME and _address(left, right), Effect.SUPPORT, 0.80),
+        ("R8", mobile and name is NameRelation.HOMOPHONE, Effect.CAP, 0.80),
+    )
+    for rule, fires, effect, score in table:
+        if fires:
+            return RuleVerdict(rule, effect, odds(score))
+    return None
+
+
+def _shared_contact(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
+    """R7 and R9: one telephone or mailbox, two names that are not slips of one another."""
+    if name_relation(left, right) not in {NameRelation.DIFFERENT, NameRelation.HOMOPHONE}:
+        return None
+    levels = {outcome.slot: outcome.level for outcome in compare_names(left.get("name"), right.get("name"), frequency)}
+    han = any(name[2] == "han" for name in (*left.get("name"), *right.get("name")))
+    if not han and levels.get("given", Level.MISSING) >= Level.NEAR and levels.get("family", 0) >= Level.NEAR:
+        return None
+    if _mobile(left, right):
+        return RuleVerdict("R7", Effect.CAP, odds(0.78))
+    if _email(left, right):
+        return RuleVerdict("R9", Effect.CAP, odds(0.78))
+    return None
+
+
+def _customers(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
+    return (
+        _identifier(left, right)
+        or _people(left, right)
+        or _shared_contact(left, right, frequency)
+        or _organization(left, right)
+    )
+
+
+def _identifiers_only(left: Features, right: Features, _: Frequency) -> RuleVerdict | None:
+    return _identifier(left, right)
+
+
+PACKS: dict[str, Callable[[Features, Features, Frequency], RuleVerdict | None]] = {
+    "cn-customer-v1": _customers,
+    "": _identifiers_only,
+}
+
+
+def fired(pack: str, left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
+    """The rule of the pack that decides about a pair, or None where the weights decide."""
+    return PACKS[pack](left, right, frequency)

@@ -1,0 +1,45 @@
+"""How alike two words are, on Unicode characters (never on bytes: 王伟 and 王玮 differ in one place, not three)."""
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from merge.match.outcomes import Level
+
+
+def edits(left: str, right: str) -> int:
+    """Insertions, deletions, substitutions and transpositions of neighbours between two words."""
+    return OSA.distance(left, right)
+
+
+def closeness(left: str, right: str) -> float:
+    """Jaro-Winkler similarity, 0 to 1."""
+    return JaroWinkler.similarity(left, right)
+
+
+def word_level(left: str, right: str) -> Level:
+    """EXACT, NEAR (a slip of the pen), LOOSE (several slips) or DIFFERENT, for one word or words run together."""
+    if left == right:
+        return Level.EXACT
+    longest = max(len(left), len(right))
+    distance = OSA.distance(left, right, score_cutoff=longest // 2)
+    if distance <= longest // 5 or (distance == 1 and longest >= 3):
+        return Level.NEAR
+    similarity = JaroWinkler.similarity(left, right)
+    if similarity >= 0.92 and longest >= 5:
+        return Level.NEAR
+    if longest >= 5 and (similarity >= 0.84 or distance * 5 <= longest * 2):
+        return Level.LOOSE
+    return Level.DIFFERENT
+
+
+def tokens_level(left: str, right: str) -> Level:
+    """The same for several words: spaces count for nothing, and shared words make the whole LOOSE."""
+    level = word_level(left.replace(" ", ""), right.replace(" ", ""))
+    if level >= Level.LOOSE:
+        return level
+    a, b = set(left.split()), set(right.split())
+    if len(a) > 1 and len(b) > 1 and a == b:
+        return Level.NEAR
+    shared = a & b
+    if shared and 2 * len(shared) >= min(len(a), len(b)) and max(map(len, shared)) > 1:
+        return Level.LOOSE
+    return Level.DIFFERENT

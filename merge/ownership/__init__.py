@@ -1,0 +1,1 @@
+"""Whose customer it is: rules, decisions and assignments."""

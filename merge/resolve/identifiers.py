@@ -1,0 +1,82 @@
+"""Permanent ids: every record id resolves for ever to the golden record that holds the record now.
+
+Which of its records' ids a golden record is *preferred* to be called by comes from the publication log: the one that
+was published earliest. So a record that joins never changes the id, a merge keeps one of the two, and a part that is
+split off gets the id back that it had. What is impossible (an id that is a function of the set alone and never
+changes when the set grows) is not claimed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from core.errors import NotFound
+from merge.record_store import RecordRow, rows_of
+
+# A chain of removed records is as long as removals that followed each other; more means the rows are damaged.
+_MAX_HOPS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What an id means now. ``canonical`` says that the id asked for is the preferred one."""
+
+    golden_id: str
+    canonical: bool
+
+
+def preferred_id(members: Sequence[str], published: Mapping[str, int], first_seen: Mapping[str, int]) -> str:
+    """The preferred id of a golden record with these records.
+
+    The earliest published of their ids; where none was published, the record seen first, and among those of one
+    batch (equal ``first_seen``) the smallest id.
+    """
+    known = [record_id for record_id in members if record_id in published]
+    if known:
+        return min(known, key=lambda record_id: published[record_id])
+    return min(members, key=lambda record_id: (first_seen[record_id], record_id))
+
+
+def golden_of(connection: Connection, any_id: str) -> Resolution:
+    """The golden record that an id leads to, whatever was merged, split or removed since.
+
+    Raises NotFound ``golden.unknown`` for an id never given out, ``golden.gone`` when nothing of it is left.
+    """
+    found = golden_ids(connection, [any_id])
+    if any_id not in found:
+        raise NotFound("golden.unknown", "There is no golden record with this id; check the id.")
+    golden_id = found[any_id]
+    if golden_id is None:
+        raise NotFound("golden.gone", "All records of this golden record were removed at their sources or erased.")
+    return Resolution(golden_id, golden_id == any_id)
+
+
+def golden_ids(connection: Connection, ids: Iterable[str]) -> dict[str, str | None]:
+    """The golden record that each known id leads to; None where no record is left. Unknown ids are absent."""
+    wanted = sorted(set(ids))
+    rows = rows_of(connection, wanted)
+    targets = {record_id: record_id for record_id in wanted if record_id in rows}
+    answer: dict[str, str | None] = {}
+    for _ in range(_MAX_HOPS):
+        moving: dict[str, str] = {}
+        for asked, at in targets.items():
+            following = _next(rows[at])
+            if following is None or at not in rows:
+                answer[asked] = rows[at].golden_id if rows[at].live else None
+            else:
+                moving[asked] = following
+        missing = {target for target in moving.values() if target not in rows}
+        rows.update(rows_of(connection, missing))
+        answer.update({asked: None for asked, target in moving.items() if target not in rows})
+        targets = {asked: target for asked, target in moving.items() if target in rows}
+        if not targets:
+            break
+    return answer
+
+
+def _next(row: RecordRow) -> str | None:
+    """The record that a row points on to, or None at the end of the way."""
+    if row.live:
+        return row.subject_id if row.is_item else None
+    return row.forward_to

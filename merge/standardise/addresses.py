@@ -1,0 +1,118 @@
+"""Addresses: Chinese ones to division code, street and numbers; others to folded words with usual abbreviations."""
+
+import re
+
+from merge.standardise.regions import divisions, short_name
+from merge.standardise.text import clean, fold, has_han, is_missing, words
+from merge.standardise.values import StandardValue, Validity, sorted_parts
+
+_NUMERALS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_ZH_NUMBER = re.compile(r"[零〇一二两三四五六七八九十百千]+(?=号|栋|幢|座|楼|层|室|单元|弄|院|巷|$|-|\d)")
+_NUMBERED = re.compile(r"([0-9a-z]+)(?:号院|号楼|号|栋|幢|座|楼|层|单元|弄|院|室|房|户|-|$)")
+_STREET = re.compile(r"^(.*?(?:大街|大道|路|街|道|巷|胡同|里|村|镇|乡|公路))")
+_WORDS = {
+    "st": "street", "str": "street", "rd": "road", "ave": "avenue", "av": "avenue", "blvd": "boulevard", "dr": "drive",
+    "ln": "lane", "ct": "court", "crt": "court", "pl": "place", "sq": "square", "hwy": "highway", "pkwy": "parkway",
+    "cres": "crescent", "cct": "circuit", "tce": "terrace", "ter": "terrace", "pde": "parade", "cl": "close",
+    "gr": "grove", "apt": "apartment", "ste": "suite", "fl": "floor", "bldg": "building", "rm": "room", "no": "",
+    "nr": "", "n": "north", "s": "south", "e": "east", "w": "west", "mt": "mount", "ft": "fort", "strasse": "street",
+    "platz": "place", "vlge": "village", "flt": "flat",
+}  # fmt: skip
+_GLUED_STREET = re.compile(r"^(.{3,}?)(strasse|str)$")
+
+
+def chinese_number(text: str) -> int:
+    """The value of a Chinese numeral below 10,000; digit by digit (一二〇一) where it has no units."""
+    if not any(character in _UNITS for character in text):
+        return int("".join(str(_NUMERALS[character]) for character in text))
+    total = digit = 0
+    for character in text:
+        if character in _UNITS:
+            total += (digit or 1) * _UNITS[character]
+            digit = 0
+        else:
+            digit = _NUMERALS[character]
+    return total + digit
+
+
+def _division(text: str) -> tuple[str, str]:
+    """The deepest division code that the text begins with, and what follows it."""
+    table = divisions()
+    province, prefix = table.province_of(text)
+    rest = text[len(prefix) :]
+    city, prefix = table.city_of(rest, province)
+    rest = rest[len(prefix) :]
+    district, prefix = table.district_of(rest, city or province)
+    # Municipalities have no city between them and their districts; counties under one may lie outside its 01.
+    if not district and city and province:
+        district, prefix = table.district_of(rest, province)
+    if city and city.endswith("01") and not district and not province:
+        district, prefix = table.district_of(rest, city[:2])
+    return district or city or province, rest[len(prefix) :]
+
+
+def _chinese(attribute: str, raw: str) -> StandardValue:
+    text = fold(raw).replace(" ", "")
+    code, rest = _division(text)
+    rest = _ZH_NUMBER.sub(lambda found: str(chinese_number(found.group(0))), rest)
+    rest = re.sub(r"[，,。;；、()]+", "", rest)
+    street = _STREET.match(rest)
+    road = street.group(1) if street else re.sub(r"[0-9].*$", "", rest)
+    tail = rest[len(road) :]
+    numbers = "-".join(_NUMBERED.findall(tail))
+    name = _NUMBERED.sub("", tail)
+    pieces = {"adcode": code, "city_code": code[:4], "street": road, "numbers": numbers, "place": name, "script": "han"}
+    key = "|".join((code, road, numbers or name))
+    return StandardValue(
+        attribute, raw, key, Validity.VALID if code else Validity.UNKNOWN, None, sorted_parts(pieces)
+    )
+
+
+def address_words(text: str) -> list[str]:
+    """Folded words of an address with the usual abbreviations written out; German ``Hauptstr.`` is taken apart."""
+    found: list[str] = []
+    for word in words(text):
+        glued = _GLUED_STREET.match(word)
+        found += [glued.group(1), "street"] if glued else [_WORDS.get(word, word)]
+    return [word for word in found if word]
+
+
+def standardise_address(attribute: str, raw: str) -> StandardValue:
+    """An address or a line of one.
+
+    Chinese: ``normal`` is ``<division code>|<street>|<numbers>``. Others: the words in their order; parts
+    ``numbers`` (words with a digit) and ``street`` (the rest).
+    """
+    if is_missing(raw):
+        return StandardValue(attribute, raw, "")
+    if has_han(raw):
+        return _chinese(attribute, raw)
+    tokens = address_words(raw)
+    numbers = [token for token in tokens if any(character.isdigit() for character in token)]
+    street = [token for token in tokens if token not in numbers]
+    pieces = sorted_parts({"numbers": " ".join(numbers), "street": " ".join(street), "script": "latin"})
+    return StandardValue(attribute, raw, " ".join(tokens), Validity.UNKNOWN, None, pieces)
+
+
+def standardise_region(attribute: str, raw: str) -> StandardValue:
+    """A country, province, city or district: folded words, or the short Chinese name with its code if it is known."""
+    if is_missing(raw):
+        return StandardValue(attribute, raw, "")
+    if not has_han(raw):
+        return StandardValue(attribute, raw, " ".join(words(raw)))
+    text = fold(raw).replace(" ", "")
+    table = divisions()
+    finders = {"province": lambda: table.province_of(text), "city": lambda: table.city_of(text, "")}
+    finder = finders.get(attribute.rpartition(".")[2], lambda: table.district_of(text, ""))
+    code, _ = finder()
+    validity = Validity.VALID if code else Validity.UNKNOWN
+    return StandardValue(attribute, raw, short_name(text), validity, None, sorted_parts({"adcode": code}))
+
+
+def standardise_postcode(attribute: str, raw: str) -> StandardValue:
+    """A postcode: upper case, without separators."""
+    normal = "" if is_missing(raw) else re.sub(r"[\s\-]+", "", clean(raw)).upper()
+    if normal.endswith(".0") and normal[:-2].isdigit():  # a column of numbers that went through a spreadsheet
+        normal = normal[:-2]
+    return StandardValue(attribute, raw, normal)

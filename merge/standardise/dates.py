@@ -1,0 +1,93 @@
+"""Birth dates in many notations, to ``yyyy-mm-dd`` with ``00`` for what is not known or cannot be."""
+
+import re
+from datetime import date
+
+from merge.standardise.text import fold
+from merge.standardise.values import StandardValue, Validity, sorted_parts
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan januar january janvier enero gennaio",
+            "feb februar february fevrier febrero febbraio",
+            "mar marz march mars marzo maerz",
+            "apr april avril abril aprile",
+            "may mai mayo maggio",
+            "jun juni june juin junio giugno",
+            "jul juli july juillet julio luglio",
+            "aug august aout agosto",
+            "sep sept september septembre septiembre settembre",
+            "oct okt oktober october octobre octubre ottobre",
+            "nov november novembre noviembre",
+            "dec dez dezember december decembre diciembre dicembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+# Two digits after this year are of the last century: customers are adults far more often than infants.
+_PIVOT = 30
+_YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*(?:[-/.月]\s*(\d{1,2})?\s*日?)?(?:[t ]\d.*)?")
+_YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2})(?:[t ]\d.*)?")
+_NAMED_MONTH = re.compile(r"(\d{1,2})[^a-z0-9]*([a-z]{3,})[^a-z0-9]*(\d{4}|\d{2})")
+_MONTH_NAMED_FIRST = re.compile(r"([a-z]{3,})[^a-z0-9]*(\d{1,2})[^a-z0-9]+(\d{4}|\d{2})")
+
+
+def _century(year: str) -> int:
+    number = int(year)
+    if len(year) > 2:
+        return number
+    return number + (2000 if number <= _PIVOT else 1900)
+
+
+def parse_date(text: str) -> tuple[int, int | None, int | None] | None:
+    """Year, month and day as written (None where absent), or None for text that is not a date.
+
+    ``1/2/1990`` is read month first with slashes and day first with dots or dashes, as is usual with each.
+    """
+    text = fold(text).strip(" .")
+    for suffix in ("st", "nd", "rd", "th"):
+        text = re.sub(rf"(?<=\d){suffix}\b", "", text)
+    if re.fullmatch(r"\d{8}(?:\.0)?", text):
+        return int(text[:4]), int(text[4:6]), int(text[6:8])
+    if re.fullmatch(r"\d{4}年?", text):
+        return int(text[:4]), None, None
+    if found := _YEAR_FIRST.fullmatch(text):
+        return int(found[1]), int(found[2]), int(found[3]) if found[3] else None
+    if found := _YEAR_LAST.fullmatch(text):
+        first, second = int(found[1]), int(found[3])
+        month_first = (found[2] == "/" and first <= 12) or second > 12
+        month, day = (first, second) if month_first else (second, first)
+        return _century(found[4]), month, day
+    if (found := _NAMED_MONTH.fullmatch(text)) and found[2] in _MONTHS:
+        return _century(found[3]), _MONTHS[found[2]], int(found[1])
+    if (found := _MONTH_NAMED_FIRST.fullmatch(text)) and found[1] in _MONTHS:
+        return _century(found[3]), _MONTHS[found[1]], int(found[2])
+    return None
+
+
+def standardise_date(attribute: str, raw: str) -> StandardValue:
+    """A date; one that the calendar does not have keeps the parts that are possible (``date.calendar``)."""
+    found = parse_date(raw)
+    if found is None:
+        return StandardValue(attribute, raw, fold(raw), Validity.INVALID, "date.form")
+    year, month, day = found
+    validity, rule = Validity.VALID, None
+    if month is None or day is None:
+        validity, rule = Validity.UNKNOWN, "date.partial"
+    try:
+        date(year, 1 if month is None else month, 1 if day is None else day)
+    except ValueError:
+        validity, rule = Validity.INVALID, "date.calendar"
+    month = month if month is not None and 1 <= month <= 12 else 0
+    day = day if day is not None and 1 <= day <= 31 else 0
+    if not year:
+        return StandardValue(attribute, raw, "", Validity.INVALID, "date.calendar")
+    pieces = {
+        "year": f"{year:04d}",
+        "month": f"{month:02d}" if month else "",
+        "day": f"{day:02d}" if day else "",
+    }
+    return StandardValue(attribute, raw, f"{year:04d}-{month:02d}-{day:02d}", validity, rule, sorted_parts(pieces))

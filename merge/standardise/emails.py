@@ -1,0 +1,26 @@
+"""E-mail addresses: one form for the same mailbox, without guessing at providers' own rules."""
+
+import re
+
+from merge.standardise.text import clean
+from merge.standardise.values import StandardValue, Validity, sorted_parts
+
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+[\w-]{2,}")
+
+
+def standardise_email(attribute: str, raw: str) -> StandardValue:
+    """An e-mail address in lower case with parts ``local`` and ``domain``.
+
+    The local part is compared without regard to case: RFC 5321 lets a host tell them apart, none in use does.
+    Without ``@`` or with an impossible domain it is invalid (``email.form``), and still compared as written.
+    """
+    text = clean(raw).lower().removeprefix("mailto:").strip(" <>;,")
+    found = _ADDRESS.search(text)
+    if found is None:
+        return StandardValue(attribute, raw, text.replace(" ", ""), Validity.INVALID, "email.form")
+    local, _, domain = found.group(0).partition("@")
+    pieces = sorted_parts({"local": local, "domain": domain})
+    if not _DOMAIN.fullmatch(domain):
+        return StandardValue(attribute, raw, f"{local}@{domain}", Validity.INVALID, "email.form", pieces)
+    return StandardValue(attribute, raw, f"{local}@{domain}", Validity.VALID, None, pieces)

@@ -1,0 +1,47 @@
+"""Names on social networks, web addresses, sex, codes and plain text."""
+
+import re
+
+from merge.standardise.text import fold, is_missing, words
+from merge.standardise.values import StandardValue, Validity, sorted_parts
+
+_SCHEME = re.compile(r"^(?:https?:)?//")
+_SEX = {
+    "m": "M", "male": "M", "man": "M", "男": "M", "男性": "M", "先生": "M", "mr": "M", "männlich": "M",
+    "mannlich": "M", "masculin": "M", "homme": "M", "herr": "M", "h": "M", "1": "M",
+    "f": "F", "female": "F", "woman": "F", "女": "F", "女性": "F", "女士": "F", "小姐": "F", "ms": "F", "mrs": "F",
+    "weiblich": "F", "w": "F", "feminin": "F", "femme": "F", "frau": "F", "2": "F",
+}  # fmt: skip
+
+
+def standardise_handle(attribute: str, raw: str) -> StandardValue:
+    """A handle without ``@`` and without the network's address before it."""
+    text = _SCHEME.sub("", fold(raw)).rstrip("/")
+    text = text.rsplit("/", 1)[-1].removeprefix("@").replace(" ", "")
+    return StandardValue(attribute, raw, text, Validity.UNKNOWN)
+
+
+def standardise_website(attribute: str, raw: str) -> StandardValue:
+    """A web address without scheme, ``www.`` and trailing slash, with the part ``host``."""
+    text = _SCHEME.sub("", fold(raw)).removeprefix("www.").split("?", 1)[0].rstrip("/")
+    host = text.split("/", 1)[0].split(":", 1)[0]
+    valid = "." in host
+    return StandardValue(
+        attribute,
+        raw,
+        text,
+        Validity.VALID if valid else Validity.INVALID,
+        None if valid else "url.form",
+        sorted_parts({"host": host}),
+    )
+
+
+def standardise_sex(attribute: str, raw: str) -> StandardValue:
+    """``M`` or ``F``; anything else says nothing and is not compared."""
+    normal = _SEX.get(fold(raw).strip(". "), "")
+    return StandardValue(attribute, raw, normal, Validity.VALID if normal else Validity.UNKNOWN)
+
+
+def standardise_text(attribute: str, raw: str) -> StandardValue:
+    """Any other value: its folded words."""
+    return StandardValue(attribute, raw, "" if is_missing(raw) else " ".join(words(raw)), Validity.UNKNOWN)

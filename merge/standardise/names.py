@@ -1,0 +1,146 @@
+"""Names of people: Chinese, pinyin, Latin and other scripts, to one form; titles kept apart."""
+
+import re
+from functools import lru_cache
+
+from merge.standardise.surnames import READINGS, split_surname
+from merge.standardise.text import clean, fold, is_chinese, is_missing, simplify, words
+from merge.standardise.values import StandardValue, Validity, sorted_parts
+
+_DOTS = re.compile(r"[·•・‧∙⋅．.]")
+_BRACKETS = re.compile(r"[(\[【（]([^)\]】）]*)[)\]】）]?")
+_TITLES_ZH = (
+    "先生", "女士", "小姐", "太太", "夫人", "同志", "阁下", "老师", "师傅", "教授", "博士", "医生", "大夫", "律师",
+    "工程师", "会计师", "总经理", "副总经理", "董事长", "副董事长", "总监", "副总监", "总裁", "副总裁", "经理", "副经理",
+    "主任", "副主任", "主管", "主席", "部长", "处长", "科长", "局长", "院长", "校长", "所长", "厂长", "店长", "组长",
+    "老板", "老板娘", "助理", "秘书", "顾问", "书记", "警官", "副总", "采购", "销售", "财务", "总工", "总",
+)  # fmt: skip
+_LONGEST_FIRST = sorted(_TITLES_ZH, key=len, reverse=True)
+_TITLES_LATIN = frozenset(
+    "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend fr hon honourable honorable capt captain col "
+    "colonel maj major gen general lt lieutenant sgt herr frau fraulein dipl ing mag mme mlle monsieur madame sr sra "
+    "srta don dona sig signor signora dott baronet bt bart baron baroness viscount viscountess earl countess marquess "
+    "duke duchess esq esquire phd md msc mba ceo cfo cto".split()
+)
+_SUFFIXES = frozenset({"jr", "junior", "snr", "senior", "ii", "iii", "iv", "1st", "2nd", "3rd", "4th", "5th"})
+# They belong to the family name that follows ("Ludwig van Beethoven").
+_PARTICLES = frozenset(
+    "van von der den de del della di da dos das du la le los las st mac mc bin ibn al el ten ter zu zum zur".split()
+)
+
+
+@lru_cache(maxsize=65536)
+def _plain_pinyin(text: str) -> str:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  (its dictionary loads only where Chinese names are met)
+
+    return latin_pinyin("".join(lazy_pinyin(text)))
+
+
+def latin_pinyin(text: str) -> str:
+    """Pinyin in one spelling: ü is written u, v, yu and uu by different systems."""
+    return text.lower().replace("ü", "u").replace("lv", "lu").replace("nv", "nu").replace("lyu", "lu")
+
+
+def pinyin_of(family: str, given: str) -> tuple[str, str]:
+    """Pinyin without tones of a family name (read as a surname) and of a given name."""
+    reading = READINGS.get(family) if family else ""
+    return (_plain_pinyin(family) if reading is None else reading), (_plain_pinyin(given) if given else "")
+
+
+def _strip_titles_zh(name: str) -> tuple[str, list[str]]:
+    titles: list[str] = []
+    stripped = True
+    while stripped:
+        stripped = False
+        for title in _LONGEST_FIRST:
+            rest = name.removesuffix(title)
+            # A lone 总 is a title only right after a surname (王总); elsewhere it may belong to the name.
+            if rest == name or not rest or (title == "总" and split_surname(rest)[1]):
+                continue
+            name, stripped = rest, True
+            titles.append(title)
+            break
+    return name, titles
+
+
+def _chinese(attribute: str, raw: str, text: str, titles: list[str]) -> StandardValue:
+    dotted = bool(_DOTS.search(text))
+    spaced = len(text.split()) > 1 and len(text.replace(" ", "")) > 4
+    bare = _DOTS.sub("", simplify(text)).replace(" ", "")
+    bare, more = _strip_titles_zh(bare)
+    role = attribute.rpartition(".")[2]
+    # A dot marks a name of a minority or a foreigner: it has no Chinese surname to split off.
+    if role == "full_name" and not dotted and not spaced and len(bare) <= 5:
+        family, given = split_surname(bare)
+    else:
+        family, given = (bare, "") if role == "family_name" else ("", bare)
+    family_pinyin, given_pinyin = pinyin_of(family, given)
+    pieces = {
+        "family": family,
+        "given": given,
+        "family_pinyin": family_pinyin,
+        "given_pinyin": given_pinyin,
+        "pinyin": f"{family_pinyin} {given_pinyin}".strip(),
+        "script": "han",
+        "title": " ".join(titles + more),
+    }
+    return StandardValue(attribute, raw, bare, Validity.UNKNOWN, None, sorted_parts(pieces))
+
+
+def _family_and_given(tokens: list[str]) -> tuple[list[str], list[str]]:
+    if len(tokens) < 2:
+        return [], tokens
+    start = len(tokens) - 1
+    while start > 1 and tokens[start - 1] in _PARTICLES:
+        start -= 1
+    return tokens[start:], tokens[:start]
+
+
+def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardValue:
+    before, comma, after = text.partition(",")
+    kept: list[list[str]] = []
+    suffix = ""
+    for piece in (before, after):
+        tokens = []
+        for token in words(piece):
+            if token in _TITLES_LATIN:
+                titles.append(token)
+            elif token in _SUFFIXES:
+                suffix = token
+            else:
+                tokens.append(token)
+        kept.append(tokens)
+    head, tail = kept
+    role = attribute.rpartition(".")[2]
+    if role == "family_name":
+        family, given = head + tail, []
+    elif role != "full_name":
+        family, given = [], head + tail
+    elif comma and head and tail:
+        family, given = head, tail
+    else:
+        family, given = _family_and_given(head + tail)
+    pieces = {
+        "family": " ".join(family),
+        "given": " ".join(given),
+        "script": "latin" if fold(text).isascii() else "other",
+        "suffix": suffix,
+        "title": " ".join(titles),
+    }
+    return StandardValue(attribute, raw, " ".join(given + family), Validity.UNKNOWN, None, sorted_parts(pieces))
+
+
+def standardise_person_name(attribute: str, raw: str) -> StandardValue:
+    """A full, given, middle or family name.
+
+    ``normal`` is the match key: Simplified, folded, without honorifics and titles; given name first in Latin
+    script, no separators in Chinese. Parts: family, given, script, title, suffix, and pinyin for Chinese names.
+    """
+    text = clean(raw)
+    if is_missing(text):
+        return StandardValue(attribute, raw, "")
+    titles = [clean(inside) for inside in _BRACKETS.findall(text) if clean(inside)]
+    bare = _BRACKETS.sub(" ", text).strip() or text
+    if is_chinese(bare):
+        return _chinese(attribute, raw, bare, titles)
+    return _latin(attribute, raw, bare, titles)

@@ -1,0 +1,66 @@
+"""Telephone numbers in E.164 where they can be proved, their digits where they cannot.
+
+Numbering plans come from the ``phonenumbers`` library (ITU-T E.164 and E.123).
+"""
+
+import re
+
+from merge.standardise.text import clean
+from merge.standardise.values import StandardValue, Validity, sorted_parts
+
+DEFAULT_REGION = "CN"
+_MOBILE_CN = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
+_LIKE_MOBILE_CN = re.compile(r"(?:\+?86|0086)?(1[3-9]\d*)")
+_EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#|,)\s*(\d{1,7})\s*$", re.IGNORECASE)
+_MIN_DIGITS = 5
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isascii() and character.isdigit())
+
+
+def standardise_phone(attribute: str, raw: str, region: str = DEFAULT_REGION) -> StandardValue:
+    """A telephone number.
+
+    Valid numbers become ``+<country><number>[;ext=<digits>]`` with the part ``kind`` (mobile, landline, other).
+    A number that looks like a Chinese mobile of the wrong length is invalid (``phone.length``). What no plan
+    confirms stays as digits, unknown: foreign numbers without their country code are still worth comparing.
+    """
+    text = clean(raw)
+    found = _EXTENSION.search(text)
+    extension = found.group(1) if found else ""
+    body = text[: found.start()] if found else text
+    compact = re.sub(r"[^\d+]", "", body)
+    mobile = _MOBILE_CN.fullmatch(compact)
+    if mobile and region == "CN":
+        return _valid(attribute, raw, "+86" + mobile.group(1), extension, "mobile")
+    digits = _digits(compact)
+    if len(digits) < _MIN_DIGITS:
+        normal = "" if not digits.strip("0") else digits
+        return StandardValue(attribute, raw, normal, Validity.INVALID, "phone.length")
+    e164, kind = _by_plan(body, region)
+    if e164:
+        return _valid(attribute, raw, e164, extension, kind)
+    if region == "CN" and _LIKE_MOBILE_CN.fullmatch(compact):
+        return StandardValue(attribute, raw, digits, Validity.INVALID, "phone.length")
+    return StandardValue(attribute, raw, digits, Validity.UNKNOWN, "phone.plan", sorted_parts({"ext": extension}))
+
+
+def _valid(attribute: str, raw: str, e164: str, extension: str, kind: str) -> StandardValue:
+    normal = f"{e164};ext={extension}" if extension else e164
+    return StandardValue(attribute, raw, normal, Validity.VALID, None, sorted_parts({"ext": extension, "kind": kind}))
+
+
+def _by_plan(body: str, region: str) -> tuple[str, str]:
+    import phonenumbers  # noqa: PLC0415  (numbering plans load only where a number needs them)
+
+    text = re.sub(r"^\s*00", "+", body)
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return "", ""
+    if not phonenumbers.is_valid_number(number):
+        return "", ""
+    types = phonenumbers.PhoneNumberType
+    kind = {types.MOBILE: "mobile", types.FIXED_LINE: "landline"}.get(phonenumbers.number_type(number), "other")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), kind

@@ -1,0 +1,81 @@
+"""Administrative divisions of China: names to codes (GB/T 2260), from the table in python-stdnum."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_PERIOD = re.compile(r"^\[[^\]]*\]")
+_MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+_SUFFIX = re.compile(
+    r"(?:壮族|回族|维吾尔|维吾尔族)?自治区$|特别行政区$|(?:[\u4e00-\u9fff]{1,3}族)*自治[州县旗]$|省$|市$|地区$|盟$|新区$|区$|县$|旗$"
+)
+
+
+def short_name(name: str) -> str:
+    """A division's name as people shorten it: 北京市 to 北京, 内蒙古自治区 to 内蒙古."""
+    bare = _SUFFIX.sub("", name)
+    return bare if len(bare) >= 2 else name
+
+
+@dataclass(frozen=True, slots=True)
+class Divisions:
+    """Codes by name: provinces (2 digits), cities (4) by province, districts (6) by the code of what holds them."""
+
+    provinces: dict[str, str]
+    cities: dict[str, tuple[str, ...]]
+    districts: dict[str, tuple[str, ...]]
+
+    def province_of(self, text: str) -> tuple[str, str]:
+        """Code and matched prefix of the province that the text begins with, else two empty strings."""
+        return _longest_prefix(text, self.provinces)
+
+    def city_of(self, text: str, province: str) -> tuple[str, str]:
+        """Code and prefix of the city that the text begins with, inside the province if one is known."""
+        return _inside(text, self.cities, province)
+
+    def district_of(self, text: str, holder: str) -> tuple[str, str]:
+        """Code and prefix of the district that the text begins with, inside its city or province if known."""
+        return _inside(text, self.districts, holder)
+
+
+def _longest_prefix(text: str, names: dict[str, str]) -> tuple[str, str]:
+    for length in range(min(len(text), 11), 1, -1):
+        code = names.get(text[:length])
+        if code:
+            return code, text[:length]
+    return "", ""
+
+
+def _inside(text: str, names: dict[str, tuple[str, ...]], holder: str) -> tuple[str, str]:
+    for length in range(min(len(text), 11), 1, -1):
+        codes = [code for code in names.get(text[:length], ()) if code.startswith(holder)]
+        if len(codes) == 1:  # a name that several places share says nothing without its holder
+            return codes[0], text[:length]
+    return "", ""
+
+
+@lru_cache(maxsize=1)
+def divisions() -> Divisions:
+    """The table, read once; where a code had several names in the course of time all of them lead to it."""
+    from stdnum import numdb  # noqa: PLC0415  (read only where Chinese addresses are met)
+
+    provinces: dict[str, str] = {}
+    cities: dict[str, set[str]] = {}
+    districts: dict[str, set[str]] = {}
+    for _, province, _, properties, children in numdb.get("cn/loc").prefixes:
+        for name in {properties["province"], short_name(properties["province"])}:
+            provinces[name] = province
+            if province in _MUNICIPALITIES:
+                cities.setdefault(name, set()).add(province + "01")
+        for _, low, _, inner, _ in children:
+            name = _PERIOD.sub("", inner.get("county", ""))
+            if not name or low == "0000" or name in {"市辖区", "县", "省直辖县级行政单位"}:
+                continue
+            table, code = (cities, province + low[:2]) if low.endswith("00") else (districts, province + low)
+            for variant in {name, short_name(name)}:
+                table.setdefault(variant, set()).add(code)
+    return Divisions(
+        provinces,
+        {name: tuple(sorted(codes)) for name, codes in cities.items()},
+        {name: tuple(sorted(codes)) for name, codes in districts.items()},
+    )

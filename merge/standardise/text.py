@@ -1,0 +1,86 @@
+"""Characters first: width, script variants, marks and spaces, before any kind of value is looked at."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Protocol
+
+_SPACES = re.compile(r"\s+")
+_NOT_WORD = re.compile(r"[^\w]+")
+# Letters that Unicode does not decompose although people write them without their stroke or ligature.
+_FOLDS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
+)
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003134f]")
+_OTHER_EAST_ASIAN = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
+MISSING = frozenset(
+    {"", "-", "--", "n/a", "na", "nan", "nil", "none", "null", "unknown", "not known", "?", "无", "未知", "不详", "空"}
+)
+
+
+class _Converter(Protocol):
+    def convert(self, text: str) -> str: ...
+
+
+@lru_cache(maxsize=1)
+def _traditional_to_simplified() -> _Converter:
+    from opencc import OpenCC  # noqa: PLC0415  (dictionaries load only where Chinese text is met)
+
+    converter: _Converter = OpenCC("t2s")
+    return converter
+
+
+def clean(text: str) -> str:
+    """NFKC, no invisible characters, single spaces. Case, marks and script stay: this is still for people to read."""
+    if text.isascii():
+        return " ".join(text.split()) if text.isprintable() else " ".join(_visible(text).split())
+    return _SPACES.sub(" ", _visible(unicodedata.normalize("NFKC", text))).strip()
+
+
+def _visible(text: str) -> str:
+    # Cf holds zero-width joiners and byte order marks, Cc control characters; tabs and line ends become spaces.
+    return "".join(
+        " " if character in "\t\r\n" else character
+        for character in text
+        if character in "\t\r\n" or unicodedata.category(character) not in {"Cf", "Cc"}
+    )
+
+
+def is_missing(text: str) -> bool:
+    """Whether the text only says that there is no value (``N/A``, ``无``)."""
+    return clean(text).lower() in MISSING
+
+
+def has_han(text: str) -> bool:
+    """Whether the text holds a Han character."""
+    return not text.isascii() and _HAN.search(text) is not None
+
+
+def is_chinese(text: str) -> bool:
+    """Han characters, and neither kana nor hangul beside them."""
+    return has_han(text) and _OTHER_EAST_ASIAN.search(text) is None
+
+
+def simplify(text: str) -> str:
+    """Traditional to Simplified Chinese where there are Han characters (OpenCC's ``t2s``)."""
+    return _traditional_to_simplified().convert(text) if has_han(text) else text
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """The form for comparison: clean, lower case, Simplified, without diacritics."""
+    cleaned = clean(text).lower()
+    if cleaned.isascii():
+        return cleaned
+    lowered = simplify(cleaned).translate(_FOLDS)
+    if _OTHER_EAST_ASIAN.search(lowered):  # taking kana and hangul apart would change what they say
+        return lowered
+    decomposed = unicodedata.normalize("NFD", lowered)
+    marks_gone = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return unicodedata.normalize("NFC", marks_gone)
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text; punctuation separates, an apostrophe inside a word does not."""
+    joined = fold(text).replace("'", "").replace("’", "")
+    return [word for word in _NOT_WORD.split(joined) if word]

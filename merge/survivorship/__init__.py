@@ -1,0 +1,1 @@
+"""Which value wins: pure strategies, with the lineage of every golden value."""

@@ -1,0 +1,173 @@
+"""Survivorship: the golden values as a pure function of the records, whatever order they came in.
+
+Trust falls with age, so it needs a time. Were that the wall clock, a golden record would change its bytes without
+any change of data, and a rebuild could never be compared with what is stored. So the engine passes ``as_of``: the
+newest time that any of the records was asserted at. Trust between records then depends on how far apart they are.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.attributes import attribute
+from core.errors import Invalid
+from core.records import SourceRecord
+from merge.standardise.record import standardise_value
+from merge.standardise.values import Validity
+from merge.survivorship.candidates import Candidate, Standardise, coupled_candidates, single_candidates
+from merge.survivorship.policy import SurvivorshipPolicy
+from merge.survivorship.values import GoldenValue, GoldenValues, Lineage
+
+_VALIDITY_ORDER = {Validity.VALID: 0, Validity.UNKNOWN: 1, Validity.INVALID: 2}
+_TIE_BREAK = ("source_priority", "asserted_at", "record_hash", "position")
+# Consent codes that grant; every other word counts as a refusal, as nobody must read a yes into a word unknown.
+_GRANTED = frozenset({"granted", "yes", "true", "1", "y", "opt-in", "opted_in", "同意", "是"})
+
+
+def as_of(records: Sequence[SourceRecord]) -> datetime:
+    """The newest time that any of the records was asserted at. Raises Invalid without records."""
+    if not records:
+        raise Invalid("survivorship.empty", "A golden record needs at least one source record.")
+    return max(record.asserted_at for record in records)
+
+
+def survive(
+    records: Sequence[SourceRecord],
+    policy: SurvivorshipPolicy,
+    now: datetime,
+    standard: Standardise = standardise_value,
+) -> GoldenValues:
+    """The golden values of the records of one customer.
+
+    Args:
+        records: the source records; their order does not matter.
+        policy: which strategy each attribute survives by.
+        now: the time that trust is computed for; the engine gives ``as_of(records)``.
+        standard: attribute and raw value to standard form; the engine passes what it has in memory.
+    """
+    ordered = sorted(records, key=lambda record: record.record_id)
+    names = sorted({value.attribute for record in ordered for value in record.values})
+    if any(name.startswith("id.cn.ric") for name in names):
+        names = sorted({*names, "person.birth_date", "person.sex"})
+    coupled = {name for coupling in policy.couplings for name in coupling.members}
+    attributes: dict[str, tuple[GoldenValue, ...]] = {}
+    for coupling in policy.couplings:
+        if any(name in coupling.members for name in names):
+            candidates = coupled_candidates(ordered, coupling, policy, now, standard)
+            strategy = policy.strategies.get(coupling.name, ("trust",))
+            attributes.update(_single(candidates, strategy))
+    for name in names:
+        found = attribute(name)
+        if name in coupled or found.item:
+            continue
+        candidates = single_candidates(ordered, name, policy, now, standard)
+        strategy = policy.strategy(found)
+        chosen = _united(candidates, strategy) if found.multiple else _single(candidates, strategy)
+        attributes.update(chosen)
+    return GoldenValues(now, policy.reference, attributes)
+
+
+def _single(candidates: Sequence[Candidate], strategy: Sequence[str]) -> dict[str, tuple[GoldenValue, ...]]:
+    """The values of the best candidate, each as the only one of its attribute."""
+    if not candidates:
+        return {}
+    if "most_restrictive" in strategy:
+        candidates = _newest_of_each_source(candidates)
+    ranked = _ranked(candidates, strategy)
+    winner = ranked[0]
+    others = [one for one in ranked if one.normal != winner.normal]
+    losers = tuple(dict.fromkeys(one.record_id for one in others if one.record_id != winner.record_id))
+    rule = _decided_by(winner, others[0] if others else None, strategy, candidates)
+    lineage = _lineage(winner, strategy, rule, losers)
+    return {name: (GoldenValue(name, value, 1, winner.validity.value, lineage),) for name, value in winner.shown}
+
+
+def _united(candidates: Sequence[Candidate], strategy: Sequence[str]) -> dict[str, tuple[GoldenValue, ...]]:
+    """All different values, each from its best candidate, ranked among each other."""
+    ranked = _ranked(candidates, strategy)
+    best: dict[str, Candidate] = {}
+    for one in ranked:
+        best.setdefault(one.normal, one)
+    if not best:
+        return {}
+    winners = list(best.values())
+    values = []
+    for rank, winner in enumerate(winners, 1):
+        following = winners[rank] if rank < len(winners) else None
+        rule = _decided_by(winner, following, strategy, candidates)
+        same = (one.record_id for one in ranked if one.normal == winner.normal)
+        losers = tuple(one for one in dict.fromkeys(same) if one != winner.record_id)
+        name, value = winner.shown[0]
+        lineage = _lineage(winner, ("aggregate", *strategy), rule, losers)
+        values.append(GoldenValue(name, value, rank, winner.validity.value, lineage))
+    return {values[0].attribute: tuple(values)}
+
+
+def _lineage(winner: Candidate, strategy: Sequence[str], rule: str, losers: tuple[str, ...]) -> Lineage:
+    return Lineage(winner.record_id, winner.source, winner.asserted_at, ">".join(strategy), rule, winner.trust, losers)
+
+
+def _ranked(candidates: Sequence[Candidate], strategy: Sequence[str]) -> list[Candidate]:
+    keys = [_comparator(name, candidates) for name in strategy]
+    return sorted(candidates, key=lambda one: (*(key(one) for key in keys), one.tie_break, one.normal))
+
+
+def _decided_by(
+    winner: Candidate, second: Candidate | None, strategy: Sequence[str], candidates: Sequence[Candidate]
+) -> str:
+    if second is None:
+        return "only"
+    for name in strategy:
+        key = _comparator(name, candidates)
+        if key(winner) != key(second):
+            return name
+    pairs = zip(_TIE_BREAK, winner.tie_break, second.tie_break, strict=True)
+    return next((name for name, one, other in pairs if one != other), "value")
+
+
+def _newest_of_each_source(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Inside one source a later event replaces an earlier one; between sources nothing is forgotten."""
+    newest: dict[str, Candidate] = {}
+    for one in sorted(candidates, key=lambda one: (one.asserted_at, -_grants(one), one.tie_break)):
+        newest[one.source] = one
+    return list(newest.values())
+
+
+def _grants(one: Candidate) -> int:
+    return int(one.shown[0][1].strip().lower() in _GRANTED)
+
+
+def _comparator(name: str, candidates: Sequence[Candidate]) -> Callable[[Candidate], Any]:
+    """A key whose smallest value is best."""
+    if name == "frequency":
+        counts = Counter(normal for normal, _group in {(one.normal, one.group) for one in candidates})
+        return lambda one: -counts[one.normal]
+    return _KEYS[name]
+
+
+def _magnitude(normal: str, sign: int) -> tuple[int, Decimal, tuple[int, ...]]:
+    """Numbers by size, all else by characters; ``sign`` -1 turns the order round."""
+    text = normal.partition("=")[2]
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("nan")
+    if number.is_finite():
+        return 0, sign * number, ()
+    return 1, Decimal(0), (*(sign * ord(character) for character in text), -sign)
+
+
+_KEYS: dict[str, Callable[[Candidate], Any]] = {
+    "validated_first": lambda one: _VALIDITY_ORDER[one.validity],
+    "trust": lambda one: -one.trust,
+    "recency": lambda one: -one.asserted_at.timestamp(),
+    "source_priority": lambda one: one.priority,
+    "completeness": lambda one: (-len(one.shown), -len(one.normal)),
+    "identified": lambda one: not one.identified,
+    "derived_first": lambda one: not one.derived,
+    "most_restrictive": _grants,
+    "min": lambda one: _magnitude(one.normal, 1),
+    "max": lambda one: _magnitude(one.normal, -1),
+}

@@ -1,0 +1,213 @@
+"""The rows of the merge engine. Personal values stand in sealed columns; match keys and tokens are keyed hashes."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, and_
+
+from core.database import JsonText, Serial, Utc, metadata
+
+_ID = String(80)
+
+# One row a source record, live or gone: every record id resolves for ever.
+merge_record = Table(
+    "merge_record",
+    metadata,
+    Column("record_id", _ID, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("asserted_at", Utc, nullable=False),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False, comment="keyed hash of the record, to know it unchanged"),
+    Column("subject_id", _ID),
+    Column("is_item", Boolean, nullable=False),
+    Column("sections", JsonText, nullable=False),
+    Column("extra", JsonText, nullable=False),
+    Column("sealed_values", LargeBinary, comment="sealed: attribute values as the source gave them"),
+    Column("sealed_standard", LargeBinary, comment="sealed: the same in standard form"),
+    Column("golden_id", _ID),
+    Column("removed_at", Utc),
+    Column("forward_to", _ID, comment="record that held the preferred id when this one left"),
+    Index(None, "golden_id"),
+    Index(None, "subject_id"),
+    Index(None, "first_seen"),
+)
+
+merge_key = Table(
+    "merge_key",
+    metadata,
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("record_id", _ID, primary_key=True),
+    Index(None, "record_id"),
+    sqlite_with_rowid=False,
+)
+
+merge_edge = Table(
+    "merge_edge",
+    metadata,
+    Column("left_id", _ID, primary_key=True),
+    Column("right_id", _ID, primary_key=True),
+    Column("weight", Integer, nullable=False, comment="thousandths of a bit"),
+    Column("verdict", String(16), nullable=False),
+    Column("rule", String(80), nullable=False),
+    Index(None, "right_id"),
+    sqlite_with_rowid=False,
+)
+
+# What people decided about pairs; never deleted, only lifted.
+merge_constraint = Table(
+    "merge_constraint",
+    metadata,
+    Column("constraint_id", _ID, primary_key=True),
+    Column("left_id", _ID, nullable=False),
+    Column("right_id", _ID, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason_code", String(80), nullable=False),
+    Column("note", LargeBinary, comment="sealed under the key of the left record: free text"),
+    Column("at", Utc, nullable=False),
+    Column("lifted_at", Utc),
+    Column("lifted_by", Text),
+    Index(None, "left_id"),
+    Index(None, "right_id"),
+)
+
+merge_golden = Table(
+    "merge_golden",
+    metadata,
+    Column("golden_id", _ID, primary_key=True),
+    Column("active", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("members", Integer, nullable=False),
+    Column("digest", LargeBinary, nullable=False, comment="keyed hash of golden values and member ids"),
+    Column("cache_key_id", _ID),
+    Column("cache", LargeBinary, comment="sealed under a key of its own: golden values with lineage"),
+    Column("changed_at", Utc, nullable=False),
+    Index(None, "active", "changed_at"),
+)
+
+# Keys of caches that were replaced; destroyed once the transaction that replaced them has lasted.
+merge_retired_key = Table(
+    "merge_retired_key",
+    metadata,
+    Column("key_id", _ID, primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
+# Which record id was published as a golden record's preferred id, in order.
+merge_publication = Table(
+    "merge_publication",
+    metadata,
+    Column("sequence", Serial, primary_key=True, autoincrement=True),
+    Column("golden_id", _ID, nullable=False, unique=True),
+    Column("at", Utc, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+merge_event = Table(
+    "merge_event",
+    metadata,
+    Column("event_id", _ID, primary_key=True),
+    Column("golden_id", _ID, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("ids", JsonText, nullable=False),
+    Column("at", Utc, nullable=False),
+    Index(None, "golden_id", "at"),
+)
+
+# The feed of changes that downstream systems follow.
+merge_change = Table(
+    "merge_change",
+    metadata,
+    Column("sequence", Serial, primary_key=True, autoincrement=True),
+    Column("golden_id", _ID, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("attributes", JsonText, nullable=False),
+    Column("ids", JsonText, nullable=False, comment="losers of a merge, parts of a split"),
+    Index(None, "golden_id", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+# Keyed tokens to find golden records by: exact identifiers and pieces of names. By record, so that a merge or a
+# split moves nothing here.
+merge_index = Table(
+    "merge_index",
+    metadata,
+    Column("token", LargeBinary(16), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("record_id", _ID, primary_key=True),
+    Index(None, "record_id"),
+    sqlite_with_rowid=False,
+)
+
+# Orders, calls, complaints: they belong to a record and so go with it through merges and splits.
+merge_item = Table(
+    "merge_item",
+    metadata,
+    Column("record_id", _ID, primary_key=True),
+    Column("section", String(32), primary_key=True),
+    Column("subject_id", _ID, nullable=False),
+    Column("occurred_at", Utc, nullable=False),
+    Index(None, "subject_id", "section", "occurred_at"),
+)
+
+merge_owner = Table(
+    "merge_owner",
+    metadata,
+    Column("assignment_id", _ID, primary_key=True),
+    Column("golden_id", _ID, nullable=False),
+    Column("scope", String(80), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("holder", String(200), nullable=False),
+    Column("permission", String(8), nullable=False),
+    Column("valid_from", Utc, nullable=False),
+    Column("valid_to", Utc),
+    Column("recorded_from", Utc, nullable=False),
+    Column("recorded_to", Utc),
+    Column("cause", String(16), nullable=False),
+    Column("end_cause", String(16)),
+    Column("rule_ref", String(120)),
+    Column("decision_id", _ID, nullable=False),
+    Column("reason_code", String(80), nullable=False),
+    Column("locked_until", Utc),
+    Index(None, "golden_id", "valid_to"),
+    Index(None, "holder", "valid_to"),
+)
+
+# The half of invariant OWN1 that a database can hold: never two open primary holders of one scope.
+Index(
+    "uq_merge_owner_open_primary",
+    merge_owner.c.golden_id,
+    merge_owner.c.scope,
+    unique=True,
+    sqlite_where=and_(merge_owner.c.role == "primary", merge_owner.c.valid_to.is_(None)),
+    postgresql_where=and_(merge_owner.c.role == "primary", merge_owner.c.valid_to.is_(None)),
+)
+
+merge_owner_decision = Table(
+    "merge_owner_decision",
+    metadata,
+    Column("decision_id", _ID, primary_key=True),
+    Column("golden_id", _ID, nullable=False),
+    Column("cause", String(16), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("rule_ref", String(120), nullable=False),
+    Column("stage", String(32), nullable=False),
+    Column("inputs", LargeBinary, nullable=False, comment="keyed hash of the facts the rules read"),
+    Column("evaluated", JsonText, nullable=False, comment="outcome of each condition by rule; no values"),
+    Column("candidates", JsonText, nullable=False),
+    Column("cursor_before", JsonText),
+    Column("cursor_after", JsonText),
+    Column("holder", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("note", LargeBinary, comment="sealed under the key of the golden record's first record: free text"),
+    Column("at", Utc, nullable=False),
+    Index(None, "golden_id", "at"),
+)
+
+# Where a balancing rule stands; moved in the transaction of the assignment it gave.
+merge_owner_cursor = Table(
+    "merge_owner_cursor",
+    metadata,
+    Column("rule_ref", String(120), primary_key=True),
+    Column("state", JsonText, nullable=False),
+)

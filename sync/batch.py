@@ -1,0 +1,79 @@
+"""What was read and not yet committed: records, rejected records and the states that cover them.
+
+In memory only. Each record remembers the *epoch* it belongs to: how many states of its stream had been read before
+it, plus one. A later run that starts from state n knows by it which rows lie behind that state.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+GLOBAL_STATE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecord:
+    """A record as the source gave it. ``key`` is None where the stream has no primary key."""
+
+    stream: str
+    key: str | None
+    content: bytes
+    content_hash: bytes
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """What cannot be landed: the code, a sentence without values, and the content that came in."""
+
+    stream: str
+    code: str
+    message: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlan:
+    """How one stream of a connection is read.
+
+    ``primary_key`` holds paths; ``from_state`` is the number of committed states the run starts from, 0 when it
+    starts from the beginning; ``types`` maps a field to the JSON types its schema allows.
+    """
+
+    name: str
+    primary_key: tuple[tuple[str, ...], ...]
+    incremental: bool
+    from_state: int
+    types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What the next transaction will hold."""
+
+    records: list[ReadRecord] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    states: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    read: Counter[str] = field(default_factory=Counter)
+    rejected_count: Counter[str] = field(default_factory=Counter)
+    stream_states: dict[str, str] = field(default_factory=dict)
+    estimates: dict[str, int] = field(default_factory=dict)
+    notes: list[tuple[str, str | None, dict[str, Any], bytes | None]] = field(default_factory=list)
+    bytes: int = 0
+
+    def add(self, record: ReadRecord) -> None:
+        """Take a record in."""
+        self.records.append(record)
+        self.read[record.stream] += 1
+        self.bytes += len(record.content)
+
+    def reject(self, rejected: Rejected) -> None:
+        """Take a record in that goes to quarantine."""
+        self.rejected.append(rejected)
+        self.read[rejected.stream] += 1
+        self.rejected_count[rejected.stream] += 1
+        self.bytes += len(rejected.content)
+
+    def __bool__(self) -> bool:
+        return bool(self.records or self.rejected or self.states or self.stream_states or self.estimates or self.notes)

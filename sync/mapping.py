@@ -1,0 +1,146 @@
+"""From a stream's fields to canonical attributes: a mapping is a value, applied here. Pure.
+
+A mapping says of each field which attribute it fills, which field links the record to its customer (an order's
+``customer_id``), and which tells when the source asserted it. What is not mapped stays in the landed record.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from core.attributes import Section, attribute
+from core.errors import Invalid
+from core.records import AttributeValue, RecordRef, SourceRecord
+from sync.record_keys import primary_key
+
+IGNORE = "ignore"
+_ITEM_SECTIONS = {Section.TRANSACTIONS, Section.INTERACTIONS, Section.FEEDBACK}
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectLink:
+    """Which record of the same connection a record belongs to: ``field`` holds that record's primary key."""
+
+    stream: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamMapping:
+    """The mapping of one stream. ``fields`` maps a dotted path to an attribute's name or ``ignore``."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    subject: SubjectLink | None = None
+    asserted_at: str | None = None
+    constants: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        subject = None if self.subject is None else {"stream": self.subject.stream, "field": self.subject.field}
+        return {
+            "fields": dict(self.fields),
+            "subject": subject,
+            "asserted_at": self.asserted_at,
+            "constants": dict(self.constants),
+        }
+
+
+def mapping_from_json(content: Mapping[str, Any]) -> StreamMapping:
+    """Check and build a mapping.
+
+    Raises Invalid ``attribute.unknown`` for an attribute that does not exist, ``mapping.form`` for anything else.
+    """
+    fields, constants = content.get("fields") or {}, content.get("constants") or {}
+    subject = content.get("subject")
+    if not isinstance(fields, Mapping) or not isinstance(constants, Mapping):
+        raise Invalid("mapping.form", "A mapping's 'fields' and 'constants' must map names to attributes.")
+    for name in [*fields.values(), *constants]:
+        if name != IGNORE:
+            attribute(str(name))
+    if subject is not None and not (isinstance(subject, Mapping) and subject.get("stream") and subject.get("field")):
+        raise Invalid(
+            "mapping.form", "A mapping's 'subject' needs the 'stream' it points to and the 'field' that does."
+        )
+    return StreamMapping(
+        fields={str(path): str(name) for path, name in fields.items()},
+        subject=None if subject is None else SubjectLink(str(subject["stream"]), str(subject["field"])),
+        asserted_at=content.get("asserted_at") or None,
+        constants={str(name): str(value) for name, value in constants.items()},
+    )
+
+
+def apply_mapping(
+    mapping: StreamMapping, data: Mapping[str, Any], *, record_id: str, source: str, stream: str, seen_at: datetime
+) -> SourceRecord:
+    """A landed record as matching and survivorship see it. ``subject`` is filled in by who knows the keys."""
+    values: list[AttributeValue] = []
+    for path, name in mapping.fields.items():
+        if name != IGNORE:
+            values.extend(AttributeValue(name, text) for text in _texts(value_at(data, path)))
+    values.extend(AttributeValue(name, text) for name, text in mapping.constants.items())
+    asserted = parse_time(value_at(data, mapping.asserted_at)) if mapping.asserted_at else None
+    return SourceRecord(
+        record_id=record_id,
+        source=source,
+        values=tuple(values),
+        asserted_at=asserted or seen_at,
+        subject=None,
+        extra={"stream": stream, "sections": ",".join(sections(mapping))},
+    )
+
+
+def subject_reference(mapping: StreamMapping, data: Mapping[str, Any], connection: str) -> RecordRef | None:
+    """The record that this one belongs to, or None: it has no link, or the link is empty (a guest's order)."""
+    if mapping.subject is None:
+        return None
+    key = value_at(data, mapping.subject.field)
+    if key is None or key == "":
+        return None
+    text = primary_key({"key": key}, [["key"]])
+    namespace, _, stream = mapping.subject.stream.rpartition("|")
+    return RecordRef(connection, namespace, stream, text)
+
+
+def sections(mapping: StreamMapping) -> Sequence[str]:
+    """The sections of events that a stream fills: transactions, interactions, feedback."""
+    named = [*mapping.fields.values(), *mapping.constants]
+    found = {attribute(name).section for name in named if name != IGNORE}
+    return sorted(str(one) for one in found & _ITEM_SECTIONS)
+
+
+def value_at(data: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path, or None. A field whose own name has dots is found first."""
+    if path in data:
+        return data[path]
+    value: Any = data
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+def parse_time(value: Any) -> datetime | None:
+    """A time from ISO text (a zone missing means UTC) or milliseconds or seconds since 1970; None for anything else."""
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        if isinstance(value, (int, float)):
+            seconds = value / 1000 if value > 100_000_000_000 else value
+            found = datetime.fromtimestamp(seconds, tz=UTC)
+        else:
+            found = datetime.fromisoformat(str(value).strip())
+    except (ValueError, OverflowError, OSError):
+        return None
+    found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return found.replace(microsecond=found.microsecond // 1000 * 1000)
+
+
+def _texts(value: Any) -> list[str]:
+    if value is None or isinstance(value, Mapping):
+        return []
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item)]
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    text = str(value).strip()
+    return [text] if text else []

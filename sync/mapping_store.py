@@ -1,0 +1,101 @@
+"""Mappings as rows: versioned, audited, suggested until a person sets them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from audit.actions import Action
+from audit.events import Event
+from audit.log import AuditLog
+from core.clock import Clock
+from core.database import upsert
+from sync import tables
+from sync.mapping import StreamMapping, mapping_from_json
+
+Suggest = Callable[[str, Sequence[str]], tuple[str, float]]
+
+
+class MappingStore:
+    """Reads and writes mappings in the caller's transaction."""
+
+    def __init__(self, audit: AuditLog, clock: Clock) -> None:
+        self._audit = audit
+        self._clock = clock
+
+    def set(
+        self,
+        connection: Connection,
+        name: str,
+        stream: str,
+        mapping: StreamMapping,
+        *,
+        actor: str,
+        suggested: bool = False,
+    ) -> int:
+        """Store a new version; every landed record of the stream waits to be mapped again. Returns the version."""
+        table = tables.mapping
+        newest = connection.execute(
+            select(func.max(table.c.version)).where(table.c.connection == name, table.c.stream == stream)
+        ).scalar()
+        version = (newest or 0) + 1
+        connection.execute(
+            table.insert().values(
+                connection=name,
+                stream=stream,
+                version=version,
+                content=mapping.to_json(),
+                suggested=suggested,
+                at=self._clock.now(),
+                actor=actor,
+            )
+        )
+        self._wait_again(connection, name, stream)
+        self._audit.append(
+            connection,
+            Event(
+                action=Action.MAPPING_CHANGED,
+                actor=actor,
+                object_type="mapping",
+                object_id=f"{name}/{stream}",
+                details={"version": version, "mapping": mapping.to_json(), "suggested": suggested},
+            ),
+        )
+        return version
+
+    def all(self, connection: Connection, name: str) -> dict[str, StreamMapping]:
+        """The newest mapping of each stream of a connection."""
+        table = tables.mapping
+        rows = connection.execute(select(table).where(table.c.connection == name).order_by(table.c.version))
+        return {row.stream: mapping_from_json(row.content) for row in rows}
+
+    def describe(self, connection: Connection, name: str) -> list[dict[str, Any]]:
+        """The newest mapping of each stream with its version and whether a person has set it."""
+        table = tables.mapping
+        rows = connection.execute(select(table).where(table.c.connection == name).order_by(table.c.version))
+        newest = {
+            row.stream: {"stream": row.stream, "version": row.version, "suggested": row.suggested, **row.content}
+            for row in rows
+        }
+        return [newest[stream] for stream in sorted(newest)]
+
+    def _wait_again(self, connection: Connection, name: str, stream: str) -> None:
+        found = connection.execute(
+            select(tables.record.c.record_id).where(
+                tables.record.c.connection == name,
+                tables.record.c.stream == stream,
+                tables.record.c.removed_at.is_(None),
+            )
+        ).scalars()
+        rows = [{"record_id": record_id, "since": self._clock.now()} for record_id in found]
+        upsert(connection, tables.pending, rows, keys=["record_id"], update=["since"])
+
+
+def suggest_mapping(samples: Mapping[str, Sequence[str]], suggest: Suggest, *, least: float) -> StreamMapping:
+    """A first mapping from the names and some values of a stream's fields; unsure ones are left out."""
+    fields: dict[str, str] = {}
+    for name in sorted(samples):
+        attribute, confidence = suggest(name, samples[name])
+        if confidence >= least:
+            fields[name] = attribute
+    return StreamMapping(fields=fields)

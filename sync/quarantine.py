@@ -1,0 +1,110 @@
+"""Quarantine: what could not be landed, with its reason, until it is replayed. Nothing in it is ever dropped."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from audit.actions import Action
+from audit.events import Event
+from connectors.broken import broken_marker
+from connectors.protocol import Kind, Message, StreamKey, loads
+from core.database import reading, unit_of_work
+from sync import tables
+from sync.foundation import Foundation
+from sync.landing import RAW
+from sync.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """How a replay went: landed now, still refused."""
+
+    landed: int
+    refused: int
+
+
+class Quarantine:
+    """Lists and replays rejected records."""
+
+    def __init__(self, foundation: Foundation) -> None:
+        self._engine = foundation.engine
+        self._keyring = foundation.keyring
+        self._audit = foundation.audit
+        self._clock = foundation.clock
+
+    def waiting(self, connection_name: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
+        """What is in quarantine, oldest first: id, stream, code, message, times; no content."""
+        table = tables.rejected
+        columns = [
+            table.c[name] for name in ("id", "run_id", "connection", "stream", "code", "message", "at", "attempts")
+        ]
+        query = select(*columns).where(table.c.replayed_at.is_(None)).order_by(table.c.at, table.c.id).limit(limit)
+        if connection_name is not None:
+            query = query.where(table.c.connection == connection_name)
+        with reading(self._engine) as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def count(self) -> int:
+        """How many records wait in quarantine."""
+        with reading(self._engine) as connection:
+            query = select(func.count()).select_from(tables.rejected).where(tables.rejected.c.replayed_at.is_(None))
+            return connection.execute(query).scalar_one()
+
+    def replay(self, name: str, reader: Reader, land: Callable[[Reader], None], *, actor: str) -> Replay:
+        """Judge every rejected record of a connection again, by today's schema; what passes is landed.
+
+        ``land`` commits the reader's batch. A record the source itself could not read stays until the source is
+        mended and read again.
+        """
+        table = tables.rejected
+        with reading(self._engine) as connection:
+            query = select(table).where(table.c.connection == name, table.c.replayed_at.is_(None)).order_by(table.c.id)
+            rows = connection.execute(query).all()
+        keys = self._keyring.record_keys([row.id for row in rows], create=False)
+        passed: list[str] = []
+        for row in rows:
+            if row.id not in keys:
+                continue
+            before = len(reader.batch.records)
+            self._offer(reader, row.stream, keys[row.id].open(RAW, row.sealed))
+            if len(reader.batch.records) > before:
+                passed.append(row.id)
+        land(reader)
+        with unit_of_work(self._engine) as connection:
+            self._mark(connection, [row.id for row in rows], passed)
+            self._audit.append(
+                connection,
+                Event(
+                    action=Action.RECORD_REPLAYED,
+                    actor=actor,
+                    object_type="connection",
+                    object_id=name,
+                    count=len(passed),
+                    details={"refused_again": len(rows) - len(passed)},
+                ),
+            )
+        return Replay(landed=len(passed), refused=len(rows) - len(passed))
+
+    def _offer(self, reader: Reader, stream: str, content: bytes) -> None:
+        namespace, _, plain = stream.rpartition("|")
+        try:
+            data = loads(content)
+        except ValueError:
+            return
+        if not isinstance(data, dict) or broken_marker(data) is not None:
+            return
+        data = data.get("record", {}).get("data", data) if data.get("type") == "RECORD" else data
+        rejected = len(reader.batch.rejected)
+        reader.take(Message(Kind.RECORD, {"stream": plain, "data": data}, StreamKey(namespace, plain)))
+        # A second refusal is the same entry; it is not counted as a new one.
+        del reader.batch.rejected[rejected:]
+
+    def _mark(self, connection: Connection, tried: list[str], passed: list[str]) -> None:
+        table = tables.rejected
+        for one in tried:
+            values = {"attempts": table.c.attempts + 1}
+            connection.execute(update(table).where(table.c.id == one).values(**values))
+        for one in passed:
+            connection.execute(update(table).where(table.c.id == one).values(replayed_at=self._clock.now()))

@@ -1,0 +1,147 @@
+"""The job table: claim with a lease and a fence, one live job a dedupe key, on both databases.
+
+A worker that pauses past its lease and comes back finds its fence gone: whatever it does next in the database is
+refused, because every effect checks the fence in its own transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from core.clock import Clock
+from core.database import upsert
+from core.errors import Conflict, NotFound
+from sync.tables import job
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed job. ``fence`` proves that the claim is still ours."""
+
+    id: str
+    kind: str
+    payload: Mapping[str, Any]
+    fence: int
+    attempts: int
+    max_attempts: int
+
+
+class Queue:
+    """Jobs as rows; each method works in the caller's transaction."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def put(
+        self,
+        connection: Connection,
+        kind: str,
+        payload: Mapping[str, Any],
+        *,
+        dedupe_key: str,
+        run_at: datetime | None = None,
+        max_attempts: int = 3,
+    ) -> str:
+        """Queue a job; where one with that key is queued or running, that one's id is returned instead."""
+        now = self._clock.now()
+        row = {
+            "id": self._clock.new_id("job"),
+            "kind": kind,
+            "dedupe_key": dedupe_key,
+            "payload": dict(payload),
+            "state": "queued",
+            "run_at": run_at or now,
+            "attempts": 0,
+            "max_attempts": max_attempts,
+            "fence": 0,
+            "created_at": now,
+        }
+        upsert(connection, job, [row], keys=["dedupe_key"], update=[])
+        found: str = connection.execute(select(job.c.id).where(job.c.dedupe_key == dedupe_key)).scalar_one()
+        return found
+
+    def claim(self, connection: Connection, kinds: Sequence[str], *, only: str | None = None) -> Job | None:
+        """Take the next due job of those kinds, or one whose lease has run out; None when there is none."""
+        now = self._clock.now()
+        due = (
+            select(job)
+            .where(
+                job.c.kind.in_(kinds),
+                ((job.c.state == "queued") & (job.c.run_at <= now))
+                | ((job.c.state == "running") & (job.c.lease_until < now)),
+            )
+            .order_by(job.c.run_at, job.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = connection.execute(due if only is None else due.where(job.c.id == only)).first()
+        if row is None:
+            return None
+        if row.attempts >= row.max_attempts:
+            # The last worker died with it; it has had its tries.
+            self._end(connection, row.id, "failed", "job.abandoned", "Its worker ended without a word, too often.")
+            return None
+        connection.execute(
+            update(job)
+            .where(job.c.id == row.id)
+            .values(state="running", lease_until=now + LEASE, fence=row.fence + 1, attempts=row.attempts + 1)
+        )
+        return Job(row.id, row.kind, row.payload, row.fence + 1, row.attempts + 1, row.max_attempts)
+
+    def hold(self, connection: Connection, claimed: Job) -> None:
+        """Prove, in this transaction, that the claim is ours, and lengthen the lease.
+
+        Raises Conflict ``job.lease_lost`` when another worker has it: the transaction must not go on.
+        """
+        held = connection.execute(
+            update(job)
+            .where(job.c.id == claimed.id, job.c.fence == claimed.fence, job.c.state == "running")
+            .values(lease_until=self._clock.now() + LEASE)
+        )
+        if held.rowcount != 1:
+            raise Conflict("job.lease_lost", "Another worker has taken this job over; this one stops.", job=claimed.id)
+
+    def done(self, connection: Connection, claimed: Job) -> None:
+        """End a job well; its key is free again."""
+        self.hold(connection, claimed)
+        self._end(connection, claimed.id, "done", None, None)
+
+    def failed(
+        self, connection: Connection, claimed: Job, *, code: str, message: str, retry_at: datetime | None
+    ) -> None:
+        """End a job badly, or put it back until ``retry_at`` while it has tries left."""
+        self.hold(connection, claimed)
+        if retry_at is None or claimed.attempts >= claimed.max_attempts:
+            self._end(connection, claimed.id, "failed", code, message)
+            return
+        connection.execute(
+            update(job)
+            .where(job.c.id == claimed.id)
+            .values(state="queued", run_at=retry_at, lease_until=None, code=code, message=message)
+        )
+
+    def get(self, connection: Connection, job_id: str) -> Row[Any]:
+        """One job's row. Raises NotFound ``job.unknown``."""
+        row = connection.execute(select(job).where(job.c.id == job_id)).first()
+        if row is None:
+            raise NotFound("job.unknown", f"There is no job '{job_id}'.")
+        return row
+
+    def _end(self, connection: Connection, job_id: str, state: str, code: str | None, message: str | None) -> None:
+        connection.execute(
+            update(job)
+            .where(job.c.id == job_id)
+            .values(
+                state=state,
+                dedupe_key=job_id,
+                lease_until=None,
+                code=code,
+                message=message,
+                finished_at=self._clock.now(),
+            )
+        )

@@ -1,0 +1,186 @@
+"""From the messages of a source to batches: what to keep, what to refuse, what a state covers.
+
+No database here. The host checks the source's own count of each stream before it lets a state stand.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from connectors.broken import broken_marker
+from connectors.protocol import Junk, Kind, Message, StateKind, StreamKey, state_count, state_kind, state_to_keep
+from core.errors import Conflict, Invalid
+from sync.batch import GLOBAL_STATE, Batch, ReadRecord, Rejected, StreamPlan
+from sync.contract_check import wrong_field
+from sync.record_keys import canonical_json, primary_key
+
+ContentHash = Callable[[bytes], bytes]
+
+
+def stream_text(key: StreamKey) -> str:
+    """A stream as one text: namespace, bar, name; the name alone where there is no namespace."""
+    return f"{key.namespace}|{key.name}" if key.namespace else key.name
+
+
+class Reader:
+    """Turns messages into the next batch. One a run.
+
+    ``plans`` are the streams that were asked for; ``content_hash`` is the keyed hash of a record's content.
+    """
+
+    def __init__(self, plans: Mapping[str, StreamPlan], content_hash: ContentHash) -> None:
+        self._plans = plans
+        self._hash = content_hash
+        self._since_state: Counter[str] = Counter()
+        self._epochs = {name: plan.from_state for name, plan in plans.items()}
+        self._global_epoch = max(self._epochs.values(), default=0)
+        self.batch = Batch()
+        self.statuses: dict[str, str] = {}
+        self.failure: tuple[str, str] | None = None
+
+    def take_batch(self) -> Batch:
+        """The batch so far; a new one begins."""
+        taken, self.batch = self.batch, Batch()
+        return taken
+
+    def take(self, message: Message | Junk) -> None:
+        """Take one message in. Raises Conflict ``sync.count_mismatch`` when records were lost on the way."""
+        if isinstance(message, Junk):
+            self._junk(message)
+            return
+        taker = self._TAKERS.get(message.kind)
+        if taker is not None:
+            taker(self, message)
+
+    def _junk(self, junk: Junk) -> None:
+        if junk.stream is None:
+            self.batch.notes.append(("junk", None, {"code": junk.code}, junk.raw[:4096]))
+            return
+        name = stream_text(junk.stream)
+        self._since_state[name] += 1
+        self.batch.reject(Rejected(name, f"record.{junk.code}", junk.reason, junk.raw))
+
+    def _record(self, message: Message) -> None:
+        name = stream_text(message.stream or StreamKey("", ""))
+        data = message.body["data"]
+        self._since_state[name] += 1
+        plan = self._plans.get(name)
+        if plan is None:
+            self.batch.reject(
+                Rejected(
+                    name, "record.stream_unasked", "The source sent a stream nobody asked for.", canonical_json(data)
+                )
+            )
+            return
+        marker = broken_marker(data)
+        if marker is not None:
+            where = ", ".join(f"{part} {marker[part]}" for part in ("file", "line") if part in marker)
+            message_text = f"{where}: {marker['reason']}" if where else str(marker["reason"])
+            self.batch.reject(Rejected(name, "record.broken", message_text, canonical_json(data)))
+            return
+        content = canonical_json(data)
+        problem = wrong_field(data, plan.types)
+        if problem is not None:
+            text = f"The field '{problem}' of stream '{name}' has a type its schema does not allow; mend it and replay."
+            self.batch.reject(Rejected(name, "record.type", text, content))
+            return
+        try:
+            key = primary_key(data, plan.primary_key) if plan.primary_key else None
+        except Invalid as error:
+            self.batch.reject(Rejected(name, error.code, error.message, content))
+            return
+        epoch = self._epochs[name] + 1
+        self.batch.add(ReadRecord(name, key, content, self._hash(name.encode() + b"\0" + content), epoch))
+
+    def _state(self, message: Message) -> None:
+        kind = state_kind(message.body)
+        said = state_count(message.body)
+        if kind is StateKind.STREAM and message.stream is not None:
+            name = stream_text(message.stream)
+            self._check_count(name, said, self._since_state[name])
+            self._since_state[name] = 0
+            plan = self._plans.get(name)
+            if plan is None or not plan.incremental:
+                # The state of a full refresh is no proof of anything and is never given back.
+                return
+            self._epochs[name] += 1
+            self.batch.states[name] = (self._epochs[name], orjson.dumps(state_to_keep(message.body)))
+            return
+        self._check_count("all streams", said, self._since_state.total())
+        self._since_state.clear()
+        self._global_epoch += 1
+        self._epochs = dict.fromkeys(self._epochs, self._global_epoch)
+        self.batch.states[GLOBAL_STATE] = (self._global_epoch, orjson.dumps(state_to_keep(message.body)))
+
+    def _check_count(self, name: str, said: int | None, counted: int) -> None:
+        if said is not None and said != counted:
+            raise Conflict(
+                "sync.count_mismatch",
+                f"The source says it sent {said} records of '{name}' since its last state, {counted} arrived. "
+                "Nothing after the last good state was kept as done; run the sync again.",
+                stream=name,
+            )
+
+    def _status(self, message: Message) -> None:
+        if message.stream is None:
+            return
+        name = stream_text(message.stream)
+        state = {"STARTED": "running", "RUNNING": "running", "COMPLETE": "complete", "INCOMPLETE": "incomplete"}.get(
+            str(message.body.get("status"))
+        )
+        if state is not None and self.statuses.get(name) != state:
+            self.statuses[name] = state
+            self.batch.stream_states[name] = state
+            self.batch.notes.append(("stream", name, {"state": state}, None))
+
+    def _estimate(self, message: Message) -> None:
+        name = stream_text(message.stream) if message.stream is not None else ""
+        rows = message.body.get("row_estimate")
+        if name in self._plans and isinstance(rows, int):
+            self.batch.estimates[name] = rows
+
+    def _error(self, message: Message) -> None:
+        kind = str(message.body.get("failure_type") or "system_error")
+        self.failure = (kind, str(message.body.get("message") or ""))
+        words = orjson.dumps({name: message.body.get(name) for name in ("message", "internal_message")})
+        self.batch.notes.append(("error", None, {"failure_type": kind}, words))
+
+    def _log(self, message: Message) -> None:
+        level = str(message.body.get("level") or "INFO")
+        if level in {"WARN", "ERROR", "FATAL"}:
+            words = str(message.body.get("message") or "").encode()[:4096]
+            self.batch.notes.append(("log", None, {"level": level}, words))
+
+    _TAKERS: Mapping[Kind, Callable[["Reader", Message], None]] = {
+        Kind.RECORD: _record,
+        Kind.STATE: _state,
+        Kind.STREAM_STATUS: _status,
+        Kind.ESTIMATE: _estimate,
+        Kind.TRACE_ERROR: _error,
+        Kind.LOG: _log,
+    }
+
+
+def configured_streams(
+    catalog: Mapping[str, Any],
+    epochs: Mapping[str, int],
+    types: Callable[[Mapping[str, Any]], Mapping[str, frozenset[str]]],
+) -> dict[str, StreamPlan]:
+    """The plan of each stream in a configured catalogue; ``epochs`` tells how many states of it are committed."""
+    plans: dict[str, StreamPlan] = {}
+    for configured in catalog["streams"]:
+        stream = configured["stream"]
+        name = stream_text(StreamKey(stream.get("namespace") or "", stream["name"]))
+        paths = configured.get("primary_key") or stream.get("source_defined_primary_key") or []
+        incremental = configured["sync_mode"] == "incremental"
+        from_state = max(epochs.get(name, 0), epochs.get(GLOBAL_STATE, 0)) if incremental else 0
+        plans[name] = StreamPlan(
+            name=name,
+            primary_key=tuple(tuple(path) for path in paths),
+            incremental=incremental,
+            from_state=from_state,
+            types=types(stream.get("json_schema") or {}),
+        )
+    return plans

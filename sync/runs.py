@@ -1,0 +1,93 @@
+"""Runs of a connection as rows: begun, watched, ended. What operations see."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from audit.actions import Action
+from audit.events import Event
+from audit.log import AuditLog
+from core.clock import Clock
+from core.errors import NotFound
+from sync import tables
+from sync.batch import StreamPlan
+
+ENDED = ("succeeded", "partial", "failed", "interrupted")
+
+
+class Runs:
+    """Reads and writes runs in the caller's transaction."""
+
+    def __init__(self, audit: AuditLog, clock: Clock) -> None:
+        self._audit = audit
+        self._clock = clock
+
+    def begin(self, connection: Connection, name: str, plans: Mapping[str, StreamPlan], *, actor: str) -> str:
+        """Open a run; one that an ended worker left open is closed as interrupted first. Returns its id."""
+        now = self._clock.now()
+        connection.execute(
+            update(tables.run)
+            .where(tables.run.c.connection == name, tables.run.c.state == "running")
+            .values(
+                state="interrupted",
+                finished_at=now,
+                code="sync.interrupted",
+                message="Its worker ended in the middle; what was committed is kept, the next run goes on from there.",
+            )
+        )
+        run_id = self._clock.new_id("run")
+        connection.execute(
+            insert(tables.run).values(
+                id=run_id, connection=name, state="running", started_at=now, landed=0, unchanged=0, rejected=0
+            )
+        )
+        rows = [{"run_id": run_id, "stream": stream, "state": "pending", "read": 0, "rejected": 0} for stream in plans]
+        if rows:
+            connection.execute(insert(tables.run_stream), rows)
+        self._append(connection, Action.SYNC_STARTED, actor, name, {"run": run_id, "streams": sorted(plans)})
+        return run_id
+
+    def finish(self, connection: Connection, run_id: str, *, code: str | None, message: str | None) -> str:
+        """Close a run: failed with a code, else partial when records were rejected, else succeeded."""
+        row = self.get(connection, run_id)
+        state = "failed" if code else ("partial" if row["rejected"] else "succeeded")
+        connection.execute(
+            update(tables.run)
+            .where(tables.run.c.id == run_id)
+            .values(state=state, finished_at=self._clock.now(), code=code, message=message)
+        )
+        facts = {"run": run_id, "state": state, "code": code, "landed": row["landed"], "rejected": row["rejected"]}
+        action = Action.SYNC_FAILED if code else Action.SYNC_FINISHED
+        self._append(connection, action, "system:sync", row["connection"], facts)
+        return state
+
+    def get(self, connection: Connection, run_id: str) -> dict[str, Any]:
+        """A run with its streams. Raises NotFound ``run.unknown``."""
+        row = connection.execute(select(tables.run).where(tables.run.c.id == run_id)).mappings().first()
+        if row is None:
+            raise NotFound("run.unknown", f"There is no run '{run_id}'; 'ingot sync history' lists them.")
+        query = (
+            select(tables.run_stream).where(tables.run_stream.c.run_id == run_id).order_by(tables.run_stream.c.stream)
+        )
+        return {**row, "streams": [dict(one) for one in connection.execute(query).mappings()]}
+
+    def history(self, connection: Connection, name: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+        """The newest runs, newest first."""
+        query = select(tables.run).order_by(tables.run.c.started_at.desc(), tables.run.c.id.desc()).limit(limit)
+        if name is not None:
+            query = query.where(tables.run.c.connection == name)
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+    def events(self, connection: Connection, run_id: str, after: int = 0) -> list[dict[str, Any]]:
+        """What happened in a run since event ``after``, without the source's own words."""
+        table = tables.event
+        query = select(table.c.id, table.c.at, table.c.kind, table.c.stream, table.c.facts)
+        query = query.where(table.c.run_id == run_id, table.c.id > after).order_by(table.c.id)
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+    def _append(
+        self, connection: Connection, action: Action, actor: str, name: str, facts: Mapping[str, object]
+    ) -> None:
+        event = Event(action=action, actor=actor, object_type="connection", object_id=name, details=facts)
+        self._audit.append(connection, event)

@@ -1,0 +1,64 @@
+"""When a connection is due: an interval (``every 15m``) or a cron line (five fields, in UTC)."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from cronsim import CronSim, CronSimError
+from sqlalchemy import Connection, delete, select
+
+from core.clock import Clock
+from core.database import upsert
+from core.errors import Invalid
+from sync import tables
+from sync.queue import Queue
+
+_INTERVAL = re.compile(r"every\s+(\d{1,6})\s*(s|m|h|d)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def next_time(schedule: str, after: datetime) -> datetime:
+    """The first moment after ``after`` that a schedule names.
+
+    Raises Invalid ``schedule.form``.
+    """
+    found = _INTERVAL.fullmatch(schedule.strip())
+    if found is not None and int(found[1]) > 0:
+        return after + timedelta(**{_UNITS[found[2]]: int(found[1])})
+    try:
+        return next(CronSim(schedule, after.astimezone(UTC)))
+    except (CronSimError, StopIteration):
+        raise Invalid(
+            "schedule.form",
+            "A schedule is 'every N s|m|h|d' or a cron line of five fields in UTC, such as '0 3 * * *'.",
+        ) from None
+
+
+class Scheduler:
+    """Queues the syncs that are due."""
+
+    def __init__(self, queue: Queue, clock: Clock) -> None:
+        self._queue = queue
+        self._clock = clock
+
+    def queue_due(self, connection: Connection, schedules: Mapping[str, str]) -> list[str]:
+        """Queue every connection whose time has come; returns their names.
+
+        A time that passed while nothing ran is made up for once, not once for every time missed.
+        """
+        now = self._clock.now()
+        table = tables.schedule
+        known = {row.connection: row.next_at for row in connection.execute(select(table))}
+        due: list[str] = []
+        for name, schedule in sorted(schedules.items()):
+            planned = known.get(name)
+            if planned is not None and planned <= now:
+                self._queue.put(connection, "sync", {"connection": name}, dedupe_key=f"sync:{name}")
+                due.append(name)
+            if planned is None or planned <= now:
+                rows = [{"connection": name, "next_at": next_time(schedule, now)}]
+                upsert(connection, table, rows, keys=["connection"], update=["next_at"])
+        gone = sorted(set(known) - set(schedules))
+        if gone:
+            connection.execute(delete(table).where(table.c.connection.in_(gone)))
+        return due
