@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select, true
 
 from audit.checkpoint import Checkpoint, open_checkpoint
 from audit.checkpoint_folder import LATEST, CheckpointFolder
@@ -170,19 +170,20 @@ class _Check:
         """Entries by index, and the subjects listed for indexes up to the last of the page."""
         entries = select(audit_entry).order_by(audit_entry.c.index).limit(_FETCH)
         subjects = select(audit_subject.c.index, audit_subject.c.subject)
-        # Indexes start at 0; one below would be an insertion, and is read too.
-        after = -(2**63)
-        while rows := self.connection.execute(entries.where(audit_entry.c.index > after)).all():
+        # No lower bound at first: an index below 0 would be an insertion.
+        newer: ColumnElement[bool] = true()
+        newer_subjects: ColumnElement[bool] = true()
+        while rows := self.connection.execute(entries.where(newer)).all():
             last = rows[-1][0]
-            within = subjects.where(audit_subject.c.index > after, audit_subject.c.index <= last)
+            within = subjects.where(newer_subjects, audit_subject.c.index <= last)
             found: dict[int, list[str]] = {}
             for index, subject in self.connection.execute(within):
                 found.setdefault(index, []).append(subject)
             yield rows, found
-            after = last
+            newer, newer_subjects = audit_entry.c.index > last, audit_subject.c.index > last
         # One statement is one view: entries that came meanwhile bring their subjects with them.
         known = exists().where(audit_entry.c.index == audit_subject.c.index)
-        stray = subjects.where(audit_subject.c.index > after, ~known)
+        stray = subjects.where(newer_subjects, ~known)
         yield [], {index: [subject] for index, subject in self.connection.execute(stray)}
 
     def _check_body(self, place: str, body: bytes, leaf: bytes, stored: list[Any], subjects: list[str]) -> None:

@@ -81,6 +81,12 @@ class CheckpointFolder:
             return (self.directory / name).read_bytes().decode()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise Unavailable(
+                "audit.checkpoint_unread",
+                f"The checkpoint file '{name}' in '{self.directory}' cannot be read; give access to it.",
+                errno=error.errno,
+            ) from None
         except UnicodeDecodeError:
             raise Damaged("audit.note_malformed", f"The checkpoint file '{name}' is not text.") from None
 

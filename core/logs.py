@@ -35,7 +35,7 @@ def configure_logs(folder: Path | None = None) -> None:
 
 def get_log(name: str) -> Any:
     """A logger below ``ingot``; call it with an event name and keyword facts."""
-    return structlog.get_logger(logger=f"ingot.{name}")
+    return structlog.get_logger(area=f"ingot.{name}")
 
 
 def _name_errors(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What an API key may do, as texts: ``read``, ``search``, ``view:contact``, ``view:contact:partial``, ``edit:feedback``."""
+"""What an API key may do, as texts: ``read``, ``view:contact``, ``view:contact:partial``, ``edit:feedback`` ..."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

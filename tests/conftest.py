@@ -18,6 +18,7 @@ from core.clock import Clock
 from core.crypto import Keyring, RootKeys
 from core.database import make_engine
 from core.key_store import KeyStore
+from core.logs import configure_logs
 
 
 class SteppableClock:
@@ -39,6 +40,11 @@ class SteppableClock:
 
     def as_clock(self) -> Clock:
         return Clock(now=self.now, new_id=self.new_id)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_log(tmp_path_factory: pytest.TempPathFactory) -> None:
+    configure_logs(tmp_path_factory.mktemp("logs"))
 
 
 @pytest.fixture

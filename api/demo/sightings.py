@@ -98,8 +98,8 @@ def _counts(draw: random.Random, customer: Customer) -> dict[Channel, int]:
 
 def _sighting(draw: random.Random, customer: Customer, channel: Channel, ordinal: int, as_of: datetime) -> Sighting:
     within = timedelta(days=360) if channel is Channel.SOCIAL else timedelta(days=700)
-    at = moment(draw, as_of, within)
     late = channel is not Channel.ERP and ordinal > 0 and chance(draw, 0.4)
+    at = as_of + timedelta(seconds=draw.randint(60, 36_000)) if late else moment(draw, as_of, within)
     bare = Sighting(customer=customer, channel=channel, ordinal=ordinal, at=at, late=late)
     see = {Channel.ERP: _in_erp, Channel.FORMS: _in_form, Channel.EMAIL: _in_mail, Channel.SOCIAL: _in_profile}
     seen = see[channel](draw, bare)

@@ -55,7 +55,8 @@ class World:
 def make_world(seed: int, size: int = 2_000, as_of: datetime = AS_OF) -> World:
     """A world of ``size`` customers: the same for the same arguments, byte for byte.
 
-    ``as_of`` (aware) is the day of the first sync; everything in ``now`` lies before it.
+    ``as_of`` (aware) is the time of the first sync: everything in ``now`` lies before it, everything in ``later`` within
+    half a day after it.
     """
     customers = make_population(seed, size, as_of)
     sightings = make_sightings(seed, customers, as_of)

@@ -58,7 +58,7 @@ def load_policies(texts: Mapping[str, str], schema_text: str | None = None) -> P
                 )
             owners[policy_id] = name
     whole = "\n".join(texts[name] for name in sorted(texts))
-    digest = hashlib.sha256("\0".join([schema_text, whole]).encode()).hexdigest()
+    digest = hashlib.sha256(f"{schema_text}\x00{whole}".encode()).hexdigest()
     return PolicySet(tuple(sorted(owners)), digest, cedarpy.PolicySet.from_str(whole), schema)
 
 

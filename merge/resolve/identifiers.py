@@ -48,7 +48,9 @@ def golden_of(connection: Connection, any_id: str) -> Resolution:
         raise NotFound("golden.unknown", "There is no golden record with this id; check the id.")
     golden_id = found[any_id]
     if golden_id is None:
-        raise NotFound("golden.gone", "All records of this golden record were removed at their sources or erased.")
+        raise NotFound(
+            "golden.gone", "No record of this golden record is left: removed at the source, erased, or not here yet."
+        )
     return Resolution(golden_id, golden_id == any_id)
 
 
@@ -56,21 +58,16 @@ def golden_ids(connection: Connection, ids: Iterable[str]) -> dict[str, str | No
     """The golden record that each known id leads to; None where no record is left. Unknown ids are absent."""
     wanted = sorted(set(ids))
     rows = rows_of(connection, wanted)
-    targets = {record_id: record_id for record_id in wanted if record_id in rows}
+    standing = {record_id: record_id for record_id in wanted if record_id in rows}
     answer: dict[str, str | None] = {}
     for _ in range(_MAX_HOPS):
-        moving: dict[str, str] = {}
-        for asked, at in targets.items():
-            following = _next(rows[at])
-            if following is None or at not in rows:
-                answer[asked] = rows[at].golden_id if rows[at].live else None
-            else:
-                moving[asked] = following
-        missing = {target for target in moving.values() if target not in rows}
-        rows.update(rows_of(connection, missing))
+        moving = {asked: following for asked, at in standing.items() if (following := _next(rows[at])) is not None}
+        answer.update({asked: rows[at].golden_id for asked, at in standing.items() if asked not in moving})
+        rows.update(rows_of(connection, set(moving.values()) - rows.keys()))
+        # An item can name a subject that never came: it leads nowhere.
         answer.update({asked: None for asked, target in moving.items() if target not in rows})
-        targets = {asked: target for asked, target in moving.items() if target in rows}
-        if not targets:
+        standing = {asked: target for asked, target in moving.items() if target in rows}
+        if not standing:
             break
     return answer
 

@@ -50,16 +50,14 @@ def transitions(
     *,
     edited: Collection[str],
     published: Collection[str],
-    left: Mapping[str, str],
 ) -> Transitions:
     """Compare the golden records that were touched.
 
     Args:
-        before: live records by golden id, before the change; whole golden records.
+        before: records by golden id before the change, those removed by it too; whole golden records.
         after: the same for the partition now.
         edited: records whose values changed.
         published: ids that were preferred ids before this change.
-        left: removed records and the golden id they belonged to.
 
     Ids in ``before`` that lost all their records to another golden record are losers of a merge; ids whose last
     record went are removed.
@@ -87,9 +85,7 @@ def transitions(
         if not origins:
             created.append(golden_id)
         elif golden_id not in parts and (
-            set(records) != set(before.get(golden_id, ()))
-            or any(record in edited for record in records)
-            or golden_id in left.values()
+            set(records) != set(before.get(golden_id, ())) or any(record in edited for record in records)
         ):
             changed.append(golden_id)
     return Transitions(

@@ -59,25 +59,25 @@ class LineReader:
         self._source = self._lines()
 
     def resume(self, position: Mapping[str, Any]) -> bool:
-        """Go to where an earlier reader stood; False (and still at the start) when the bytes before have changed."""
+        """Go to where an earlier reader stood; False when the bytes before have changed."""
         offset = int(position.get("offset", 0))
         open_from = position.get("open_from")
         until_open = offset if open_from is None else int(open_from)
         before = self._hash_to(until_open)
         whole = None if before is None else self._hash_on(before.copy(), offset - until_open)
-        if before is None or whole is None or whole.hexdigest() != position.get("digest"):
-            self._stream.seek(0)
+        if before is None or whole is None or whole.hexdigest() != position.get("digest") or open_from == 0:
             return False
         self.offset, self.line, self._digest = offset, int(position.get("line", 1)), whole
-        if open_from is not None and not self._line_was_whole():
+        if open_from is not None and not self._line_was_whole(until_open):
             # The last line had no end then; it may have grown since, so it is read again.
             self.offset, self.line, self._digest = until_open, self.line - 1, before
         self._stream.seek(self.offset)
         return True
 
-    def _line_was_whole(self) -> bool:
+    def _line_was_whole(self, open_from: int) -> bool:
         following = self._stream.read(2 * self._encoding.width)
         if not following:
+            self._open_from = open_from
             return True
         ends = (self._encoding.newline, "\r\n".encode(self._encoding.codec))
         if not following.startswith(ends):

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from connectors.broken import broken
 from connectors.sources.base import CheckpointedStream, ConfigError, plain, schema_of
 from connectors.sources.file.rows import Rules
-from connectors.sources.file.types import empty_key, wrong_type
+from connectors.sources.file.field_types import empty_key, wrong_type
 
 _BATCH = 1000
 

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.broken import MAX_RAW, broken
 from connectors.protocol import loads
 from connectors.sources.file.lines import Encoding, LineReader
-from connectors.sources.file.types import empty_key, wrong_type
+from connectors.sources.file.field_types import empty_key, wrong_type
 
 # A quote that is never closed must not swallow the file: then only its own line is broken.
 _MAX_LINES_OF_ROW = 1000

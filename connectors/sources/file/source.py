@@ -19,7 +19,7 @@ from connectors.sources.base import (
 )
 from connectors.sources.file.lines import Encoding, LineReader
 from connectors.sources.file.rows import Rows, Rules, csv_rows, header, json_rows
-from connectors.sources.file.types import NAMES
+from connectors.sources.file.field_types import NAMES
 
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 _ENDINGS |= {".parquet": "parquet", ".pq": "parquet"}
@@ -82,10 +82,12 @@ class TextStream(CheckpointedStream):
         """Records from the position on; a file whose earlier bytes changed is read from its start."""
         with _opened(self._path) as stream:
             encoding = self._encoding(stream)
-            fields, body = self._fields(stream, encoding)
-            self._reader = LineReader(stream, encoding)
-            if not (self.position and self._reader.resume(self.position)):
-                self._reader = body
+            fields, start = self._fields(stream, encoding)
+            self._reader = start
+            if self.position:
+                self._reader = LineReader(stream, encoding)
+                if not self._reader.resume(self.position):
+                    fields, self._reader = self._fields(stream, encoding)
             rows: Rows = csv_rows if self._is_csv else json_rows
             yield from rows(self._reader, encoding, self._rules, fields)
 

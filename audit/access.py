@@ -1,0 +1,93 @@
+"""What doors do with the log, each use an entry of the log itself: search, prove, export, check.
+
+The functions take the engine, open one transaction each and write their own event in it, so that no door can forget
+(an auditor's own reads are audited too; those entries cause no further ones).
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from audit.actions import Action
+from audit.check import verify_database
+from audit.checkpoint import Checkpoint
+from audit.events import Event
+from audit.export import export
+from audit.log import AuditLog, Entry, InclusionProof, Query
+from audit.notes import VerifierKey
+from audit.report import Report
+from core.database import reading, unit_of_work
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who reads the log, as the events name them."""
+
+    actor: str
+    role: str = ""
+    purpose: str = ""
+    request_id: str = ""
+
+    def event(
+        self, action: Action, *, count: int, details: Mapping[str, object], subjects: tuple[str, ...] = ()
+    ) -> Event:
+        """The event of one use of the log."""
+        return Event(
+            action,
+            self.actor,
+            role=self.role,
+            purpose=self.purpose,
+            request_id=self.request_id,
+            subjects=subjects,
+            count=count,
+            details=details,
+        )
+
+
+def search(
+    engine: Engine, log: AuditLog, caller: Caller, query: Query, *, before: int | None = None, limit: int = 100
+) -> list[Entry]:
+    """A page of entries, newest first; see ``AuditLog.search``. Leaves ``audit.searched``."""
+    with unit_of_work(engine) as connection:
+        found = log.search(connection, query, before=before, limit=limit)
+        asked = {name: _plain(value) for name, value in asdict(query).items() if value is not None}
+        subjects = () if query.subject is None else (query.subject,)
+        log.append(connection, caller.event(Action.AUDIT_SEARCHED, count=len(found), details=asked, subjects=subjects))
+    return found
+
+
+def checkpoint(engine: Engine, log: AuditLog) -> tuple[Checkpoint, str]:
+    """The newest checkpoint and its note, which is public: no event. NotFound before the first one."""
+    with reading(engine) as connection:
+        return log.checkpoint(connection)
+
+
+def prove(engine: Engine, log: AuditLog, index: int) -> InclusionProof:
+    """The inclusion proof of an entry: hashes only, so no event. NotFound where there is no such entry."""
+    with reading(engine) as connection:
+        return log.prove(connection, index)
+
+
+def export_to(engine: Engine, log: AuditLog, caller: Caller, directory: Path, key: VerifierKey) -> int:
+    """Export the whole log; see ``audit.export``. Leaves ``audit.exported``, before the first byte is written."""
+    with unit_of_work(engine) as connection:
+        size = log.checkpoint(connection)[0].size
+        log.append(connection, caller.event(Action.AUDIT_EXPORTED, count=size, details={"size": size}))
+    with reading(engine) as connection:
+        return export(connection, directory, key)
+
+
+def check(engine: Engine, log: AuditLog, caller: Caller, checkpoints: Path, key: VerifierKey) -> Report:
+    """Check the log where it lies; see ``audit.check``. Leaves ``audit.verified`` with the outcome."""
+    with reading(engine) as connection:
+        report = verify_database(connection, checkpoints, str(key))
+    details = {"size": report.size, "root": report.root, "wrong": report.wrong, "exposed": report.exposed}
+    with unit_of_work(engine) as connection:
+        log.append(connection, caller.event(Action.AUDIT_VERIFIED, count=report.entries, details=details))
+    return report
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str) else str(value)

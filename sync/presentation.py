@@ -1,0 +1,124 @@
+"""A golden record as one caller may see it: each value at the level its class has for them. Pure.
+
+A class at level ``none`` leaves no trace in the answer, not even that there is a value; the audit event still names
+the attributes that were left out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.attributes import Attribute, attribute
+from core.records import SourceRecord
+from governance.masking import Level, present
+from governance.policy.values import View
+from merge.survivorship.values import GoldenValue, GoldenValues
+
+Mask = Callable[[str], str]
+
+
+@dataclass(slots=True)
+class Shown:
+    """Which attributes were shown clear, masked, or left out; what the audit event says."""
+
+    clear: set[str] = field(default_factory=set)
+    masked: set[str] = field(default_factory=set)
+    omitted: set[str] = field(default_factory=set)
+
+    def as_fields(self) -> dict[str, list[str]]:
+        """For the audit event."""
+        named = {"clear": self.clear, "masked": self.masked, "omitted": self.omitted}
+        return {name: sorted(attributes) for name, attributes in named.items() if attributes}
+
+    def note(self, name: str, level: Level, shown: str | None) -> None:
+        """Count one value in."""
+        if shown is None:
+            self.omitted.add(name)
+        elif level is Level.CLEAR:
+            self.clear.add(name)
+        else:
+            self.masked.add(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Shows values by a view. ``free_text`` masks text for level partial, ``token`` makes pseudonyms."""
+
+    view: View
+    free_text: Mask
+    token: Mask
+    shown: Shown = field(default_factory=Shown)
+
+    def sections(self, values: GoldenValues, *, lineage: bool) -> dict[str, dict[str, list[dict[str, Any]]]]:
+        """Section, attribute, values by rank; with ``lineage`` each says where it is from and why it won."""
+        found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        for name in sorted(values.attributes):
+            known = attribute(name)
+            shown = [one for value in values.attributes[name] if (one := self._value(known, value, lineage=lineage))]
+            if shown:
+                found.setdefault(known.section.value, {})[name] = shown
+        return found
+
+    def items(self, records: Sequence[SourceRecord]) -> dict[str, list[dict[str, Any]]]:
+        """Events of the customer by section, newest first: each with its source, time and what may be seen of it."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for record in sorted(records, key=lambda one: (one.asserted_at, one.record_id), reverse=True):
+            for section, values in self._item_values(record).items():
+                found.setdefault(section, []).append(
+                    {
+                        "record_id": record.record_id,
+                        "source": record.source,
+                        "at": isoformat(record.asserted_at),
+                        "values": values,
+                    }
+                )
+        return dict(sorted(found.items()))
+
+    def _item_values(self, record: SourceRecord) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for value in record.values:
+            known = attribute(value.attribute)
+            if known.item:
+                shown = self._present(known, value.value)
+                if shown is not None:
+                    found.setdefault(known.section.value, {})[known.name] = shown
+        return found
+
+    def _value(self, known: Attribute, value: GoldenValue, *, lineage: bool) -> dict[str, Any] | None:
+        level = self.view.level(known.data_class)
+        shown = self._present(known, value.value)
+        if shown is None:
+            return None
+        answer: dict[str, Any] = {"value": shown, "level": level.value, "source": value.lineage.source}
+        if level is not Level.CLEAR:
+            answer["policies"] = list(self.view.policies.get(known.data_class, ()))
+        if lineage:
+            answer["lineage"] = {
+                "record_id": value.lineage.record_id,
+                "asserted_at": isoformat(value.lineage.asserted_at),
+                "strategy": value.lineage.strategy,
+                "rule": value.lineage.rule,
+                "trust": value.lineage.trust,
+                "losers": list(value.lineage.losers),
+                "validity": value.validity,
+            }
+        return answer
+
+    def _present(self, known: Attribute, value: str) -> str | None:
+        level = self.view.level(known.data_class)
+        shown = present(level, known.kind, value, known.name, token=self.token, free_text=self.free_text)
+        self.shown.note(known.name, level, shown)
+        return shown
+
+
+def chosen(answer: Mapping[str, Any], include: Sequence[str] | None) -> dict[str, Any]:
+    """Only those sections of an answer that were asked for; None means all."""
+    if include is None:
+        return dict(answer)
+    return {name: value for name, value in answer.items() if name in include}
+
+
+def isoformat(moment: datetime) -> str:
+    """A time as the API writes it: UTC, milliseconds, Z."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
