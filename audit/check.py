@@ -95,7 +95,7 @@ class _Check:
     def compare_nodes(self) -> None:
         """The stored hashes of full tiles, which proofs are read from."""
         stored = select(audit_node.c.level, audit_node.c.index, audit_node.c.hash)
-        for level, index, digest in self.connection.execute(stored).tuples():
+        for level, index, digest in self.connection.execute(stored):
             expected = self._nodes.pop((level, index), None)
             end = (index + 1) * TILE_WIDTH**level
             # Nodes behind the entries we read came while we read; compare_ends looks at them.

@@ -13,6 +13,7 @@ import os
 import select
 import signal
 import sys
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
@@ -72,10 +73,10 @@ def _remove(folder: str) -> None:
     with contextlib.suppress(OSError):
         for path, folders, files in os.walk(folder, topdown=False):
             for name in files:
-                os.unlink(os.path.join(path, name))
+                Path(path, name).unlink()
             for name in folders:
-                os.rmdir(os.path.join(path, name))
-        os.rmdir(folder)
+                Path(path, name).rmdir()
+        Path(folder).rmdir()
 
 
 def _pass_on(status: int) -> int:

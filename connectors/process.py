@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 from connectors.protocol import dumps
 from connectors.redaction import Redactor
@@ -121,7 +122,7 @@ class Child:
         self._pending = bytearray()
         self._dropping = False
 
-    def __enter__(self) -> "Child":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -232,4 +233,3 @@ def minimal_environment(folder: PrivateFolder, added: Mapping[str, str]) -> dict
         "PYTHONDONTWRITEBYTECODE": "1",
         **added,
     }
-

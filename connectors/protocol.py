@@ -8,7 +8,7 @@ Protocol: https://docs.airbyte.com/platform/understanding-airbyte/airbyte-protoc
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple, NoReturn
@@ -134,7 +134,9 @@ def _explain_unreadable(line: bytes) -> Junk:
     # Only a number JSON does not know can be read here and not above (or a lone surrogate).
     found = _typed(value, line)
     stream = found.stream if isinstance(found, Message) and found.kind is Kind.RECORD else None
-    return Junk("not_finite", "The line holds a value JSON does not know: NaN, Infinity or half a character.", line, stream)
+    return Junk(
+        "not_finite", "The line holds a value JSON does not know: NaN, Infinity or half a character.", line, stream
+    )
 
 
 def _typed(value: Any, line: bytes) -> Message | Junk:
@@ -207,7 +209,7 @@ _TRACES: dict[str, tuple[Kind, str]] = {
     "ESTIMATE": (Kind.ESTIMATE, "estimate"),
     "ANALYTICS": (Kind.ANALYTICS, "analytics"),
 }
-_READERS = {
+_READERS: dict[str, Callable[[dict[str, Any]], Message | None]] = {
     "RECORD": _read_record,
     "STATE": _read_state,
     "TRACE": _read_trace,

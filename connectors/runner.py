@@ -117,9 +117,7 @@ class Runner:
         """The source's specification: ``connectionSpecification`` is a JSON schema of its configuration."""
         return self._ask(launch, "spec", Kind.SPEC, Redactor(), {}).body
 
-    def check(
-        self, launch: Launch, config: Mapping[str, Any], *, spec: Mapping[str, Any] | None = None
-    ) -> CheckResult:
+    def check(self, launch: Launch, config: Mapping[str, Any], *, spec: Mapping[str, Any] | None = None) -> CheckResult:
         """Whether the source can be reached with this configuration.
 
         Without ``spec`` every text of the configuration counts as a secret. A source that fails says so in the
@@ -163,9 +161,7 @@ class Runner:
             yield Reading(child, redactor, self._limits.silence)
 
     @contextmanager
-    def _child(
-        self, launch: Launch, verb: str, redactor: Redactor, files: Mapping[str, object]
-    ) -> Iterator[Child]:
+    def _child(self, launch: Launch, verb: str, redactor: Redactor, files: Mapping[str, object]) -> Iterator[Child]:
         folder = PrivateFolder(self._folder)
         try:
             paths = {name: folder.write(f"{name}.json", value) for name, value in files.items()}
@@ -175,9 +171,7 @@ class Runner:
         finally:
             folder.remove()
 
-    def _ask(
-        self, launch: Launch, verb: str, answer: Kind, redactor: Redactor, files: Mapping[str, object]
-    ) -> Message:
+    def _ask(self, launch: Launch, verb: str, answer: Kind, redactor: Redactor, files: Mapping[str, object]) -> Message:
         until = time.monotonic() + self._limits.command
         error: SourceError | None = None
         with self._child(launch, verb, redactor, files) as child:

@@ -168,3 +168,16 @@ def _database_url(url: str, workspace: Path) -> str:
     if url.startswith(prefix) and not url.startswith(prefix + "/"):
         return prefix + str(workspace / url.removeprefix(prefix))
     return url
+
+
+def user_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """The user's own configuration folder, where ``ingot login`` keeps its token."""
+    variables = os.environ if environment is None else environment
+    base = variables.get("XDG_CONFIG_HOME") or str(Path(variables.get("HOME") or "~").expanduser() / ".config")
+    return Path(base) / "ingot"
+
+
+def token_from_environment(environment: Mapping[str, str] | None = None) -> str | None:
+    """A token given by ``INGOT_TOKEN``, for scripts; None where there is none."""
+    variables = os.environ if environment is None else environment
+    return variables.get("INGOT_TOKEN") or None

@@ -28,6 +28,7 @@ class RecordRow:
     golden_id: str | None
     removed_at: datetime | None
     forward_to: str | None
+    verified: Sequence[str]
 
     @property
     def live(self) -> bool:
@@ -46,6 +47,7 @@ _CLEAR = (
     merge_record.c.golden_id,
     merge_record.c.removed_at,
     merge_record.c.forward_to,
+    merge_record.c.verified,
 )
 
 
@@ -88,6 +90,7 @@ def write_records(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
         "is_item",
         "sections",
         "extra",
+        "verified",
         "sealed_values",
         "sealed_standard",
         "removed_at",
@@ -102,7 +105,15 @@ def mark_removed(connection: Connection, record_ids: Sequence[str], at: datetime
         connection.execute(
             update(merge_record)
             .where(merge_record.c.record_id.in_(some))
-            .values(removed_at=at, golden_id=None, sealed_values=None, sealed_standard=None, sections=[], extra={})
+            .values(
+                removed_at=at,
+                golden_id=None,
+                sealed_values=None,
+                sealed_standard=None,
+                sections=[],
+                extra={},
+                verified=[],
+            )
         )
 
 

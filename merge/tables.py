@@ -19,6 +19,7 @@ merge_record = Table(
     Column("is_item", Boolean, nullable=False),
     Column("sections", JsonText, nullable=False),
     Column("extra", JsonText, nullable=False),
+    Column("verified", JsonText, nullable=False, comment="kind and keyed hash of each identifier that proves identity"),
     Column("sealed_values", LargeBinary, comment="sealed: attribute values as the source gave them"),
     Column("sealed_standard", LargeBinary, comment="sealed: the same in standard form"),
     Column("golden_id", _ID),

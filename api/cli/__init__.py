@@ -1,1 +1,1 @@
-"""The command line: ``main`` and one module a group of commands."""
+"""The command line: one module a group of commands, loaded when it is used."""

@@ -90,7 +90,11 @@ class CompanyMaker:
                 first, second = draw.sample(words.BRAND_CHARACTERS, 2)
                 brand = twin.brand if twin else first[0] + second[0]
                 trade, industry = draw.choice(words.TRADES_ZH)
-                place, form, spelt = office.city.removesuffix("市"), draw.choice(words.LEGAL_FORMS_ZH), first[1] + second[1]
+                place, form, spelt = (
+                    office.city.removesuffix("市"),
+                    draw.choice(words.LEGAL_FORMS_ZH),
+                    first[1] + second[1],
+                )
             else:
                 brand = twin.brand if twin else " ".join(draw.sample(words.BRANDS_LATIN, 2))
                 trade, industry = draw.choice(words.TRADES_LATIN)
@@ -103,7 +107,9 @@ class CompanyMaker:
         return CompanyName(place, brand, trade, form, domain, culture == "zh"), industry
 
     def _mailbox(self, contact: PersonName, name: CompanyName) -> str:
-        letters = [part.replace(" ", "").replace("'", "").lower() for part in (contact.latin_given, contact.latin_family)]
+        letters = [
+            part.replace(" ", "").replace("'", "").lower() for part in (contact.latin_given, contact.latin_family)
+        ]
         number = digits(self._draw, 1) if chance(self._draw, 0.3) else ""
         return f"{'.'.join(part for part in letters if part)}{number}@{name.domain}"
 

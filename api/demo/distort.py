@@ -68,7 +68,7 @@ def written_phone(draw: random.Random, number: str) -> str:
 def _chinese_phone(draw: random.Random, rest: str) -> str:
     if rest.startswith("1") and len(rest) == 11:
         spaced = f"{rest[:3]} {rest[3:7]} {rest[7:]}"
-        styles = (
+        styles: tuple[str, ...] = (
             rest, rest, rest, spaced, f"+86{rest}", f"+86-{spaced.replace(' ', '-')}", f"0086 {rest}", f"86 {rest}",
             full_width(rest), spaced.replace(" ", "-"),
         )  # fmt: skip
@@ -82,21 +82,20 @@ def _chinese_phone(draw: random.Random, rest: str) -> str:
 
 def typed_name(draw: random.Random, name: PersonName, *, chinese: bool, title: str = "") -> str:
     """The name as its bearer types it into a form: marked up, but the same name."""
-    if chinese:
-        form = draw.random()
-        if form < 0.62:
-            return name.full
-        if form < 0.72:
-            return f"{name.full} {draw.choice(_HONORIFICS)}"
-        if form < 0.78 and title:
-            return f"{name.full}\uff08{title}\uff09"
-        if form < 0.86 and name.family and "·" not in name.full:
-            return f"{_FULL_WIDTH_SPACE}{name.family} {name.given}{_FULL_WIDTH_SPACE}"
-        if form < 0.93:
-            return traditional(name.full)
-        return name.latin_family_first if chance(draw, 0.5) else name.latin
-    styles = (name.full, name.full, name.full, plain(name.full), name.full.lower(), f"{name.family}, {name.given}")
-    return draw.choice(styles)
+    if not chinese:
+        accents = (name.full, name.full, name.full, plain(name.full), name.full.lower())
+        return draw.choice((*accents, f"{name.family}, {name.given}"))
+    spaced = f"{_FULL_WIDTH_SPACE}{name.family} {name.given}{_FULL_WIDTH_SPACE}"
+    ways = {
+        name.full: 62,
+        f"{name.full} {draw.choice(_HONORIFICS)}": 10,
+        f"{name.full}\uff08{title}\uff09" if title else name.full + _FULL_WIDTH_SPACE: 6,
+        spaced if name.family and "·" not in name.full else f" {name.full} ": 8,
+        traditional(name.full) + "\u200b": 7,
+        name.latin_family_first: 4,
+        name.latin: 3,
+    }
+    return draw.choices(tuple(ways), tuple(ways.values()))[0]
 
 
 def misheard_name(draw: random.Random, name: PersonName) -> str:

@@ -10,25 +10,22 @@ import sqlalchemy as sa
 from api.demo import distort
 from api.demo.customers import Customer
 from api.demo.identifiers import fifteen_digits
-from api.demo.seeds import chance, stream
+from api.demo.seeds import chance, listed, stream
 from api.demo.sightings import Channel, Sighting
 
 Row = dict[str, object]
 
 # The ERP belongs to somebody else: its tables stay out of the program's own metadata.
 SCHEMA = sa.MetaData()
+_TEXTS = listed(
+    "name contact_name id_number credit_code phone email province city district address industry customer_level"
+)
 CUSTOMERS = sa.Table(
     "customers",
     SCHEMA,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("customer_no", sa.String(20), nullable=False, unique=True),
-    *(
-        sa.Column(name, sa.String(200))
-        for name in (
-            "name", "contact_name", "id_number", "credit_code", "phone", "email", "province", "city", "district",
-            "address", "industry", "customer_level",
-        )  # fmt: skip
-    ),
+    *(sa.Column(name, sa.String(200)) for name in _TEXTS),
     sa.Column("updated_at", sa.DateTime, nullable=False, index=True),
 )
 ORDERS = sa.Table(

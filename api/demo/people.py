@@ -86,12 +86,22 @@ class PeopleMaker:
             elif culture != "zh":
                 name = latin_name(draw, culture, female=female, family=relative)
             else:
-                name = minority_name(draw, female=female) if minority else han_name(draw, female=female, family=relative)
+                name = (
+                    minority_name(draw, female=female) if minority else han_name(draw, female=female, family=relative)
+                )
             if all(name.full != member.person.full for member in members):
                 return name
 
     def _person(
-        self, number: int, culture: str, home: Address, line: str, mobile: str, members: list[Customer], *, minority: bool
+        self,
+        number: int,
+        culture: str,
+        home: Address,
+        line: str,
+        mobile: str,
+        members: list[Customer],
+        *,
+        minority: bool,
     ) -> Customer:
         draw = self._draw
         chinese = culture == "zh"
@@ -133,5 +143,3 @@ class PeopleMaker:
 
     def _resident_id(self, home: Address, born: date, *, female: bool) -> str:
         return self._taken.fresh(lambda: identifiers.resident_id(self._draw, home.code, born, female=female))
-
-

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from api.demo.seeds import digits
+from api.demo.seeds import digits, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +135,11 @@ _STREETS = {
     "pl": "ul. Lipowa|ul. Ogrodowa|ul. Szkolna|ul. Polna|al. Parkowa",
     "in": "MG Road|Lake View Road|Temple Street|Gandhi Nagar|Station Road",
 }
-_ROADS = (
+_ROADS = listed(
     "建国路 人民路 中山路 解放路 和平路 文化路 新华路 长江路 黄河路 学院路 科技路 滨江路 花园路 青年路 延安路 体育路 "
     "春晖路 望江路 松涛路 云栖路 翠竹路 明湖路 丹桂路 槐荫路 银杏街 梧桐街 柳林街 金桥大道 创新大道 迎宾大道"
-).split()
-_COMMUNITIES = "阳光花园 锦绣家园 翠湖小区 金色年华 丽景苑 和谐家园 东方花城 书香雅苑 绿洲新城 梅园小区".split()
+)
+_COMMUNITIES = listed("阳光花园 锦绣家园 翠湖小区 金色年华 丽景苑 和谐家园 东方花城 书香雅苑 绿洲新城 梅园小区")
 
 
 def chinese_city(draw: random.Random, *, minority: bool = False) -> City:

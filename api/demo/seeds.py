@@ -28,6 +28,11 @@ def some(draw: random.Random, items: Sequence[T], least: int, most: int) -> list
     return draw.sample(items, min(len(items), draw.randint(least, most)))
 
 
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a long line: word lists stay readable that way."""
+    return tuple(text.split())
+
+
 def digits(draw: random.Random, count: int) -> str:
     """A string of ``count`` decimal digits, leading zeros included."""
     return "".join(draw.choice("0123456789") for _ in range(count))

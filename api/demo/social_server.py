@@ -41,7 +41,9 @@ class SocialServer:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -94,7 +96,9 @@ def _handler(social: SocialServer) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             url = urlsplit(self.path)
-            if not hmac.compare_digest(self.headers.get("Authorization", "").encode(), f"Bearer {social.token}".encode()):
+            if not hmac.compare_digest(
+                self.headers.get("Authorization", "").encode(), f"Bearer {social.token}".encode()
+            ):
                 self._answer(HTTPStatus.UNAUTHORIZED, {"error": "a bearer token is needed"})
             elif url.path != _PATH:
                 self._answer(HTTPStatus.NOT_FOUND, {"error": "there is only " + _PATH})

@@ -72,7 +72,7 @@ def evaluate(truth: Iterable[TruthRow], golden: Mapping[Key, str]) -> Evaluation
     """
     entity_of = {(row.channel, row.key): row.entity for row in truth}
     # A tuple cannot be any record's golden id, so a missing record is alone.
-    golden_of = {key: golden[key] if key in golden else key for key in entity_of}
+    golden_of: dict[Key, str | Key] = {key: golden.get(key, key) for key in entity_of}
     both = Counter((golden_of[key], entity) for key, entity in entity_of.items())
     by_golden = Counter(golden_of.values())
     by_entity = Counter(entity_of.values())

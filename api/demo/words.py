@@ -1,33 +1,38 @@
 """Word lists of the made-up world: brands, trades, products, what people write and say."""
 
+from api.demo.seeds import listed
+
 # Brand characters with their readings; two of them make a brand.
 BRAND_CHARACTERS = tuple(
     item.split(":")
-    for item in (
-        "华:hua 瑞:rui 鑫:xin 盛:sheng 达:da 通:tong 联:lian 创:chuang 宏:hong 源:yuan 泰:tai 安:an 嘉:jia 禾:he 东:dong "
-        "方:fang 远:yuan 航:hang 智:zhi 汇:hui 云:yun 启:qi 蓝:lan 海:hai 金:jin 桥:qiao 恒:heng 信:xin 天:tian 晟:sheng "
-        "中:zhong 诚:cheng 力:li 德:de 博:bo 雅:ya 星:xing 河:he 佳:jia 美:mei 兴:xing 业:ye 卓:zhuo 越:yue"
-    ).split()
+    for item in listed(
+        "华:hua 瑞:rui 鑫:xin 盛:sheng 达:da 通:tong 联:lian 创:chuang 宏:hong 源:yuan 泰:tai 安:an 嘉:jia 禾:he "
+        "方:fang 远:yuan 航:hang 智:zhi 汇:hui 云:yun 启:qi 蓝:lan 海:hai 金:jin 桥:qiao 恒:heng 信:xin 天:tian "
+        "中:zhong 诚:cheng 力:li 德:de 博:bo 雅:ya 星:xing 河:he 佳:jia 美:mei 兴:xing 业:ye 卓:zhuo 越:yue "
+        "东:dong 晟:sheng"
+    )
 )
 # Trade as it stands in the company name, and the industry (a class of GB/T 4754) it means.
 TRADES_ZH = (
     ("科技", "软件和信息技术服务业"), ("信息技术", "软件和信息技术服务业"), ("软件", "软件和信息技术服务业"),
-    ("贸易", "批发和零售业"), ("商贸", "批发和零售业"), ("食品", "制造业"), ("机械设备", "制造业"), ("电子", "制造业"),
-    ("纺织", "制造业"), ("建筑工程", "建筑业"), ("装饰工程", "建筑业"), ("物流", "交通运输业"), ("供应链管理", "交通运输业"),
-    ("教育咨询", "教育"), ("文化传媒", "文化体育和娱乐业"), ("医疗器械", "卫生和社会工作"), ("餐饮管理", "住宿和餐饮业"),
+    ("贸易", "批发和零售业"), ("商贸", "批发和零售业"), ("食品", "制造业"), ("机械设备", "制造业"),
+    ("电子", "制造业"),
+    ("纺织", "制造业"), ("建筑工程", "建筑业"), ("装饰工程", "建筑业"), ("物流", "交通运输业"),
+    ("供应链管理", "交通运输业"), ("教育咨询", "教育"), ("文化传媒", "文化体育和娱乐业"),
+    ("医疗器械", "卫生和社会工作"), ("餐饮管理", "住宿和餐饮业"),
     ("酒店管理", "住宿和餐饮业"), ("投资管理", "金融业"), ("物业服务", "房地产业"),
 )  # fmt: skip
 LEGAL_FORMS_ZH = ("有限公司", "有限公司", "有限公司", "有限责任公司", "股份有限公司")
-BRANDS_LATIN = tuple(
+BRANDS_LATIN = listed(
     "Brindle Kestrel Larkfield Ostrava Meridian Halcyon Tamarind Quillon Northgate Fennimore Castellan Bluewater "
     "Solberg Vantage Ironbridge Palisade Corvina Aldermoor Zephyrine Thistledown Marlowe Hexham Rowanside Estrella "
     "Windermere Calloway Dunmore Everline Foxglove Greycliff Harrowgate Inverley Juniper Kingsward Lyndhurst Montclair "
     "Nightingale Oakhurst Pemberley Quarry Redfern Silverdale Tregarth Underhill Valmont Westbrook Yarrow Ambleside"
-    .split()
-)  # fmt: skip
+)
 TRADES_LATIN = (
     ("Foods", "制造业"), ("Instruments", "制造业"), ("Textiles", "制造业"), ("Logistics", "交通运输业"),
-    ("Software", "软件和信息技术服务业"), ("Trading", "批发和零售业"), ("Medical", "卫生和社会工作"), ("Design", "建筑业"),
+    ("Software", "软件和信息技术服务业"), ("Trading", "批发和零售业"), ("Medical", "卫生和社会工作"),
+    ("Design", "建筑业"),
     ("Media", "文化体育和娱乐业"), ("Partners", "金融业"), ("Hotels", "住宿和餐饮业"),
 )  # fmt: skip
 LEGAL_FORMS_LATIN = {
@@ -58,7 +63,16 @@ PRODUCTS_LATIN = (
 )  # fmt: skip
 CURRENCIES = {"CN": "CNY", "GB": "GBP", "US": "USD", "IN": "INR", "PL": "PLN"}
 
-NEEDS_ZH = ("进销存管理", "门店收银", "多仓库库存", "客户回访提醒", "电子发票对接", "移动端审批", "报表定制", "会员积分")
+NEEDS_ZH = (
+    "进销存管理",
+    "门店收银",
+    "多仓库库存",
+    "客户回访提醒",
+    "电子发票对接",
+    "移动端审批",
+    "报表定制",
+    "会员积分",
+)
 NEEDS_LATIN = (
     "stock control", "point of sale", "several warehouses", "follow-up reminders", "e-invoicing", "mobile approvals",
     "custom reports", "loyalty points",
@@ -87,7 +101,8 @@ MESSAGES_ZH = (
     "之前购买的软件需要续费,同时咨询{need}。", "请发一份{need}的产品资料到我的邮箱,谢谢。",
 )  # fmt: skip
 MESSAGES_LATIN = (
-    "Hello, please send me details and prices for {need}.", "We are planning to introduce {need}, can you show it to us?",
+    "Hello, please send me details and prices for {need}.",
+    "We are planning to introduce {need}, can you show it to us?",
     "Our licence is up for renewal, and we would like to know more about {need}.",
     "Could somebody call me back about {need}? Many thanks.",
 )  # fmt: skip

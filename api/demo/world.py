@@ -12,6 +12,7 @@ from api.demo.population import make_population
 from api.demo.sightings import Channel, make_sightings
 from api.demo.social import SocialProfile, social_profiles, social_updates
 from api.demo.truth import TruthRow
+from sync.record_keys import primary_key
 
 # Far enough back that no computer's clock stands before it: sources read up to the present.
 AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
@@ -27,13 +28,16 @@ class Channels:
     social: list[SocialProfile]
 
     def truth(self) -> Iterator[TruthRow]:
-        """A row for each record, by its primary key in its channel."""
+        """A row for each record that is a customer's, keyed as landing keys it.
+
+        Forms by delivery id, mail by the key of stream ``contacts``, ERP by that of ``customers``, profiles by handle.
+        """
         for submission in self.forms:
             yield TruthRow(Channel.FORMS, submission.delivery_id, submission.entity)
         for message in self.mail:
             yield TruthRow(Channel.EMAIL, mail_key(message), message.entity)
         for number, entity in self.erp.entities.items():
-            yield TruthRow(Channel.ERP, str(number), entity)
+            yield TruthRow(Channel.ERP, primary_key({"id": number}, (("id",),)), entity)
         for profile in self.social:
             yield TruthRow(Channel.SOCIAL, profile.handle, profile.entity)
 
@@ -55,8 +59,8 @@ class World:
 def make_world(seed: int, size: int = 2_000, as_of: datetime = AS_OF) -> World:
     """A world of ``size`` customers: the same for the same arguments, byte for byte.
 
-    ``as_of`` (aware) is the time of the first sync: everything in ``now`` lies before it, everything in ``later`` within
-    half a day after it.
+    ``as_of`` (aware) is the time of the first sync: everything in ``now`` lies before it, everything in ``later``
+    within half a day after it.
     """
     customers = make_population(seed, size, as_of)
     sightings = make_sightings(seed, customers, as_of)
@@ -77,4 +81,5 @@ def make_world(seed: int, size: int = 2_000, as_of: datetime = AS_OF) -> World:
 
 def mail_key(message: MailMessage) -> str:
     """The key of the contact that a message makes: the sender's address and the message's unique name."""
-    return f"{message.from_email.lower()}|{message.unique_name}"
+    contact = {"contact": message.from_email.lower(), "message_uid": message.unique_name}
+    return primary_key(contact, (("contact",), ("message_uid",)))

@@ -11,7 +11,12 @@ from math import isfinite
 from typing import Any
 
 from airbyte_cdk.entrypoint import launch
-from airbyte_cdk.models import AirbyteStream, ConnectorSpecification, FailureType, SyncMode
+from airbyte_cdk.models import (  # type: ignore[attr-defined]  # exported by a star
+    AirbyteStream,
+    ConnectorSpecification,
+    FailureType,
+    SyncMode,
+)
 from airbyte_cdk.sources import AbstractSource
 from airbyte_cdk.sources.streams import Stream
 from airbyte_cdk.sources.streams.core import CheckpointMixin
@@ -32,7 +37,9 @@ class CheckpointedStream(CheckpointMixin, Stream):
     Subclasses set ``self.position`` before they yield a record, and start from it.
     """
 
-    def __init__(self, name: str, *, key: list[str] | None, schema: Mapping[str, Any], checkpoint_interval: int) -> None:
+    def __init__(
+        self, name: str, *, key: list[str] | None, schema: Mapping[str, Any], checkpoint_interval: int
+    ) -> None:
         self._name = name
         self._key = key
         self._schema = dict(schema)
@@ -40,12 +47,12 @@ class CheckpointedStream(CheckpointMixin, Stream):
         self.position: dict[str, Any] = {}
 
     @property
-    def name(self) -> str:  # type: ignore[override]  # the CDK caches it; ours is fixed at construction
+    def name(self) -> str:
         """Name of the stream."""
         return self._name
 
     @property
-    def primary_key(self) -> list[list[str]] | None:  # type: ignore[override]  # the CDK's union is wider
+    def primary_key(self) -> list[list[str]] | None:
         """Fields that tell one record from another, or None."""
         return [[field] for field in self._key] if self._key else None
 
@@ -53,6 +60,11 @@ class CheckpointedStream(CheckpointMixin, Stream):
     def cursor_field(self) -> str:
         """The CDK wants a name to call a stream incremental; the position is ours and stands in no record."""
         return "_ingot_position"
+
+    @property
+    def is_resumable(self) -> bool:
+        """Whether a later sync can go on where an earlier one stopped."""
+        return self.supports_incremental
 
     @property
     def state_checkpoint_interval(self) -> int:
@@ -68,7 +80,7 @@ class CheckpointedStream(CheckpointMixin, Stream):
     def state(self, value: MutableMapping[str, Any]) -> None:
         self.position = dict(value)
 
-    def get_json_schema(self) -> Mapping[str, Any]:
+    def get_json_schema(self) -> Mapping[str, Any]:  # type: ignore[override]  # the CDK wraps its own in a cache
         """JSON schema of the records."""
         return self._schema
 
@@ -158,22 +170,22 @@ def plain(value: Any) -> Any:
 
     Raises ValueError for a number that is not finite, which JSON cannot say.
     """
-    if value is None or isinstance(value, (str, bool, int)):
+    if isinstance(value, (float, Decimal)) and not isfinite(value):
+        raise ValueError("not a finite number")
+    if value is None or isinstance(value, (str, bool, int, float)):
         return value
-    if isinstance(value, float):
-        if not isfinite(value):
-            raise ValueError("not a finite number")
-        return value
+    if isinstance(value, Mapping):
+        return {str(name): plain(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(part) for part in value]
+    return _as_text(value)
+
+
+def _as_text(value: Any) -> str:
     if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueError("not a finite number")
         return format(value, "f")
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, (bytes, bytearray, memoryview)):
         return base64.b64encode(bytes(value)).decode()
-    if isinstance(value, Mapping):
-        return {str(name): plain(part) for name, part in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(part) for part in value]
     return str(value)

@@ -22,7 +22,7 @@ def mask_phone(value: str) -> str:
     digits = "".join(_digit(character) for character in narrow(value))
     if not digits:
         return HIDDEN
-    mobile = _mainland_mobile(digits)
+    mobile = _mainland_mobile(digits, ("86",) if plus else ("", "86", "0086"))
     if mobile:
         return window(mobile, 3, 4)
     return plus + window(digits, ends_of(len(digits), 3), ends_of(len(digits), 4))
@@ -35,8 +35,9 @@ def _digit(character: str) -> str:
     return str(unicodedata.decimal(character)) if character.isdecimal() else ""
 
 
-def _mainland_mobile(digits: str) -> str | None:
-    for prefix in ("", "86", "0086"):
+def _mainland_mobile(digits: str, prefixes: tuple[str, ...]) -> str | None:
+    """The eleven digits of a mobile number of mainland China behind one of the prefixes, or None."""
+    for prefix in prefixes:
         rest = digits.removeprefix(prefix)
         if digits.startswith(prefix) and len(rest) == _MOBILE_DIGITS and rest.startswith("1"):
             return rest

@@ -76,7 +76,9 @@ def _by_word(header: str) -> str | None:
         return None
     present = set(words)
     for word, attribute in WORDS:
-        if word in present or (has_han(word) and word in header and not any(q in header for q in QUALIFIERS if has_han(q))):
+        if word in present or (
+            has_han(word) and word in header and not any(q in header for q in QUALIFIERS if has_han(q))
+        ):
             return attribute
     if {"date", "birth"} <= present:
         return "person.birth_date"

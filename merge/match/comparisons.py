@@ -153,19 +153,19 @@ def _compare_localities(left: Feature, right: Feature, frequency: Frequency) -> 
     return _best("locality", found) if found else ()
 
 
-def _compare_organizations(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+def _compare_organizations(slot: str, left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
     found = []
     for a in left:
         for b in right:
             if a[2] != b[2]:  # a branch is an organisation of its own
                 found.append((Level.DIFFERENT, 0))
                 continue
-            bits = min(frequency.bits("org", a[0]), frequency.bits("org", b[0]))
+            bits = min(frequency.bits(slot, a[0]), frequency.bits(slot, b[0]))
             level = tokens_level(a[0], b[0])
             if level < Level.NEAR and _acronym(a[0], b[0]):
                 level = Level.LOOSE
             found.append((level, bits if level >= Level.LOOSE else 0))
-    return _best("org", found)
+    return _best(slot, found)
 
 
 def _acronym(a: str, b: str) -> bool:
@@ -203,7 +203,6 @@ _GROUPS: dict[str, Callable[[Feature, Feature, Frequency], tuple[Outcome, ...]]]
     "email": _compare_emails,
     "street": _compare_streets,
     "locality": _compare_localities,
-    "org": _compare_organizations,
 }
 _CODES = frozenset({"postcode", "province", "country", "sex"})
 
@@ -213,6 +212,8 @@ def compare_group(group: str, left: Feature, right: Feature, frequency: Frequenc
     known = _GROUPS.get(group)
     if known is not None:
         return known(left, right, frequency)
+    if group in {"org", "employer"}:
+        return _compare_organizations(group, left, right, frequency)
     if group.startswith("id."):
         return _compare_identifiers(group, left, right, frequency)
     if group in _CODES:

@@ -120,7 +120,6 @@ def features(record: Standardised) -> Features:
     """The features of a record in standard form."""
     found: dict[str, Feature] = {
         "name": _names(record),
-        "org": _organizations(record),
         "birth": _feature(
             (value.part("year"), value.part("month"), value.part("day"))
             for value in record.all("person.birth_date")
@@ -134,6 +133,8 @@ def features(record: Standardised) -> Features:
         "street": _streets(record),
         "locality": _localities(record),
     }
+    # The organisation of a person is where they work, not who they are: colleagues share it.
+    found["employer" if found["name"] else "org"] = _organizations(record)
     for group, name in (("unit", "address.unit"), ("postcode", "address.postcode"), ("province", "address.province")):
         found[group] = _feature((value.normal,) for value in record.all(name))
     found["country"] = _feature((value.normal,) for value in record.all("address.country"))

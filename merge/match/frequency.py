@@ -4,14 +4,17 @@ Measured on the input in a batch, or passed in frozen; the priors say what a kin
 was measured. All figures are integers in 1/1000 bit, so that sums do not depend on their order.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import log2
 from types import MappingProxyType
 
+from merge.match.features import Feature, Features
+
 PRIOR_BITS: Mapping[str, int] = MappingProxyType(
     {
-        "family": 9000, "given": 8500, "org": 15000, "birth": 14000, "birth.year": 6000, "birth.day": 8500,
+        "family": 9000, "given": 8500, "org": 15000, "employer": 12000, "birth": 14000, "birth.year": 6000, "birth.day": 8500,
         "phone": 21000, "email": 23000, "email.local": 14000, "street": 13000, "street.words": 10000, "unit": 8000,
         "locality": 8000, "postcode": 10000, "province": 4000, "country": 2000, "sex": 1000, "occupation": 6000,
         "website": 16000, "id": 24000, "handle": 20000, "text": 5000,
@@ -56,9 +59,16 @@ class FrequencyTable:
 
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     totals: Mapping[str, int] = field(default_factory=dict)
+    _known: dict[tuple[str, str], int] = field(default_factory=dict, repr=False, compare=False)
 
     def bits(self, slot: str, value: str) -> int:
         """What it is worth, in 1/1000 bit, that two records agree on this value."""
+        known = self._known.get((slot, value))
+        if known is None:
+            known = self._known[slot, value] = self._worth(slot, value)
+        return known
+
+    def _worth(self, slot: str, value: str) -> int:
         family = slot_family(slot)
         prior = PRIOR_BITS.get(family, 6000)
         total = self.totals.get(slot, 0)
@@ -69,3 +79,37 @@ class FrequencyTable:
             excess = count - _COPIES
             return prior if excess <= 0 else min(prior, millibits(excess / total))
         return max(0, millibits(min(1.0, count / total)))
+
+
+def _counted(group: str, feature: Feature) -> Iterator[tuple[str, str]]:
+    """The slots and values that comparisons of a group ask about."""
+    for value in feature:
+        if group == "name":
+            for slot, text in (("family", value[0]), ("given", value[1])):
+                yield from ((slot, part) for part in {text, text.partition(" ")[0]} if part)
+        elif group == "birth":
+            yield "birth", "".join(value)
+            yield "birth.year", value[0]
+            if value[1] and value[2]:
+                yield "birth.day", value[1] + value[2]
+        elif group == "email":
+            yield "email", value[0]
+            yield "email.local", value[1]
+        elif group == "street":
+            words = value[0] or value[2]
+            yield "street.words", words
+            yield "street", f"{words} {value[1]}"
+        else:
+            yield group, value[0]
+
+
+def measure(records: Iterable[Features]) -> FrequencyTable:
+    """How often every value occurs among the records; each record counts a value once."""
+    counts: dict[str, Counter[str]] = {}
+    totals: Counter[str] = Counter()
+    for record in records:
+        seen = {pair for group, feature in record.groups.items() for pair in _counted(group, feature)}
+        for slot, value in seen:
+            counts.setdefault(slot, Counter())[value] += 1
+        totals.update({slot for slot, _ in seen})
+    return FrequencyTable(counts, totals)

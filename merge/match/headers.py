@@ -13,8 +13,8 @@ EXACT: Mapping[str, str] = {
     for attribute, phrases in {
         IGNORE: "cluster id|golden id|cluster|entity id|true id|label|ground truth|gold id",
         SOURCE: "source|data source|dataset|source system|source dataset|system|origin|来源|数据来源|来源系统|渠道|来源渠道",
-        "person.full_name": "full name|fullname|person name|customer name|client name|contact name|contact|primary name full"
-        "|native name full|complete name|姓名|名字|客户姓名|联系人|联系人姓名|客户名|中文名|英文名|收货人|收件人|会员姓名|称呼"
+        "person.full_name": "full name|fullname|person name|contact name|contact|primary name full"
+        "|native name full|complete name|姓名|名字|客户姓名|联系人|联系人姓名|中文名|英文名|收货人|收件人|会员姓名|称呼"
         "|first and surname|name full|vollname|displayname|display name",
         "person.given_name": "given name|givenname|first name|firstname|fname|forename|christian name|primary name first|vorname"
         "|prenom|nombre|名|first|given|name first",
@@ -27,8 +27,8 @@ EXACT: Mapping[str, str] = {
         "person.sex": "sex|gender|性别|geschlecht|sexe|sexo",
         "occupation": "occupation|profession|job|职业|beruf",
         "organization.name": "company|company name|organization|organisation|organization name|organisation name|org|org name"
-        "|employer|firm|business|business name|legal name|account name|primary name org|secondary name org|firma|societe|empresa"
-        "|公司|公司名称|企业名称|单位|单位名称|工作单位|企业|客户名称|机构名称|所属公司|商户名称|registered name|trading name|vendor",
+        "|employer|firm|business|business name|legal name|primary name org|secondary name org|firma|societe|empresa"
+        "|公司|公司名称|企业名称|单位|单位名称|工作单位|企业|机构名称|所属公司|商户名称|registered name|trading name|vendor",
         "organization.industry": "industry|sector|行业|所属行业",
         "organization.size": "company size|employees|规模|公司规模|企业规模",
         "phone": "phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mobile phone|mobile number|cell|cell phone"
@@ -122,5 +122,8 @@ QUALIFIERS = frozenset(
     "type kind country state status code count flag source date issued expiry valid verified 类型 状态 国家 时间 日期".split()
 )
 
-AMBIGUOUS_NAME = frozenset({"name", "names", "名称", "nome", "naam", "label name", "entity name", "title name"})
+AMBIGUOUS_NAME = frozenset(
+    "name|names|名称|nome|naam|entity name|customer|customer name|client|client name|account|account name|party|party name"
+    "|客户|客户名|客户名称|往来单位".split("|")
+)
 """Headers that may name a person or an organisation: the values decide."""

@@ -6,7 +6,6 @@ term is held by too many records.
 """
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from merge.match.features import Features, features
 from merge.standardise.record import Standardised
@@ -183,10 +182,3 @@ def blocking_keys(standardised: Standardised) -> list[str]:
 def single_keys(standardised: Standardised) -> list[str]:
     """Every single term as ``<kind>:<value>``: what a batch starts from."""
     return [f"{kind}:{value}" for kind, value in terms(features(standardised))]
-
-
-def conjoined(kinds: list[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of kinds that may be conjoined: those that do not come from the same value."""
-    for left, right in combinations(sorted(kinds), 2):
-        if left.partition(".")[0] != right.partition(".")[0]:
-            yield left, right

@@ -70,6 +70,7 @@ PRIOR_WEIGHTS: Mapping[str, SlotWeights] = {
     "id": _slot(60, 10, 80, 850, personal=1000, near_cost=6000),
     "handle": _slot(250, 30, 70, 650, personal=1000),
     "org": _slot(150, 120, 130, 600, personal=700, cap=16000),
+    "employer": _slot(300, 100, 100, 500, personal=0, cap=8000),
     "website": _slot(250, 100, 50, 600, personal=0),
     "street": _slot(220, 130, 150, 500, bundle="place", cap=14000, loose_cost=3500),
     "unit": _slot(300, 120, 130, 450, bundle="place", cap=12000),

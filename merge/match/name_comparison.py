@@ -139,11 +139,17 @@ def compare_names(left: Feature, right: Feature, frequency: Frequency) -> tuple[
         for b in right:
             family, given, swapped = _levels(a, b)
             if swapped and given is Level.MISSING:
-                family_bits = min(_least("family", a[0] or b[0], "", frequency), _least("given", a[1] or b[1], "", frequency))
+                family_bits = min(
+                    _least("family", a[0] or b[0], "", frequency), _least("given", a[1] or b[1], "", frequency)
+                )
                 given_bits = 0
             elif swapped:
-                family_bits = min(_worth("family", family, a[0], b[1], frequency), _worth("given", family, a[0], b[1], frequency))
-                given_bits = min(_worth("given", given, a[1], b[0], frequency), _worth("family", given, a[1], b[0], frequency))
+                family_bits = min(
+                    _worth("family", family, a[0], b[1], frequency), _worth("given", family, a[0], b[1], frequency)
+                )
+                given_bits = min(
+                    _worth("given", given, a[1], b[0], frequency), _worth("family", given, a[1], b[0], frequency)
+                )
             else:
                 family_bits = _worth("family", family, a[0], b[0], frequency)
                 given_bits = _worth("given", given, a[1], b[1], frequency)

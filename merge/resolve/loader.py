@@ -5,7 +5,7 @@ get values through the way of disclosure, which asks the policy and writes to th
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,10 @@ from core.database import chunks
 from core.errors import Damaged
 from core.records import AttributeValue, SourceRecord
 from merge.golden_store import CACHE_FIELD, GoldenRow
-from merge.standardise.record import Standardised, standardise
+from merge.match.features import Features, features
+from merge.standardise.record import Standardised, standardise, standardise_value
+from merge.standardise.values import StandardValue
+from merge.survivorship.candidates import Standardise
 from merge.survivorship.values import GoldenValues, golden_from_bytes
 from merge.tables import merge_record
 
@@ -31,15 +34,17 @@ _REMEMBERED = 5_000
 
 @dataclass(frozen=True, slots=True)
 class LoadedRecord:
-    """A record in clear: as the source gave it and in standard form."""
+    """A record in clear: as the source gave it, in standard form, and the features it is compared by."""
 
     record: SourceRecord
     standard: Standardised
+    features: Features
 
 
 def prepare(record: SourceRecord) -> LoadedRecord:
     """A record as it came in, with its standard form."""
-    return LoadedRecord(record, standardise(record.values))
+    standard = standardise(record.values)
+    return LoadedRecord(record, standard, features(standard))
 
 
 def record_bytes(record: SourceRecord) -> bytes:
@@ -117,13 +122,11 @@ class Loader:
         }
 
 
-def standard_lookup(records: Iterable[LoadedRecord]) -> Callable[[str, str], Any]:
+def standard_lookup(records: Iterable[LoadedRecord]) -> Standardise:
     """Standard forms for survivorship from what is in memory; what is not there is made."""
-    from merge.standardise.record import standardise_value  # noqa: PLC0415  (beside its only use)
-
     known = {(value.attribute, value.raw): value for one in records for value in one.standard.values}
 
-    def look_up(name: str, raw: str) -> Any:
+    def look_up(name: str, raw: str) -> StandardValue:
         found = known.get((name, raw))
         return standardise_value(name, raw) if found is None else found
 
@@ -168,4 +171,5 @@ def _open(key: RecordKey, row: Mapping[str, Any]) -> LoadedRecord:
             "record.format", "A stored record has a form this version does not know; sync its source again."
         ) from None
     record = SourceRecord(record_id, row["source"], values, asserted_at, row["subject_id"], row["extra"])
-    return LoadedRecord(record, Standardised.from_bytes(key.open(STANDARD_FIELD, row["sealed_standard"])))
+    standard = Standardised.from_bytes(key.open(STANDARD_FIELD, row["sealed_standard"]))
+    return LoadedRecord(record, standard, features(standard))

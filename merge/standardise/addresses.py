@@ -64,9 +64,7 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
     name = _NUMBERED.sub("", tail)
     pieces = {"adcode": code, "city_code": code[:4], "street": road, "numbers": numbers, "place": name, "script": "han"}
     key = "|".join((code, road, numbers or name))
-    return StandardValue(
-        attribute, raw, key, Validity.VALID if code else Validity.UNKNOWN, None, sorted_parts(pieces)
-    )
+    return StandardValue(attribute, raw, key, Validity.VALID if code else Validity.UNKNOWN, None, sorted_parts(pieces))
 
 
 def address_words(text: str) -> list[str]:

@@ -1,3 +1,5 @@
+"""The file source as a program."""
+
 from connectors.sources.base import run
 from connectors.sources.file.source import FileSource
 

@@ -36,8 +36,8 @@ class Encoding:
         self.newline = "\n".encode(self.codec)
 
     def decode(self, raw: bytes) -> str:
-        """The text of a line without its end; raises UnicodeDecodeError."""
-        return raw.decode(self.codec).rstrip("\r\n").removeprefix("\ufeff")
+        """The text of a line with its end; raises UnicodeDecodeError."""
+        return raw.decode(self.codec).removeprefix("\ufeff")
 
 
 class LineReader:

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 
 from connectors.broken import broken
 from connectors.sources.base import CheckpointedStream, ConfigError, plain, schema_of
-from connectors.sources.file.rows import Rules
 from connectors.sources.file.field_types import empty_key, wrong_type
+from connectors.sources.file.rows import Rules
 
 _BATCH = 1000
 
@@ -28,9 +28,7 @@ class ParquetStream(CheckpointedStream):
         missing = sorted(set(rules.key) - set(fields))
         if missing:
             raise ConfigError(f"{path.name} has no field '{missing[0]}'; the primary key must name fields it has.")
-        super().__init__(
-            name, key=list(rules.key), schema=schema_of(fields), checkpoint_interval=checkpoint_interval
-        )
+        super().__init__(name, key=list(rules.key), schema=schema_of(fields), checkpoint_interval=checkpoint_interval)
 
     def records(self) -> Iterator[Mapping[str, Any]]:
         """Rows from the position on; a changed file is read from its start."""
@@ -58,7 +56,7 @@ class ParquetStream(CheckpointedStream):
 
 
 def _rows_from(file: pq.ParquetFile, done: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    first, groups = 0, []
+    first, groups = 0, list[int]()
     for group in range(file.num_row_groups):
         size = file.metadata.row_group(group).num_rows
         if first + size > done or groups:
@@ -77,7 +75,9 @@ def _opened(path: Path) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path)
     except (pa.ArrowInvalid, OSError):
-        raise ConfigError(f"{path.name} is not a Parquet file or cannot be read; give another or write it anew.") from None
+        raise ConfigError(
+            f"{path.name} is not a Parquet file or cannot be read; give another or write it anew."
+        ) from None
 
 
 def _fingerprint(path: Path) -> str:

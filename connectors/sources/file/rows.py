@@ -7,8 +7,8 @@ from typing import Any
 
 from connectors.broken import MAX_RAW, broken
 from connectors.protocol import loads
-from connectors.sources.file.lines import Encoding, LineReader
 from connectors.sources.file.field_types import empty_key, wrong_type
+from connectors.sources.file.lines import Encoding, LineReader
 
 # A quote that is never closed must not swallow the file: then only its own line is broken.
 _MAX_LINES_OF_ROW = 1000
@@ -45,17 +45,21 @@ def csv_rows(reader: LineReader, encoding: Encoding, rules: Rules, fields: list[
         line = reader.line
         try:
             text = _decoded(raw, encoding, rules, line)
-            row, count = _row(text, reader, encoding, rules) if text else ([], 1)
-            if row and len(row) != len(fields):
-                raise _Unusable(f"The row has {len(row)} fields, the header {len(fields)}; look for a stray delimiter.")
-            data = dict(zip(fields, row, strict=False))
-            _check(data if row else None, rules, text_only=True)
+            row, count = _row(text, reader, encoding, rules) if text.strip("\r\n") else ([], 1)
+            data = _named(row, fields)
+            _check(data, rules, text_only=True)
         except _Unusable as problem:
             yield broken(str(problem), reader.keep(1), file=rules.file, line=line)
             continue
         reader.keep(count)
-        if row:
+        if data is not None:
             yield data
+
+
+def _named(row: list[str], fields: list[str]) -> dict[str, Any] | None:
+    if row and len(row) != len(fields):
+        raise _Unusable(f"The row has {len(row)} fields, the header {len(fields)}; look for a stray delimiter.")
+    return dict(zip(fields, row, strict=True)) if row else None
 
 
 def _row(text: str, reader: LineReader, encoding: Encoding, rules: Rules) -> tuple[list[str], int]:
@@ -63,11 +67,11 @@ def _row(text: str, reader: LineReader, encoding: Encoding, rules: Rules) -> tup
 
     def lines() -> Iterator[str]:
         nonlocal count, size
-        yield text + "\n"
+        yield text
         while count < _MAX_LINES_OF_ROW and size < MAX_RAW and (raw := reader.take()) is not None:
             count += 1
             size += len(raw)
-            yield encoding.decode(raw) + "\n"
+            yield encoding.decode(raw)
 
     try:
         return next(csv.reader(lines(), delimiter=rules.delimiter, strict=True)), count

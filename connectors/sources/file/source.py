@@ -17,9 +17,9 @@ from connectors.sources.base import (
     OurSource,
     schema_of,
 )
+from connectors.sources.file.field_types import NAMES
 from connectors.sources.file.lines import Encoding, LineReader
 from connectors.sources.file.rows import Rows, Rules, csv_rows, header, json_rows
-from connectors.sources.file.field_types import NAMES
 
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 _ENDINGS |= {".parquet": "parquet", ".pq": "parquet"}
@@ -113,7 +113,7 @@ class TextStream(CheckpointedStream):
                 missing = sorted(set(self._rules.key) - set(fields))
                 if missing:
                     raise ConfigError(
-                        f"{self._path.name} has no field '{missing[0]}'; the primary key must name fields of the header."
+                        f"{self._path.name} has no field '{missing[0]}'; the primary key must name header fields."
                     )
                 return schema_of(dict.fromkeys(fields, TEXT))
             return schema_of(_sampled(json_rows(reader, encoding, Rules(self._path.name), [])))
@@ -172,7 +172,8 @@ def _stream(name: str, path: Path, config: Mapping[str, Any]) -> CheckpointedStr
 def _found(patterns: list[str]) -> list[Path]:
     paths: dict[str, None] = {}
     for pattern in patterns:
-        matches = sorted(glob(pattern, recursive=True)) if has_magic(pattern) else [pattern]
+        # Path.glob refuses absolute patterns.
+        matches = sorted(glob(pattern, recursive=True)) if has_magic(pattern) else [pattern]  # noqa: PTH207 - see above
         files = [match for match in matches if Path(match).is_file()]
         if not files:
             raise ConfigError(f"There is no file '{pattern}'; check 'paths' and that the gateway may read it.")

@@ -1,3 +1,5 @@
+"""The SQL source as a program."""
+
 from connectors.sources.base import run
 from connectors.sources.sql.source import SqlSource
 

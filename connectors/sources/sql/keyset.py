@@ -12,10 +12,10 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, func, or_, select, true
 from sqlalchemy.sql.expression import FromClause
 
-Row = Mapping[str, Any]
+Row = RowMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def read_rows(engine: Engine, plan: Plan, position: Mapping[str, Any]) -> Iterat
     if not plan.key:
         yield from ((row, {}) for row in _stream(engine, plan))
     elif plan.cursor is None:
-        last = _decoded(plan, plan.key, position.get("key"))
+        last = _decoded(plan.key, position.get("key"))
         for row in _pages(engine, plan, plan.key, true(), last):
             yield row, {"key": _encoded(row, plan.key)}
     else:
@@ -57,20 +57,29 @@ def _incremental(
     column = plan.columns[cursor]
     with engine.connect() as connection:
         horizon = connection.execute(select(func.max(column))).scalar()
-    last = _decoded(plan, (cursor, *plan.key), position.get("after"))
+    last = _decoded((cursor, *plan.key), position.get("after"))
     behind = dict(position)
     if horizon is not None:
-        if last is not None and plan.lookback and isinstance(last[0], datetime):
-            seen, last = last, None
-            horizon = max(horizon, seen[0])
-            start: ColumnElement[bool] = column >= seen[0] - timedelta(seconds=plan.lookback)
-        else:
-            start = true()
+        start: ColumnElement[bool] = true()
+        if last is not None and plan.lookback:
+            start, last = column >= _earlier(last[0], plan.lookback), None
         for row in _pages(engine, plan, (cursor, *plan.key), and_(start, column <= horizon), last):
             behind = {"after": _encoded(row, (cursor, *plan.key))}
             yield row, behind
     for row in _pages(engine, plan, plan.key, column.is_(None), None):
         yield row, behind
+
+
+def _earlier(value: Any, seconds: int) -> Any:
+    if isinstance(value, datetime):
+        return value - timedelta(seconds=seconds)
+    if not isinstance(value, str):
+        return value
+    try:
+        moved = datetime.fromisoformat(value) - timedelta(seconds=seconds)
+    except ValueError:
+        return value
+    return moved.isoformat(sep=value[10]) if len(value) > 10 else moved.date().isoformat()
 
 
 def _pages(
@@ -93,7 +102,10 @@ def _pages(
 def _after(columns: Sequence[ColumnElement[Any]], last: Sequence[Any]) -> ColumnElement[bool]:
     # Written out, because not every database compares row values or uses an index for it.
     choices = [
-        and_(*(column == value for column, value in zip(columns[:place], last, strict=False)), columns[place] > last[place])
+        and_(
+            *(column == value for column, value in zip(columns[:place], last, strict=False)),
+            columns[place] > last[place],
+        )
         for place in range(len(columns))
     ]
     return or_(*choices)
@@ -136,8 +148,7 @@ _MAKERS: Mapping[str, Any] = {
 }
 
 
-def _decoded(plan: Plan, names: Sequence[str], kept: Any) -> tuple[Any, ...] | None:
-    del plan
+def _decoded(names: Sequence[str], kept: Any) -> tuple[Any, ...] | None:
     if not isinstance(kept, list) or len(kept) != len(names):
         return None
     return tuple(_MAKERS.get(kind, str)(text) for kind, text in kept)

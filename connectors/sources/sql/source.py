@@ -76,13 +76,14 @@ SPECIFICATION: Mapping[str, Any] = {
 class SqlStream(CheckpointedStream):
     """The rows of one table or named query."""
 
-    def __init__(self, name: str, engine: Engine, plan: Plan, types: Mapping[str, str], *, checkpoint_interval: int) -> None:
+    def __init__(
+        self, name: str, engine: Engine, plan: Plan, types: Mapping[str, str | None], *, checkpoint_interval: int
+    ) -> None:
         self._engine = engine
         self._plan = plan
-        fields = {field: {"type": ["null", kind]} for field, kind in types.items()}
-        super().__init__(
-            name, key=list(plan.key), schema=schema_of(fields), checkpoint_interval=checkpoint_interval
-        )
+        self._types = types
+        fields = {field: {"type": ["null", kind]} if kind else {} for field, kind in types.items()}
+        super().__init__(name, key=list(plan.key), schema=schema_of(fields), checkpoint_interval=checkpoint_interval)
 
     @property
     def supports_incremental(self) -> bool:
@@ -106,7 +107,7 @@ class SqlStream(CheckpointedStream):
 
     def _record(self, row: Row) -> dict[str, Any]:
         try:
-            data = {name: plain(value) for name, value in row.items()}
+            data = {name: _as_declared(plain(value), self._types.get(name)) for name, value in row.items()}
             # What the database could not decode comes with half characters, which are no text.
             "".join(value for value in data.values() if isinstance(value, str)).encode()
         except UnicodeEncodeError:
@@ -117,6 +118,13 @@ class SqlStream(CheckpointedStream):
             return data
         raw = json.dumps(dict(row), default=str).encode()
         return broken(problem, raw, file=self.name)
+
+
+def _as_declared(value: Any, kind: str | None) -> Any:
+    # SQLite stores amounts as floats and booleans as numbers; its shortest text of a float is what was written.
+    if kind == "string" and isinstance(value, (int, float)):
+        return str(value)
+    return value == 1 if kind == "boolean" and value in (0, 1) else value
 
 
 class SqlSource(OurSource):
@@ -142,7 +150,7 @@ class SqlSource(OurSource):
         return [SqlStream(name, engine, plan, types, checkpoint_interval=interval) for name, plan, types in found]
 
 
-_Found = tuple[str, Plan, dict[str, str]]
+_Found = tuple[str, Plan, dict[str, str | None]]
 
 
 def _engine(url_text: str) -> Engine:
@@ -196,7 +204,7 @@ def _tables(engine: Engine, config: Mapping[str, Any]) -> Iterator[_Found]:
         plain_columns = {item.name: _as_stored(engine, item) for item in reflected.columns}
         source = table(name, *plain_columns.values(), schema=schema)
         key = tuple(item.name for item in reflected.primary_key.columns)
-        types = {item.name: _json_type(item.type) for item in reflected.columns}
+        types: dict[str, str | None] = {item.name: _json_type(item.type) for item in reflected.columns}
         cursor = str(config.get("cursor_field") or DEFAULT_CURSOR)
         yield (
             name,
@@ -222,9 +230,7 @@ def _queries(engine: Engine, config: Mapping[str, Any]) -> Iterator[_Found]:
     for query in config.get("queries") or ():
         statement = text(str(query["sql"]).rstrip().rstrip(";"))
         with engine.connect() as connection:
-            first = connection.execute(
-                select(text("*")).select_from(statement.columns().subquery("query")).limit(0)
-            )
+            first = connection.execute(select(text("*")).select_from(statement.columns().subquery("query")).limit(0))
             names = list(first.keys())
         source = statement.columns(*(column(name) for name in names)).subquery("query")
         key = tuple(query.get("primary_key") or ())
@@ -240,7 +246,7 @@ def _queries(engine: Engine, config: Mapping[str, Any]) -> Iterator[_Found]:
             int(config.get("batch_size") or 1000),
             int(config.get("lookback_seconds") or 0),
         )
-        yield str(query["name"]), plan, dict.fromkeys(names, "string")
+        yield str(query["name"]), plan, dict.fromkeys(names)
 
 
 def _json_type(kind: TypeEngine[Any]) -> str:

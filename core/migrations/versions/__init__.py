@@ -1,0 +1,1 @@
+"""Alembic migrations. Revisions import nothing of ours."""

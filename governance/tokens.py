@@ -1,0 +1,254 @@
+"""The store of tokens and API keys. They are shown once, when they are issued; only their hashes stay."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
+
+from audit.actions import Action
+from audit.events import Event
+from audit.log import AuditLog
+from core.clock import Clock
+from core.database import reading, unit_of_work
+from core.errors import Invalid, NotFound
+from governance.authentication import TOKEN_REFUSED, Authenticated, Authentication
+from governance.people import ANONYMOUS, checked_roles
+from governance.principals import Principal
+from governance.purposes import Purpose, known_purpose
+from governance.roles import Role
+from governance.scopes import parse_scopes
+from governance.secrets_format import Presented, TokenKind, new_token, read_token, same
+from governance.tables import governance_token, governance_user
+
+PERSON_TOKEN_LIFE = timedelta(days=30)
+KEY_LIFE = timedelta(days=365)
+# When a token was last used is kept to the minute, so that reading does not mean writing.
+_USE_GRAIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token or key as it may be listed; not the secret."""
+
+    id: str
+    kind: TokenKind
+    user_id: str | None
+    name: str
+    roles: tuple[str, ...]
+    teams: tuple[str, ...]
+    scopes: tuple[str, ...]
+    purpose: str | None
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A new token: ``text`` is the secret, to be shown once and kept nowhere."""
+
+    token: Token
+    text: str
+
+
+class Tokens:
+    """The only reader and writer of tokens. Takes connections and never commits, save for ``authenticate_token``."""
+
+    def __init__(self, clock: Clock, audit: AuditLog) -> None:
+        self._clock = clock
+        self._audit = audit
+
+    def issue_token(
+        self, connection: Connection, user_id: str, *, name: str, actor: str, life: timedelta = PERSON_TOKEN_LIFE
+    ) -> IssuedToken:
+        """A token for a person; it can what the person can, as their roles change. Raises NotFound ``user.unknown``."""
+        known = connection.scalar(select(governance_user.c.id).where(governance_user.c.id == user_id))
+        if known is None:
+            raise NotFound("user.unknown", "There is no such user; 'ingot user list' shows those there are.")
+        return self._issue(connection, TokenKind.PERSON, life, actor, {"user_id": user_id, "name": name})
+
+    def issue_key(
+        self,
+        connection: Connection,
+        *,
+        name: str,
+        purpose: str,
+        roles: Iterable[str] = (Role.DOWNSTREAM,),
+        teams: Iterable[str] = (),
+        scopes: Iterable[str] = (),
+        actor: str,
+        life: timedelta = KEY_LIFE,
+    ) -> IssuedToken:
+        """A key for a program, with the purpose and the scopes it has for ever.
+
+        Raises Invalid ``purpose.unknown``, ``role.unknown``, ``scope.unknown``, ``token.life``.
+        """
+        if not known_purpose(purpose):
+            known = ", ".join(one.value for one in Purpose)
+            raise Invalid("purpose.unknown", f"A key needs a purpose out of the register: {known}.")
+        wanted = sorted(set(scopes))
+        parse_scopes(wanted)
+        values = {
+            "name": name,
+            "roles": checked_roles(roles),
+            "teams": sorted(set(teams)),
+            "scopes": wanted,
+            "purpose": purpose,
+        }
+        return self._issue(connection, TokenKind.KEY, life, actor, values)
+
+    def authenticate_token(self, engine: Engine, text: str) -> Authentication:
+        """Who shows this token. Writes only what must be: a refusal, and once a minute that it was used."""
+        presented, now = read_token(text), self._clock.now()
+        row = None
+        if presented is not None:
+            with reading(engine) as connection:
+                row = connection.execute(_with_user(presented.token_id)).one_or_none()
+        why = _refusal(presented, row, now)
+        if why or row is None:
+            with unit_of_work(engine) as connection:
+                self._record(
+                    connection,
+                    Action.USER_REFUSED,
+                    ANONYMOUS,
+                    row.id if row is not None else "",
+                    decision="deny",
+                    why=why,
+                )
+            return TOKEN_REFUSED
+        if row.last_used_at is None or now - row.last_used_at >= _USE_GRAIN:
+            with unit_of_work(engine) as connection:
+                connection.execute(
+                    update(governance_token).where(governance_token.c.id == row.id).values(last_used_at=now)
+                )
+        return Authenticated(_principal(row), row.id)
+
+    def revoke_token(self, connection: Connection, token_id: str, *, actor: str) -> None:
+        """End a token now; ending it twice changes nothing. Raises NotFound ``token.unknown``."""
+        token = self.token(connection, token_id)
+        if token.revoked_at is not None:
+            return
+        connection.execute(
+            update(governance_token).where(governance_token.c.id == token_id).values(revoked_at=self._clock.now())
+        )
+        self._record(connection, Action.TOKEN_REVOKED, actor, token_id)
+
+    def token(self, connection: Connection, token_id: str) -> Token:
+        """The token of that id; NotFound ``token.unknown`` where there is none."""
+        row = connection.execute(select(governance_token).where(governance_token.c.id == token_id)).one_or_none()
+        if row is None:
+            raise NotFound("token.unknown", "There is no such token; 'ingot token list' shows those there are.")
+        return _token(row)
+
+    def list_tokens(self, connection: Connection, user_id: str | None = None) -> list[Token]:
+        """Tokens and keys, the oldest first; of one user where an id is given."""
+        statement = select(governance_token).order_by(governance_token.c.created_at, governance_token.c.id)
+        if user_id is not None:
+            statement = statement.where(governance_token.c.user_id == user_id)
+        return [_token(row) for row in connection.execute(statement)]
+
+    def _issue(
+        self, connection: Connection, kind: TokenKind, life: timedelta, actor: str, values: dict[str, Any]
+    ) -> IssuedToken:
+        if life <= timedelta(0):
+            raise Invalid("token.life", "A token must be valid for some time; give a life of more than nothing.")
+        token_id, now = self._clock.new_id("t"), self._clock.now()
+        text, digest = new_token(kind, token_id)
+        empty: dict[str, Any] = {"roles": [], "teams": [], "scopes": []}
+        connection.execute(
+            insert(governance_token).values(
+                **(empty | values), id=token_id, kind=kind.value, digest=digest, created_at=now, expires_at=now + life
+            )
+        )
+        token = self.token(connection, token_id)
+        self._record(
+            connection,
+            Action.TOKEN_CREATED,
+            actor,
+            token_id,
+            kind=kind.value,
+            user=token.user_id or "",
+            roles=token.roles,
+            scopes=token.scopes,
+            purpose=token.purpose or "",
+            days=life.days,
+        )
+        return IssuedToken(token, text)
+
+    def _record(
+        self,
+        connection: Connection,
+        action: Action,
+        actor: str,
+        token_id: str,
+        *,
+        decision: str = "allow",
+        **details: object,
+    ) -> None:
+        event = Event(action, actor=actor, object_type="token", object_id=token_id, decision=decision, details=details)
+        self._audit.append(connection, event)
+
+
+def _with_user(token_id: str) -> Select[Any]:
+    user = governance_user.c
+    return (
+        select(
+            governance_token,
+            user.display_name.label("user_name"),
+            user.roles.label("user_roles"),
+            user.teams.label("user_teams"),
+            user.active.label("user_active"),
+        )
+        .outerjoin(governance_user, governance_token.c.user_id == user.id)
+        .where(governance_token.c.id == token_id)
+    )
+
+
+def _refusal(presented: Presented | None, row: Row[Any] | None, now: datetime) -> str:
+    """Why a token is not accepted, for the audit log; empty where it is."""
+    if presented is None:
+        return "malformed"
+    if row is None:
+        return "unknown"
+    if not same(row.digest, presented.digest) or row.kind != presented.kind:
+        return "wrong_secret"
+    if row.revoked_at is not None:
+        return "revoked"
+    if row.expires_at <= now:
+        return "expired"
+    return "inactive_user" if row.user_id is not None and not row.user_active else ""
+
+
+def _principal(row: Row[Any]) -> Principal:
+    """A person's token stands for the person; a key stands for itself."""
+    if row.user_id is not None:
+        return Principal(row.user_id, row.user_name, frozenset(row.user_roles), frozenset(row.user_teams))
+    return Principal(
+        id=row.id,
+        name=row.name,
+        roles=frozenset(row.roles),
+        teams=frozenset(row.teams),
+        purpose=row.purpose,
+        scopes=frozenset(row.scopes),
+        kind="key",
+    )
+
+
+def _token(row: Row[Any]) -> Token:
+    return Token(
+        id=row.id,
+        kind=TokenKind(row.kind),
+        user_id=row.user_id,
+        name=row.name,
+        roles=tuple(row.roles),
+        teams=tuple(row.teams),
+        scopes=tuple(row.scopes),
+        purpose=row.purpose,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
+    )

@@ -1,0 +1,126 @@
+"""Finding golden records over sealed values: keyed tokens of exact identifiers and of pieces of names.
+
+Telephone numbers, e-mail addresses, identifiers and handles are found whole. Names are found by pieces: single Han
+characters and pairs, Latin groups of three letters, and pinyin of Chinese names. A token is a keyed hash, so the
+index shows how often a piece occurs and nothing else; what is found is narrowed here and checked in clear by the way
+of disclosure.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from core.attributes import ValueKind, attribute
+from core.crypto import Keyring
+from merge.standardise.record import Standardised, standardise_value
+from merge.standardise.text import fold
+from merge.standardise.values import StandardValue, Validity
+from merge.tables import merge_index, merge_record
+
+_HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f]+|[^\\W\u3400-\u4dbf\u4e00-\u9fff]+")
+_EXACT = {
+    ValueKind.PHONE: "phone",
+    ValueKind.EMAIL: "email",
+    ValueKind.IDENTIFIER: "id",
+    ValueKind.HANDLE: "handle",
+}
+_NAMES = frozenset({ValueKind.PERSON_NAME, ValueKind.ORGANIZATION_NAME})
+_GRAM = 3
+_MAX_GRAMS = 200
+
+
+def name_grams(text: str, *, single: bool) -> set[str]:
+    """Pieces of a name: pairs of Han characters, groups of three letters of every other word.
+
+    ``single`` adds the lone Han characters and short words, as the index holds them; a query of one character asks
+    for that character, a longer one for its pairs.
+    """
+    grams: set[str] = set()
+    for run in _HAN_RUN.findall(fold(text)):
+        size = 2 if _is_han(run) else _GRAM
+        pieces = {run[start : start + size] for start in range(len(run) - size + 1)}
+        grams |= pieces or {run}
+        if single:
+            grams |= set(run) if _is_han(run) else {run[: _GRAM - 1], run[:1]}
+    return set(sorted(grams)[:_MAX_GRAMS])
+
+
+def _is_han(run: str) -> bool:
+    return ord(run[0]) >= 0x3400 and not run.isascii() and fold(run[0]) == run[0] and run[0].isalpha()
+
+
+class SearchIndex:
+    """Makes tokens with the keyring and finds golden records by them."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def tokens_of(self, standard: Standardised) -> set[tuple[str, bytes]]:
+        """All (kind, token) of a record."""
+        found: set[tuple[str, bytes]] = set()
+        for value in standard.values:
+            kind = attribute(value.attribute).kind
+            if kind in _EXACT and value.normal:
+                found.add(self._token(_EXACT[kind], value.normal))
+            elif kind in _NAMES and value.normal:
+                found.update(self._token("name", gram) for gram in self._grams(value))
+        return found
+
+    def find(self, connection: Connection, text: str, limit: int = 100) -> list[str]:
+        """Golden ids that may be meant, by id: an exact hit on a number or address, else all pieces of a name.
+
+        Candidates only: two names can share all their pieces. The caller checks the opened values.
+        """
+        alternatives = [[token] for token in self._exact(text)]
+        grams = [self._token("name", gram) for gram in sorted(name_grams(text, single=False))]
+        if grams:
+            alternatives.append(grams)
+        found: set[str] = set()
+        for wanted in alternatives:
+            found.update(_holding(connection, wanted, limit))
+        return sorted(found)[:limit]
+
+    def find_exact(self, connection: Connection, name: str, value: str, limit: int = 100) -> list[str]:
+        """Golden ids of the records that hold exactly this value of a phone, e-mail, identifier or handle."""
+        kind = _EXACT.get(attribute(name).kind)
+        normal = standardise_value(name, value).normal
+        if kind is None or not normal:
+            return []
+        return sorted(_holding(connection, [self._token(kind, normal)], limit))
+
+    def _exact(self, text: str) -> list[tuple[str, bytes]]:
+        asked = [("phone", "phone"), ("email", "email"), ("id.any", "id"), ("id.cn.ric", "id"), ("id.cn.uscc", "id")]
+        asked.append(("handle.any", "handle"))
+        values = [(kind, standardise_value(name, text)) for name, kind in asked]
+        sound = [(kind, value.normal) for kind, value in values if value.normal and value.validity != Validity.INVALID]
+        return [self._token(kind, normal) for kind, normal in dict.fromkeys(sound)]
+
+    def _grams(self, value: StandardValue) -> Iterable[str]:
+        yield from name_grams(value.raw, single=True)
+        yield from name_grams(value.normal, single=True)
+        pinyin = value.part("family_pinyin") + value.part("given_pinyin")
+        if pinyin:
+            yield from name_grams(pinyin, single=True)
+
+    def _token(self, kind: str, text: str) -> tuple[str, bytes]:
+        return kind, self._keyring.blind(f"merge search {kind}", text.encode())
+
+
+def _holding(connection: Connection, wanted: Sequence[tuple[str, bytes]], limit: int) -> list[str]:
+    """Golden ids of records that hold all the tokens."""
+    table, record = merge_index.c, merge_record.c
+    holders = (
+        select(table.record_id)
+        .where(or_(*(and_(table.kind == kind, table.token == token) for kind, token in wanted)))
+        .group_by(table.record_id)
+        .having(func.count() == len(wanted))
+    )
+    query = (
+        select(record.golden_id)
+        .where(record.record_id.in_(holders), record.golden_id.is_not(None))
+        .distinct()
+        .order_by(record.golden_id)
+        .limit(limit)
+    )
+    return [golden_id for golden_id in connection.execute(query).scalars() if golden_id is not None]

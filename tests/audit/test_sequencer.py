@@ -1,0 +1,193 @@
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+from sqlalchemy import insert, select
+
+from audit.checkpoint import open_checkpoint
+from audit.checkpoint_folder import LATEST
+from audit.sequencer import Sequencer
+from audit.tables import audit_entry, audit_pending
+from core.crypto import Keyring
+from core.database import reading, unit_of_work
+from core.errors import Damaged, Unavailable
+from tests.audit.helpers import KEY, ORIGIN, FilledLog, SigningKey, shown
+
+
+def _promised(filled: FilledLog) -> int:
+    return open_checkpoint((filled.folder / LATEST).read_text(encoding="utf-8"), KEY).size
+
+
+def test_events_get_places_without_gaps_in_the_order_they_were_written(filled: FilledLog) -> None:
+    filled.fill(3, 4)
+    with reading(filled.engine) as connection:
+        rows = connection.execute(select(audit_entry.c.index, audit_entry.c.object_id).order_by(audit_entry.c.index))
+        assert [tuple(row) for row in rows] == [(number, f"g_{number:032x}") for number in range(7)]
+        assert connection.scalars(select(audit_pending.c.pid)).all() == []
+    assert filled.check().ok
+
+
+def test_one_checkpoint_a_batch_is_kept_outside(filled: FilledLog) -> None:
+    filled.append([shown(number) for number in range(7)])
+    assert filled.sequencer.sequence_all(limit=3) == 7
+    assert filled.sequencer.folder.sizes() == [3, 6, 7]
+    assert _promised(filled) == 7
+    assert filled.sequencer.run_once() == 0
+    report = filled.check()
+    # Three rows in the database, three files and the newest once more.
+    assert (report.ok, report.size, report.entries, report.checkpoints, report.exposed) == (True, 7, 7, 7, 0)
+
+
+def test_nothing_is_promised_of_an_empty_log(filled: FilledLog) -> None:
+    assert filled.sequencer.sequence_all() == 0
+    assert not filled.folder.exists()
+    assert filled.check().ok
+
+
+def test_the_keyring_signs_as_any_key_does(filled: FilledLog, keyring: Keyring) -> None:
+    filled.append([shown(1)])
+    sequencer = Sequencer(filled.engine, keyring, filled.folder, filled.clock, ORIGIN)
+    assert sequencer.sequence_all() == 1
+    latest = sequencer.folder.latest(sequencer.key)
+    assert latest is not None
+    assert latest.size == 1
+
+
+def test_trees_of_several_levels_grow_over_restarts(on_sqlite: FilledLog) -> None:
+    on_sqlite.fill(1, 254, 1, 1, 600, 300)
+    assert on_sqlite.check().ok
+
+
+@pytest.mark.parametrize("lost", [["latest", "5"], ["latest"], ["latest", "2", "5"]])
+def test_a_crash_between_commit_and_file_is_healed_by_the_next_run(filled: FilledLog, lost: list[str]) -> None:
+    filled.fill(2)
+    older = (filled.folder / LATEST).read_bytes()
+    filled.fill(3)
+    newer = {path.name: path.read_bytes() for path in filled.folder.iterdir() if not path.name.startswith(".")}
+    for name in lost:
+        (filled.folder / name).unlink()
+    if "2" not in lost:
+        (filled.folder / LATEST).write_bytes(older)
+    assert filled.sequencer.run_once() == 0
+    healed = {path.name: path.read_bytes() for path in filled.folder.iterdir() if not path.name.startswith(".")}
+    assert healed == newer
+
+
+def test_a_folder_that_cannot_be_written_loses_nothing(filled: FilledLog) -> None:
+    filled.fill(2)
+    filled.append([shown(2)])
+    # Where the file would be made stands a folder: the write fails for anybody, root too.
+    (filled.folder / ".3.new").mkdir()
+    with pytest.raises(Unavailable) as told:
+        filled.sequencer.run_once()
+    assert told.value.code == "audit.checkpoint_unwritten"
+    report = filled.check()
+    assert (report.ok, report.size, report.exposed) == (True, 3, 1)
+    (filled.folder / ".3.new").rmdir()
+    assert filled.sequencer.run_once() == 0
+    assert _promised(filled) == 3
+    assert filled.check().exposed == 0
+
+
+def test_a_folder_that_cannot_be_read_stops_the_signing(on_sqlite: FilledLog) -> None:
+    on_sqlite.folder.write_text("in the way", encoding="utf-8")
+    on_sqlite.append([shown(1)])
+    with pytest.raises(Unavailable) as told:
+        on_sqlite.sequencer.run_once()
+    assert told.value.code == "audit.checkpoint_unread"
+    with reading(on_sqlite.engine) as connection:
+        assert len(connection.scalars(select(audit_pending.c.pid)).all()) == 1
+
+
+def test_two_promises_of_one_size_are_never_kept(on_sqlite: FilledLog) -> None:
+    on_sqlite.fill(2)
+    other = FilledLog(on_sqlite.engine, on_sqlite.clock, on_sqlite.folder.parent / "elsewhere", on_sqlite.signer)
+    sequencer = on_sqlite.sequencer
+    latest = sequencer.folder.latest(KEY)
+    assert latest is not None
+    forked = type(latest)(latest.origin, latest.size, b"x" * 32)
+    with pytest.raises(Damaged) as told:
+        sequencer.folder.publish(forked, "a note", KEY)
+    assert told.value.code == "audit.checkpoint_conflict"
+    assert not other.folder.exists()
+
+
+def test_latest_never_goes_back(on_sqlite: FilledLog) -> None:
+    on_sqlite.fill(2, 2)
+    folder = on_sqlite.sequencer.folder
+    note = folder.note(2)
+    assert note is not None
+    folder.publish(open_checkpoint(note, KEY), note, KEY)
+    assert _promised(on_sqlite) == 4
+
+
+def test_another_key_cannot_go_on_with_the_log(filled: FilledLog) -> None:
+    filled.fill(2)
+    filled.append([shown(2)])
+    intruder = Sequencer(filled.engine, SigningKey(9), filled.folder, filled.clock, ORIGIN)
+    with pytest.raises(Damaged):
+        intruder.run_once()
+    assert filled.check().ok
+
+
+def test_bytes_that_are_no_event_stop_the_log_and_stay(filled: FilledLog) -> None:
+    with unit_of_work(filled.engine) as connection:
+        connection.execute(insert(audit_pending), {"body": b"not an event"})
+    with pytest.raises(Damaged) as told:
+        filled.sequencer.run_once()
+    assert told.value.code == "audit.body_unreadable"
+    with reading(filled.engine) as connection:
+        assert connection.scalars(select(audit_pending.c.body)).all() == [b"not an event"]
+
+
+def _threads(work: Callable[[int], None], count: int, failures: list[BaseException]) -> list[threading.Thread]:
+    def run(number: int) -> None:
+        try:
+            work(number)
+        except BaseException as error:  # noqa: BLE001 - a thread's failure is told by the test that waits for it
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def test_writers_and_two_sequencers_at_once_lose_and_double_nothing(filled: FilledLog) -> None:
+    writers, each = 3, 20
+    failures: list[BaseException] = []
+    written = threading.Event()
+
+    def write(writer: int) -> None:
+        for number in range(each):
+            filled.append([shown(number, actor=f"user:{writer}")])
+
+    def sequence(_: int) -> None:
+        while not written.is_set():
+            filled.sequencer.run_once(limit=7)
+
+    sequencers = _threads(sequence, 2, failures)
+    for thread in _threads(write, writers, failures):
+        thread.join()
+    written.set()
+    for thread in sequencers:
+        thread.join()
+    filled.sequencer.sequence_all()
+    assert failures == []
+    with reading(filled.engine) as connection:
+        rows = connection.execute(select(audit_entry.c.index, audit_entry.c.body).order_by(audit_entry.c.index)).all()
+    assert [row[0] for row in rows] == list(range(writers * each))
+    told = [(body["actor"], body["object_id"]) for body in (orjson.loads(row[1]) for row in rows)]
+    for writer in range(writers):
+        own = [object_id for actor, object_id in told if actor == f"user:{writer}"]
+        assert own == [f"g_{number:032x}" for number in range(each)]
+    assert filled.check().ok
+
+
+def test_files_are_readable_text(on_sqlite: FilledLog, tmp_path: Path) -> None:
+    on_sqlite.fill(1)
+    lines = (on_sqlite.folder / "1").read_text(encoding="utf-8").split("\n")
+    assert lines[:2] == [ORIGIN, "1"]
+    assert lines[4].startswith(f"— {ORIGIN} ")
