@@ -1,22 +1,61 @@
 """The composition root: Settings to everything, in one place. Nothing else builds engines, keys or services."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from sqlalchemy import Engine
 
+from audit.actions import Action
+from audit.events import Event
+from audit.log import AuditLog
 from audit.sequencer import Sequencer
-from core.settings import Settings
+from connectors.runner import Runner
+from connectors.store import ConnectionStore
+from core.clock import Clock
+from core.crypto import Keyring
+from core.database import make_engine, unit_of_work
+from core.errors import Denied, IngotError
+from core.key_store import KeyStore
+from core.logs import configure_logs, get_log
+from core.settings import Settings, load_settings
+from core.workspace import load_root_keys
+from governance.passwords import Passwords
+from governance.people import People
+from governance.policy.decision_point import DecisionPoint
+from governance.policy.policy_set import load_policies, shipped_policies
+from governance.policy.values import Decision, Refused
+from governance.principals import Principal
+from governance.tokens import Tokens
+from merge.match.columns import suggest
+from merge.match.model import Model
+from merge.ownership import rules as ownership_rules
+from merge.ownership.store import primaries
+from merge.resolve.grouping import MatchSettings
+from merge.resolve.incremental import Resolver
+from merge.survivorship import policy as survivorship_policy
+from sync.connecting import Connecting
+from sync.disclose import Disclosure
+from sync.entry import Entries
+from sync.flows import Flows
 from sync.foundation import Foundation
-
-if TYPE_CHECKING:
-    pass
+from sync.ingest import Ingest
+from sync.loader import Loader
+from sync.mapping_store import MappingStore
+from sync.quarantine import Quarantine
+from sync.queue import Queue
+from sync.rebuild import Rebuild
+from sync.reconcile import Reconciler
+from sync.runs import Runs
+from sync.scheduler import Scheduler
+from sync.worker import Worker
 
 
 @dataclass
 class Services:
-    """Everything of one workspace; the heavy parts are made when they are first asked for."""
+    """Everything of one workspace; a part is made when it is first asked for, so a command pays for what it uses."""
 
     settings: Settings
     foundation: Foundation
@@ -29,10 +68,172 @@ class Services:
     @cached_property
     def sequencer(self) -> Sequencer:
         """The one writer of the audit tree."""
-        return Sequencer(
-            self.engine,
-            self.foundation.keyring,
-            self.settings.checkpoints,
-            self.foundation.clock,
-            self.settings.origin,
+        base = self.foundation
+        return Sequencer(base.engine, base.keyring, self.settings.checkpoints, base.clock, self.settings.origin)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        """Hashes of passwords."""
+        return Passwords()
+
+    @cached_property
+    def people(self) -> People:
+        """Users and codes."""
+        return People(self.foundation.clock, self.foundation.audit, self.passwords)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Tokens and API keys."""
+        return Tokens(self.foundation.clock, self.foundation.audit)
+
+    @cached_property
+    def decisions(self) -> DecisionPoint:
+        """The one decision point."""
+        return DecisionPoint(load_policies(shipped_policies()))
+
+    @cached_property
+    def connections(self) -> ConnectionStore:
+        """Configured connections."""
+        return ConnectionStore(self.foundation.keyring, self.foundation.audit, self.foundation.clock)
+
+    @cached_property
+    def runner(self) -> Runner:
+        """Starts sources."""
+        return Runner(self.settings.temporary)
+
+    @cached_property
+    def connecting(self) -> Connecting:
+        """Adds connections and makes them ready."""
+        return Connecting(self.foundation, self.connections, self.runner)
+
+    @cached_property
+    def mappings(self) -> MappingStore:
+        """Mappings of streams."""
+        return MappingStore(self.foundation.audit, self.foundation.clock)
+
+    @cached_property
+    def loader(self) -> Loader:
+        """The matching loader."""
+        return Loader(self.foundation.keyring, self.mappings)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """The merge engine."""
+        base, settings = self.foundation, self.settings
+        return Resolver(
+            base.keyring,
+            base.clock,
+            base.audit,
+            MatchSettings(Model()),
+            survivorship=survivorship_policy.policy_from_settings(settings.survivorship, settings.trust),
+            ownership=ownership_rules.policy_from_settings(settings.ownership),
         )
+
+    @cached_property
+    def reconciler(self) -> Reconciler:
+        """Resolves what landed."""
+        return Reconciler(self.engine, self.loader, self.resolver, self.foundation.queue)
+
+    @cached_property
+    def ingest(self) -> Ingest:
+        """Runs syncs."""
+        return Ingest(self.foundation, self.runner)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """What the worker does."""
+        return Flows(
+            self.foundation,
+            self.connecting,
+            self.ingest,
+            self.reconciler,
+            self.loader,
+            self.mappings,
+            lambda name, samples: ((found := suggest(name, samples)).attribute, found.confidence),
+        )
+
+    @cached_property
+    def worker(self) -> Worker:
+        """Does the jobs of the queue."""
+        return Worker(self.engine, self.foundation.queue, self.foundation.clock, self.flows.handlers())
+
+    @cached_property
+    def scheduler(self) -> Scheduler:
+        """Queues syncs that are due."""
+        return Scheduler(self.foundation.queue, self.foundation.clock)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Runs of connections."""
+        return Runs(self.foundation.audit, self.foundation.clock)
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        """Rejected records."""
+        return Quarantine(self.foundation)
+
+    @cached_property
+    def entries(self) -> Entries:
+        """Records that arrive one at a time."""
+        return Entries(self.foundation)
+
+    @cached_property
+    def disclosure(self) -> Disclosure:
+        """The way of golden records to people and other systems."""
+        return Disclosure(
+            self.foundation,
+            self.decisions,
+            self.people,
+            lambda connection, ids: {golden_id: held.holder for golden_id, held in primaries(connection, ids).items()},
+        )
+
+    @cached_property
+    def rebuild(self) -> Rebuild:
+        """Recomputes golden records from source records."""
+        return Rebuild(self.foundation, self.loader, self.resolver)
+
+    def denied(self, principal: Principal, action: str, decision: Decision, purpose: str = "") -> IngotError:
+        """Write a refusal to the log and give the error to raise."""
+        refused = decision if isinstance(decision, Refused) else Refused("policy.denied", "This is not allowed.")
+        event = Event(
+            action=Action.DISCLOSURE_DENIED,
+            actor=principal.actor,
+            role=",".join(sorted(principal.roles)),
+            object_type="action",
+            object_id=action,
+            purpose=purpose,
+            decision="deny",
+            policies=refused.policies,
+            details={"code": refused.code},
+        )
+        with unit_of_work(self.engine) as connection:
+            self.foundation.audit.append(connection, event)
+        return Denied(refused.code, refused.reason, action=action)
+
+    def close(self) -> None:
+        """Give what was audited its place in the tree, then let go of the database."""
+        try:
+            self.sequencer.sequence_all()
+        except IngotError as error:
+            get_log("audit").error("not sequenced", error=error)
+        finally:
+            self.engine.dispose()
+
+
+@contextmanager
+def open_services(workspace: Path, clock: Clock | None = None) -> Iterator[Services]:
+    """The services of a workspace; leaving the block sequences the audit log."""
+    settings = load_settings(workspace)
+    configure_logs(settings.logs)
+    clock = clock or Clock()
+    key_engine = make_engine(settings.keys_url)
+    store = KeyStore(key_engine)
+    store.prepare()
+    keyring = Keyring(load_root_keys(settings), store, clock.now)
+    engine = make_engine(settings.database_url)
+    services = Services(settings, Foundation(engine, keyring, AuditLog(clock), clock, Queue(clock)))
+    try:
+        yield services
+    finally:
+        services.close()
+        key_engine.dispose()

@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_plus, unquote, urlsplit
 MASK = "****"
 MIN_LENGTH = 4
 _LOOKS_SECRET = re.compile(
-    r"pass(word|wd|phrase|code)?$|secret|token|api_?key|private_?key|access_?key|credential|authorization|cookie|"
+    r"pass(word|wd|phrase|code)?$|secret|token|api_?key|private_?key|access_?key|credential(?!s)|authorization|cookie|"
     r"signature|^pw$|^pwd$|密码|密钥|令牌|口令",
     re.IGNORECASE,
 )

@@ -89,7 +89,7 @@ class ConnectionStore:
         if not _NAME.fullmatch(name):
             raise Invalid(
                 "connection.name_invalid",
-                "Name a connection with up to 64 lower-case letters, digits, '.', '_' and '-', a letter or digit first.",
+                "Name a connection with at most 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first.",
             )
         if kind not in KINDS:
             raise Invalid("source.kind_unknown", f"A source cannot be of kind '{kind}'; use {', '.join(KINDS)}.")

@@ -23,10 +23,14 @@ class Passwords:
     Args:
         hasher: argon2id with its cost; by default what RFC 9106 recommends where memory is scarce (64 MiB).
         at_once: how many hashes may be computed at one time in this process.
+        wait_seconds: how long a sign-in waits for its turn.
     """
 
-    def __init__(self, hasher: PasswordHasher | None = None, at_once: int = _AT_ONCE) -> None:
+    def __init__(
+        self, hasher: PasswordHasher | None = None, at_once: int = _AT_ONCE, wait_seconds: float = _WAIT_SECONDS
+    ) -> None:
         self._hasher = hasher or PasswordHasher()
+        self._wait_seconds = wait_seconds
         self._places = threading.BoundedSemaphore(at_once)
         # Checked where there is no user, so that the time of the answer does not tell that there is none.
         self._nobody = self._hasher.hash("nobody has this password")
@@ -59,7 +63,7 @@ class Passwords:
 
     @contextmanager
     def _place(self) -> Iterator[None]:
-        if not self._places.acquire(timeout=_WAIT_SECONDS):
+        if not self._places.acquire(timeout=self._wait_seconds):
             raise TooMuch("password.busy", "Too many sign-ins at once; try again in a moment.", retry_after=5)
         try:
             yield

@@ -95,7 +95,7 @@ def publications(connection: Connection, record_ids: Iterable[str]) -> dict[str,
         query = select(merge_publication.c.golden_id, merge_publication.c.sequence).where(
             merge_publication.c.golden_id.in_(some)
         )
-        found.update(dict(connection.execute(query).tuples()))
+        found.update({row[0]: row[1] for row in connection.execute(query)})
     return found
 
 

@@ -1,6 +1,6 @@
 """Orders, calls, complaints: what a record tells of events. They belong to a record and go wherever it goes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -58,17 +58,6 @@ def items_of(
     if before is not None:
         query = query.where(item.occurred_at < before)
     return [Item(*row) for row in connection.execute(query)]
-
-
-def noted_goldens(records: Iterable[SourceRecord], golden_of: Mapping[str, str | None]) -> dict[str, set[str]]:
-    """Attribute names of new events by the golden record they belong to."""
-    found: dict[str, set[str]] = {}
-    for record in records:
-        golden_id = golden_of.get(record.subject or record.record_id)
-        names = item_attributes(record)
-        if golden_id is not None and names:
-            found.setdefault(golden_id, set()).update(names)
-    return found
 
 
 def _moment(text: str | None) -> datetime | None:

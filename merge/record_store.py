@@ -159,7 +159,7 @@ def key_counts(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, int
     found: dict[bytes, int] = {}
     for some in chunks(sorted(set(keys)), _CHUNK):
         query = select(merge_key.c.key, func.count()).where(merge_key.c.key.in_(some)).group_by(merge_key.c.key)
-        found.update(dict(connection.execute(query).tuples()))
+        found.update({row[0]: row[1] for row in connection.execute(query)})
     return found
 
 
@@ -212,3 +212,11 @@ def replace_items(connection: Connection, record_ids: Sequence[str], rows: Seque
     for some in chunks(sorted(record_ids), _CHUNK):
         connection.execute(delete(merge_item).where(merge_item.c.record_id.in_(some)))
     upsert(connection, merge_item, rows, keys=["record_id", "section"], update=["subject_id", "occurred_at"])
+
+
+def live_customers(connection: Connection) -> dict[str, str]:
+    """The golden id of every live customer record."""
+    query = select(merge_record.c.record_id, merge_record.c.golden_id).where(
+        merge_record.c.removed_at.is_(None), merge_record.c.is_item.is_(False), merge_record.c.golden_id.is_not(None)
+    )
+    return {record_id: golden_id for record_id, golden_id in connection.execute(query) if golden_id is not None}

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, and_, func, or_, select
 from core.attributes import ValueKind, attribute
 from core.crypto import Keyring
 from merge.standardise.record import Standardised, standardise_value
-from merge.standardise.text import fold
+from merge.standardise.text import fold, has_han
 from merge.standardise.values import StandardValue, Validity
 from merge.tables import merge_index, merge_record
 
-_HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f]+|[^\\W\u3400-\u4dbf\u4e00-\u9fff]+")
+_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f]+|[^\\W\u3400-\u4dbf\u4e00-\u9fff]+")
 _EXACT = {
     ValueKind.PHONE: "phone",
     ValueKind.EMAIL: "email",
@@ -37,17 +37,13 @@ def name_grams(text: str, *, single: bool) -> set[str]:
     for that character, a longer one for its pairs.
     """
     grams: set[str] = set()
-    for run in _HAN_RUN.findall(fold(text)):
-        size = 2 if _is_han(run) else _GRAM
+    for run in _RUN.findall(fold(text)):
+        size = 2 if has_han(run) else _GRAM
         pieces = {run[start : start + size] for start in range(len(run) - size + 1)}
         grams |= pieces or {run}
         if single:
-            grams |= set(run) if _is_han(run) else {run[: _GRAM - 1], run[:1]}
+            grams |= set(run) if has_han(run) else {run[: _GRAM - 1], run[:1]}
     return set(sorted(grams)[:_MAX_GRAMS])
-
-
-def _is_han(run: str) -> bool:
-    return ord(run[0]) >= 0x3400 and not run.isascii() and fold(run[0]) == run[0] and run[0].isalpha()
 
 
 class SearchIndex:

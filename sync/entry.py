@@ -16,7 +16,7 @@ from sync.foundation import Foundation
 from sync.landing import RAW, sealed_form
 from sync.record_keys import canonical_json
 
-RESOLVE_KEY = "resolve"
+RESOLVE_KEY = "next:resolve"
 
 
 @dataclass(frozen=True, slots=True)

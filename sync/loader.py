@@ -42,6 +42,11 @@ class Loader:
         for some in chunks(rows):
             yield from self._map(connection, some)
 
+    def streams(self, connection: Connection, name: str) -> list[str]:
+        """The streams of a connection that brought records."""
+        query = select(tables.record.c.stream).where(tables.record.c.connection == name).distinct()
+        return sorted(connection.execute(query).scalars())
+
     def sample(self, connection: Connection, name: str, stream: str, size: int) -> dict[str, list[str]]:
         """Some values of each top-level field of a stream, for the suggestion of a mapping."""
         query = (

@@ -17,6 +17,7 @@ from core.errors import Conflict, NotFound
 from sync.tables import job
 
 LEASE = timedelta(seconds=60)
+NEXT = "next:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,11 @@ class Queue:
         run_at: datetime | None = None,
         max_attempts: int = 3,
     ) -> str:
-        """Queue a job; where one with that key is queued or running, that one's id is returned instead."""
+        """Queue a job; where one with that key is queued or running, that one's id is returned instead.
+
+        A key that starts with ``next:`` is free again as soon as its job is claimed: what comes while that job runs
+        queues the next one, so nothing waits unseen.
+        """
         now = self._clock.now()
         row = {
             "id": self._clock.new_id("job"),
@@ -89,7 +94,13 @@ class Queue:
         connection.execute(
             update(job)
             .where(job.c.id == row.id)
-            .values(state="running", lease_until=now + LEASE, fence=row.fence + 1, attempts=row.attempts + 1)
+            .values(
+                state="running",
+                lease_until=now + LEASE,
+                fence=row.fence + 1,
+                attempts=row.attempts + 1,
+                dedupe_key=row.id if row.dedupe_key.startswith(NEXT) else row.dedupe_key,
+            )
         )
         return Job(row.id, row.kind, row.payload, row.fence + 1, row.attempts + 1, row.max_attempts)
 

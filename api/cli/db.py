@@ -39,7 +39,7 @@ def rebuild(
     as_json: AsJson = False,
     limit: Annotated[int, typer.Option(min=1, help="How many differing ids to print.")] = 20,
 ) -> None:
-    """Recompute all golden records from their source records and compare them byte for byte; exit code 7 if not equal."""
+    """Recompute all golden records and compare them byte for byte; exit code 7 where they differ."""
     with session(ctx) as now:
         now.need("rebuild")
         services = now.services

@@ -39,6 +39,9 @@ class CompanyMaker:
         # Some branches are reached through the switchboard of the head office.
         if parent and chance(draw, 0.35):
             line = parent.landline
+        shared_mailbox = self._taken.fresh(lambda: self._shared_mailbox(name, office))
+        if parent and chance(draw, 0.3):
+            shared_mailbox = parent.second_email
         return Customer(
             entity=f"company-{number:05d}",
             chinese=chinese,
@@ -50,7 +53,7 @@ class CompanyMaker:
             mobile=self._taken.fresh(lambda: identifiers.mobile(draw, office.country, office.dialling)),
             landline=line,
             email=self._taken.fresh(lambda: self._mailbox(contact, name)),
-            second_email=self._taken.fresh(lambda: self._shared_mailbox(name, office)),
+            second_email=shared_mailbox,
             address=office,
             old_address=self._office(culture, None) if chance(draw, 0.12) and not parent else None,
             industry=industry,

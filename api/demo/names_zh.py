@@ -82,8 +82,8 @@ HOMOPHONES = {
 }  # fmt: skip
 
 # Simplified and Traditional forms of the characters of our own lists; a table this small needs no converter.
-_SIMPLIFIED = "张刘陈杨黄赵吴孙马罗郑谢许韩冯邓肖袁于叶蒋苏吕沈卢钟谭陆范贾韦邹龙陶单华盖乐欧诸迟"
-_TRADITIONAL = "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭袁于葉蔣蘇呂瀋盧鍾譚陸范賈韋鄒龍陶單華蓋樂歐諸遲"
+_SIMPLIFIED = "张刘陈杨黄赵吴孙马罗郑谢许韩冯邓袁于叶蒋苏吕沈卢钟谭陆范贾韦邹龙陶单华盖乐欧诸迟"
+_TRADITIONAL = "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧袁于葉蔣蘇呂瀋盧鍾譚陸范賈韋鄒龍陶單華蓋樂歐諸遲"
 _SIMPLIFIED_MORE = (
     "伟强军涛刚辉鹏轩凯斌国泽恒诚铭静丽艳娟玲倩悦梦颖洁璐兰语蕾珊阿买提艾尔逊热汗达玛义丹桑顿东广苏陕宁庆门汉长"
 )

@@ -110,6 +110,7 @@ class PeopleMaker:
         born = date(draw.randint(1945, 2004), draw.randint(1, 12), draw.randint(1, 28))
         email = self._taken.fresh(lambda: identifiers.private_email(draw, name, born, chinese=chinese))
         second = self._taken.fresh(lambda: identifiers.private_email(draw, name, born, chinese=chinese))
+        family_mailbox = members[0].email if members and chance(draw, 0.1) else ""
         changed = not mobile and chance(draw, 0.12)
         # Numbers given up are handed out again, and meet their last holder's records in other channels.
         passed_on = self._given_up.pop() if not mobile and self._given_up and chance(draw, 0.06) else ""
@@ -127,7 +128,7 @@ class PeopleMaker:
             mobile=mobile or (passed_on if chinese and passed_on else self._mobile(home)),
             landline=line,
             email=email,
-            second_email=second if chance(draw, 0.25) else "",
+            second_email=family_mailbox or (second if chance(draw, 0.25) else ""),
             address=home,
             old_address=self._home(culture, minority=minority) if chance(draw, 0.18) else None,
             industry=draw.choice(words.INDUSTRIES),

@@ -57,7 +57,7 @@ class Sighting:
         """What it shows rightly that belongs to this customer alone, or, with a right name, to few."""
         shown = set()
         customer = self.customer
-        if self.email and not self.email_slip:
+        if self.email and not self.email_slip and (self.email == "email" or not self.name_slip):
             shown.add(getattr(customer, self.email))
         if self.phone and not self.phone_slip and not self.name_slip and (self.phone != "landline" or customer.company):
             shown.add(getattr(customer, self.phone))

@@ -73,8 +73,8 @@ class Owners:
         self._merge(connection, happened, now)
         parts = {part.golden_id for one in happened.split for part in one.parts}
         ended = {one.golden_id for one in happened.split if one.golden_id not in {p.golden_id for p in one.parts}}
-        leaving = primaries(connection, {*happened.removed, *ended})
-        close_assignments(connection, leaving.values(), "split", now)
+        for gone, cause in ((happened.removed, "removed"), (sorted(ended), "split")):
+            close_assignments(connection, primaries(connection, gone).values(), cause, now)
         winners = {one.winner for one in happened.merged}
         held = primaries(connection, {*happened.created, *parts, *winners, *happened.changed})
         orphans = sorted(({*happened.created, *parts, *winners, *happened.changed}) - held.keys())

@@ -139,7 +139,7 @@ def _digests(connection: Connection, record_ids: Sequence[str]) -> dict[str, byt
         query = select(merge_record.c.record_id, merge_record.c.digest).where(
             merge_record.c.record_id.in_(some), merge_record.c.sealed_values.is_not(None)
         )
-        found.update(dict(connection.execute(query).tuples()))
+        found.update({row[0]: row[1] for row in connection.execute(query)})
     return found
 
 

@@ -5,18 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from connectors.broken import broken
-from connectors.sources.base import (
-    DEFAULT_CHECKPOINT_INTERVAL,
-    TEXT,
-    CheckpointedStream,
-    ConfigError,
-    OurSource,
-    schema_of,
-)
+from connectors.sources.base import CheckpointedStream, OurSource
 from connectors.sources.email.maildir import behind, content, entries, left_to_read
 from connectors.sources.email.message import BrokenMessage, Mail, read_mail
 from connectors.sources.email.signature import read_signature
 from connectors.sources.email.vcard import read_vcards
+from connectors.sources.values import DEFAULT_CHECKPOINT_INTERVAL, TEXT, ConfigError, schema_of
 
 _DETAILS = ("name", "email", "phone", "mobile", "fax", "title", "company", "address", "website")
 _PEOPLE: Mapping[str, Any] = {

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from connectors.broken import MAX_RAW
-from connectors.sources.base import ConfigError
+from connectors.sources.values import ConfigError
 
 _CHUNK = 1024 * 1024
 _WIDE = {"utf-16": 2, "utf-16-le": 2, "utf-16-be": 2, "utf-32": 4, "utf-32-le": 4, "utf-32-be": 4}

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.broken import broken
-from connectors.sources.base import CheckpointedStream, ConfigError, plain, schema_of
+from connectors.sources.base import CheckpointedStream
 from connectors.sources.file.field_types import empty_key, wrong_type
 from connectors.sources.file.rows import Rules
+from connectors.sources.values import ConfigError, plain, schema_of
 
 _BATCH = 1000
 

@@ -9,17 +9,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from connectors.broken import BROKEN
-from connectors.sources.base import (
-    DEFAULT_CHECKPOINT_INTERVAL,
-    TEXT,
-    CheckpointedStream,
-    ConfigError,
-    OurSource,
-    schema_of,
-)
+from connectors.sources.base import CheckpointedStream, OurSource
 from connectors.sources.file.field_types import NAMES
 from connectors.sources.file.lines import Encoding, LineReader
 from connectors.sources.file.rows import Rows, Rules, csv_rows, header, json_rows
+from connectors.sources.values import DEFAULT_CHECKPOINT_INTERVAL, TEXT, ConfigError, schema_of
 
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 _ENDINGS |= {".parquet": "parquet", ".pq": "parquet"}

@@ -25,15 +25,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.types import NullType, TypeEngine
 
 from connectors.broken import broken
-from connectors.sources.base import (
-    DEFAULT_CHECKPOINT_INTERVAL,
-    CheckpointedStream,
-    ConfigError,
-    OurSource,
-    plain,
-    schema_of,
-)
+from connectors.sources.base import CheckpointedStream, OurSource
 from connectors.sources.sql.keyset import Plan, Row, read_rows
+from connectors.sources.values import DEFAULT_CHECKPOINT_INTERVAL, ConfigError, plain, schema_of
 
 DEFAULT_CURSOR = "updated_at"
 SPECIFICATION: Mapping[str, Any] = {

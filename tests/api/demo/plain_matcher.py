@@ -59,7 +59,11 @@ def company_key(text: str) -> str:
 
 
 def plain_or_same(text: str) -> str:
-    return text if not text.isascii() else re.sub(r"(limited|ltd|incorporated|inc|gmbh|sarl|srl|sl|spzoo|pvt|private)$", "", text)
+    return (
+        text
+        if not text.isascii()
+        else re.sub(r"(limited|ltd|incorporated|inc|gmbh|sarl|srl|sl|spzoo|pvt|private)$", "", text)
+    )
 
 
 def phone_key(text: str) -> str:
@@ -75,21 +79,18 @@ def identifier_key(text: str) -> str:
 
 
 def shown(channels: Channels) -> list[Shown]:
-    found = []
+    found: list[Shown] = []
     for form in channels.forms:
         get = form.payload.get
         found.append(_shown((Channel.FORMS, form.delivery_id), get("name"), get("company"), get("phone"), get("email")))
     for mail in channels.mail:
         own = mail.text.split("\nOn ")[0].split("\n在 ")[0]
-        phone, company = _SIGNED_PHONE.search(own), _SIGNED_COMPANY.search(own)
-        found.append(
-            _shown(
-                (Channel.EMAIL, mail_key(mail)), mail.from_name, company and company[0], phone and phone[1], mail.from_email
-            )
-        )
+        signed = [_SIGNED_COMPANY.search(own), _SIGNED_PHONE.search(own)]
+        company, phone = (hit[hit.re.groups] if hit else "" for hit in signed)
+        found.append(_shown((Channel.EMAIL, mail_key(mail)), mail.from_name, company, phone, mail.from_email))
     for row in channels.erp.customers:
         text = {name: str(value) for name, value in row.items() if value is not None}
-        company = text.get("name") if "contact_name" in text else None
+        company = text["name"] if "contact_name" in text else ""
         found.append(
             _shown(
                 (Channel.ERP, primary_key(row, [["id"]])), text.get("contact_name", text["name"]), company,
@@ -103,7 +104,9 @@ def shown(channels: Channels) -> list[Shown]:
     return found
 
 
-def _shown(key: Key, name: str | None, company: str | None, phone: str | None, email: str | None, identifier: str | None = None) -> Shown:
+def _shown(
+    key: Key, name: str | None, company: str | None, phone: str | None, email: str | None, identifier: str | None = None
+) -> Shown:
     return Shown(
         key, name_key(name or ""), company_key(company or ""), phone_key(phone or ""), (email or "").strip().lower(),
         identifier_key(identifier or ""),

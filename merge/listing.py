@@ -1,0 +1,52 @@
+"""Pages of golden records by id, narrowed to holders in SQL: what lists and exports walk along."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from merge.ownership.values import ANY_SCOPE, PRIMARY
+from merge.tables import merge_golden, merge_owner, merge_record
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Whose golden records: everybody's, or those of these holders and, with ``pools``, those of any pool."""
+
+    everything: bool = False
+    named: tuple[str, ...] = ()
+    pools: bool = False
+
+
+def golden_page(connection: Connection, holders: Holders, *, after: str, limit: int) -> list[str]:
+    """Ids of active golden records after an id, in the order of ids (a keyset page)."""
+    golden, owner = merge_golden.c, merge_owner.c
+    query = select(golden.golden_id).where(golden.active, golden.golden_id > after)
+    if not holders.everything:
+        theirs: list[ColumnElement[bool]] = [owner.holder.in_(holders.named)] if holders.named else []
+        if holders.pools:
+            theirs.append(owner.holder.startswith("pool:", autoescape=True))
+        if not theirs:
+            return []
+        open_primary = and_(
+            owner.golden_id == golden.golden_id,
+            owner.scope == ANY_SCOPE,
+            owner.role == PRIMARY,
+            owner.valid_to.is_(None),
+        )
+        query = query.join(merge_owner, open_primary).where(or_(*theirs))
+    return list(connection.execute(query.order_by(golden.golden_id).limit(limit)).scalars())
+
+
+def count_goldens(connection: Connection) -> int:
+    """How many active golden records there are."""
+    return connection.execute(select(func.count()).select_from(merge_golden).where(merge_golden.c.active)).scalar_one()
+
+
+def golden_by_record(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
+    """The golden record of each live customer record."""
+    table = merge_record.c
+    query = select(table.record_id, table.golden_id).where(
+        table.record_id.in_(record_ids), table.golden_id.is_not(None)
+    )
+    return {record_id: golden_id for record_id, golden_id in connection.execute(query) if golden_id is not None}

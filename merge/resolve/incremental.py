@@ -1,0 +1,323 @@
+"""The incremental step: source records change, and only what they touch is made anew.
+
+Whatever the order and the batches, with edits and deletes, the partition, the golden bytes, the evidence and the ids
+that lead to a golden record are those of a batch over the records that are there in the end. Only *which* of those
+ids is preferred comes from the order of publication.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from audit.log import AuditLog
+from core.clock import Clock
+from core.crypto import Keyring, RecordKey
+from core.records import SourceRecord
+from merge.golden_store import forget_retired, publications, retired_keys
+from merge.graph_store import ConstraintKind, constraints_at
+from merge.items import item_attributes, item_rows
+from merge.match.keys import blocking_keys
+from merge.ownership.owners import Owners
+from merge.ownership.rules import OwnershipPolicy
+from merge.record_store import (
+    RecordRow,
+    mark_removed,
+    next_first_seen,
+    replace_items,
+    replace_tokens,
+    rows_of,
+    set_forward,
+    set_golden,
+    write_records,
+)
+from merge.resolve.clusters import RefusedMerge
+from merge.resolve.grouping import MatchSettings, verified_of
+from merge.resolve.loader import LoadedRecord, Loader, prepare, record_bytes, seal_record, sections_of
+from merge.resolve.pairing import Pairing
+from merge.resolve.publishing import Publisher
+from merge.resolve.regrouping import Regrouped, region, regroup
+from merge.resolve.transitions import Merged, Split, transitions
+from merge.search_index import SearchIndex
+from merge.survivorship.policy import SurvivorshipPolicy
+
+SYSTEM = "system:merge"
+_ADVISORY_LOCK = 0x1A607  # one resolver at a time on PostgreSQL; on SQLite there is one writer anyway
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveOutcome:
+    """What a step did: golden ids by what happened to them, and counts of records, pairs and edges.
+
+    ``refused`` are groups that belong together by weight and may not be joined: material for the review queue.
+    """
+
+    created: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    merged: tuple[Merged, ...] = ()
+    split: tuple[Split, ...] = ()
+    removed: tuple[str, ...] = ()
+    written: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    compared: int = 0
+    edges: int = 0
+    refused: tuple[RefusedMerge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Intake:
+    """Records of a step that differ from what is kept: what was there, what comes, what goes."""
+
+    known: Mapping[str, RecordRow]
+    changed: Mapping[str, LoadedRecord]
+    digests: Mapping[str, bytes]
+    removed: Sequence[str]
+
+    @property
+    def customers(self) -> dict[str, LoadedRecord]:
+        """Changed records that are matched; the others are events of a customer."""
+        return {name: one for name, one in self.changed.items() if one.record.subject is None}
+
+    @property
+    def events(self) -> dict[str, set[str]]:
+        """Names of attributes of events that came or went, by the customer record they belong to."""
+        found: dict[str, set[str]] = {}
+        for name, one in self.changed.items():
+            names = item_attributes(one.record)
+            if names:
+                found.setdefault(one.record.subject or name, set()).update(names)
+        for name in [*self.changed, *self.removed]:
+            row = self.known.get(name)
+            if row is not None and row.subject_id is not None:
+                found.setdefault(row.subject_id, set())
+        return found
+
+    @property
+    def left(self) -> dict[str, str]:
+        """Records that are no customers any more, and the golden id each belonged to."""
+        customers = self.customers
+        leaving = [*self.removed, *(name for name in self.changed if name not in customers)]
+        held = {name: self.known[name].golden_id for name in leaving if name in self.known}
+        return {name: golden_id for name, golden_id in held.items() if golden_id is not None}
+
+
+class Resolver:
+    """Keeps golden records in step with source records. Takes connections, never commits."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        clock: Clock,
+        audit_log: AuditLog,
+        settings: MatchSettings,
+        *,
+        survivorship: SurvivorshipPolicy | None = None,
+        ownership: OwnershipPolicy | None = None,
+    ) -> None:
+        self.keyring = keyring
+        self.clock = clock
+        self.audit = audit_log
+        self.settings = settings
+        self.loader = Loader(keyring)
+        self.search = SearchIndex(keyring)
+        self.owners = Owners(keyring, clock, audit_log, ownership or OwnershipPolicy())
+        self.publisher = Publisher(
+            keyring, clock, audit_log, self.loader, survivorship or SurvivorshipPolicy(), self.owners
+        )
+        self._pairing = Pairing(self.loader, settings)
+
+    def apply(
+        self,
+        connection: Connection,
+        changed: Sequence[SourceRecord],
+        removed: Sequence[str] = (),
+        *,
+        actor: str = SYSTEM,
+    ) -> ResolveOutcome:
+        """Take new and edited records in and take removed ones away.
+
+        Args:
+            connection: the transaction of the caller.
+            changed: records as they are now; of two with one id the later one counts. One that is also named in
+                ``removed`` stays.
+            removed: ids of records that the source has no more; unknown ones are no error.
+            actor: for whom the golden records change.
+        """
+        self.lock(connection)
+        self.sweep(connection)
+        intake = self._intake(connection, changed, removed)
+        if not intake.changed and not intake.removed:
+            return ResolveOutcome(unchanged=len({one.record_id for one in changed}))
+        left = intake.left
+        partners = self._must_link_partners(connection, left)
+        self._write(connection, intake)
+        customers = intake.customers
+        keys = {name: self._keys(one) for name, one in customers.items()}
+        gone = {*intake.removed, *(intake.changed.keys() - customers.keys())}
+        paired = self._pairing.update(connection, customers, keys, gone)
+        outcome = self.settle(
+            connection, paired.touched | partners, left, edited=set(customers), events=intake.events, actor=actor
+        )
+        return ResolveOutcome(
+            created=outcome.created,
+            changed=outcome.changed,
+            merged=outcome.merged,
+            split=outcome.split,
+            removed=outcome.removed,
+            written=len(intake.changed),
+            unchanged=len({one.record_id for one in changed}) - len(intake.changed),
+            gone=len(intake.removed),
+            compared=paired.compared,
+            edges=paired.edges,
+            refused=outcome.refused,
+        )
+
+    def settle(
+        self,
+        connection: Connection,
+        touched: Collection[str],
+        left: Mapping[str, str],
+        *,
+        edited: Collection[str] = (),
+        events: Mapping[str, Collection[str]] | None = None,
+        actor: str = SYSTEM,
+    ) -> ResolveOutcome:
+        """Group anew around touched records, whose edges and decisions are written, and publish what follows.
+
+        Args:
+            connection: where to read and write.
+            touched: customer records whose edges, keys or decisions changed.
+            left: records that are no customers any more, and the golden id each belonged to.
+            edited: records whose values changed.
+            events: names of attributes of events (orders, calls) that came or went, by the record they belong to.
+            actor: for whom.
+        """
+        found = regroup(
+            connection,
+            region(connection, touched, set(left.values()), self.settings),
+            left,
+            self.settings,
+        )
+        happened = transitions(found.before, found.after, edited=edited, published=found.published)
+        home = {record: golden_id for golden_id, members in found.after.items() for record in members}
+        moved = {record: golden_id for record, golden_id in home.items() if found.rows[record].golden_id != golden_id}
+        set_golden(connection, {**moved, **dict.fromkeys(left)})
+        noted: dict[str, set[str]] = {}
+        for record, row in rows_of(connection, events or {}).items():
+            if row.golden_id is not None and events is not None:
+                noted.setdefault(row.golden_id, set()).update(events[record])
+        happened = self.publisher.publish(connection, found, happened, noted, actor)
+        set_forward(connection, self._forwards(connection, found, left))
+        return ResolveOutcome(
+            created=happened.created,
+            changed=happened.changed,
+            merged=happened.merged,
+            split=happened.split,
+            removed=happened.removed,
+            refused=tuple(found.refused),
+        )
+
+    def sweep(self, connection: Connection) -> int:
+        """Destroy the keys of caches that earlier transactions replaced; returns how many.
+
+        Not in the transaction that replaces them: if that one is rolled back, the old cache must still open.
+        """
+        retired = retired_keys(connection)
+        if retired:
+            self.keyring.destroy(retired, "golden cache replaced", remember=False)
+            forget_retired(connection, retired)
+        return len(retired)
+
+    def lock(self, connection: Connection) -> None:
+        """Wait until no other resolver is at work, to the end of the transaction."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+
+    def _intake(self, connection: Connection, changed: Sequence[SourceRecord], removed: Sequence[str]) -> _Intake:
+        latest = {record.record_id: record for record in changed}
+        leaving = sorted(set(removed) - latest.keys())
+        known = rows_of(connection, [*latest, *leaving])
+        digests = {name: self.keyring.blind("merge record", record_bytes(one)) for name, one in latest.items()}
+        fresh = {
+            name: prepare(one)
+            for name, one in sorted(latest.items())
+            if name not in known or not known[name].live or known[name].digest != digests[name]
+        }
+        return _Intake(known, fresh, digests, [name for name in leaving if name in known and known[name].live])
+
+    def _write(self, connection: Connection, intake: _Intake) -> None:
+        keys = self.keyring.record_keys(list(intake.changed), create=True)
+        number = next_first_seen(connection)
+        rows = [
+            self._row(loaded, intake.digests[name], keys[name], intake.known.get(name), number)
+            for name, loaded in intake.changed.items()
+        ]
+        write_records(connection, rows)
+        for name, loaded in intake.changed.items():
+            self.loader.remember(intake.digests[name], loaded)
+        mark_removed(connection, intake.removed, self.clock.now())
+        tokens = {name: self._tokens(one) for name, one in intake.changed.items()}
+        replace_tokens(connection, {**tokens, **dict.fromkeys(intake.removed, ())})
+        items = [row for one in intake.changed.values() for row in item_rows(one.record)]
+        replace_items(connection, [*intake.changed, *intake.removed], items)
+
+    def _row(
+        self, loaded: LoadedRecord, digest: bytes, key: RecordKey, known: RecordRow | None, number: int
+    ) -> dict[str, Any]:
+        record = loaded.record
+        is_item = record.subject is not None
+        return {
+            "record_id": record.record_id,
+            "source": record.source,
+            "asserted_at": record.asserted_at,
+            "first_seen": number if known is None else known.first_seen,
+            "digest": digest,
+            "subject_id": record.subject,
+            "is_item": is_item,
+            "sections": sections_of(record),
+            "extra": dict(record.extra),
+            "verified": [
+                f"{kind}:{self.keyring.blind('merge verified ' + kind, value.encode()).hex()}"
+                for kind, value in ([] if is_item else verified_of(loaded.features))
+            ],
+            "golden_id": None,
+            "removed_at": None,
+            "forward_to": None,
+            **seal_record(key, loaded),
+        }
+
+    def _keys(self, loaded: LoadedRecord) -> frozenset[bytes]:
+        return frozenset(self.keyring.blind("merge key", key.encode()) for key in blocking_keys(loaded.standard))
+
+    def _tokens(self, loaded: LoadedRecord) -> Collection[tuple[str, bytes]]:
+        return self.search.tokens_of(loaded.standard) if loaded.record.subject is None else ()
+
+    def _must_link_partners(self, connection: Connection, left: Mapping[str, str]) -> set[str]:
+        decided = constraints_at(connection, left)
+        return {
+            record
+            for one in decided
+            if one.kind is ConstraintKind.MUST_LINK
+            for record in one.pair
+            if record not in left
+        }
+
+    def _forwards(self, connection: Connection, found: Regrouped, left: Mapping[str, str]) -> dict[str, str | None]:
+        """For each record that left, the preferred id of what remains of its golden record."""
+        published = publications(connection, found.after)
+        targets: dict[str, str | None] = {}
+        for record, golden_id in left.items():
+            remaining = Counter(
+                home
+                for home, members in found.after.items()
+                for one in found.before.get(golden_id, ())
+                if one in members
+            )
+            if golden_id in found.after:
+                targets[record] = golden_id
+            else:
+                targets[record] = min(remaining, key=lambda home: published[home], default=None)
+        return targets

@@ -1,0 +1,297 @@
+"""The last half of the incremental step: new golden values, ids, history, feed and audit for what changed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from audit.actions import Action
+from audit.events import Event
+from audit.log import AuditLog
+from core.clock import Clock
+from core.crypto import Keyring
+from core.rules import Fact
+from merge.golden_store import (
+    CACHE_FIELD,
+    Change,
+    GoldenRow,
+    append_changes,
+    append_events,
+    goldens,
+    publish,
+    retire_keys,
+    write_goldens,
+)
+from merge.ownership.facts import facts_of
+from merge.ownership.owners import Owners
+from merge.resolve.loader import LoadedRecord, Loader, standard_lookup
+from merge.resolve.regrouping import Regrouped
+from merge.resolve.transitions import Transitions
+from merge.survivorship.policy import SurvivorshipPolicy
+from merge.survivorship.survive import as_of, survive
+from merge.survivorship.values import GoldenValues, changed_attributes, golden_bytes
+
+
+@dataclass(slots=True)
+class _Made:
+    """Golden values made in this step, the names that changed, and what ownership rules read."""
+
+    rows: dict[str, GoldenRow] = field(default_factory=dict)
+    changed: dict[str, Sequence[str]] = field(default_factory=dict)
+    facts: dict[str, Mapping[str, Fact]] = field(default_factory=dict)
+
+
+def golden_values(records: Sequence[LoadedRecord], policy: SurvivorshipPolicy, empty_at: datetime) -> GoldenValues:
+    """What survives of the records; of erased records nothing does, ``empty_at`` is then the time of no values."""
+    if not records:
+        return GoldenValues(empty_at, policy.reference, {})
+    sources = [one.record for one in records]
+    return survive(sources, policy, as_of(sources), standard_lookup(records))
+
+
+def golden_digest(keyring: Keyring, plain: bytes, members: Sequence[str]) -> bytes:
+    """Keyed hash of golden bytes and of who contributed, to know a golden record unchanged."""
+    return keyring.blind("merge golden", "|".join(sorted(members)).encode() + b"\x00" + plain)
+
+
+class Publisher:
+    """Writes golden records and tells of them. Takes connections, never commits."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        clock: Clock,
+        audit: AuditLog,
+        loader: Loader,
+        policy: SurvivorshipPolicy,
+        owners: Owners,
+    ) -> None:
+        self._keyring = keyring
+        self._clock = clock
+        self._audit = audit
+        self._loader = loader
+        self.policy = policy
+        self.owners = owners
+
+    def publish(
+        self,
+        connection: Connection,
+        found: Regrouped,
+        happened: Transitions,
+        noted: Mapping[str, Collection[str]],
+        actor: str,
+    ) -> Transitions:
+        """Write everything that follows from a regrouping.
+
+        Args:
+            connection: where to write.
+            found: golden records before and after.
+            happened: what that means.
+            noted: names of attributes of events (orders, calls) that are new, by golden id.
+            actor: for whom.
+
+        Returns what happened without those golden records that came out the same.
+        """
+        now = self._clock.now()
+        publish(connection, _first_publications(found), now)
+        parts = {part.golden_id for one in happened.split for part in one.parts}
+        winners = {one.winner for one in happened.merged}
+        dirty = {*happened.created, *happened.changed, *winners, *parts} & found.after.keys()
+        ended = _ended(found, happened)
+        known = goldens(connection, {*dirty, *ended, *noted})
+        made = self._make(connection, found, dirty, known, now)
+        same = {
+            golden_id
+            for golden_id in happened.changed
+            if golden_id in known and known[golden_id].digest == made.rows[golden_id].digest
+        }
+        happened = replace(happened, changed=tuple(one for one in happened.changed if one not in same))
+        unused = [made.rows.pop(golden_id).cache_key_id for golden_id in sorted(same)]
+        retire_keys(connection, [key_id for key_id in unused if key_id is not None], now)
+        self._note(noted, known, made, now)
+        self._write(connection, made, ended, known, now)
+        self._tell(connection, happened, made, known, noted, actor, now)
+        self.owners.follow(connection, happened, made.facts, made.changed, actor)
+        return happened
+
+    def _make(
+        self,
+        connection: Connection,
+        found: Regrouped,
+        dirty: Collection[str],
+        known: Mapping[str, GoldenRow],
+        now: datetime,
+    ) -> _Made:
+        """Survive, seal and count up the versions of golden records that may differ."""
+        made = _Made()
+        loaded = self._loader.load(connection, {record for one in dirty for record in found.after[one]})
+        before = self._loader.open_goldens([known[one] for one in sorted(dirty) if one in known])
+        key_ids = {golden_id: self._clock.new_id("c") for golden_id in sorted(dirty)}
+        keys = self._keyring.record_keys(list(key_ids.values()), create=True)
+        for golden_id in sorted(dirty):
+            members = found.after[golden_id]
+            records = [loaded[record] for record in members if record in loaded]
+            values = golden_values(records, self.policy, max(found.rows[record].asserted_at for record in members))
+            plain = golden_bytes(values)
+            row = known.get(golden_id)
+            made.rows[golden_id] = GoldenRow(
+                golden_id=golden_id,
+                active=True,
+                version=1 if row is None else row.version + 1,
+                members=len(members),
+                digest=golden_digest(self._keyring, plain, members),
+                cache_key_id=key_ids[golden_id],
+                cache=keys[key_ids[golden_id]].seal(CACHE_FIELD, plain),
+                changed_at=now,
+            )
+            made.changed[golden_id] = changed_attributes(before.get(golden_id), values)
+            made.facts[golden_id] = facts_of(values, [one.record for one in records])
+        return made
+
+    def _note(
+        self, noted: Mapping[str, Collection[str]], known: Mapping[str, GoldenRow], made: _Made, now: datetime
+    ) -> None:
+        """New events of a golden record count as a change of it, although its values stay."""
+        for golden_id, names in sorted(noted.items()):
+            made.changed[golden_id] = sorted({*made.changed.get(golden_id, ()), *names})
+            if golden_id not in made.rows and golden_id in known and known[golden_id].active:
+                row = known[golden_id]
+                made.rows[golden_id] = replace(row, version=row.version + 1, changed_at=now)
+
+    def _write(
+        self,
+        connection: Connection,
+        made: _Made,
+        ended: Collection[str],
+        known: Mapping[str, GoldenRow],
+        now: datetime,
+    ) -> None:
+        closed = [
+            replace(
+                known[golden_id],
+                active=False,
+                version=known[golden_id].version + 1,
+                members=0,
+                digest=b"",
+                cache_key_id=None,
+                cache=None,
+                changed_at=now,
+            )
+            for golden_id in sorted(ended)
+            if golden_id in known
+        ]
+        rows = {row.golden_id: row for row in (*closed, *made.rows.values())}
+        write_goldens(connection, list(rows.values()))
+        retired = {
+            known[golden_id].cache_key_id
+            for golden_id, row in rows.items()
+            if golden_id in known and known[golden_id].cache_key_id != row.cache_key_id
+        }
+        retire_keys(connection, [key_id for key_id in retired if key_id is not None], now)
+
+    def _tell(
+        self,
+        connection: Connection,
+        happened: Transitions,
+        made: _Made,
+        known: Mapping[str, GoldenRow],
+        noted: Mapping[str, Collection[str]],
+        actor: str,
+        now: datetime,
+    ) -> None:
+        """Feed, history and audit."""
+        versions = {golden_id: row.version + 1 for golden_id, row in known.items()}
+        versions |= {golden_id: row.version for golden_id, row in made.rows.items()}
+
+        def change(golden_id: str, kind: str, ids: Mapping[str, object]) -> Change:
+            names = made.changed.get(golden_id, ())
+            return Change(0, golden_id, kind, versions.get(golden_id, 1), now, names, ids)
+
+        told = {*happened.created, *happened.changed, *(one.winner for one in happened.merged)}
+        told |= {part.golden_id for one in happened.split for part in one.parts}
+        only_noted = sorted(golden_id for golden_id in noted if golden_id in made.rows and golden_id not in told)
+        merged = [change(one.winner, "merged", {"losers": list(one.losers)}) for one in happened.merged]
+        split = [
+            change(
+                one.golden_id,
+                "split",
+                {
+                    "parts": [
+                        {"id": part.golden_id, "records": list(part.records), "revived": part.revived}
+                        for part in one.parts
+                    ]
+                },
+            )
+            for one in happened.split
+        ]
+        created = [change(one, "created", {}) for one in happened.created]
+        changed = [change(one, "changed", {}) for one in sorted({*happened.changed, *only_noted})]
+        removed = [change(one, "removed", {}) for one in happened.removed]
+        append_changes(connection, [*merged, *split, *created, *changed, *removed])
+        append_events(
+            connection,
+            [
+                {
+                    "event_id": self._clock.new_id("m"),
+                    "golden_id": one.golden_id,
+                    "kind": one.kind,
+                    "actor": actor,
+                    "ids": one.ids,
+                    "at": now,
+                }
+                for one in (*merged, *split)
+            ],
+        )
+        self._audit.append_many(connection, _audit_events(merged, split, created, changed, removed, actor))
+
+
+def _first_publications(found: Regrouped) -> list[str]:
+    """Ids that become preferred for the first time, those of the records seen first before the others."""
+    fresh = [golden_id for golden_id in found.after if golden_id not in found.published]
+    return sorted(fresh, key=lambda golden_id: (found.rows[golden_id].first_seen, golden_id))
+
+
+def _ended(found: Regrouped, happened: Transitions) -> set[str]:
+    losers = {loser for one in happened.merged for loser in one.losers}
+    return ({*losers, *happened.removed} | {one.golden_id for one in happened.split}) - found.after.keys()
+
+
+def _audit_events(
+    merged: Sequence[Change],
+    split: Sequence[Change],
+    created: Sequence[Change],
+    changed: Sequence[Change],
+    removed: Sequence[Change],
+    actor: str,
+) -> list[Event]:
+    """A merge or split is an event of its own; golden records that were made or changed by one step share one."""
+    events = []
+    for one in merged:
+        subjects = (one.golden_id, *one.ids["losers"])
+        events.append(_event(Action.GOLDEN_MERGED, actor, subjects, one.golden_id, one.ids))
+    for one in split:
+        subjects = tuple(dict.fromkeys([one.golden_id, *(part["id"] for part in one.ids["parts"])]))
+        parts = [{"id": part["id"], "records": len(part["records"])} for part in one.ids["parts"]]
+        events.append(_event(Action.GOLDEN_SPLIT, actor, subjects, one.golden_id, {"parts": parts}))
+    grouped = ((Action.GOLDEN_CREATED, created), (Action.GOLDEN_CHANGED, changed), (Action.GOLDEN_REMOVED, removed))
+    for action, changes in grouped:
+        if changes:
+            names = sorted({name for one in changes for name in one.attributes})
+            subjects = tuple(one.golden_id for one in changes)
+            events.append(_event(action, actor, subjects, "", {"attributes": names} if names else {}))
+    return events
+
+
+def _event(
+    action: Action, actor: str, subjects: tuple[str, ...], object_id: str, details: Mapping[str, object]
+) -> Event:
+    return Event(
+        action=action,
+        actor=actor,
+        object_type="golden",
+        object_id=object_id,
+        subjects=subjects,
+        count=len(subjects),
+        details=details,
+    )

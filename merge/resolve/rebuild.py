@@ -1,0 +1,51 @@
+"""Check of a rebuild: golden records made anew from the source records are, byte for byte, those that are kept."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from merge.golden_store import goldens
+from merge.graph_store import constraints_at
+from merge.record_store import live_customers
+from merge.resolve.batch import resolve_batch
+from merge.resolve.incremental import Resolver
+from merge.resolve.publishing import golden_digest
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildReport:
+    """How many golden records were made anew, and the ids of those that differ from what is kept.
+
+    ``unreadable`` counts live records without a key (erased): they contribute nothing.
+    """
+
+    records: int
+    goldens: int
+    different: tuple[str, ...]
+    unreadable: int
+
+    @property
+    def identical(self) -> bool:
+        """Whether everything is as it is kept."""
+        return not self.different
+
+
+def check_rebuild(connection: Connection, resolver: Resolver) -> RebuildReport:
+    """Make all golden records anew in memory and compare them with the rows."""
+    homes = live_customers(connection)
+    loaded = resolver.loader.load(connection, homes)
+    records = [one.record for one in loaded.values()]
+    made = resolve_batch(records, resolver.settings, resolver.publisher.policy, constraints_at(connection, homes))
+    rows = goldens(connection, set(homes.values()))
+    different: set[str] = set()
+    kept: dict[str, set[str]] = {}
+    for record, golden_id in homes.items():
+        kept.setdefault(golden_id, set()).add(record)
+    for one in made:
+        golden_id = homes[one.records[0]]
+        row = rows.get(golden_id)
+        digest = golden_digest(resolver.keyring, one.plain, one.records)
+        if kept[golden_id] != set(one.records) or row is None or not row.active or row.digest != digest:
+            different.add(golden_id)
+    different.update(golden_id for golden_id, members in kept.items() if not members & loaded.keys())
+    return RebuildReport(len(records), len(made), tuple(sorted(different)), len(homes) - len(loaded))

@@ -1,0 +1,82 @@
+"""A configured connection, made ready to be read: how it starts, with which configuration, which streams."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from connectors.catalogue import configured_catalog
+from connectors.launch import Launch, launch_from
+from connectors.runner import Runner
+from connectors.store import Change, ConnectionStore, SourceConnection
+from core.database import reading, unit_of_work
+from core.errors import Conflict, Invalid
+from sync.foundation import Foundation
+from sync.ingest import SourceToRead
+
+
+class Connecting:
+    """Adds connections and makes them ready."""
+
+    def __init__(self, foundation: Foundation, store: ConnectionStore, runner: Runner) -> None:
+        self._foundation = foundation
+        self._store = store
+        self._runner = runner
+
+    def add(
+        self,
+        name: str,
+        kind: str,
+        launch: Mapping[str, Any],
+        config: Mapping[str, Any],
+        *,
+        schedule: str = "",
+        actor: str,
+    ) -> SourceConnection:
+        """Check a source with this configuration, discover its streams, and keep it.
+
+        Raises Invalid ``source.check_failed`` with what the source says, and nothing is kept.
+        """
+        how = launch_from(kind, launch)
+        spec = self._runner.spec(how)
+        checked = self._runner.check(how, config, spec=spec)
+        if not checked.ok:
+            told = f" It says: {checked.message}" if checked.message else ""
+            raise Invalid("source.check_failed", f"The source refuses this configuration; mend it and try again.{told}")
+        catalog = self._runner.discover(how, config, spec=spec)
+        change = Change(spec=spec, catalog=catalog, schedule=schedule, enabled=True)
+        with unit_of_work(self._foundation.engine) as connection:
+            return self._store.add(
+                connection, name=name, kind=kind, launch=launch, config=config, actor=actor, change=change
+            )
+
+    def rediscover(self, name: str, *, actor: str) -> SourceConnection:
+        """Ask the source anew which streams it has."""
+        stored, config = self._stored(name)
+        catalog = self._runner.discover(launch_from(stored.kind, stored.launch), config, spec=stored.spec)
+        with unit_of_work(self._foundation.engine) as connection:
+            return self._store.change(connection, name, Change(catalog=catalog), actor=actor)
+
+    def ready(self, name: str) -> SourceToRead:
+        """What a sync needs. Raises NotFound ``connection.unknown``, Conflict ``connection.disabled``."""
+        stored, config = self._stored(name)
+        if not stored.enabled:
+            raise Conflict("connection.disabled", f"The connection '{name}' is switched off; switch it on first.")
+        launch: Launch = launch_from(stored.kind, stored.launch)
+        catalog = stored.catalog or self._runner.discover(launch, config, spec=stored.spec)
+
+        def keep(connection: Connection, renewed: Mapping[str, Any]) -> None:
+            self._store.replace_config(connection, name, renewed, actor=f"connection:{name}")
+
+        return SourceToRead(
+            name=name,
+            launch=launch,
+            config=config,
+            catalog=configured_catalog(catalog, stored.streams),
+            spec=stored.spec,
+            keep_config=keep,
+        )
+
+    def _stored(self, name: str) -> tuple[SourceConnection, dict[str, Any]]:
+        with reading(self._foundation.engine) as connection:
+            return self._store.get(connection, name), self._store.config(connection, name)

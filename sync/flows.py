@@ -1,0 +1,95 @@
+"""The jobs of the gateway: a sync of one connection, then the resolution of what it brought."""
+
+from collections.abc import Callable
+
+from core.database import reading, unit_of_work
+from core.errors import Conflict, IngotError, Unavailable
+from sync.connecting import Connecting
+from sync.entry import RESOLVE_KEY
+from sync.foundation import Foundation
+from sync.ingest import Ingest, Progress, RunResult
+from sync.loader import Loader
+from sync.mapping import StreamMapping
+from sync.mapping_store import MappingStore, Suggest, suggest_mapping
+from sync.queue import Job
+from sync.reconcile import Reconciler
+from sync.worker import Handler
+
+SAMPLE = 200
+# Below this a suggested mapping is a guess, and a guess must not decide who is who.
+LEAST_CONFIDENCE = 0.6
+_SYNC_TRIES = 5
+
+
+class Flows:
+    """What a worker does for each kind of job."""
+
+    def __init__(
+        self,
+        foundation: Foundation,
+        connecting: Connecting,
+        ingest: Ingest,
+        reconciler: Reconciler,
+        loader: Loader,
+        mappings: MappingStore,
+        suggest: Suggest,
+    ) -> None:
+        self._foundation = foundation
+        self._connecting = connecting
+        self._ingest = ingest
+        self._reconciler = reconciler
+        self._loader = loader
+        self._mappings = mappings
+        self._suggest = suggest
+        self.on_progress: Callable[[Progress], None] = lambda _: None
+        self.on_resolved: Callable[[int], None] = lambda _: None
+
+    def handlers(self) -> dict[str, Handler]:
+        """Kinds of jobs and what does them."""
+        return {"sync": self._sync, "resolve": self._resolve}
+
+    def queue_sync(self, name: str) -> str:
+        """Queue a sync of a connection; returns the job's id, that of the one already queued where there is one."""
+        self._connecting.ready(name)
+        with unit_of_work(self._foundation.engine) as connection:
+            payload = {"connection": name}
+            return self._foundation.queue.put(
+                connection, "sync", payload, dedupe_key=f"sync:{name}", max_attempts=_SYNC_TRIES
+            )
+
+    def queue_resolve(self) -> str:
+        """Queue the resolution of what waits."""
+        with unit_of_work(self._foundation.engine) as connection:
+            return self._foundation.queue.put(connection, "resolve", {}, dedupe_key=RESOLVE_KEY)
+
+    def suggest_missing(self, name: str, actor: str = "system:sync") -> list[str]:
+        """Give each stream of a connection that has no mapping a suggested one; returns those streams."""
+        with unit_of_work(self._foundation.engine) as connection:
+            known = self._mappings.all(connection, name)
+            streams = [stream for stream in self._loader.streams(connection, name) if stream not in known]
+            for stream in streams:
+                samples = self._loader.sample(connection, name, stream, SAMPLE)
+                mapping = suggest_mapping(samples, self._suggest, least=LEAST_CONFIDENCE)
+                self._mappings.set(connection, name, stream, mapping, actor=actor, suggested=True)
+        return streams
+
+    def _sync(self, job: Job) -> None:
+        name = str(job.payload["connection"])
+        result = self._ingest.run(self._connecting.ready(name), job, progress=self.on_progress)
+        self.suggest_missing(name)
+        self.queue_resolve()
+        if result.code is not None:
+            raise _as_error(result)
+
+    def _resolve(self, job: Job) -> None:
+        self._reconciler.run(job, self.on_resolved)
+
+    def mappings_of(self, name: str) -> dict[str, StreamMapping]:
+        """The mappings in force of a connection."""
+        with reading(self._foundation.engine) as connection:
+            return self._mappings.all(connection, name)
+
+
+def _as_error(result: RunResult) -> IngotError:
+    kind = Unavailable if result.retryable else Conflict
+    return kind(result.code or "sync.failed", result.message or "The sync failed.", run=result.run_id)

@@ -1,0 +1,37 @@
+"""Are the golden records still what their source records say? Recomputed from the landed records, compared by bytes."""
+
+from dataclasses import dataclass
+
+from core.database import unit_of_work
+from merge.resolve.incremental import Resolver
+from merge.resolve.rebuild import compare
+from sync.foundation import Foundation
+from sync.loader import Loader
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildResult:
+    """How many source records and golden records were compared, and the ids of those that differ."""
+
+    records: int
+    golden_records: int
+    different: tuple[str, ...]
+
+
+class Rebuild:
+    """The rebuild check."""
+
+    def __init__(self, foundation: Foundation, loader: Loader, resolver: Resolver) -> None:
+        self._foundation = foundation
+        self._loader = loader
+        self._resolver = resolver
+
+    def check(self) -> RebuildResult:
+        """Resolve everything anew in memory, as one batch, and compare partition and golden bytes with what is kept.
+
+        Steward decisions and the publication log are inputs of the computation, so they are read, not recomputed.
+        """
+        with unit_of_work(self._foundation.engine) as connection:
+            records = list(self._loader.everything(connection))
+            kept, different = compare(connection, self._resolver, records)
+            return RebuildResult(len(records), kept, tuple(different))

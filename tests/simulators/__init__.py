@@ -1,0 +1,1 @@
+"""Small real servers that tests read from and change by attribute."""
