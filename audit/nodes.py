@@ -4,7 +4,7 @@ from sqlalchemy import Connection, select
 
 from audit.tables import audit_entry, audit_node
 from audit.tiles import TILE_WIDTH
-from audit.tlog import TILE_HEIGHT, root_of
+from audit.tlog import TILE_HEIGHT, perfect_root
 from core.errors import Damaged
 
 
@@ -21,7 +21,7 @@ class StoredNodes:
         first = index << height
         hashes = self._tile(tile_level, first // TILE_WIDTH)
         try:
-            return root_of([hashes[at] for at in range(first, first + (1 << height))])
+            return perfect_root([hashes[at] for at in range(first, first + (1 << height))])
         except KeyError:
             raise Damaged(
                 "audit.node_missing",
@@ -38,5 +38,5 @@ class StoredNodes:
             rows = self._connection.execute(
                 select(index, digest).where(*where, index >= begin, index < begin + TILE_WIDTH)
             )
-            self._tiles[level, number] = {at: bytes(found) for at, found in rows}
+            self._tiles[level, number] = dict(rows.all())
         return self._tiles[level, number]

@@ -7,10 +7,10 @@ nothing that contradicts what it promised before, in the database or outside it.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, exists, func, insert, select
 
+from audit.bulk import insert_rows
 from audit.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from audit.checkpoint_folder import CheckpointFolder
 from audit.columns import read_columns
@@ -19,10 +19,11 @@ from audit.notes import Signer, VerifierKey
 from audit.tables import audit_checkpoint, audit_entry, audit_node, audit_pending, audit_subject
 from audit.tlog import EMPTY_ROOT, CompactRange, leaf_hash, root_at
 from core.clock import Clock
-from core.database import reading, unit_of_work
+from core.database import Utc, reading, unit_of_work
 from core.errors import Damaged
 
-BATCH = 5_000
+# A batch holds SQLite's write lock for some 40 ms; others wait that long and no longer.
+BATCH = 2_000
 # One number a kind of lock in the whole database; ours spells "audit".
 _ADVISORY_LOCK = 0x6175646974
 
@@ -139,17 +140,15 @@ def _append(connection: Connection, head: Checkpoint, bodies: Sequence[bytes]) -
             "run 'ingot audit verify' and restore a backup. Nothing is signed until then.",
             size=head.size,
         )
-    entries: list[dict[str, Any]] = []
-    subjects: list[dict[str, Any]] = []
-    for index, body in enumerate(bodies, head.size):
-        columns, concerned = read_columns(body)
-        entries.append({"index": index, "leaf": leaf_hash(body), "body": body, **columns._asdict()})
-        subjects.extend({"index": index, "subject": subject} for subject in concerned)
-    completed = tree.extend(entry["leaf"] for entry in entries)
-    connection.execute(insert(audit_entry), entries)
-    if subjects:
-        connection.execute(insert(audit_subject), subjects)
-    if completed:
-        nodes = [{"level": level, "index": index, "hash": digest} for level, index, digest in completed]
-        connection.execute(insert(audit_node), nodes)
+    stored_time = Utc().process_bind_param
+    leaves = [leaf_hash(body) for body in bodies]
+    entries: list[tuple[object, ...]] = []
+    subjects: list[tuple[int, str]] = []
+    for index, (leaf, body) in enumerate(zip(leaves, bodies, strict=True), head.size):
+        (at, *columns), concerned = read_columns(body)
+        entries.append((index, leaf, body, stored_time(at, connection.dialect), *columns))
+        subjects.extend((index, subject) for subject in concerned)
+    insert_rows(connection, audit_entry, entries)
+    insert_rows(connection, audit_subject, subjects)
+    insert_rows(connection, audit_node, tree.extend(leaves))
     return Checkpoint(head.origin, tree.size, tree.root())

@@ -76,6 +76,14 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
     return tree.root()
 
 
+def perfect_root(hashes: Sequence[bytes]) -> bytes:
+    """The root over as many hashes of one level as a power of two: the same as ``root_of``, in less time."""
+    while len(hashes) > 1:
+        pairs = zip(hashes[::2], hashes[1::2], strict=True)
+        hashes = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+    return hashes[0]
+
+
 def root_at(size: int, node: NodeReader) -> bytes:
     """The root of the first ``size`` leaves of a tree whose nodes are stored."""
     return _range_hash(0, size, node) if size else EMPTY_ROOT

@@ -66,7 +66,9 @@ def _own(engine: Engine, folder: Path, events: int) -> dict[str, object]:
     log = AuditLog(Clock())
     sequencer = Sequencer(engine, _Signer(), folder / "checkpoints", Clock(), "ingot/benchmark")
     append = _seconds(lambda: _append(engine, log, events))
+    burnt = time.process_time()
     sequence = _seconds(sequencer.sequence_all)
+    burnt = time.process_time() - burnt
     with reading(engine) as connection:
         write = _seconds(lambda: export(connection, folder / "export", sequencer.key))
         check = _seconds(lambda: _must(verify_database(connection, folder / "checkpoints", str(sequencer.key)).ok))
@@ -81,6 +83,7 @@ def _own(engine: Engine, folder: Path, events: int) -> dict[str, object]:
         "appended_per_s": round(events / append),
         "appended_alone_per_s": round(200 / single),
         "sequenced_per_s": round(events / sequence),
+        "sequenced_cpu_us_an_event": round(burnt / events * 1e6, 1),
         "exported_per_s": round(events / write),
         "verified_export_per_s": round(events / verify),
         "verified_database_per_s": round(events / check),

@@ -43,6 +43,18 @@ def count_goldens(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(merge_golden).where(merge_golden.c.active)).scalar_one()
 
 
+def holders_counted(connection: Connection) -> dict[str, int]:
+    """How many golden records each owner and pool holds, most first."""
+    owner = merge_owner.c
+    query = (
+        select(owner.holder, func.count())
+        .where(owner.scope == ANY_SCOPE, owner.role == PRIMARY, owner.valid_to.is_(None))
+        .group_by(owner.holder)
+        .order_by(func.count().desc(), owner.holder)
+    )
+    return {holder: count for holder, count in connection.execute(query)}
+
+
 def golden_by_record(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
     """The golden record of each live customer record."""
     table = merge_record.c

@@ -134,6 +134,26 @@ class Disclosure:
                 return
             after = page[-1]["id"]
 
+    def require(self, asked: Asked, action: str, any_id: str) -> None:
+        """Refuse unless the caller may do this to the golden record that an id leads to.
+
+        Raises NotFound where they may not even read it, Denied where they may not do this.
+        """
+
+        def judge(connection: Connection) -> None:
+            self._scope(asked)
+            opened = self._open(connection, asked, [golden_of(connection, any_id).golden_id])
+            if not opened:
+                raise NotFound("golden.unknown", "There is no golden record with this id; check the id.")
+            resource = Directory(self._people, connection).resource(
+                opened[0].row.golden_id, opened[0].holder, opened[0].values
+            )
+            decision = self._decisions.decide(asked.principal, action, resource, asked.context)
+            if isinstance(decision, Refused):
+                raise decision.as_error()
+
+        self._in_one(asked, judge)
+
     def _one(
         self, connection: Connection, asked: Asked, any_id: str, include: Sequence[str] | None, *, lineage: bool
     ) -> Answer:

@@ -149,6 +149,11 @@ class Ingest:
             get_log("sync").warning("run failed", run=run_id, error=failure)
         return RunResult(run_id, state, code, message, retryable=isinstance(failure, Unavailable))
 
+    def epochs(self, connection: Connection, name: str) -> dict[str, int]:
+        """How many states of each stream of a connection are committed."""
+        query = select(tables.state.c.stream, tables.state.c.epoch).where(tables.state.c.connection == name)
+        return {row.stream: row.epoch for row in connection.execute(query)}
+
     def _committed(self, name: str) -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
         """Epoch and state of each stream, as last committed."""
         epochs: dict[str, int] = {}

@@ -25,3 +25,8 @@ def window(text: str, head: int, tail: int) -> str:
 def ends_of(length: int, most: int) -> int:
     """How many characters each end of a text of that length may show: a quarter, never more than ``most``."""
     return min(length // 4, most)
+
+
+def width(text: str) -> int:
+    """How many characters there are besides spaces."""
+    return sum(not character.isspace() for character in text)

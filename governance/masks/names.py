@@ -5,7 +5,7 @@ Of a name at least one character stays hidden, whatever it is.
 
 import re
 
-from governance.masks.common import STAR, ends_of
+from governance.masks.common import STAR, ends_of, width
 
 # Compound surnames in use today, simplified and traditional; a surname outside the list shows its first character.
 # fmt: off
@@ -71,11 +71,11 @@ def _initial(word: str) -> str:
 
 def mask_organization_name(value: str) -> str:
     """The first characters, at most four and at most half; same width as the value."""
-    shown = min(4, len(value) // 2)
+    shown = min(4, width(value) // 2)
     return value[:shown] + STAR * (len(value) - shown)
 
 
 def mask_handle(value: str) -> str:
     """The first one or two characters of a name in a network, a quarter at most; same width as the value."""
-    shown = ends_of(len(value), 2)
+    shown = ends_of(width(value), 2)
     return value[:shown] + STAR * (len(value) - shown)

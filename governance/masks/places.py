@@ -2,7 +2,7 @@
 
 import re
 
-from governance.masks.common import HIDDEN, STAR
+from governance.masks.common import HIDDEN, STAR, width
 
 _MUNICIPALITY = "北京|天津|上海|重庆|重慶"
 _PROVINCE = (
@@ -39,5 +39,5 @@ def mask_region(value: str) -> str:
 
 def mask_postcode(value: str) -> str:
     """The first two characters of four or more; same width as the value."""
-    shown = 2 if len(value) >= 4 else 0
+    shown = 2 if width(value) >= 4 else 0
     return value[:shown] + STAR * (len(value) - shown)

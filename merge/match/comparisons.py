@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from merge.match.features import Feature, Features
 from merge.match.name_comparison import compare_names
+from merge.match.organization_comparison import compare_organizations
 from merge.match.outcomes import Frequency, Level, Outcome
 from merge.match.similarity import closeness, edits, tokens_level
 from merge.standardise.identifiers import VERIFIED_KINDS
@@ -153,27 +154,6 @@ def _compare_localities(left: Feature, right: Feature, frequency: Frequency) -> 
     return _best("locality", found) if found else ()
 
 
-def _compare_organizations(slot: str, left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
-    found = []
-    for a in left:
-        for b in right:
-            if a[2] != b[2]:  # a branch is an organisation of its own
-                found.append((Level.DIFFERENT, 0))
-                continue
-            bits = min(frequency.bits(slot, a[0]), frequency.bits(slot, b[0]))
-            level = tokens_level(a[0], b[0])
-            if level < Level.NEAR and _acronym(a[0], b[0]):
-                level = Level.LOOSE
-            found.append((level, bits if level >= Level.LOOSE else 0))
-    return _best(slot, found)
-
-
-def _acronym(a: str, b: str) -> bool:
-    short, long = sorted((a, b), key=len)
-    words = long.split()
-    return len(words) >= 2 and len(short) >= 2 and " " not in short and short == "".join(word[0] for word in words)
-
-
 def _compare_text(slot: str, left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
     found = []
     for a in left:
@@ -213,7 +193,7 @@ def compare_group(group: str, left: Feature, right: Feature, frequency: Frequenc
     if known is not None:
         return known(left, right, frequency)
     if group in {"org", "employer"}:
-        return _compare_organizations(group, left, right, frequency)
+        return compare_organizations(group, left, right, frequency)
     if group.startswith("id."):
         return _compare_identifiers(group, left, right, frequency)
     if group in _CODES:

@@ -14,7 +14,7 @@ from merge.match.features import Feature, Features
 
 PRIOR_BITS: Mapping[str, int] = MappingProxyType(
     {
-        "family": 9000, "given": 8500, "org": 15000, "employer": 12000, "birth": 14000, "birth.year": 6000, "birth.day": 8500,
+        "family": 9000, "given": 8500, "org": 16000, "org.word": 9000, "employer": 12000, "birth": 14000, "birth.year": 6000, "birth.day": 8500,
         "phone": 21000, "email": 23000, "email.local": 14000, "street": 13000, "street.words": 10000, "unit": 8000,
         "locality": 8000, "postcode": 10000, "province": 4000, "country": 2000, "sex": 1000, "occupation": 6000,
         "website": 16000, "id": 24000, "handle": 20000, "text": 5000,
@@ -33,7 +33,7 @@ _COMMON_FAMILY = {
     for name in names.split()
 }  # fmt: skip
 # Values of these kinds are one customer's own: a handful of records with the same one are that customer's copies.
-_OWN = frozenset({"phone", "email", "id", "handle", "website"})
+_OWN = frozenset({"phone", "email", "id", "handle", "website", "org"})
 _COPIES = 6
 
 
@@ -101,6 +101,8 @@ def _counted(group: str, feature: Feature) -> Iterator[tuple[str, str]]:
             yield "street", f"{words} {value[1]}"
         else:
             yield group, value[0]
+            if group in {"org", "employer"}:
+                yield from (("org.word", word) for word in set(value[0].split()))
 
 
 def measure(records: Iterable[Features]) -> FrequencyTable:

@@ -88,7 +88,8 @@ def decisions_of(connection: Connection, golden_id: str) -> list[Mapping[str, An
 
 def cursors(connection: Connection) -> dict[str, dict[str, int]]:
     """Where each balancing rule stands."""
-    return {row[0]: row[1] for row in connection.execute(select(merge_owner_cursor.c.rule_ref, merge_owner_cursor.c.state))}
+    query = select(merge_owner_cursor.c.rule_ref, merge_owner_cursor.c.state)
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def write_cursors(connection: Connection, states: Mapping[str, Mapping[str, int]]) -> None:

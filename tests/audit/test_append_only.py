@@ -5,10 +5,11 @@ from sqlalchemy import Engine, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from audit.append_only import guard_statements, unguard_statements
+from audit.bulk import insert_rows
 from audit.tables import audit_checkpoint, audit_entry, audit_node, audit_pending, audit_subject
 from core.clock import Clock
 from core.database import reading, unit_of_work
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, Unavailable
 from tests.audit.helpers import FilledLog, SigningKey, shown
 
 
@@ -56,6 +57,14 @@ def test_postgresql_refuses_to_truncate(postgres_engine: Engine, clock: Clock, t
         with pytest.raises(Conflict), unit_of_work(some.engine) as connection:
             connection.execute(text(f"TRUNCATE {table}"))
     assert some.check().entries == 3
+
+
+def test_a_batch_the_database_does_not_take_is_told_in_our_words(filled: FilledLog) -> None:
+    filled.fill(3)
+    again = (3, b"x" * 32, "a note", 0)
+    with pytest.raises((Conflict, Unavailable)), unit_of_work(filled.engine) as connection:
+        insert_rows(connection, audit_checkpoint, [again])
+    assert filled.check().ok
 
 
 def test_sqlite_refuses_to_replace_an_entry_or_to_leave_a_gap(on_sqlite: FilledLog) -> None:

@@ -17,6 +17,7 @@ from audit.tlog import (
     consistency_proof,
     inclusion_proof,
     leaf_hash,
+    perfect_root,
     root_at,
     root_of,
     verify_consistency,
@@ -133,6 +134,12 @@ def test_tiles_of_the_second_level_are_completed() -> None:
     completed = CompactRange().extend(leaves)
     assert len(completed) == 257
     assert completed[-1] == (2, 0, root_of(leaves))
+
+
+@given(st.integers(0, 7), st.binary(max_size=8))
+def test_perfect_subtrees_have_the_root_of_any_tree(height: int, salt: bytes) -> None:
+    leaves = [leaf_hash(salt + bytes([number])) for number in range(1 << height)]
+    assert perfect_root(leaves) == root_of(leaves)
 
 
 def test_the_empty_tree() -> None:

@@ -66,6 +66,7 @@ def wrong_type(data: Mapping[str, Any], types: Mapping[str, str], *, text_only: 
 def empty_key(data: Mapping[str, Any], key: Sequence[str]) -> str | None:
     """Why the record cannot be told from others by its primary key, or None."""
     for field in key:
-        if data.get(field) in {None, ""}:
+        value = data.get(field)
+        if value is None or value == "":
             return f"The primary key field '{field}' is empty; fill it in or choose another primary key."
     return None

@@ -135,6 +135,7 @@ def test_answers_tell_their_policies() -> None:
     assert forbidden.as_error().code == "policy.forbidden"
 
 
+@settings(deadline=None)
 @given(PRINCIPALS, GOLDEN, CONTEXTS, st.sampled_from(sorted(GOLDEN_ACTIONS - CLASS_ACTIONS)))
 def test_remembered_decisions_are_those_of_cedar(
     who: Principal, golden: GoldenResource, context: RequestContext, action: PolicyAction
@@ -144,7 +145,7 @@ def test_remembered_decisions_are_those_of_cedar(
     assert POINT.decide(who, action, golden, context) == exactly(question)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(PRINCIPALS, GOLDEN, CONTEXTS)
 def test_a_remembered_view_is_the_highest_level_cedar_allows(
     who: Principal, golden: GoldenResource, context: RequestContext
@@ -163,6 +164,7 @@ def test_a_remembered_view_is_the_highest_level_cedar_allows(
         assert view.level(data_class) is expected
 
 
+@settings(deadline=None)
 @given(PRINCIPALS, GOLDEN, CONTEXTS)
 def test_a_row_is_in_scope_if_and_only_if_it_may_be_read(
     who: Principal, golden: GoldenResource, context: RequestContext
@@ -170,6 +172,7 @@ def test_a_row_is_in_scope_if_and_only_if_it_may_be_read(
     assert POINT.row_scope(who, context).contains(golden) == POINT.decide(who, "read", golden, context).allowed
 
 
+@settings(deadline=None)
 @given(PRINCIPALS, GOLDEN, CONTEXTS)
 def test_the_scope_of_a_rule_that_combines_relations_lets_through_nothing_refused(
     who: Principal, golden: GoldenResource, context: RequestContext

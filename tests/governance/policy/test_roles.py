@@ -2,7 +2,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.attributes import DataClass, ValueKind
@@ -62,6 +62,7 @@ def test_AT41_service_handles_feedback_and_sees_no_transactions() -> None:
     assert editable == {C.FEEDBACK}
 
 
+@settings(deadline=None)
 @given(st.frozensets(st.sampled_from(["sales", "service", "marketing", "steward"]), min_size=1), GOLDEN, CONTEXTS)
 def test_no_mixture_of_these_roles_sees_finance(
     roles: frozenset[str], golden: GoldenResource, context: RequestContext

@@ -31,7 +31,7 @@ ORDER_RECORDS = [
     person("r1", "张三", source="crm"),
     person("r2", "张三", source="erp", days=3),
     record("r3", ("person.full_name", "张三"), ("phone", "13800138000"), ("email", "zs@example.com"), days=1),
-    record("r4", ("person.full_name", "Zhang San"), ("email", "zs@example.com"), source="form", days=9),
+    person("r4", "Zhang San", source="form", days=9),
 ]
 
 

@@ -1,0 +1,229 @@
+"""``ingot source``: what can be read, and the connections that are."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, say, split_pairs, tell
+from api.cli.session import session
+from connectors.catalogue import configured_catalog, our_sources
+from connectors.launch import Launch, launch_command, launch_manifest
+from connectors.protocol import Kind, Message, dumps
+from connectors.runner import Runner
+from core.attributes import CANONICAL
+from core.database import reading, unit_of_work
+from core.errors import Invalid, NotFound
+from sync.mapping import mapping_from_json
+from sync.scheduler import next_time
+
+app = typer.Typer(help="Sources and connections.", no_args_is_help=True)
+Name = Annotated[str | None, typer.Argument(help="One of our sources: 'ingot source list' names them.")]
+Manifest = Annotated[Path | None, typer.Option(help="A declarative Airbyte manifest (YAML) instead.")]
+Exec = Annotated[str | None, typer.Option("--exec", help="Any program that speaks the Airbyte protocol instead.")]
+Config = Annotated[Path | None, typer.Option(help="A JSON or YAML file with the configuration.")]
+ConnectionName = Annotated[str, typer.Argument(help="The connection's name.")]
+
+
+@app.command("list")
+def list_(ctx: typer.Context, as_json: AsJson = False, as_lines: AsJsonLines = False) -> None:
+    """Our sources and the configured connections."""
+    registry = our_sources()
+    rows: list[dict[str, Any]] = [
+        {
+            "kind": "source",
+            "name": name,
+            "title": registry.get(name).title["en"],
+            "标题": registry.get(name).title["zh"],
+        }
+        for name in registry
+    ]
+    with session(ctx) as now:
+        now.need("view_sync")
+        with reading(now.services.engine) as connection:
+            rows += [
+                {
+                    "kind": "connection",
+                    "name": one.name,
+                    "title": str(one.launch.get("name") or one.launch.get("path") or one.kind),
+                    "schedule": one.schedule or "by hand",
+                    "enabled": one.enabled,
+                }
+                for one in now.services.connections.list(connection)
+            ]
+    print_rows(rows, ("kind", "name", "title", "标题", "schedule", "enabled"), as_json=as_json, as_lines=as_lines)
+
+
+@app.command("attributes")
+def attributes(as_json: AsJson = False, as_lines: AsJsonLines = False) -> None:
+    """The canonical attributes that a mapping can name; id.<kind>, handle.<network> and text.<name> besides."""
+    rows = [
+        {"name": one.name, "section": str(one.section), "class": str(one.data_class), "kind": str(one.kind)}
+        for one in CANONICAL
+    ]
+    print_rows(rows, ("name", "section", "class", "kind"), as_json=as_json, as_lines=as_lines)
+
+
+@app.command("spec")
+def spec(ctx: typer.Context, name: Name = None, manifest: Manifest = None, command: Exec = None) -> None:
+    """Which configuration a source takes: its specification, with a JSON schema."""
+    del ctx
+    say_json(_runner().spec(_launch(name, manifest, command)[2]))
+
+
+@app.command("check")
+def check(name: Name = None, manifest: Manifest = None, command: Exec = None, config: Config = None) -> None:
+    """Ask a source whether it can be reached with a configuration."""
+    launch = _launch(name, manifest, command)[2]
+    found = _runner().check(launch, read_config(config))
+    if not found.ok:
+        raise Invalid("source.check_failed", f"The source refuses this configuration. It says: {found.message}")
+    tell("The source answers.")
+
+
+@app.command("discover")
+def discover(name: Name = None, manifest: Manifest = None, command: Exec = None, config: Config = None) -> None:
+    """Ask a source which streams it has."""
+    say_json(_runner().discover(_launch(name, manifest, command)[2], read_config(config)))
+
+
+@app.command("read")
+def read(
+    ctx: typer.Context,
+    name: Name = None,
+    manifest: Manifest = None,
+    command: Exec = None,
+    config: Config = None,
+    limit: Annotated[int, typer.Option(min=1, help="Stop after this many records.")] = 10,
+) -> None:
+    """Read some records of a source and print them. They are not stored; printing them is for those who may export."""
+    with session(ctx) as now:
+        now.need("configure_source")
+        now.need("export", purpose="operations")
+        launch = _launch(name, manifest, command)[2]
+        settings = read_config(config)
+        catalog = configured_catalog(now.services.runner.discover(launch, settings))
+        count = 0
+        with now.services.runner.read(launch, settings, catalog) as messages:
+            for message in messages:
+                if isinstance(message, Message) and message.kind is Kind.RECORD:
+                    say_json(message.body["data"])
+                    count += 1
+                    if count >= limit:
+                        break
+
+
+@app.command("add")
+def add(
+    ctx: typer.Context,
+    connection_name: ConnectionName,
+    source: Annotated[str | None, typer.Option(help="One of our sources.")] = None,
+    manifest: Manifest = None,
+    command: Exec = None,
+    config: Config = None,
+    schedule: Annotated[str, typer.Option(help="'every 15m' or a cron line in UTC; empty: by hand.")] = "",
+) -> None:
+    """Add a connection: the source is checked, its streams are discovered, its configuration is sealed."""
+    with session(ctx) as now:
+        now.need("configure_source")
+        kind, details, _ = _launch(source, manifest, command)
+        if schedule:
+            next_time(schedule, now.services.foundation.clock.now())
+        added = now.services.connecting.add(
+            connection_name, kind, details, read_config(config), schedule=schedule, actor=now.principal.actor
+        )
+        streams = [stream["name"] for stream in (added.catalog or {}).get("streams", [])]
+        tell(f"Added {connection_name} with the streams {', '.join(streams) or 'none'}.")
+        tell(f"Next: ingot sync run {connection_name}")
+
+
+@app.command("remove")
+def remove(ctx: typer.Context, connection_name: ConnectionName) -> None:
+    """Remove a connection and its configuration; what it brought stays."""
+    with session(ctx) as now:
+        now.need("configure_source")
+        with unit_of_work(now.services.engine) as connection:
+            now.services.connections.remove(connection, connection_name, actor=now.principal.actor)
+        tell(f"Removed {connection_name}.")
+
+
+@app.command("mapping")
+def mapping(ctx: typer.Context, connection_name: ConnectionName, as_json: AsJson = False) -> None:
+    """Show how the fields of a connection's streams become attributes."""
+    with session(ctx) as now:
+        now.need("view_sync")
+        with reading(now.services.engine) as connection:
+            found = now.services.mappings.describe(connection, connection_name)
+        print_object({"connection": connection_name, "streams": found}, as_json=as_json)
+
+
+@app.command("map")
+def map_(
+    ctx: typer.Context,
+    connection_name: ConnectionName,
+    stream: Annotated[str, typer.Argument(help="The stream.")],
+    field: Annotated[list[str] | None, typer.Option("--field", help="FIELD=ATTRIBUTE or FIELD=ignore; repeat.")] = None,
+    constant: Annotated[list[str] | None, typer.Option("--constant", help="ATTRIBUTE=VALUE for every record.")] = None,
+    subject: Annotated[str | None, typer.Option(help="STREAM.FIELD: whose customer a record is of.")] = None,
+    asserted_at: Annotated[str | None, typer.Option(help="The field that tells when it held.")] = None,
+) -> None:
+    """Set how a stream is mapped; what is not named stays as it is. Its records are resolved again."""
+    with session(ctx) as now:
+        now.need("configure_source")
+        with unit_of_work(now.services.engine) as connection:
+            known = now.services.mappings.all(connection, connection_name).get(stream)
+            content = known.to_json() if known is not None else {"fields": {}, "constants": {}}
+            content["fields"].update(_pairs(field))
+            content["constants"].update(_pairs(constant))
+            if subject is not None:
+                of, _, by = subject.rpartition(".")
+                content["subject"] = {"stream": of, "field": by}
+            if asserted_at is not None:
+                content["asserted_at"] = asserted_at
+            version = now.services.mappings.set(
+                connection, connection_name, stream, mapping_from_json(content), actor=now.principal.actor
+            )
+        now.services.flows.queue_resolve()
+        tell(f"The mapping of {connection_name}/{stream} is version {version} now.")
+
+
+def read_config(path: Path | None) -> dict[str, Any]:
+    """The configuration in a JSON or YAML file. Errors name the file and line, never a value."""
+    if path is None:
+        return {}
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise NotFound("config.missing", f"The file '{path}' cannot be read; check its name.") from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise Invalid("config.form", f"'{path}' is neither JSON nor YAML in UTF-8; mend it.") from None
+    if not isinstance(content, dict):
+        raise Invalid("config.form", f"'{path}' must hold names and values.")
+    return content
+
+
+def say_json(content: Any) -> None:
+    """One line of JSON, numbers of any size kept."""
+    say(dumps(content).decode())
+
+
+def _pairs(given: list[str] | None) -> dict[str, str]:
+    return split_pairs(given or [], "a field")
+
+
+def _launch(name: str | None, manifest: Path | None, command: str | None) -> tuple[str, dict[str, Any], Launch]:
+    given = [one for one in (name, manifest, command) if one is not None]
+    if len(given) != 1:
+        raise Invalid("source.which", "Name exactly one: a source of ours, --manifest FILE or --exec COMMAND.")
+    if manifest is not None:
+        return "manifest", {"path": str(manifest.resolve())}, launch_manifest(manifest)
+    if command is not None:
+        return "exec", {"command": command}, launch_command(command)
+    return "source", {"name": name}, our_sources().get(str(name)).launch()
+
+
+def _runner() -> Runner:
+    # Without a workspace there is no folder of its own; the memory file system is used where there is one.
+    return Runner(Path(tempfile.gettempdir()))

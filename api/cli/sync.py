@@ -1,0 +1,174 @@
+"""``ingot sync``: run, watch and mend."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, tell
+from api.cli.session import session
+from api.wiring import Services
+from core.database import reading
+from core.errors import IngotError, NotFound
+from sync.ingest import Progress as Read
+from sync.replay import replay_rejected
+
+app = typer.Typer(help="Run and watch syncs, mend rejected records.", no_args_is_help=True)
+RUN_COLUMNS = ("id", "connection", "state", "started_at", "finished_at", "landed", "unchanged", "rejected", "code")
+PARTIAL = 6
+
+
+@app.command("run")
+def run(
+    ctx: typer.Context,
+    connections: Annotated[list[str] | None, typer.Argument(help="Which; all that are switched on when none.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run syncs now and resolve what they bring. Exit code 6 when records were rejected, 1 when a sync failed."""
+    with session(ctx) as now:
+        now.need("run_sync")
+        services = now.services
+        names = connections or enabled_connections(services)
+        jobs = {name: services.flows.queue_sync(name) for name in names}
+        with watched(services):
+            for job in jobs.values():
+                work_on(services, job)
+            work_on(services, services.flows.queue_resolve())
+        runs = [newest_run(services, name) for name in names]
+        print_rows(runs, RUN_COLUMNS, as_json=as_json)
+        for one in runs:
+            if one["message"]:
+                tell(f"{one['connection']}: {one['message']} [{one['code']}]")
+        states = {one["state"] for one in runs}
+        if states - {"succeeded", "partial"}:
+            raise typer.Exit(1)
+        if "partial" in states:
+            tell("Some records were rejected: see 'ingot sync rejected'.")
+            raise typer.Exit(PARTIAL)
+
+
+@app.command("status")
+def status(ctx: typer.Context, run_id: Annotated[str, typer.Argument(help="A run.")], as_json: AsJson = False) -> None:
+    """One run with its streams."""
+    with session(ctx) as now:
+        now.need("view_sync")
+        with reading(now.services.engine) as connection:
+            found = now.services.runs.get(connection, run_id)
+            found["events"] = now.services.runs.events(connection, run_id)
+        print_object(found, as_json=as_json)
+
+
+@app.command("history")
+def history(
+    ctx: typer.Context,
+    connection_name: Annotated[str | None, typer.Argument(help="Only this connection.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    as_json: AsJson = False,
+    as_lines: AsJsonLines = False,
+) -> None:
+    """The newest runs."""
+    with session(ctx) as now:
+        now.need("view_sync")
+        with reading(now.services.engine) as connection:
+            rows = now.services.runs.history(connection, connection_name, limit)
+        print_rows(rows, RUN_COLUMNS, as_json=as_json, as_lines=as_lines)
+
+
+@app.command("rejected")
+def rejected(
+    ctx: typer.Context,
+    connection_name: Annotated[str | None, typer.Argument(help="Only this connection.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 100,
+    as_json: AsJson = False,
+    as_lines: AsJsonLines = False,
+) -> None:
+    """Records in quarantine: where from, why, and what to do. Their content stays sealed."""
+    with session(ctx) as now:
+        now.need("view_sync")
+        rows = now.services.quarantine.waiting(connection_name, limit)
+        columns = ("id", "connection", "stream", "code", "message", "at", "attempts")
+        print_rows(rows, columns, as_json=as_json, as_lines=as_lines)
+
+
+@app.command("replay")
+def replay(ctx: typer.Context, connection_name: Annotated[str, typer.Argument(help="The connection.")]) -> None:
+    """Judge the rejected records of a connection again, by its schema of today."""
+    with session(ctx) as now:
+        now.need("replay_rejected")
+        services = now.services
+        found = replay_rejected(
+            services.foundation,
+            services.connecting,
+            services.ingest,
+            services.quarantine,
+            connection_name,
+            actor=now.principal.actor,
+        )
+        work_on(services, services.flows.queue_resolve())
+        tell(f"{found.landed} landed, {found.refused} refused again.")
+        if found.refused:
+            raise typer.Exit(PARTIAL)
+
+
+def work_on(services: Services, job_id: str) -> None:
+    """Do one job here, or wait while another worker does it."""
+    while True:
+        with reading(services.engine) as connection:
+            state = services.foundation.queue.get(connection, job_id).state
+        if state in {"done", "failed"}:
+            return
+        if not services.worker.run_one(only=job_id):
+            # Waiting for its next try, or in other hands: a failed try is shown, not waited for.
+            return
+
+
+def enabled_connections(services: Services) -> list[str]:
+    """Names of the connections that are switched on. Raises NotFound ``connection.none``."""
+    with reading(services.engine) as connection:
+        names = [one.name for one in services.connections.list(connection) if one.enabled]
+    if not names:
+        raise NotFound("connection.none", "There is no connection yet; add one with 'ingot source add'.")
+    return names
+
+
+def newest_run(services: Services, name: str) -> dict[str, Any]:
+    """The newest run of a connection."""
+    with reading(services.engine) as connection:
+        found = services.runs.history(connection, name, 1)
+    if not found:
+        raise IngotError("sync.not_run", f"The sync of '{name}' did not start; look at 'ingot sync history'.")
+    return found[0]
+
+
+@contextmanager
+def watched(services: Services) -> Iterator[None]:
+    """Show bars on stderr while jobs are done: one a stream, one for the resolution."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=False) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def task(name: str, total: float | None) -> TaskID:
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=total)
+            return tasks[name]
+
+        def on_read(where: Read) -> None:
+            for stream, count in where.read.items():
+                known = task(f"{where.connection}/{stream}", where.estimated.get(stream))
+                bars.update(known, completed=count, total=where.estimated.get(stream))
+
+        def on_resolved(count: int) -> None:
+            total = count + services.reconciler.waiting()
+            bars.update(task("resolving", total), completed=count, total=total)
+
+        services.flows.on_progress = on_read
+        services.flows.on_resolved = on_resolved
+        try:
+            yield
+        finally:
+            for name in tasks.values():
+                done = bars.tasks[name].completed
+                bars.update(name, total=done, completed=done)

@@ -1,0 +1,133 @@
+"""Any order, any batching, with edits and deletes: what stands at the end is what a batch over it would make."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine
+
+from core.clock import Clock
+from core.crypto import Keyring
+from core.database import unit_of_work
+from core.records import SourceRecord
+from merge.record_store import live_customers
+from merge.resolve.batch import resolve_batch
+from merge.resolve.identifiers import golden_ids
+from merge.resolve.rebuild import check_rebuild
+from merge.survivorship.policy import SurvivorshipPolicy
+from tests.merge.support import make_resolver, record, record_id, snapshot
+
+# Few values and a cap of three holders a key: keys become generic and usable again all the time.
+KEY_CAP = 3
+NAMES = [f"r{number}" for number in range(8)]
+VALUES = {
+    "person.full_name": ["张三", "张伞", "Zhang San", "李四", "王小明"],
+    "phone": ["13800138000", "13900139000"],
+    "email": ["zs@example.com", "ls@example.com"],
+    "id.cn.ric": ["11010519491231002X", "310101199001011234"],
+    "address.full": ["北京市朝阳区建国路88号", "上海市黄浦区南京东路1号"],
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    changed: Sequence[SourceRecord]
+    removed: Sequence[str]
+
+
+@st.composite
+def records(draw: st.DrawFn) -> SourceRecord:
+    name = draw(st.sampled_from(NAMES))
+    chosen = {key: draw(st.none() | st.sampled_from(values)) for key, values in VALUES.items()}
+    values = [(key, value) for key, value in chosen.items() if value is not None]
+    source = draw(st.sampled_from(["crm", "erp", "form"]))
+    subject = draw(st.sampled_from([None, None, None, None, "r0"])) if name != "r0" else None
+    return record(name, *values, source=source, days=draw(st.integers(0, 400)), subject=subject)
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> list[Step]:
+    return draw(
+        st.lists(
+            st.builds(
+                Step,
+                changed=st.lists(records(), max_size=5),
+                removed=st.lists(st.sampled_from([record_id(name) for name in NAMES]), max_size=2),
+            ),
+            min_size=1,
+            max_size=5,
+        )
+    )
+
+
+@contextmanager
+def rolled_back(engine: Engine) -> Iterator[Connection]:
+    """A transaction that leaves nothing behind, so that each example finds an empty database."""
+
+    class Done(Exception):
+        pass
+
+    try:
+        with unit_of_work(engine) as connection:
+            yield connection
+            raise Done
+    except Done:
+        pass
+
+
+def final_state(done: Sequence[Step]) -> dict[str, SourceRecord]:
+    standing: dict[str, SourceRecord] = {}
+    for step in done:
+        for gone in step.removed:
+            standing.pop(gone, None)
+        standing.update({one.record_id: one for one in step.changed})
+    return standing
+
+
+def check(engine: Engine, keyring: Keyring, clock: Clock, done: Sequence[Step]) -> None:
+    resolver = make_resolver(keyring, clock, key_cap=KEY_CAP)
+    with rolled_back(engine) as connection:
+        for step in done:
+            resolver.apply(connection, step.changed, step.removed)
+            assert resolver.owners.broken(connection) == []
+        standing = final_state(done)
+        expected = {
+            (frozenset(one.records), one.plain, one.evidence)
+            for one in resolve_batch(list(standing.values()), resolver.settings, SurvivorshipPolicy())
+        }
+        assert snapshot(connection, keyring) == expected
+        assert check_rebuild(connection, resolver).identical
+        seen = {one.record_id for step in done for one in step.changed}
+        answers = golden_ids(connection, seen)
+        assert answers.keys() == seen
+        homes = live_customers(connection)
+        assert all(answers[one] == home for one, home in homes.items())
+        assert {home for home in answers.values() if home is not None} == set(homes.values())
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(done=steps())
+def test_any_history_equals_a_batch_over_what_is_left(
+    sqlite_engine: Engine, keyring: Keyring, clock: Clock, done: list[Step]
+) -> None:
+    check(sqlite_engine, keyring, clock, done)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(done=steps())
+def test_any_history_equals_a_batch_on_postgresql(
+    postgres_engine: Engine, keyring: Keyring, clock: Clock, done: list[Step]
+) -> None:
+    check(postgres_engine, keyring, clock, done)
+
+
+@pytest.mark.full
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(done=steps())
+def test_any_history_equals_a_batch_a_thousand_times(
+    engine: Engine, keyring: Keyring, clock: Clock, done: list[Step]
+) -> None:
+    check(engine, keyring, clock, done)
