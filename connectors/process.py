@@ -230,6 +230,5 @@ def minimal_environment(folder: PrivateFolder, added: Mapping[str, str]) -> dict
         "TZ": "UTC",
         "TMPDIR": str(folder.temporary),
         "HOME": str(folder.temporary),
-        "PYTHONDONTWRITEBYTECODE": "1",
         **added,
     }

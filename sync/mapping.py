@@ -12,23 +12,26 @@ from typing import Any
 from core.attributes import Section, attribute
 from core.errors import Invalid
 from core.records import AttributeValue, RecordRef, SourceRecord
+from merge.standardise.party import looks_like_organization
 from sync.record_keys import primary_key
 
 IGNORE = "ignore"
+# A column that holds persons and organisations alike: which one is told by each value.
+PARTY_NAME = "party.name"
 _ITEM_SECTIONS = {Section.TRANSACTIONS, Section.INTERACTIONS, Section.FEEDBACK}
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectLink:
-    """Which record of the same connection a record belongs to: ``field`` holds that record's primary key."""
+    """Which record of the same connection a record belongs to: ``fields`` hold the parts of its primary key."""
 
     stream: str
-    field: str
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StreamMapping:
-    """The mapping of one stream. ``fields`` maps a dotted path to an attribute's name or ``ignore``."""
+    """The mapping of one stream. ``fields`` maps a dotted path to an attribute's name, ``party.name`` or ``ignore``."""
 
     fields: Mapping[str, str] = field(default_factory=dict)
     subject: SubjectLink | None = None
@@ -37,7 +40,7 @@ class StreamMapping:
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored."""
-        subject = None if self.subject is None else {"stream": self.subject.stream, "field": self.subject.field}
+        subject = None if self.subject is None else {"stream": self.subject.stream, "fields": [*self.subject.fields]}
         return {
             "fields": dict(self.fields),
             "subject": subject,
@@ -56,15 +59,13 @@ def mapping_from_json(content: Mapping[str, Any]) -> StreamMapping:
     if not isinstance(fields, Mapping) or not isinstance(constants, Mapping):
         raise Invalid("mapping.form", "A mapping's 'fields' and 'constants' must map names to attributes.")
     for name in [*fields.values(), *constants]:
-        if name != IGNORE:
+        if name not in {IGNORE, PARTY_NAME}:
             attribute(str(name))
-    if subject is not None and not (isinstance(subject, Mapping) and subject.get("stream") and subject.get("field")):
-        raise Invalid(
-            "mapping.form", "A mapping's 'subject' needs the 'stream' it points to and the 'field' that does."
-        )
+    if subject is not None and not (isinstance(subject, Mapping) and subject.get("stream") and subject.get("fields")):
+        raise Invalid("mapping.form", "A mapping's 'subject' needs the 'stream' it points to and the 'fields' that do.")
     return StreamMapping(
         fields={str(path): str(name) for path, name in fields.items()},
-        subject=None if subject is None else SubjectLink(str(subject["stream"]), str(subject["field"])),
+        subject=None if subject is None else SubjectLink(str(subject["stream"]), tuple(map(str, subject["fields"]))),
         asserted_at=content.get("asserted_at") or None,
         constants={str(name): str(value) for name, value in constants.items()},
     )
@@ -77,7 +78,7 @@ def apply_mapping(
     values: list[AttributeValue] = []
     for path, name in mapping.fields.items():
         if name != IGNORE:
-            values.extend(AttributeValue(name, text) for text in _texts(value_at(data, path)))
+            values.extend(AttributeValue(_chosen(name, text), text) for text in _texts(value_at(data, path)))
     values.extend(AttributeValue(name, text) for name, text in mapping.constants.items())
     asserted = parse_time(value_at(data, mapping.asserted_at)) if mapping.asserted_at else None
     return SourceRecord(
@@ -94,10 +95,10 @@ def subject_reference(mapping: StreamMapping, data: Mapping[str, Any], connectio
     """The record that this one belongs to, or None: it has no link, or the link is empty (a guest's order)."""
     if mapping.subject is None:
         return None
-    key = value_at(data, mapping.subject.field)
-    if key is None or key == "":
+    key = {field: value_at(data, field) for field in mapping.subject.fields}
+    if any(part is None or part == "" for part in key.values()):
         return None
-    text = primary_key({"key": key}, [["key"]])
+    text = primary_key(key, [[field] for field in mapping.subject.fields])
     namespace, _, stream = mapping.subject.stream.rpartition("|")
     return RecordRef(connection, namespace, stream, text)
 
@@ -105,7 +106,7 @@ def subject_reference(mapping: StreamMapping, data: Mapping[str, Any], connectio
 def sections(mapping: StreamMapping) -> Sequence[str]:
     """The sections of events that a stream fills: transactions, interactions, feedback."""
     named = [*mapping.fields.values(), *mapping.constants]
-    found = {attribute(name).section for name in named if name != IGNORE}
+    found = {attribute(name).section for name in named if name not in {IGNORE, PARTY_NAME}}
     return sorted(str(one) for one in found & _ITEM_SECTIONS)
 
 
@@ -133,6 +134,12 @@ def parse_time(value: Any) -> datetime | None:
         return None
     found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     return found.replace(microsecond=found.microsecond // 1000 * 1000)
+
+
+def _chosen(name: str, text: str) -> str:
+    if name != PARTY_NAME:
+        return name
+    return "organization.name" if looks_like_organization(text) else "person.full_name"
 
 
 def _texts(value: Any) -> list[str]:

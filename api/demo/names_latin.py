@@ -42,7 +42,8 @@ _FEMALE = {
 }
 _FAMILY = {
     "gb": "Smith Jones Ashworth Pemberton Llewellyn Macintyre O'Connor Whitfield Barlow Thackeray Hughes Fenwick "
-    "Blackwood Carmichael Drummond Eastwood Farrington Greenhalgh Hartley Kirkbride Langdon Merriweather Norcross Ravenscroft",
+    "Blackwood Carmichael Drummond Eastwood Farrington Greenhalgh "
+    "Hartley Kirkbride Langdon Merriweather Norcross Ravenscroft",
     "us": "Johnson Williams Garcia Washington Miller Kowalski Rodriguez Baker Jefferson Nguyen Carter Hollis "
     "Anderson Bishop Castillo Delgado Everett Freeman Holloway Jennings Lawson McKinney Perkins Whitaker",
     "de": "Müller Schröder Weiß Köhler Jäger Vogel Böhm Krämer Lange Groß Schäfer Brandt "

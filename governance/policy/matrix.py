@@ -5,10 +5,11 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 from core.attributes import DataClass
 from governance.masking import Level
-from governance.policy.actions import GOLDEN_ACTIONS, PolicyAction
+from governance.policy.actions import GOLDEN_ACTIONS, PURPOSE_ACTIONS, PolicyAction
 from governance.policy.decision_point import DecisionPoint
 from governance.policy.policy_set import default_policies
 from governance.policy.values import GoldenResource, RequestContext, Resource, RowScope, Workspace
@@ -126,13 +127,18 @@ def _may(point: DecisionPoint, role: Role, action: PolicyAction, data_class: Dat
     """``yes``, ``with a reason`` or nothing, for the purpose and the golden record that suit the role best."""
     who = _principal(role)
     resources: Sequence[Resource] = _golden() if action in GOLDEN_ACTIONS else [Workspace()]
-    for reason, word in (("", "yes"), ("given", "with a reason")):
-        for purpose in ("", *Purpose):
-            for resource in resources:
-                context = RequestContext(purpose, reason)
-                if point.decide(who, action, resource, context, data_class=data_class).allowed:
-                    return word
-    return ""
+    purposes: Sequence[str] = list(Purpose) if action in PURPOSE_ACTIONS else [""]
+    asked = list(product(resources, purposes))
+
+    def allowed(reason: str) -> bool:
+        return any(
+            point.decide(who, action, resource, RequestContext(purpose, reason), data_class=data_class).allowed
+            for resource, purpose in asked
+        )
+
+    if not allowed("given"):
+        return ""
+    return "yes" if allowed("") else "with a reason"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -76,11 +76,12 @@ def compare_pairs(records: Sequence[Features], left: Ints, right: Ints, frequenc
 def slot_weight(weights: SlotWeights, column: Column) -> Ints:
     """The weights of one slot for all pairs: ``SlotWeights.weight`` in numpy."""
     level = column.levels
-    match = np.array((0, *weights.match, weights.match[0]), dtype=np.int64)
-    cost = np.array((0, 0, weights.loose_cost, weights.near_cost, 0, 0), dtype=np.int64)
-    agree = np.maximum(weights.match[0], np.minimum(weights.cap, match[level] + column.bits - cost[level]))
-    similar = (level >= Level.LOOSE) & (level <= Level.EXACT)
-    return np.where(similar, agree, match[level]).astype(np.int64)
+    different = weights.match[0]
+    similar = (Level.LOOSE, Level.NEAR, Level.EXACT)
+    base = np.array((0, different, *map(weights.base, similar), different), dtype=np.int64)
+    alike = (level >= Level.LOOSE) & (level <= Level.EXACT)
+    agreed = np.maximum(different, np.minimum(weights.cap, base[level] + column.bits))
+    return np.where(alike, agreed, base[level]).astype(np.int64)
 
 
 def _damped(weights: Sequence[Ints]) -> Ints:

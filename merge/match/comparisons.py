@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from merge.match.features import Feature, Features
+from merge.match.features import Alternative, Feature, Features
 from merge.match.name_comparison import compare_names
 from merge.match.organization_comparison import compare_organizations
 from merge.match.outcomes import Frequency, Level, Outcome
@@ -23,14 +23,14 @@ def _compare_birth(left: Feature, right: Feature, frequency: Frequency) -> tuple
     return _best("birth", [_birth(a, b, frequency) for a in left for b in right])
 
 
-def _known_day(date: tuple[str, ...], frequency: Frequency) -> tuple[str, str, str]:
+def _known_day(date: Alternative, frequency: Frequency) -> tuple[str, str, str]:
     year, month, day = date
     if month and day and frequency.bits("birth.day", month + day) < _PLACEHOLDER_DAY_BITS:
         return year, "", ""
     return year, month, day
 
 
-def _birth(a: tuple[str, ...], b: tuple[str, ...], frequency: Frequency) -> tuple[Level, int]:
+def _birth(a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level, int]:
     if a == b and all(a):
         return Level.EXACT, frequency.bits("birth", "".join(a))
     a, b = _known_day(a, frequency), _known_day(b, frequency)
@@ -75,23 +75,28 @@ def _compare_phones(left: Feature, right: Feature, frequency: Frequency) -> tupl
     return _best("phone", found)
 
 
+def _email(a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level, int]:
+    if a[0] == b[0]:
+        return Level.EXACT, frequency.bits("email", a[0])
+    # Other figures after the same name are another mailbox, not a slip: ann.lee21, ann.lee34.
+    if _figures(a[1]) != _figures(b[1]):
+        return Level.DIFFERENT, 0
+    distance, longest = edits(a[0], b[0]), max(len(a[0]), len(b[0]))
+    if distance <= 2 or distance * 8 <= longest:
+        return Level.NEAR, frequency.slip("email", a[0], b[0])
+    if a[1] == b[1] and len(a[1]) >= 5:
+        return Level.LOOSE, frequency.bits("email.local", a[1])
+    if closeness(a[0], b[0]) >= 0.92 or distance * 4 <= longest:
+        return Level.LOOSE, frequency.slip("email", a[0], b[0])
+    return Level.DIFFERENT, 0
+
+
+def _figures(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
+
+
 def _compare_emails(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
-    found = []
-    for a, local_a in left:
-        for b, local_b in right:
-            bits = min(frequency.bits("email", a), frequency.bits("email", b))
-            distance = edits(a, b)
-            if a == b:
-                found.append((Level.EXACT, bits))
-            elif distance <= 2 or distance * 8 <= max(len(a), len(b)):
-                found.append((Level.NEAR, bits))
-            elif local_a == local_b and len(local_a) >= 5:
-                found.append((Level.LOOSE, frequency.bits("email.local", local_a)))
-            elif closeness(a, b) >= 0.92 or distance * 4 <= max(len(a), len(b)):
-                found.append((Level.LOOSE, bits))
-            else:
-                found.append((Level.DIFFERENT, 0))
-    return _best("email", found)
+    return _best("email", [_email(a, b, frequency) for a in left for b in right])
 
 
 def _compare_identifiers(slot: str, left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
@@ -113,13 +118,14 @@ def _compare_identifiers(slot: str, left: Feature, right: Feature, frequency: Fr
     return (Outcome(slot, level, bits),)
 
 
-def _street(a: tuple[str, ...], b: tuple[str, ...], frequency: Frequency) -> tuple[Level, int]:
+def _street(a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level, int]:
     words_a, words_b = a[0] or a[2], b[0] or b[2]
     numbers_a, numbers_b = a[1].replace("-", " ").split(), b[1].replace("-", " ").split()
     if not words_a or not words_b:
         return (Level.LOOSE, 5000) if numbers_a and numbers_a == numbers_b else (Level.MISSING, 0)
     words = tokens_level(words_a, words_b)
-    least = min(frequency.bits("street.words", words_a), frequency.bits("street.words", words_b))
+    same_words = words_a == words_b
+    least = frequency.bits("street.words", words_a) if same_words else frequency.slip("street.words", words_a, words_b)
     if numbers_a and numbers_b:
         same = numbers_a == numbers_b
         inside = not same and (set(numbers_a) <= set(numbers_b) or set(numbers_b) <= set(numbers_a))
@@ -143,7 +149,7 @@ def _compare_localities(left: Feature, right: Feature, frequency: Frequency) -> 
         for (b,) in right:
             if a.startswith("#") != b.startswith("#"):
                 continue
-            bits = min(frequency.bits("locality", a), frequency.bits("locality", b))
+            bits = frequency.bits("locality", a) if a == b else frequency.slip("locality", a, b)
             if a == b:
                 found.append((Level.EXACT, bits))
             elif a.startswith("#"):
@@ -159,7 +165,9 @@ def _compare_text(slot: str, left: Feature, right: Feature, frequency: Frequency
     for a in left:
         for b in right:
             level = tokens_level(a[0], b[0])
-            bits = min(frequency.bits(slot, a[0]), frequency.bits(slot, b[0])) if level >= Level.LOOSE else 0
+            bits = 0
+            if level >= Level.LOOSE:
+                bits = frequency.bits(slot, a[0]) if level is Level.EXACT else frequency.slip(slot, a[0], b[0])
             found.append((level, bits))
     return _best(slot, found)
 

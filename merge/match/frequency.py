@@ -35,6 +35,8 @@ _COMMON_FAMILY = {
 # Values of these kinds are one customer's own: a handful of records with the same one are that customer's copies.
 _OWN = frozenset({"phone", "email", "id", "handle", "website", "org"})
 _COPIES = 6
+# A spelling that up to four records hold may still be a slip.
+_SLIP_MARGIN = 2000
 
 
 def slot_family(slot: str) -> str:
@@ -44,7 +46,7 @@ def slot_family(slot: str) -> str:
 
 
 def millibits(probability: float) -> int:
-    """-log2 of a probability, in 1/1000 bit."""
+    """-log2 of a probability, in 1/1000 bit; of a count, its negative."""
     return round(-1000 * log2(probability))
 
 
@@ -67,6 +69,21 @@ class FrequencyTable:
         if known is None:
             known = self._known[slot, value] = self._worth(slot, value)
         return known
+
+    def slip(self, slot: str, left: str, right: str) -> int:
+        """What it is worth that two records hold two spellings, one of which may be a slip of the other.
+
+        A slip makes a word that hardly anybody has: the pair is then worth what the commoner word is. Two words
+        that many records hold (Anna, Hanna) are two words, and worth the less the commoner the rarer one is.
+        """
+        common, rare = sorted((self.bits(slot, left), self.bits(slot, right)))
+        total = self.totals.get(slot, 0)
+        if not total:
+            return max(0, common - 3000)
+        if slot_family(slot) in _OWN:
+            return common
+        expected = max(0, -millibits(total) - _SLIP_MARGIN)
+        return max(0, common - 2 * max(0, expected - rare))
 
     def _worth(self, slot: str, value: str) -> int:
         family = slot_family(slot)

@@ -28,17 +28,20 @@ class SlotWeights:
     Attributes:
         match: log2 of the chance of DIFFERENT, LOOSE, NEAR, EXACT among records of one customer.
         near_cost, loose_cost: how much commoner it is to be that close to a value than to have it.
+        sparse: whether a slip makes a value that nobody has (names, words, long numbers). The chance of a slip then
+            stands on both sides of m/u and falls out; in a dense space (dates) it counts.
         cap: the most that one agreement can be worth.
         personal: thousandths of the weight that also tell a person from others of the same household.
         bundle: slots of one bundle are correlated; their weights are damped. "" for none.
     """
 
     match: tuple[int, int, int, int]
-    near_cost: int = 3000
-    loose_cost: int = 6000
+    near_cost: int = 2000
+    loose_cost: int = 6500
     cap: int = 20000
     personal: int = 0
     bundle: str = ""
+    sparse: bool = True
 
     def weight(self, level: Level, bits: int) -> int:
         """The weight of an outcome."""
@@ -47,8 +50,14 @@ class SlotWeights:
         different = self.match[0]
         if level is Level.DIFFERENT or level is Level.CONFLICT:
             return different
-        cost = (0, 0, self.loose_cost, self.near_cost, 0)[level]
-        return max(different, min(self.cap, self.match[level - 1] + bits - cost))
+        return max(different, min(self.cap, self.base(level) + bits))
+
+    def base(self, level: Level) -> int:
+        """What is added to the bits of an agreement of that level: log2 m, less its cost."""
+        if level is Level.EXACT:
+            return self.match[3]
+        cost = self.near_cost if level is Level.NEAR else self.loose_cost
+        return -cost if self.sparse else self.match[level - 1] - cost
 
 
 def _slot(different: int, loose: int, near: int, exact: int, **other: int | str) -> SlotWeights:
@@ -60,27 +69,27 @@ def _slot(different: int, loose: int, near: int, exact: int, **other: int | str)
 
 
 PRIOR_WEIGHTS: Mapping[str, SlotWeights] = {
-    "family": _slot(50, 40, 110, 800, personal=0, cap=14000),
-    "given": _slot(60, 60, 120, 760, personal=1000, cap=13000, loose_cost=5000),
+    "family": _slot(50, 40, 110, 800, cap=14000),
+    "given": _slot(60, 60, 120, 760, personal=1000, cap=13000),
     "swapped": SlotWeights((0, 0, 0, -3000)),
-    "birth": _slot(60, 60, 100, 780, personal=1000, near_cost=5500, loose_cost=6500, cap=15000),
-    "sex": _slot(30, 1, 10, 959, personal=1000, near_cost=1000),
-    "phone": _slot(350, 10, 60, 580, personal=60, near_cost=5000),
-    "email": _slot(300, 60, 90, 550, personal=250, near_cost=3000, loose_cost=6000),
-    "id": _slot(60, 10, 80, 850, personal=1000, near_cost=6000),
-    "handle": _slot(250, 30, 70, 650, personal=1000),
-    "org": _slot(100, 200, 200, 500, personal=1000, cap=17000, near_cost=2000, loose_cost=4000),
-    "employer": _slot(300, 100, 100, 500, personal=0, cap=8000),
-    "website": _slot(250, 100, 50, 600, personal=0),
-    "street": _slot(220, 130, 150, 500, bundle="place", cap=14000, loose_cost=3500),
+    "birth": _slot(60, 60, 100, 780, personal=1000, near_cost=5500, loose_cost=6500, cap=15000, sparse=False),
+    "sex": _slot(30, 1, 10, 959, personal=1000, near_cost=1000, sparse=False),
+    "phone": _slot(350, 10, 60, 580, personal=60, near_cost=7000),
+    "email": _slot(300, 60, 90, 550, personal=250, near_cost=3000, loose_cost=7000),
+    "id": _slot(60, 10, 80, 850, personal=1000, near_cost=8000),
+    "handle": _slot(250, 30, 70, 650, personal=1000, near_cost=6000, loose_cost=10000),
+    "org": _slot(100, 200, 200, 500, personal=1000, cap=17000, near_cost=3000, loose_cost=5000),
+    "employer": _slot(300, 100, 100, 500, cap=8000, near_cost=3000, loose_cost=6000),
+    "website": _slot(250, 100, 50, 600, near_cost=5000, loose_cost=9000),
+    "street": _slot(220, 130, 150, 500, bundle="place", cap=14000, near_cost=2500, loose_cost=5000),
     "unit": _slot(300, 120, 130, 450, bundle="place", cap=12000),
     "locality": _slot(180, 70, 130, 620, bundle="place", cap=11000),
-    "postcode": _slot(200, 20, 130, 650, bundle="place", cap=12000, near_cost=4500),
-    "province": _slot(80, 20, 50, 850, bundle="place", cap=6000, near_cost=2000),
+    "postcode": _slot(200, 20, 130, 650, bundle="place", cap=12000, near_cost=4500, sparse=False),
+    "province": _slot(80, 20, 50, 850, bundle="place", cap=6000, near_cost=2000, sparse=False),
     "country": _slot(60, 20, 20, 900, bundle="place", cap=4000),
     "occupation": _slot(350, 100, 100, 450, personal=500, cap=7000),
     "text": _slot(400, 100, 100, 400, personal=300, cap=8000),
-}  # fmt: skip
+}
 """What is assumed where nothing was learned, by slot family."""
 
 

@@ -6,6 +6,7 @@ from merge.match.outcomes import Frequency, Level, Outcome
 from merge.match.similarity import tokens_level, word_level
 from merge.standardise.names import latin_pinyin
 
+_INITIAL = 4500
 # How far the levels lie apart when the best way to lay two names beside each other is chosen.
 _RANK = {Level.EXACT: 6, Level.NEAR: 4, Level.LOOSE: 1, Level.DIFFERENT: -3, Level.MISSING: 0, Level.CONFLICT: -9}
 
@@ -112,24 +113,23 @@ def _levels(left: Alternative, right: Alternative) -> tuple[Level, Level, bool]:
 
 
 def _worth(slot: str, level: Level, left: str, right: str, frequency: Frequency) -> int:
-    """Bits of the commoner of the two values; of the shared first word where the rest differs."""
-    if level < Level.LOOSE:
+    """What agreement of that level on two values of a slot is worth, in 1/1000 bit."""
+    if level < Level.LOOSE or not left or not right:
         return 0
-    if level is Level.LOOSE and slot == "given" and left and right and (left[0] == right[0]):
-        return min(4500, _least(slot, left, right, frequency))
-    return _least(slot, left, right, frequency)
+    if left == right:
+        return frequency.bits(slot, left)
+    heads = left.partition(" ")[0], right.partition(" ")[0]
+    if slot == "given" and level is Level.LOOSE and heads[0][0] == heads[1][0] and 1 in map(len, heads):
+        return _INITIAL
+    if heads[0] == heads[1]:
+        return frequency.bits(slot, heads[0])
+    whole = frequency.slip(slot, left, right)
+    return whole if heads == (left, right) else min(whole, frequency.slip(slot, *heads))
 
 
-def _least(slot: str, left: str, right: str, frequency: Frequency) -> int:
-    found = []
-    for name in {left, right}:
-        if name:
-            bits = frequency.bits(slot, name)
-            head = name.partition(" ")[0]
-            if head != name and left != right:
-                bits = min(bits, frequency.bits(slot, head))
-            found.append(bits)
-    return min(found, default=0)
+def _crossed(level: Level, left: str, right: str, frequency: Frequency) -> int:
+    """The same where one record's family name stands against the other's given name."""
+    return min(_worth(slot, level, left, right, frequency) for slot in ("family", "given"))
 
 
 def compare_names(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
@@ -138,18 +138,9 @@ def compare_names(left: Feature, right: Feature, frequency: Frequency) -> tuple[
     for a in left:
         for b in right:
             family, given, swapped = _levels(a, b)
-            if swapped and given is Level.MISSING:
-                family_bits = min(
-                    _least("family", a[0] or b[0], "", frequency), _least("given", a[1] or b[1], "", frequency)
-                )
-                given_bits = 0
-            elif swapped:
-                family_bits = min(
-                    _worth("family", family, a[0], b[1], frequency), _worth("given", family, a[0], b[1], frequency)
-                )
-                given_bits = min(
-                    _worth("given", given, a[1], b[0], frequency), _worth("family", given, a[1], b[0], frequency)
-                )
+            if swapped:
+                family_bits = _crossed(family, a[0], b[1], frequency) or _crossed(family, a[1], b[0], frequency)
+                given_bits = _crossed(given, a[1], b[0], frequency)
             else:
                 family_bits = _worth("family", family, a[0], b[0], frequency)
                 given_bits = _worth("given", given, a[1], b[1], frequency)

@@ -31,7 +31,7 @@ def _matched(a: list[str], b: list[str], frequency: Frequency) -> tuple[int, int
         if near:
             other = min(near, key=lambda other: (worth[other], other))
             left.remove(other)
-            shared += max(0, min(worth[word], worth[other]) - 3000)
+            shared += max(0, frequency.slip("org.word", word, other) - 2000)
     return shared, sum(worth[word] for word in a), sum(worth[word] for word in b)
 
 
@@ -41,7 +41,7 @@ def _names(a: str, b: str, slot: str, frequency: Frequency) -> tuple[Level, int]
         words = sum(frequency.bits("org.word", word) + _SOLITARY * (" " not in a) for word in a.split())
         return Level.EXACT, min(frequency.bits(slot, a), words)
     whole = word_level(a.replace(" ", ""), b.replace(" ", ""))
-    bits = min(frequency.bits(slot, a), frequency.bits(slot, b))
+    bits = frequency.slip(slot, a, b)
     if " " not in a and " " not in b:
         return whole, bits if whole >= Level.LOOSE else 0
     if acronym(a, b):

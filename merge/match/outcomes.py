@@ -29,3 +29,7 @@ class Frequency(Protocol):
     def bits(self, slot: str, value: str) -> int:
         """What agreement on the value is worth, in 1/1000 bit."""
         ...
+
+    def slip(self, slot: str, left: str, right: str) -> int:
+        """What two spellings are worth of which one may be a slip of the other, in 1/1000 bit."""
+        ...

@@ -43,7 +43,7 @@ def resolve_batch(
     Records of events (with a subject) are left out: they follow their customer and do not match.
     """
     loaded = {one.record_id: prepare(one) for one in records if one.subject is None}
-    edges = _edges(loaded, settings)
+    edges = edges_between(loaded, settings)
     verified = {name: [f"{kind}:{value}" for kind, value in verified_of(one.features)] for name, one in loaded.items()}
     partition = group(loaded, edges, constraints, verified, settings)
     number = partition.group_of()
@@ -57,7 +57,8 @@ def resolve_batch(
     ]
 
 
-def _edges(loaded: Mapping[str, LoadedRecord], settings: MatchSettings) -> list[Edge]:
+def edges_between(loaded: Mapping[str, LoadedRecord], settings: MatchSettings) -> list[Edge]:
+    """All edges between the customers, in the order of their ids."""
     holders: dict[str, list[str]] = {}
     for name, one in sorted(loaded.items()):
         for key in blocking_keys(one.standard):

@@ -3,9 +3,12 @@
 Each is tried on rows alone and as a rewriting of the whole database in harmony, which a hash chain does not see.
 """
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from audit.check import verify_database
 from audit.checkpoint_folder import LATEST
@@ -35,34 +38,44 @@ def _refuses_to_sign(filled: FilledLog) -> bool:
     return False
 
 
+def _rewrite_with(
+    change: Callable[[Sequence[bytes]], list[bytes]], forger: SigningKey | None, connection: Connection
+) -> None:
+    rewrite(connection, change(bodies_of(connection)), forger)
+
+
 @pytest.fixture
-def some(filled: FilledLog, tmp_path: Path) -> FilledLog:
-    filled.fill(250, 7, 20)
-    assert filled.check().ok
-    assert _exported_and_compared(filled, tmp_path / "honest")
-    return filled
+def some(on_sqlite: FilledLog, tmp_path: Path) -> FilledLog:
+    on_sqlite.fill(250, 7, 20)
+    assert on_sqlite.check().ok
+    assert _exported_and_compared(on_sqlite, tmp_path / "honest")
+    return on_sqlite
 
 
 @pytest.mark.parametrize("attack", ON_ROWS)
-def test_an_attack_on_rows_is_caught(on_sqlite: FilledLog, attack: str) -> None:
-    on_sqlite.fill(250, 7, 20)
-    with unit_of_work(on_sqlite.engine) as connection:
+def test_an_attack_on_rows_is_caught(some: FilledLog, attack: str) -> None:
+    with unit_of_work(some.engine) as connection:
         drop_guards(connection)
         ON_ROWS[attack](connection)
-    report = on_sqlite.check()
+    report = some.check()
     assert not report.ok
     assert report.wrong >= len(report.findings) > 0
 
 
-def test_every_attack_on_rows_is_caught_on_either_database(some: FilledLog) -> None:
-    with unit_of_work(some.engine) as connection:
+def test_every_attack_is_caught_on_either_database(filled: FilledLog) -> None:
+    filled.fill(250, 7, 20)
+    attacks = {f"{name} rows": attack for name, attack in ON_ROWS.items()}
+    for forger in FORGERS.values():
+        for name, change in ON_BODIES.items():
+            attacks[f"{name} all, {forger}"] = partial(_rewrite_with, change, forger)
+    with unit_of_work(filled.engine) as connection:
         drop_guards(connection)
-        for name, attack in ON_ROWS.items():
+        for name, attack in attacks.items():
             with connection.begin_nested() as savepoint:
                 attack(connection)
-                assert not verify_database(connection, some.folder, str(KEY)).ok, name
+                assert not verify_database(connection, filled.folder, str(KEY)).ok, name
                 savepoint.rollback()
-        assert verify_database(connection, some.folder, str(KEY)).ok
+        assert verify_database(connection, filled.folder, str(KEY)).ok
 
 
 @pytest.mark.parametrize("forger", FORGERS)
@@ -72,7 +85,7 @@ def test_an_attack_that_recomputes_the_whole_database_is_caught(
 ) -> None:
     with unit_of_work(some.engine) as connection:
         drop_guards(connection)
-        rewrite(connection, ON_BODIES[attack](bodies_of(connection)), FORGERS[forger])
+        _rewrite_with(ON_BODIES[attack], FORGERS[forger], connection)
     assert codes(some.check()) & {"audit.rewritten", "audit.rolled_back", "audit.note_unsigned"}
     assert not _exported_and_compared(some, tmp_path / "export")
     assert _refuses_to_sign(some)

@@ -79,9 +79,9 @@ def test_the_next_retention_begins_where_the_last_one_ended(aged: FilledLog, ste
     assert aged.check().ok
 
 
-def test_nothing_is_announced_of_an_empty_log(filled: FilledLog, clock: Clock) -> None:
-    assert _announce(filled, clock) == 0
-    assert filled.sequencer.sequence_all() == 0
+def test_nothing_is_announced_of_an_empty_log(on_sqlite: FilledLog, clock: Clock) -> None:
+    assert _announce(on_sqlite, clock) == 0
+    assert on_sqlite.sequencer.sequence_all() == 0
 
 
 def test_a_body_dropped_without_an_announcement_is_told(aged: FilledLog, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_only_a_whole_announcement_counts(body: bytes) -> None:
     assert announced_range(body) is None
 
 
-def test_an_announcement_that_names_nothing_is_passed_over(filled: FilledLog) -> None:
-    filled.append([Event(Action.AUDIT_PRUNED, "job:retention", details={"from": 3})])
-    filled.sequencer.sequence_all()
-    assert _apply(filled) == 0
+def test_an_announcement_that_names_nothing_is_passed_over(on_sqlite: FilledLog) -> None:
+    on_sqlite.append([Event(Action.AUDIT_PRUNED, "job:retention", details={"from": 3})])
+    on_sqlite.sequencer.sequence_all()
+    assert _apply(on_sqlite) == 0

@@ -40,15 +40,15 @@ def test_one_checkpoint_a_batch_is_kept_outside(filled: FilledLog) -> None:
     assert (report.ok, report.size, report.entries, report.checkpoints, report.exposed) == (True, 7, 7, 7, 0)
 
 
-def test_nothing_is_promised_of_an_empty_log(filled: FilledLog) -> None:
-    assert filled.sequencer.sequence_all() == 0
-    assert not filled.folder.exists()
-    assert filled.check().ok
+def test_nothing_is_promised_of_an_empty_log(on_sqlite: FilledLog) -> None:
+    assert on_sqlite.sequencer.sequence_all() == 0
+    assert not on_sqlite.folder.exists()
+    assert on_sqlite.check().ok
 
 
-def test_the_keyring_signs_as_any_key_does(filled: FilledLog, keyring: Keyring) -> None:
-    filled.append([shown(1)])
-    sequencer = Sequencer(filled.engine, keyring, filled.folder, filled.clock, ORIGIN)
+def test_the_keyring_signs_as_any_key_does(on_sqlite: FilledLog, keyring: Keyring) -> None:
+    on_sqlite.append([shown(1)])
+    sequencer = Sequencer(on_sqlite.engine, keyring, on_sqlite.folder, on_sqlite.clock, ORIGIN)
     assert sequencer.sequence_all() == 1
     latest = sequencer.folder.latest(sequencer.key)
     assert latest is not None
@@ -61,34 +61,34 @@ def test_trees_of_several_levels_grow_over_restarts(on_sqlite: FilledLog) -> Non
 
 
 @pytest.mark.parametrize("lost", [["latest", "5"], ["latest"], ["latest", "2", "5"]])
-def test_a_crash_between_commit_and_file_is_healed_by_the_next_run(filled: FilledLog, lost: list[str]) -> None:
-    filled.fill(2)
-    older = (filled.folder / LATEST).read_bytes()
-    filled.fill(3)
-    newer = {path.name: path.read_bytes() for path in filled.folder.iterdir() if not path.name.startswith(".")}
+def test_a_crash_between_commit_and_file_is_healed_by_the_next_run(on_sqlite: FilledLog, lost: list[str]) -> None:
+    on_sqlite.fill(2)
+    older = (on_sqlite.folder / LATEST).read_bytes()
+    on_sqlite.fill(3)
+    newer = {path.name: path.read_bytes() for path in on_sqlite.folder.iterdir() if not path.name.startswith(".")}
     for name in lost:
-        (filled.folder / name).unlink()
+        (on_sqlite.folder / name).unlink()
     if "2" not in lost:
-        (filled.folder / LATEST).write_bytes(older)
-    assert filled.sequencer.run_once() == 0
-    healed = {path.name: path.read_bytes() for path in filled.folder.iterdir() if not path.name.startswith(".")}
+        (on_sqlite.folder / LATEST).write_bytes(older)
+    assert on_sqlite.sequencer.run_once() == 0
+    healed = {path.name: path.read_bytes() for path in on_sqlite.folder.iterdir() if not path.name.startswith(".")}
     assert healed == newer
 
 
-def test_a_folder_that_cannot_be_written_loses_nothing(filled: FilledLog) -> None:
-    filled.fill(2)
-    filled.append([shown(2)])
+def test_a_folder_that_cannot_be_written_loses_nothing(on_sqlite: FilledLog) -> None:
+    on_sqlite.fill(2)
+    on_sqlite.append([shown(2)])
     # Where the file would be made stands a folder: the write fails for anybody, root too.
-    (filled.folder / ".3.new").mkdir()
+    (on_sqlite.folder / ".3.new").mkdir()
     with pytest.raises(Unavailable) as told:
-        filled.sequencer.run_once()
+        on_sqlite.sequencer.run_once()
     assert told.value.code == "audit.checkpoint_unwritten"
-    report = filled.check()
+    report = on_sqlite.check()
     assert (report.ok, report.size, report.exposed) == (True, 3, 1)
-    (filled.folder / ".3.new").rmdir()
-    assert filled.sequencer.run_once() == 0
-    assert _promised(filled) == 3
-    assert filled.check().exposed == 0
+    (on_sqlite.folder / ".3.new").rmdir()
+    assert on_sqlite.sequencer.run_once() == 0
+    assert _promised(on_sqlite) == 3
+    assert on_sqlite.check().exposed == 0
 
 
 def test_a_folder_that_cannot_be_read_stops_the_signing(on_sqlite: FilledLog) -> None:
@@ -122,13 +122,13 @@ def test_latest_never_goes_back(on_sqlite: FilledLog) -> None:
     assert _promised(on_sqlite) == 4
 
 
-def test_another_key_cannot_go_on_with_the_log(filled: FilledLog) -> None:
-    filled.fill(2)
-    filled.append([shown(2)])
-    intruder = Sequencer(filled.engine, SigningKey(9), filled.folder, filled.clock, ORIGIN)
+def test_another_key_cannot_go_on_with_the_log(on_sqlite: FilledLog) -> None:
+    on_sqlite.fill(2)
+    on_sqlite.append([shown(2)])
+    intruder = Sequencer(on_sqlite.engine, SigningKey(9), on_sqlite.folder, on_sqlite.clock, ORIGIN)
     with pytest.raises(Damaged):
         intruder.run_once()
-    assert filled.check().ok
+    assert on_sqlite.check().ok
 
 
 def test_bytes_that_are_no_event_stop_the_log_and_stay(filled: FilledLog) -> None:

@@ -11,6 +11,7 @@ from connectors.contract import Example, SourceContract
 from connectors.launch import launch_manifest
 from connectors.runner import Runner
 from core.errors import Unavailable
+from tests.connectors.zygote import forked
 from tests.simulators.people_api import MANIFEST, SPEC, PeopleApi
 
 TOKEN = "bearer-sesame-4711"
@@ -34,7 +35,7 @@ class TestDeclarativeSource(SourceContract):
         cls.api.refuse_next = 1
         config = {"api_url": cls.api.url, "api_token": TOKEN}
         return Example(
-            launch=launch_manifest(manifest),
+            launch=forked(launch_manifest(manifest)),
             config=config,
             bad_configs=[{"api_url": cls.api.url}, {**config, "api_token": "wrong-token"}],
             records={"people": 100},
@@ -51,7 +52,7 @@ class TestDeclarativeSource(SourceContract):
 def test_a_manifest_without_specification_has_an_open_one(tmp_path: Path) -> None:
     manifest = tmp_path / "manifest.yaml"
     manifest.write_text(MANIFEST, encoding="utf-8")
-    found = Runner(tmp_path / "private").spec(launch_manifest(manifest))
+    found = Runner(tmp_path / "private").spec(forked(launch_manifest(manifest)))
     assert found["connectionSpecification"]["additionalProperties"] is True
 
 
@@ -70,6 +71,6 @@ def test_what_may_not_run_is_refused_with_a_sentence(tmp_path: Path, text: str, 
     manifest = tmp_path / "manifest.yaml"
     manifest.write_text(text, encoding="utf-8")
     with pytest.raises(Unavailable) as caught:
-        Runner(tmp_path / "private").spec(launch_manifest(manifest))
+        Runner(tmp_path / "private").spec(forked(launch_manifest(manifest)))
     assert said in caught.value.message
     assert caught.value.details["failure_type"] == "config_error"

@@ -16,6 +16,7 @@ from connectors.catalogue import configured_catalog, our_sources
 from connectors.contract import Example, SourceContract
 from connectors.protocol import Kind, Message
 from connectors.runner import Runner
+from tests.connectors.zygote import forked
 
 FORMATS = ["people", "orders", "visits", "invoices"]
 
@@ -49,7 +50,7 @@ class TestFileSource(SourceContract):
         write_files(data)
         config = {"paths": [f"{data}/*"], "primary_key": ["id"], "checkpoint_interval": 50}
         return Example(
-            launch=our_sources().get("file").launch(),
+            launch=forked(our_sources().get("file").launch()),
             config=config,
             bad_configs=[{"paths": [f"{data}/absent-*.csv"]}, {**config, "encoding": "utf-9"}],
             records={"people": 250, "orders": 120, "visits": 90, "invoices": 130},

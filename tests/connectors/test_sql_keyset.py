@@ -99,7 +99,7 @@ def test_rows_changed_while_reading_wait_for_the_next_sync(postgres_engine: Engi
     first = next(rows)
     with postgres_engine.connect() as connection, connection.begin():
         later = datetime(2026, 1, 2, tzinfo=UTC)
-        connection.execute(orders.update().where(orders.c.number == 10**20 + 2).values(at=later))
+        connection.execute(orders.update().where(orders.c.number == Decimal(10**20 + 2)).values(at=later))
     seen = [first, *rows]
     assert [int(row["number"]) - 10**20 for row, _ in seen] == [0, 1, 3, 4]
     assert numbers(postgres_engine, plan_of(orders), seen[-1][1]) == [2]

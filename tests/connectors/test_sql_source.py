@@ -10,6 +10,7 @@ from connectors.catalogue import Selection, configured_catalog, our_sources
 from connectors.contract import Example, SourceContract
 from connectors.protocol import Kind, Message
 from connectors.runner import Runner
+from tests.connectors.zygote import forked
 
 SCHEMA = """
 CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, balance DECIMAL(12, 2), active BOOLEAN, updated_at DATETIME);
@@ -51,7 +52,7 @@ class TestSqlSource(SourceContract):
             "checkpoint_interval": 25,
         }
         return Example(
-            launch=our_sources().get("sql").launch(),
+            launch=forked(our_sources().get("sql").launch()),
             config=config,
             bad_configs=[
                 {"url": f"sqlite:///{folder}/absent.db"},
@@ -86,17 +87,23 @@ def test_a_postgresql_is_read_and_never_written(postgres_engine: Engine, tmp_pat
     with postgres_engine.connect() as connection, connection.begin():
         connection.execute(text("CREATE TABLE erp_people (id int PRIMARY KEY, rate numeric, updated_at timestamptz)"))
         connection.execute(text("INSERT INTO erp_people SELECT n, n / 8.0, '2026-01-01Z' FROM generate_series(1, 5) n"))
+        connection.execute(text("CREATE SEQUENCE erp_numbers"))
         connection.execute(text("INSERT INTO erp_people VALUES (6, 'NaN', '2026-01-02Z')"))
     runner, launch = Runner(tmp_path / "private"), our_sources().get("sql").launch()
     url = postgres_engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    config = {"url": url, "tables": ["erp_people"]}
+    config: dict[str, object] = {"url": url, "tables": ["erp_people"]}
     spec = {"connectionSpecification": {"properties": {"url": {"airbyte_secret": True}}}}
-    evil = {"name": "evil", "sql": "SELECT pg_advisory_lock(1), (SELECT 1 FROM nextval('audit_pending_pid_seq'))"}
-    assert not runner.check(launch, {**config, "queries": [evil]}, spec=spec).ok
-    catalog = configured_catalog(runner.discover(launch, config, spec=spec), [Selection("erp_people")])
+    config["queries"] = [{"name": "evil", "sql": "SELECT nextval('erp_numbers') AS number"}]
+    catalog = configured_catalog(
+        runner.discover(launch, config, spec=spec), [Selection("erp_people"), Selection("evil")]
+    )
     with runner.read(launch, config, catalog, spec=spec) as reading:
         found = [message for message in reading if isinstance(message, Message)]
     rows = [message.body["data"] for message in found if message.kind is Kind.RECORD]
     assert rows[0] == {"id": 1, "rate": "0.12500000000000000000", "updated_at": "2026-01-01T00:00:00+00:00"}
     assert [bool(broken_marker(row)) for row in rows] == [False] * 5 + [True]
-    assert reading.exit_code == 0
+    assert [error.stream and error.stream.name for error in reading.errors][:1] == ["evil"]
+    assert "refused to read 'evil'" in reading.errors[0].message
+    assert reading.exit_code == 1
+    with postgres_engine.connect() as connection:
+        assert connection.execute(text("SELECT is_called FROM erp_numbers")).scalar() is False

@@ -127,7 +127,7 @@ def test_a_key_has_the_purpose_and_scopes_it_was_issued_with(engine: Engine, tok
     assert (who.kind, who.purpose, who.roles, who.actor) == (
         "key",
         "integration",
-        {"downstream"},
+        frozenset({"downstream"}),
         f"token:{issued.token.id}",
     )
     point = DecisionPoint(default_policies())

@@ -59,7 +59,7 @@ def test_a_planted_value_is_found_in_each_form(tmp_path: Path, form: str, canary
     (tmp_path / "deep").mkdir()
     data = WRITERS[form](canary.value)
     (tmp_path / "deep" / "file.bin").write_bytes(b"\x00\xff" * 99 + data if "gzip" not in form else data)
-    found = search(tmp_path, PLANTED)
+    found = search(tmp_path, PLANTED[:20])
     assert {(finding.number, finding.kind) for finding in found} == {(canary.number, canary.kind)}
     assert any(finding.unpacked for finding in found) == form.startswith("gzip")
 

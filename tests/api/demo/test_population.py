@@ -115,7 +115,9 @@ def test_names_of_many_kinds_are_there() -> None:
     assert any(name.family in {"欧阳", "尉迟", "诸葛", "司马"} for name in names)
     assert any("·" in name.full for name in names)
     assert any(not name.family for name in names)
-    assert {"Müller", "Wójcik", "O'Connor"} <= {name.family for name in names}
+    spellings = {name.family for name in names}
+    assert any("'" in family for family in spellings)
+    assert all(any(letter in family for family in spellings) for letter in "üéñł")
     assert all(name.latin.isascii() for name in names)
 
 
