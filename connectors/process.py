@@ -143,13 +143,17 @@ class Child:
 
         Ends when the child has ended and all it wrote is read. A last line without its end is given as it is.
         """
+        ended = False
         while True:
             if not self._selector.select(chunk_wait):
-                if self._has_ended():
-                    # Something the child left behind still holds the pipe; nobody answers for it any more.
-                    self._kill_group()
+                if ended:
                     break
-                yield None
+                ended = self._has_ended()
+                if ended:
+                    # What it left behind must not hold the pipe; what it wrote meanwhile is still to be read.
+                    self._kill_group()
+                else:
+                    yield None
                 continue
             chunk = os.read(self._output.fileno(), _CHUNK)
             if not chunk:

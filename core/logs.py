@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
 
@@ -16,10 +16,10 @@ from core.errors import IngotError
 
 def configure_logs(folder: Path | None = None) -> None:
     """Write the log to ``folder/ingot.log``, or to stderr without a folder."""
-    stream: TextIO = sys.stderr
+    stream: Any = sys.stderr
     if folder is not None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        stream = (folder / "ingot.log").open("a", encoding="utf-8")
+        stream = _AppendedFile(folder / "ingot.log")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -31,6 +31,20 @@ def configure_logs(folder: Path | None = None) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
+
+
+class _AppendedFile:
+    """A file that is opened for every line: few lines are logged, and no handle outlives its workspace."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def write(self, text: str) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
 
 
 def get_log(name: str) -> Any:

@@ -1,58 +1,15 @@
 """Rows of the match graph: scored edges and what people decided about pairs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from core.database import chunks, upsert
+from merge.resolve.graph import Constraint, ConstraintKind, Edge
 from merge.tables import merge_constraint, merge_edge
 
 _CHUNK = 1_000
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edge:
-    """A scored pair above the floor; ``left`` is the smaller id, ``weight`` in thousandths of a bit."""
-
-    left: str
-    right: str
-    weight: int
-    verdict: str
-    rule: str
-
-
-class ConstraintKind(StrEnum):
-    """What a person said of two records."""
-
-    MUST_LINK = "must_link"
-    CANNOT_LINK = "cannot_link"
-
-
-@dataclass(frozen=True, slots=True)
-class Constraint:
-    """A decision about two records that stands until it is lifted; ``note`` is sealed or None."""
-
-    constraint_id: str
-    left: str
-    right: str
-    kind: ConstraintKind
-    actor: str
-    reason_code: str
-    at: datetime
-    note: bytes | None = None
-
-    @property
-    def pair(self) -> tuple[str, str]:
-        """The two records, smaller id first."""
-        return self.left, self.right
-
-
-def ordered(one: str, other: str) -> tuple[str, str]:
-    """A pair with the smaller id first."""
-    return (one, other) if one < other else (other, one)
 
 
 def edges_at(connection: Connection, record_ids: Iterable[str]) -> set[Edge]:

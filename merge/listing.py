@@ -52,7 +52,7 @@ def holders_counted(connection: Connection) -> dict[str, int]:
         .group_by(owner.holder)
         .order_by(func.count().desc(), owner.holder)
     )
-    return dict(connection.execute(query).tuples())
+    return {holder: count for holder, count in connection.execute(query).all()}  # noqa: C416  a result is no list of pairs
 
 
 def golden_by_record(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Rows of source records: the records themselves, their match keys, search tokens and items."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -220,3 +220,31 @@ def live_customers(connection: Connection) -> dict[str, str]:
         merge_record.c.removed_at.is_(None), merge_record.c.is_item.is_(False), merge_record.c.golden_id.is_not(None)
     )
     return {record_id: golden_id for record_id, golden_id in connection.execute(query) if golden_id is not None}
+
+
+def sealed_digests(connection: Connection, record_ids: Iterable[str]) -> dict[str, bytes]:
+    """Keyed hashes of those records that hold sealed values."""
+    found: dict[str, bytes] = {}
+    for some in chunks(sorted(set(record_ids)), _CHUNK):
+        query = select(merge_record.c.record_id, merge_record.c.digest).where(
+            merge_record.c.record_id.in_(some), merge_record.c.sealed_values.is_not(None)
+        )
+        found.update({row[0]: row[1] for row in connection.execute(query)})
+    return found
+
+
+def sealed_rows(connection: Connection, record_ids: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+    """Records with their sealed columns, as mappings by column name."""
+    table = merge_record.c
+    for some in chunks(sorted(set(record_ids)), _CHUNK):
+        query = select(
+            table.record_id,
+            table.source,
+            table.asserted_at,
+            table.subject_id,
+            table.extra,
+            table.digest,
+            table.sealed_values,
+            table.sealed_standard,
+        ).where(table.record_id.in_(some))
+        yield from (dict(row) for row in connection.execute(query).mappings())

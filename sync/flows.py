@@ -53,9 +53,11 @@ class Flows:
         self._connecting.ready(name)
         with unit_of_work(self._foundation.engine) as connection:
             payload = {"connection": name}
-            return self._foundation.queue.put(
+            job = self._foundation.queue.put(
                 connection, "sync", payload, dedupe_key=f"sync:{name}", max_attempts=_SYNC_TRIES
             )
+            self._foundation.queue.hasten(connection, job)
+            return job
 
     def queue_resolve(self) -> str:
         """Queue the resolution of what waits."""

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from connectors.protocol import loads
+from core.attributes import attribute
 from core.crypto import Keyring
 from core.database import chunks
 from core.records import SourceRecord
@@ -17,6 +18,11 @@ from sync import tables
 from sync.landing import RAW
 from sync.mapping import StreamMapping, apply_mapping, subject_reference
 from sync.mapping_store import MappingStore
+
+
+def says_who(record: SourceRecord) -> bool:
+    """Whether a record tells of a customer at all; an order of nobody stays landed and makes no golden record."""
+    return any(not attribute(value.attribute).item for value in record.values)
 
 
 class Loader:
@@ -75,7 +81,9 @@ class Loader:
             mapping = mappings[row.connection].get(row.stream)
             key = keys.get(row.record_id)
             if row.removed_at is None and mapping is not None and key is not None:
-                yield self._record(row, mapping, loads(key.open(RAW, row.sealed))["data"])
+                record = self._record(row, mapping, loads(key.open(RAW, row.sealed))["data"])
+                if record.subject is not None or says_who(record):
+                    yield record
 
     def _record(self, row: Row[Any], mapping: StreamMapping, data: Mapping[str, Any]) -> SourceRecord:
         mapped = apply_mapping(

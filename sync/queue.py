@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, select, update
 from core.clock import Clock
 from core.database import upsert
 from core.errors import Conflict, NotFound
+from sync.process_identity import has_ended, own_identity
 from sync.tables import job
 
 LEASE = timedelta(seconds=60)
@@ -78,7 +79,8 @@ class Queue:
             .where(
                 job.c.kind.in_(kinds),
                 ((job.c.state == "queued") & (job.c.run_at <= now))
-                | ((job.c.state == "running") & (job.c.lease_until < now)),
+                | ((job.c.state == "running") & (job.c.lease_until < now))
+                | job.c.id.in_(self._abandoned(connection, kinds)),
             )
             .order_by(job.c.run_at, job.c.id)
             .limit(1)
@@ -97,12 +99,23 @@ class Queue:
             .values(
                 state="running",
                 lease_until=now + LEASE,
+                holder=own_identity(),
                 fence=row.fence + 1,
                 attempts=row.attempts + 1,
                 dedupe_key=row.id if row.dedupe_key.startswith(NEXT) else row.dedupe_key,
             )
         )
         return Job(row.id, row.kind, row.payload, row.fence + 1, row.attempts + 1, row.max_attempts)
+
+    def hasten(self, connection: Connection, job_id: str) -> None:
+        """Somebody asks for it now: a job that waits for its next try is due at once, with all its tries."""
+        values = {"run_at": self._clock.now(), "attempts": 0}
+        connection.execute(update(job).where(job.c.id == job_id, job.c.state == "queued").values(**values))
+
+    def _abandoned(self, connection: Connection, kinds: Sequence[str]) -> list[str]:
+        """Running jobs whose process on this machine has ended."""
+        query = select(job.c.id, job.c.holder).where(job.c.kind.in_(kinds), job.c.state == "running")
+        return [row.id for row in connection.execute(query) if row.holder and has_ended(row.holder)]
 
     def hold(self, connection: Connection, claimed: Job) -> None:
         """Prove, in this transaction, that the claim is ours, and lengthen the lease.

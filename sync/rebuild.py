@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from core.database import unit_of_work
+from core.database import reading
 from merge.resolve.incremental import Resolver
-from merge.resolve.rebuild import compare
+from merge.resolve.rebuild import check_rebuild
 from sync.foundation import Foundation
 from sync.loader import Loader
 
@@ -27,11 +27,11 @@ class Rebuild:
         self._resolver = resolver
 
     def check(self) -> RebuildResult:
-        """Resolve everything anew in memory, as one batch, and compare partition and golden bytes with what is kept.
+        """Map the landed records anew, resolve them in memory as one batch, and compare with what is kept.
 
-        Steward decisions and the publication log are inputs of the computation, so they are read, not recomputed.
+        Decisions of stewards and the publication log are inputs of the computation: they are read, not recomputed.
         """
-        with unit_of_work(self._foundation.engine) as connection:
+        with reading(self._foundation.engine) as connection:
             records = list(self._loader.everything(connection))
-            kept, different = compare(connection, self._resolver, records)
-            return RebuildResult(len(records), kept, tuple(different))
+            found = check_rebuild(connection, self._resolver, records)
+        return RebuildResult(found.records, found.goldens, found.different)

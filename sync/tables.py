@@ -107,6 +107,7 @@ job = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("max_attempts", Integer, nullable=False),
     Column("lease_until", Utc),
+    Column("holder", String(300), comment="the process that has the lease"),
     Column("fence", BigInteger, nullable=False, default=0, comment="plus one a claim: a late worker is refused"),
     Column("code", String(80)),
     Column("message", Text),

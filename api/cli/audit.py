@@ -3,7 +3,9 @@
 import json
 import sys
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -41,6 +43,74 @@ def verify(
         _print(report, against)
     if not report.ok:
         raise typer.Exit(INTEGRITY_FAILED)
+
+
+@app.command()
+def search(
+    ctx: typer.Context,
+    actor: Annotated[str | None, typer.Option(help="user:ID, token:ID ...")] = None,
+    action: Annotated[str | None, typer.Option(help="Such as golden.disclosed.")] = None,
+    subject: Annotated[str | None, typer.Option(help="A golden or record id: who saw this customer?")] = None,
+    object_id: Annotated[str | None, typer.Option(help="What it was done to.")] = None,
+    purpose: Annotated[str | None, typer.Option()] = None,
+    decision: Annotated[str | None, typer.Option(help="allow or deny.")] = None,
+    since: Annotated[str | None, typer.Option(help="A time, included.")] = None,
+    until: Annotated[str | None, typer.Option(help="A time, not included.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    as_lines: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line on stdout.")] = False,
+) -> None:
+    """Search the log, newest first; the search itself is logged."""
+    query = {
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+        "object_id": object_id,
+        "purpose": purpose,
+        "decision": decision,
+        "since": since,
+        "until": until,
+    }
+    _log().search(ctx, query=query, limit=limit, as_json=as_json, as_lines=as_lines)
+
+
+@app.command()
+def export(ctx: typer.Context, out: Annotated[Path, typer.Option("--out", help="A new folder.")]) -> None:
+    """Write the log as C2SP tlog-tiles and entries.jsonl, with its verifier key."""
+    _log().export(ctx, out)
+
+
+@app.command()
+def checkpoint(ctx: typer.Context) -> None:
+    """Print the newest signed checkpoint; keep it somewhere else."""
+    _log().checkpoint(ctx)
+
+
+@app.command()
+def prove(
+    ctx: typer.Context,
+    index: Annotated[int, typer.Argument(min=0, help="Index of an entry.")],
+    as_json: Annotated[bool, typer.Option("--json", help="On one line.")] = False,
+) -> None:
+    """Print the proof that an entry stands in the log."""
+    _log().prove(ctx, index, as_json=as_json)
+
+
+@app.command()
+def check(ctx: typer.Context) -> None:
+    """Recompute the log from the database and compare it with the checkpoints outside. Exit code 7 where it differs."""
+    _log().check(ctx)
+
+
+@app.command("key")
+def key_(ctx: typer.Context) -> None:
+    """Print the verifier key of the log."""
+    _log().key(ctx)
+
+
+def _log() -> ModuleType:
+    # Late: ``verify`` must run where there is no workspace, and start at once.
+    return import_module("api.cli.audit_log")
 
 
 def _key_text(key: str) -> str:

@@ -16,7 +16,7 @@ from api.cli.sync import newest_run
 from api.demo import run as demonstration
 from api.demo.forms import FormSubmission
 from api.demo.social_server import SocialServer
-from api.demo.world import World
+from api.demo.world import World, make_world
 from api.server import running_server
 from api.wiring import Services, open_services
 from core.database import reading, unit_of_work
@@ -45,7 +45,8 @@ def demo(
     """Make a workspace in a new folder, bring in made-up customers from four channels, and show what was found."""
     folder = (directory or _free_folder()).resolve()
     tell(f"Making {size} customers and a workspace in {folder} ...")
-    places, world, code = demonstration.prepare(folder, seed, size)
+    world = make_world(seed, size)
+    places, code = demonstration.prepare(folder, world)
     out = Console(highlight=False, soft_wrap=True)
     with open_services(places.workspace) as services, SocialServer(world.now.social) as social:
         with unit_of_work(services.engine) as connection:

@@ -57,6 +57,8 @@ class LazyGroup(TyperGroup):
         module, attribute, _ = COMMANDS[cmd_name]
         found = getattr(import_module(module), attribute)
         if isinstance(found, typer.Typer):
+            found.rich_markup_mode = None
+            found._add_completion = False  # noqa: SLF001  completion belongs to the whole program only
             return typer.main.get_command(found)
         single = typer.Typer(add_completion=False, rich_markup_mode=None)
         single.command(cmd_name)(found)

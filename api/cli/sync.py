@@ -1,5 +1,6 @@
 """``ingot sync``: run, watch and mend."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -114,15 +115,13 @@ def replay(ctx: typer.Context, connection_name: Annotated[str, typer.Argument(he
 
 
 def work_on(services: Services, job_id: str) -> None:
-    """Do one job here, or wait while another worker does it."""
-    while True:
+    """Do one job here, or wait while another worker does it. A failed try is shown, its next one not waited for."""
+    while not services.worker.run_one(only=job_id):
         with reading(services.engine) as connection:
             state = services.foundation.queue.get(connection, job_id).state
-        if state in {"done", "failed"}:
+        if state != "running":
             return
-        if not services.worker.run_one(only=job_id):
-            # Waiting for its next try, or in other hands: a failed try is shown, not waited for.
-            return
+        time.sleep(0.5)
 
 
 def enabled_connections(services: Services) -> list[str]:

@@ -23,7 +23,7 @@ from api.demo.maildir import write_maildir
 from api.demo.sightings import Channel
 from api.demo.social_server import SocialServer
 from api.demo.truth import Evaluation, evaluate, write_truth
-from api.demo.world import World, make_world
+from api.demo.world import World
 from api.wiring import Services
 from audit.export import export
 from audit.report import Report
@@ -57,8 +57,8 @@ class Places:
         return self.data / "maildir"
 
 
-def prepare(folder: Path, seed: int, size: int) -> tuple[Places, World, str]:
-    """Make the data and the workspace. Returns the places, the world and the administrator's one-time code.
+def prepare(folder: Path, world: World) -> tuple[Places, str]:
+    """Make the data and the workspace. Returns the places and the administrator's one-time code.
 
     Raises Conflict ``demo.exists`` for a folder that holds something.
     """
@@ -66,7 +66,6 @@ def prepare(folder: Path, seed: int, size: int) -> tuple[Places, World, str]:
         raise Conflict("demo.exists", f"'{folder}' is not empty; name a new folder.")
     places = Places(folder / "workspace", folder / "data")
     places.data.mkdir(parents=True)
-    world = make_world(seed, size)
     write_erp(places.erp_url, world.now.erp)
     write_maildir(places.maildir, world.now.mail)
     write_truth(places.data / "truth.jsonl", world.now.truth())
@@ -76,7 +75,7 @@ def prepare(folder: Path, seed: int, size: int) -> tuple[Places, World, str]:
         secret = places.workspace / "keys" / f"{form}-form.secret"
         secret.write_text("whsec_" + base64.b64encode(secrets.token_bytes(24)).decode(), encoding="utf-8")
         secret.chmod(0o600)
-    return places, world, code
+    return places, code
 
 
 def add_people(services: Services, actor: str) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.demo.mail import MAILBOXES
 from sync.mapping import StreamMapping, SubjectLink
 
 PEOPLE: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -54,7 +55,7 @@ ownership:
       when: "1"
       conditions:
         1: {attr: value_tier, op: in, value: [high_value]}
-      assign: {"user:chen": 1, "user:dong": 1}
+      balance: {method: weighted, weights: {"user:chen": 1, "user:dong": 1}}
     - rule: east
       version: 1
       stage: territory
@@ -62,7 +63,7 @@ ownership:
       when: "1"
       conditions:
         1: {attr: address.province, op: in, value: [上海市, 江苏省, 浙江省]}
-      assign: {"user:chen": 1}
+      assign: "user:chen"
     - rule: south
       version: 1
       stage: territory
@@ -70,7 +71,7 @@ ownership:
       when: "1"
       conditions:
         1: {attr: address.province, op: in, value: [广东省, 福建省]}
-      assign: {"user:dong": 1}
+      assign: "user:dong"
 """
 
 _CUSTOMER = SubjectLink("customers", ("customer_id",))
@@ -172,6 +173,6 @@ def connections(erp_url: str, maildir: str, social: dict[str, str]) -> dict[str,
     """Connection name to the source and its configuration."""
     return {
         "erp": ("sql", {"url": erp_url}),
-        "mail": ("email", {"path": maildir}),
+        "mail": ("email", {"path": maildir, "own_addresses": list(MAILBOXES)}),
         "social": ("social", dict(social)),
     }

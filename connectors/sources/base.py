@@ -1,4 +1,8 @@
-"""What our own sources share on top of the CDK: streams that checkpoint as they go, and a quiet start."""
+"""What our own sources share on top of the CDK: streams that checkpoint as they go, and a quiet start.
+
+The CDK leaves top-level fields that are null out of a record. A record is always whole, so a field that is not there
+is null.
+"""
 
 import logging
 import sys

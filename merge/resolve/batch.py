@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.records import SourceRecord
-from merge.graph_store import Constraint, Edge
 from merge.match.keys import blocking_keys
+from merge.resolve.graph import Constraint, Edge
 from merge.resolve.grouping import (
     MatchSettings,
     edge_of,
@@ -17,7 +17,7 @@ from merge.resolve.grouping import (
     pairs_of,
     verified_of,
 )
-from merge.resolve.loader import LoadedRecord, prepare, standard_lookup
+from merge.resolve.records import LoadedRecord, prepare, standard_lookup
 from merge.survivorship.policy import SurvivorshipPolicy
 from merge.survivorship.survive import as_of, survive
 from merge.survivorship.values import golden_bytes

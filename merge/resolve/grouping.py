@@ -7,11 +7,11 @@ from itertools import combinations
 
 import orjson
 
-from merge.graph_store import Constraint, ConstraintKind, Edge
 from merge.match.features import Features
 from merge.match.model import Model
 from merge.match.score import score_features
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR, Partition, cluster
+from merge.resolve.graph import Constraint, ConstraintKind, Edge
 from merge.standardise.identifiers import VERIFIED_KINDS
 
 KEY_CAP = 40

@@ -17,7 +17,7 @@ from core.clock import Clock
 from core.crypto import Keyring, RecordKey
 from core.records import SourceRecord
 from merge.golden_store import forget_retired, publications, retired_keys
-from merge.graph_store import ConstraintKind, constraints_at
+from merge.graph_store import constraints_at
 from merge.items import item_attributes, item_rows
 from merge.match.keys import blocking_keys
 from merge.ownership.owners import Owners
@@ -34,10 +34,12 @@ from merge.record_store import (
     write_records,
 )
 from merge.resolve.clusters import RefusedMerge
+from merge.resolve.graph import ConstraintKind
 from merge.resolve.grouping import MatchSettings, verified_of
-from merge.resolve.loader import LoadedRecord, Loader, prepare, record_bytes, seal_record, sections_of
+from merge.resolve.loader import Loader, seal_record
 from merge.resolve.pairing import Pairing
 from merge.resolve.publishing import Publisher
+from merge.resolve.records import LoadedRecord, prepare, record_bytes, sections_of
 from merge.resolve.regrouping import Regrouped, region, regroup
 from merge.resolve.transitions import Merged, Split, transitions
 from merge.search_index import SearchIndex

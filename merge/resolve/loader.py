@@ -6,59 +6,24 @@ get values through the way of disclosure, which asks the policy and writes to th
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from core.attributes import attribute
 from core.crypto import Keyring, RecordKey
-from core.database import chunks
 from core.errors import Damaged
 from core.records import AttributeValue, SourceRecord
 from merge.golden_store import CACHE_FIELD, GoldenRow
-from merge.match.features import Features, features
-from merge.standardise.record import Standardised, standardise, standardise_value
-from merge.standardise.values import StandardValue
-from merge.survivorship.candidates import Standardise
+from merge.match.features import features
+from merge.standardise.record import Standardised
 from merge.survivorship.values import GoldenValues, golden_from_bytes
-from merge.tables import merge_record
 
 VALUES_FIELD, STANDARD_FIELD = "values", "standard"
 """The field names that a record's values are sealed under."""
 _CHUNK = 1_000
 _REMEMBERED = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedRecord:
-    """A record in clear: as the source gave it, in standard form, and the features it is compared by."""
-
-    record: SourceRecord
-    standard: Standardised
-    features: Features
-
-
-def prepare(record: SourceRecord) -> LoadedRecord:
-    """A record as it came in, with its standard form."""
-    standard = standardise(record.values)
-    return LoadedRecord(record, standard, features(standard))
-
-
-def record_bytes(record: SourceRecord) -> bytes:
-    """Canonical bytes of everything a record says, to know it unchanged."""
-    return orjson.dumps(
-        {
-            "source": record.source,
-            "asserted_at": record.asserted_at.isoformat(),
-            "subject": record.subject,
-            "extra": dict(record.extra),
-            "values": [[value.attribute, value.value] for value in record.values],
-        },
-        option=orjson.OPT_SORT_KEYS,
-    )
 
 
 def seal_record(key: RecordKey, loaded: LoadedRecord) -> dict[str, bytes]:
@@ -68,11 +33,6 @@ def seal_record(key: RecordKey, loaded: LoadedRecord) -> dict[str, bytes]:
         "sealed_values": key.seal(VALUES_FIELD, plain),
         "sealed_standard": key.seal(STANDARD_FIELD, loaded.standard.to_bytes()),
     }
-
-
-def sections_of(record: SourceRecord) -> list[str]:
-    """The sections a record says something about, sorted."""
-    return sorted({attribute(value.attribute).section.value for value in record.values})
 
 
 class Loader:
@@ -87,7 +47,7 @@ class Loader:
         wanted = sorted(set(record_ids))
         keys = self._keyring.record_keys(wanted, create=False)
         found: dict[str, LoadedRecord] = {}
-        digests = _digests(connection, wanted)
+        digests = sealed_digests(connection, wanted)
         missing = []
         for record_id, digest in digests.items():
             held = self._remembered.get(record_id)
@@ -97,7 +57,7 @@ class Loader:
                 found[record_id] = held[1]
             else:
                 missing.append(record_id)
-        for row in _sealed(connection, missing):
+        for row in sealed_rows(connection, missing):
             loaded = _open(keys[row["record_id"]], row)
             found[row["record_id"]] = loaded
             self.remember(row["digest"], loaded)
@@ -120,43 +80,6 @@ class Loader:
             for golden_id, key_id, cache in sealed
             if key_id in keys and cache is not None
         }
-
-
-def standard_lookup(records: Iterable[LoadedRecord]) -> Standardise:
-    """Standard forms for survivorship from what is in memory; what is not there is made."""
-    known = {(value.attribute, value.raw): value for one in records for value in one.standard.values}
-
-    def look_up(name: str, raw: str) -> StandardValue:
-        found = known.get((name, raw))
-        return standardise_value(name, raw) if found is None else found
-
-    return look_up
-
-
-def _digests(connection: Connection, record_ids: Sequence[str]) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    for some in chunks(record_ids, _CHUNK):
-        query = select(merge_record.c.record_id, merge_record.c.digest).where(
-            merge_record.c.record_id.in_(some), merge_record.c.sealed_values.is_not(None)
-        )
-        found.update({row[0]: row[1] for row in connection.execute(query)})
-    return found
-
-
-def _sealed(connection: Connection, record_ids: Sequence[str]) -> Iterable[Mapping[str, Any]]:
-    table = merge_record.c
-    for some in chunks(record_ids, _CHUNK):
-        query = select(
-            table.record_id,
-            table.source,
-            table.asserted_at,
-            table.subject_id,
-            table.extra,
-            table.digest,
-            table.sealed_values,
-            table.sealed_standard,
-        ).where(table.record_id.in_(some))
-        yield from (dict(row) for row in connection.execute(query).mappings())
 
 
 def _open(key: RecordKey, row: Mapping[str, Any]) -> LoadedRecord:

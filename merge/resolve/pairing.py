@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from merge.graph_store import Edge, delete_edges, edges_at, write_edges
+from merge.graph_store import delete_edges, edges_at, write_edges
 from merge.record_store import change_keys, holders_of, key_counts, keys_of
+from merge.resolve.graph import Edge
 from merge.resolve.grouping import MatchSettings, edge_of, pairs_of
-from merge.resolve.loader import LoadedRecord, Loader
+from merge.resolve.loader import Loader
+from merge.resolve.records import LoadedRecord
 
 
 @dataclass(slots=True)

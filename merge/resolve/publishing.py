@@ -25,7 +25,8 @@ from merge.golden_store import (
 )
 from merge.ownership.facts import facts_of
 from merge.ownership.owners import Owners
-from merge.resolve.loader import LoadedRecord, Loader, standard_lookup
+from merge.resolve.loader import Loader
+from merge.resolve.records import LoadedRecord, standard_lookup
 from merge.resolve.regrouping import Regrouped
 from merge.resolve.transitions import Transitions
 from merge.survivorship.policy import SurvivorshipPolicy

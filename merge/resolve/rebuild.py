@@ -1,9 +1,11 @@
 """Check of a rebuild: golden records made anew from the source records are, byte for byte, those that are kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from core.records import SourceRecord
 from merge.golden_store import goldens
 from merge.graph_store import constraints_at
 from merge.record_store import live_customers
@@ -30,11 +32,18 @@ class RebuildReport:
         return not self.different
 
 
-def check_rebuild(connection: Connection, resolver: Resolver) -> RebuildReport:
-    """Make all golden records anew in memory and compare them with the rows."""
+def check_rebuild(
+    connection: Connection, resolver: Resolver, given: Sequence[SourceRecord] | None = None
+) -> RebuildReport:
+    """Make all golden records anew in memory and compare them with the rows.
+
+    ``given`` are the records as their landed originals say today; without them the merge engine's own copies are used.
+    """
     homes = live_customers(connection)
     loaded = resolver.loader.load(connection, homes)
     records = [one.record for one in loaded.values()]
+    if given is not None:
+        records = [record for record in given if record.subject is None]
     made = resolve_batch(records, resolver.settings, resolver.publisher.policy, constraints_at(connection, homes))
     rows = goldens(connection, set(homes.values()))
     different: set[str] = set()
@@ -42,10 +51,15 @@ def check_rebuild(connection: Connection, resolver: Resolver) -> RebuildReport:
     for record, golden_id in homes.items():
         kept.setdefault(golden_id, set()).add(record)
     for one in made:
-        golden_id = homes[one.records[0]]
+        first = one.records[0]
+        if first not in homes:
+            different.add(first)
+            continue
+        golden_id = homes[first]
         row = rows.get(golden_id)
         digest = golden_digest(resolver.keyring, one.plain, one.records)
         if kept[golden_id] != set(one.records) or row is None or not row.active or row.digest != digest:
             different.add(golden_id)
-    different.update(golden_id for golden_id, members in kept.items() if not members & loaded.keys())
+    held = {record.record_id for record in records}
+    different.update(golden_id for golden_id, members in kept.items() if not members & held)
     return RebuildReport(len(records), len(made), tuple(sorted(different)), len(homes) - len(loaded))

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from merge.golden_store import publications
-from merge.graph_store import Constraint, ConstraintKind, Edge, constraints_at, edges_at
+from merge.graph_store import constraints_at, edges_at
 from merge.record_store import RecordRow, members_of, rows_of
 from merge.resolve.clusters import RefusedMerge
+from merge.resolve.graph import Constraint, ConstraintKind, Edge
 from merge.resolve.grouping import MatchSettings, group
 from merge.resolve.identifiers import preferred_id
 

@@ -13,15 +13,9 @@ from sqlalchemy import Connection
 from audit.actions import Action
 from audit.events import Event
 from core.errors import Conflict, Invalid, NotFound
-from merge.graph_store import (
-    Constraint,
-    ConstraintKind,
-    constraints_at,
-    lift_constraints,
-    ordered,
-    write_constraints,
-)
+from merge.graph_store import constraints_at, lift_constraints, write_constraints
 from merge.record_store import members_of, rows_of
+from merge.resolve.graph import Constraint, ConstraintKind, ordered
 from merge.resolve.grouping import group
 from merge.resolve.identifiers import golden_of
 from merge.resolve.incremental import ResolveOutcome, Resolver

@@ -55,7 +55,7 @@ def trust_points(trust: Trust, age: timedelta, *, invalid: bool, downgrade_perce
     """
     seconds = max(0, age // timedelta(seconds=1))
     span = trust.decay_days * 86_400
-    lost = (trust.maximum - trust.minimum) * _MILLI * min(seconds, span) // span
+    lost = (2 * (trust.maximum - trust.minimum) * _MILLI * min(seconds, span) + span) // (2 * span)
     points = max(trust.minimum * _MILLI, trust.maximum * _MILLI - lost)
     if invalid:
         points = points * (100 - downgrade_percent) // 100

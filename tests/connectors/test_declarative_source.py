@@ -41,6 +41,7 @@ class TestDeclarativeSource(SourceContract):
             records={"people": 100},
             secrets=[TOKEN],
             resumes=frozenset({"people"}),
+            ordered=False,
         )
 
     def test_paging_and_the_rate_limit_were_met(self) -> None:

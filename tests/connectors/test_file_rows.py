@@ -200,7 +200,8 @@ def test_a_field_of_the_wrong_type_is_set_aside() -> None:
 @pytest.mark.parametrize(
     ("value", "kind", "fits"),
     [(1, "integer", True), (True, "integer", False), ("1", "integer", False), (1.5, "number", True),
-     (1, "string", False), (False, "boolean", True), ("2026-01-01", "date", True), (5, "date", False), (None, "integer", True)],
+     (1, "string", False), (False, "boolean", True), ("2026-01-01", "date", True), (5, "date", False),
+     (None, "integer", True)],
 )  # fmt: skip
 def test_json_types_are_native(value: object, kind: str, fits: bool) -> None:
     assert (wrong_type({"f": value}, {"f": kind}, text_only=False) is None) is fits

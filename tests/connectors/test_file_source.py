@@ -88,7 +88,7 @@ def test_a_file_in_another_encoding_fails_with_file_line_and_advice(tmp_path: Pa
     (tmp_path / "客户.csv").write_bytes("编号,姓名\n1,张三\n".encode("gb18030"))
     runner, launch = Runner(tmp_path / "private"), our_sources().get("file").launch()
     config: dict[str, Any] = {"paths": [f"{tmp_path}/*.csv"]}
-    spec = {"connectionSpecification": {}}
+    spec: dict[str, Any] = {"connectionSpecification": {}}
     refused = runner.check(launch, config, spec=spec)
     assert not refused.ok
     assert "客户.csv, line 1" in refused.message

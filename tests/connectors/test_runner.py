@@ -20,7 +20,7 @@ from tests.connectors.children import child
 
 CONFIG = {"api_token": "sesame-4711", "host": "db.example"}
 SPEC = {"connectionSpecification": {"properties": {"api_token": {"type": "string", "airbyte_secret": True}}}}
-CATALOG = {"streams": []}
+CATALOG: dict[str, object] = {"streams": []}
 
 
 @pytest.fixture
@@ -82,12 +82,9 @@ HANGS = """
 def test_a_source_that_hangs_is_ended_with_its_whole_group(verb: str, tmp_path: Path, hasty: Runner) -> None:
     pids = tmp_path / "pids"
     launch = child(tmp_path, HANGS.replace("PIDS", repr(str(pids))))
-    ask = {
-        "check": lambda: hasty.check(launch, CONFIG, spec=SPEC),
-        "discover": lambda: hasty.discover(launch, CONFIG, spec=SPEC),
-    }[verb]
+    ask = hasty.check if verb == "check" else hasty.discover
     with pytest.raises(Unavailable) as caught:
-        ask()
+        ask(launch, CONFIG, spec=SPEC)
     assert caught.value.code == "source.timeout"
     assert verb in caught.value.message
     assert all_gone(written_pids(pids, 2))
@@ -95,7 +92,7 @@ def test_a_source_that_hangs_is_ended_with_its_whole_group(verb: str, tmp_path: 
 
 def test_a_source_that_falls_silent_while_reading_is_ended(tmp_path: Path, hasty: Runner) -> None:
     launch = child(tmp_path, "record({'id': 1})\nsys.stdout.write('half a li'); sys.stdout.flush()\ntime.sleep(600)")
-    found = []
+    found: list[object] = []
     with pytest.raises(Unavailable) as caught, hasty.read(launch, CONFIG, CATALOG, spec=SPEC) as reading:
         found.extend(reading)
     assert caught.value.code == "source.silent"
@@ -111,7 +108,7 @@ def test_junk_does_not_count_as_life(tmp_path: Path, hasty: Runner) -> None:
 
 def test_time_the_caller_takes_is_not_silence(tmp_path: Path, hasty: Runner) -> None:
     launch = child(tmp_path, "record({'id': 1}); record({'id': 2})")
-    found = []
+    found: list[object] = []
     with hasty.read(launch, CONFIG, CATALOG, spec=SPEC) as reading:
         for message in reading:
             if not found:
@@ -195,6 +192,20 @@ def test_what_the_source_leaves_behind_does_not_hold_the_host(tmp_path: Path, ru
     messages, _, reading = read(runner, launch)
     assert (len(messages), reading.exit_code) == (1, 0)
     assert all_gone(written_pids(pids, 1))
+
+
+def test_what_was_written_just_before_the_end_is_read(
+    tmp_path: Path, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launch = child(tmp_path, "record({'id': 1})")
+    with runner.read(launch, CONFIG, CATALOG, spec=SPEC) as reading:
+        source = reading._child
+        assert source.wait(20)
+        look, looks = source._selector.select, iter([True])
+        # The look that found nothing lies before the last line, the question whether the source has ended behind it.
+        monkeypatch.setattr(source._selector, "select", lambda wait: [] if next(looks, False) else look(wait))
+        found = [message.body["data"] for message in reading if isinstance(message, Message)]
+    assert found == [{"id": 1}]
 
 
 def test_secrets_are_taken_out_of_log_trace_and_stderr_but_not_of_records(tmp_path: Path, runner: Runner) -> None:

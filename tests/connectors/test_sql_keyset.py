@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Column, DateTime, Engine, Integer, MetaData, Numeric, String, Table, create_engine, insert
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    Numeric,
+    RowMapping,
+    String,
+    Table,
+    create_engine,
+    insert,
+)
 from sqlalchemy.pool import StaticPool
 
 from connectors.sources.sql.keyset import Plan, read_rows
@@ -16,6 +28,10 @@ from connectors.sources.sql.keyset import Plan, read_rows
 def plan_of(table: Table, *, batch: int = 3, cursor: str | None = "at", lookback: int = 0) -> Plan:
     key = tuple(column.name for column in table.primary_key)
     return Plan(table, dict(table.c), key, cursor, batch, lookback)
+
+
+def values(row: RowMapping) -> tuple[Any, ...]:
+    return tuple(row[name] for name in row)
 
 
 def memory() -> Engine:
@@ -43,15 +59,15 @@ def test_every_row_comes_once_in_order_and_resuming_gives_the_rest(
     )
     engine = memory()
     table.metadata.create_all(engine)
-    with engine.connect() as connection:
+    with engine.connect() as connection, connection.begin():
         if rows:
             connection.execute(insert(table), [{"n": n, "s": s, "at": at} for (n, s), at in rows.items()])
     plan = plan_of(table, batch=batch)
-    found = [(tuple(row.values()), position) for row, position in read_rows(engine, plan, {})]
+    found = [(values(row), position) for row, position in read_rows(engine, plan, {})]
     wanted = sorted(((n, s, at) for (n, s), at in rows.items()), key=lambda row: (row[2] is None, row[2] or 0, row[:2]))
     assert [row for row, _ in found] == wanted
     if after < len(found):
-        rest = [tuple(row.values()) for row, _ in read_rows(engine, plan, found[after][1])]
+        rest = [values(row) for row, _ in read_rows(engine, plan, found[after][1])]
         # Rows without a change time have no place in the order and always come.
         behind = wanted[after + 1 :] if wanted[after][2] is not None else [row for row in wanted if row[2] is None]
         assert rest == behind

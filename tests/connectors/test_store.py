@@ -83,9 +83,13 @@ def test_every_change_is_audited_without_a_value(engine: Engine, store: Connecti
 
 
 def test_nothing_is_kept_when_the_transaction_fails(engine: Engine, store: ConnectionStore) -> None:
-    with pytest.raises(Conflict), unit_of_work(engine) as connection:
-        add(store, connection)
-        add(store, connection)
+    def twice() -> None:
+        with unit_of_work(engine) as connection:
+            add(store, connection)
+            add(store, connection)
+
+    with pytest.raises(Conflict):
+        twice()
     with reading(engine) as connection:
         assert (store.list(connection), events(connection)) == ([], [])
 
@@ -110,8 +114,8 @@ def test_the_configuration_is_sealed_and_bound_to_its_connection(
     with unit_of_work(sqlite_engine) as connection:
         sealed = connection.scalar(select(table.c.sealed_config).where(table.c.name == "erp"))
         connection.execute(table.update().where(table.c.name == "other").values(sealed_config=sealed))
-        with pytest.raises(Damaged):
-            store.config(connection, "other")
+    with reading(sqlite_engine) as connection, pytest.raises(Damaged):
+        store.config(connection, "other")
 
 
 def test_wrong_names_kinds_and_doubles_are_refused(sqlite_engine: Engine, store: ConnectionStore) -> None:

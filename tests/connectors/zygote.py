@@ -23,6 +23,7 @@ from connectors.launch import Launch
 
 ROOT = Path(__file__).parents[2]
 MODULES = [f"connectors.sources.{name}" for name in ("file.source", "sql.source", "email.source", "declarative")]
+MODULES.append("pyarrow.parquet")
 _CLIENT = """
 import json, os, socket, sys
 line = socket.socket(socket.AF_UNIX)
@@ -67,7 +68,7 @@ def _serve(path: str) -> None:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path + ".new")
     listener.listen()
-    os.rename(path + ".new", path)
+    Path(path + ".new").rename(path)
     while True:
         line, _ = listener.accept()
         with line:

@@ -10,10 +10,11 @@ from audit.log import AuditLog
 from core.clock import Clock
 from core.crypto import Keyring
 from core.records import AttributeValue, SourceRecord
-from merge.graph_store import Edge, edges_at
+from merge.graph_store import edges_at
 from merge.match.model import Model
 from merge.ownership.rules import OwnershipPolicy
 from merge.record_store import live_customers
+from merge.resolve.graph import Edge
 from merge.resolve.grouping import MatchSettings, evidence_digest
 from merge.resolve.incremental import Resolver
 from merge.store import CACHE_FIELD, goldens

@@ -101,7 +101,7 @@ class PeopleApi:
 class _Handler(BaseHTTPRequestHandler):
     api: PeopleApi
 
-    def do_GET(self) -> None:  # noqa: N802 - the name the standard library asks for
+    def do_GET(self) -> None:
         query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         if self.headers["Authorization"] != f"Bearer {self.api.token}":
             self._answer(401, {"error": "unauthorized"})

@@ -1,7 +1,7 @@
 """A protocol executable for tests: numbered records with checkpoints, and faults on demand. Standard library only.
 
 config: rows, every (records a STATE), keyed, incremental, die_at, exit_code, lie_at (wrong sourceStats),
-silent_at, junk_at, wrong_type_at.
+silent_at, junk_at, wrong_type_at, pace (seconds a STATE).
 """
 
 import json
@@ -58,6 +58,8 @@ def read(config: dict[str, Any], state: list[dict[str, Any]]) -> int:
         since += 1
         if config.get("incremental", True) and (number + 1) % every == 0:
             send_state(number + 1, since + (1 if number >= config.get("lie_at", 1 << 60) else 0))
+            sys.stdout.flush()
+            time.sleep(config.get("pace", 0))
             since = 0
     if config.get("incremental", True):
         send_state(config["rows"], since)
@@ -93,6 +95,10 @@ def main(arguments: list[str]) -> int:
     config = load("--config", {})
     if arguments[0] == "read":
         return read(config, load("--state", []))
+    if arguments[0] == "spec":
+        emit({"type": "SPEC", "spec": {"connectionSpecification": {"type": "object"}}})
+    if arguments[0] == "check":
+        emit({"type": "CONNECTION_STATUS", "connectionStatus": {"status": "SUCCEEDED"}})
     if arguments[0] == "discover":
         emit({"type": "CATALOG", "catalog": catalog(config)})
     return 0

@@ -22,6 +22,7 @@ _SCHEMAS = {
         {
             **dict.fromkeys(("uid", "message_id", "date", "subject", "text", "in_reply_to", "from_name"), TEXT),
             "from_email": TEXT,
+            "contact": TEXT,
             "to": _PEOPLE,
         }
     ),
@@ -83,6 +84,8 @@ def _message(mail: Mail, uid: str) -> dict[str, Any]:
         "message_id": mail.message_id,
         "from_name": name,
         "from_email": address,
+        # With uid the key of the contact in stream contacts, so that a message finds its customer.
+        "contact": address.lower(),
         "to": [{"name": shown, "email": address} for shown, address in mail.to],
         "date": mail.date.isoformat() if mail.date else None,
         "subject": mail.subject,
@@ -106,7 +109,7 @@ def _contacts(mail: Mail, uid: str, own: frozenset[str]) -> list[dict[str, Any]]
         found[key] = {**found.get(key, {}), **card, "found_in": "vcard"}
     date = mail.date.isoformat() if mail.date else None
     return [
-        {**dict.fromkeys(_DETAILS), **person, "contact": key, "message_uid": uid, "date": date}
+        {**person, "contact": key, "message_uid": uid, "date": date}
         for key, person in found.items()
         if key not in own and f"@{key.rpartition('@')[2]}" not in own
     ]

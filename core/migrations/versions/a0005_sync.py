@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("max_attempts", sa.Integer(), nullable=False),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("holder", sa.String(length=300), nullable=True, comment="the process that has the lease"),
         sa.Column("fence", sa.BigInteger(), nullable=False, comment="plus one a claim: a late worker is refused"),
         sa.Column("code", sa.String(length=80), nullable=True),
         sa.Column("message", sa.Text(), nullable=True),

@@ -17,8 +17,8 @@ from merge.graph_store import edges_at
 from merge.record_store import live_customers
 from merge.resolve.batch import edges_between, resolve_batch
 from merge.resolve.identifiers import golden_ids
-from merge.resolve.loader import prepare
 from merge.resolve.rebuild import check_rebuild
+from merge.resolve.records import prepare
 from merge.survivorship.policy import SurvivorshipPolicy
 from tests.merge.support import make_resolver, record, record_id, snapshot
 

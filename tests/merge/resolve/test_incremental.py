@@ -6,11 +6,10 @@ from sqlalchemy import Engine
 from core.clock import Clock
 from core.crypto import Keyring
 from core.database import unit_of_work
-from core.records import SourceRecord
 from merge.resolve.batch import resolve_batch
 from merge.resolve.identifiers import golden_of
 from merge.survivorship.policy import SurvivorshipPolicy
-from tests.merge.support import feed, make_resolver, partition, person, record, record_id, snapshot
+from tests.merge.support import make_resolver, partition, person, record, record_id, snapshot
 
 USCC = "91310000MA1K000019"
 

@@ -1,0 +1,77 @@
+"""How often the door may be knocked at: moving windows in memory, by what is asked and from where."""
+
+import ipaddress
+import math
+import time
+from collections.abc import Mapping
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import Request
+
+from core.errors import Invalid, TooMuch
+
+# A minute's worth, by the name of the setting under ``limits`` in ingot.yaml.
+DEFAULTS = {
+    "form_posts_per_minute": 60,
+    "webhooks_per_minute": 1200,
+    "refused_tokens_per_minute": 20,
+}
+# One address may try more tokens than one token may be tried: many programs can stand behind one address.
+_ADDRESS_FACTOR = 15
+
+
+class RequestLimits:
+    """The limits of one process."""
+
+    def __init__(self, settings: Mapping[str, int]) -> None:
+        given = {name: settings.get(name, default) for name, default in DEFAULTS.items()}
+        wrong = sorted(name for name, value in given.items() if value < 1)
+        if wrong:
+            raise Invalid("limits.value", f"The setting 'limits.{wrong[0]}' in ingot.yaml must be 1 or more.")
+        self._items = {name: RateLimitItemPerMinute(value) for name, value in given.items()}
+        self._wide = RateLimitItemPerMinute(given["refused_tokens_per_minute"] * _ADDRESS_FACTOR)
+        self._once = RateLimitItemPerMinute(1)
+        self._windows = MovingWindowRateLimiter(MemoryStorage())
+
+    def count_form(self, form: str, client: str, *, signed: bool) -> None:
+        """Count a post to a form. Raises TooMuch ``request.rate`` once there are too many."""
+        item = self._items["webhooks_per_minute" if signed else "form_posts_per_minute"]
+        if not self._windows.hit(item, "form", form, client):
+            raise self._too_much(item, "form", form, client)
+
+    def check_tokens(self, client: str, token_id: str) -> None:
+        """Raise TooMuch ``request.rate`` where this token, or this address, was refused too often."""
+        item = self._items["refused_tokens_per_minute"]
+        for limit, key in ((item, (client, token_id)), (self._wide, (client,))):
+            if not self._windows.test(limit, "token", *key):
+                raise self._too_much(limit, "token", *key)
+
+    def count_refused_token(self, client: str, token_id: str) -> None:
+        """Count a token that was refused."""
+        self._windows.hit(self._items["refused_tokens_per_minute"], "token", client, token_id)
+        self._windows.hit(self._wide, "token", client)
+
+    def first_in_a_minute(self, what: str, client: str) -> bool:
+        """Whether this is the first time in a minute: a flood is told once to the log, not once a drop."""
+        return self._windows.hit(self._once, "told", what, client)
+
+    def _too_much(self, item: RateLimitItemPerMinute, *key: str) -> TooMuch:
+        until = self._windows.get_window_stats(item, *key).reset_time
+        seconds = max(1, math.ceil(until - time.time()))
+        return TooMuch(
+            "request.rate", f"Too many requests of this kind; try again in {seconds} seconds.", retry_after=seconds
+        )
+
+
+def client_of(request: Request) -> str:
+    """The client as limits count it: its address, for IPv6 its network of 64 bits, which one subscriber has whole."""
+    host = request.client.host if request.client is not None else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)

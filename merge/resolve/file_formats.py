@@ -1,0 +1,166 @@
+"""Plain files in and out: CSV, JSON lines and Parquet, gzip allowed; errors name files, rows and columns, no values."""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import Invalid, NotFound, Unavailable
+
+ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file as text cells: column names, and rows of the same width ("" where a cell is absent)."""
+
+    name: str
+    columns: list[str]
+    rows: list[list[str]]
+    notes: tuple[str, ...] = ()
+
+
+def _bare(path: Path) -> str:
+    return path.name.lower().removesuffix(".gz")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    except FileNotFoundError:
+        raise NotFound("resolve.input", f"There is no file {path}; check the path.") from None
+    except (OSError, EOFError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "its gzip data is damaged"
+        raise Unavailable("resolve.input", f"{path} cannot be read: {reason}.") from None
+
+
+def _text(path: Path, data: bytes) -> tuple[str, tuple[str, ...]]:
+    for encoding in ENCODINGS:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        note = () if encoding == "utf-8-sig" else (f"{path.name} is not UTF-8; it was read as GB18030.",)
+        if "\x00" in text:
+            break
+        return text, note
+    raise Invalid(
+        "resolve.encoding", f"{path} is neither UTF-8 nor GB18030 text; save it as UTF-8 and run again.", file=path.name
+    )
+
+
+def _csv(path: Path, text: str, notes: tuple[str, ...]) -> Table:
+    csv.field_size_limit(16 * 1024 * 1024)
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t|", key=first.count) if first else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    columns: list[str] = []
+    try:
+        for row in reader:
+            if not columns:
+                columns = [name.strip() for name in row]
+                continue
+            if not row:
+                continue
+            if len(row) > len(columns):
+                raise Invalid(
+                    "resolve.row",
+                    f"{path}: line {reader.line_num} has {len(row)} cells, the header has {len(columns)}. "
+                    "Quote cells that hold the separator.",
+                    line=reader.line_num,
+                )
+            rows.append(row + [""] * (len(columns) - len(row)))
+    except csv.Error:
+        raise Invalid(
+            "resolve.row", f"{path}: the CSV breaks near line {reader.line_num}; check its quotes.", line=reader.line_num
+        ) from None
+    return Table(path.name, columns, rows, notes)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return str(value)
+
+
+def _json_lines(path: Path, text: str, notes: tuple[str, ...]) -> Table:
+    objects: list[dict[str, Any]] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise Invalid("resolve.row", f"{path}: line {number} is not a JSON object.", line=number)
+        objects.append(found)
+    columns = list(dict.fromkeys(name for found in objects for name in found))
+    return Table(path.name, columns, [[_cell(found.get(name)) for name in columns] for found in objects], notes)
+
+
+def _parquet(path: Path, data: bytes) -> Table:
+    from pyarrow import ArrowException, BufferReader, parquet  # noqa: PLC0415  (loads only where Parquet is used)
+
+    try:
+        table = parquet.read_table(BufferReader(data))
+    except (ArrowException, OSError):
+        raise Invalid("resolve.parquet", f"{path} is not a readable Parquet file.") from None
+    columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
+    return Table(path.name, list(table.column_names), [list(row) for row in zip(*columns, strict=True)])
+
+
+def read_table(path: Path) -> Table:
+    """The file as text cells. Raises Invalid, NotFound or Unavailable with the file and line, never a value."""
+    data = _bytes(path)
+    name = _bare(path)
+    if name.endswith(".parquet") or data[:4] == b"PAR1":
+        table = _parquet(path, data)
+    else:
+        text, notes = _text(path, data)
+        lines = name.endswith((".jsonl", ".ndjson", ".json"))
+        table = _json_lines(path, text, notes) if lines else _csv(path, text, notes)
+    doubled = sorted({column for column in table.columns if table.columns.count(column) > 1})
+    if doubled:
+        raise Invalid("resolve.columns", f"{path} has two columns of one name: {', '.join(doubled)}; rename one.")
+    return table
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Rows as CSV, or Parquet by the file's ending (``.gz`` compresses CSV); written whole or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        if path.name.lower().endswith(".parquet"):
+            _write_parquet(partial, columns, rows)
+        else:
+            buffer = io.StringIO(newline="")
+            writer = csv.writer(buffer, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows(rows)
+            data = buffer.getvalue().encode()
+            partial.write_bytes(gzip.compress(data, mtime=0) if path.name.lower().endswith(".gz") else data)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise Unavailable("resolve.output", f"{path} cannot be written: {error.strerror or 'unknown reason'}.") from None
+
+
+def _write_parquet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    import pyarrow as pa  # noqa: PLC0415  (loads only where Parquet is used)
+    from pyarrow import parquet  # noqa: PLC0415
+
+    gathered = list(rows)
+    table = pa.table({name: [row[number] for row in gathered] for number, name in enumerate(columns)})
+    parquet.write_table(table, path)

@@ -1,0 +1,230 @@
+"""``ingot resolve``: entity resolution on plain files, without labels, in one process."""
+
+import json
+import resource
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from core.errors import Invalid
+from merge.match.batch import slot_weight
+from merge.match.model import AUTO_CUT, REVIEW_CUT
+from merge.match.outcomes import Level
+from merge.match.rules import odds
+from merge.match.score import probability
+from merge.resolve.file_formats import read_table, write_table
+from merge.resolve.file_records import Batch, load, standardise_rows
+from merge.resolve.model_file import load_model, save_model
+from merge.resolve.whole import Resolved, resolve
+
+STAGES = ("read", "standardise", "block", "train", "score", "cluster", "write")
+_SHOWN_BELOW_CUT = 4000
+"""How far below the cut a pair may lie to be listed in --pairs, in 1/1000 bit."""
+
+
+def _quiet(_: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveOptions:
+    """What ``ingot resolve`` was asked for; see interfaces of the command for each option.
+
+    ``stage`` is told the name of each stage as it begins, ``note`` each sentence a person should read.
+    """
+
+    inputs: Sequence[Path]
+    out: Path
+    id_column: str | None = None
+    source_column: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    model: Path | None = None
+    save_model: Path | None = None
+    pairs: Path | None = None
+    engine: str = "embedded"
+    threshold: float | None = None
+    stats: Path | None = None
+    labels: Path | None = None
+    stage: Callable[[str], None] = _quiet
+    note: Callable[[str], None] = _quiet
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveStatistics:
+    """What was done, for --stats: counts, seconds by stage, peak memory, the model's outline."""
+
+    records: int
+    goldens: int
+    candidate_pairs: int
+    seconds: Mapping[str, float]
+    peak_rss_mb: float
+    engine: str
+    model: Mapping[str, Any]
+    mapping: Mapping[str, str]
+
+    def to_json(self) -> str:
+        """As one JSON object."""
+        names = ("records", "goldens", "candidate_pairs", "seconds", "peak_rss_mb", "engine", "model", "mapping")
+        return json.dumps({name: getattr(self, name) for name in names}, ensure_ascii=False, indent=1)
+
+
+class _Watch:
+    """Seconds by stage; a stage ends where the next begins."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self.seconds = dict.fromkeys(STAGES, 0.0)
+        self._tell, self._current, self._since = tell, "", monotonic()
+
+    def begin(self, stage: str) -> None:
+        now = monotonic()
+        if self._current:
+            self.seconds[self._current] += now - self._since
+        self._current, self._since = stage, now
+        if stage:
+            self._tell(stage)
+
+
+def _check(options: ResolveOptions) -> None:
+    if options.engine != "embedded":
+        raise Invalid(
+            "resolve.engine", f"The engine '{options.engine}' is not in this version; use --engine embedded.", engine=options.engine
+        )
+    if options.threshold is not None and not 0 < options.threshold < 1:
+        raise Invalid("resolve.threshold", "--threshold is a probability between 0 and 1; 0.5 is the cut found.")
+    if not options.inputs:
+        raise Invalid("resolve.input", "Name at least one input file.")
+
+
+def _labels(path: Path | None, numbers: Mapping[str, int]) -> list[tuple[int, int, bool]]:
+    if path is None:
+        return []
+    table = read_table(path)
+    needed = ["left_id", "right_id", "match"]
+    if any(name not in table.columns for name in needed):
+        raise Invalid("resolve.labels", f"{path} needs the columns left_id, right_id and match.")
+    left, right, match = (table.columns.index(name) for name in needed)
+    found = []
+    for line, row in enumerate(table.rows, start=2):
+        if row[left] not in numbers or row[right] not in numbers:
+            raise Invalid("resolve.labels", f"{path}: row {line} names a record id that no input has.", row=line)
+        said = row[match].strip().lower()
+        if said not in {"1", "0", "true", "false", "yes", "no", "y", "n"}:
+            raise Invalid("resolve.labels", f"{path}: row {line}: match must be true or false.", row=line)
+        found.append((numbers[row[left]], numbers[row[right]], said in {"1", "true", "yes", "y"}))
+    return found
+
+
+def golden_id(record_ids: Sequence[str]) -> str:
+    """The id of a group: from the smallest record id in it, so that it does not depend on the order of rows."""
+    return "g_" + blake2b(min(record_ids).encode(), digest_size=16).hexdigest()
+
+
+def _goldens(resolved: Resolved, batch: Batch) -> list[str]:
+    names = [""] * len(batch.ids)
+    for group in resolved.groups:
+        rows = [batch.order[member] for member in group]
+        name = golden_id([batch.ids[row] for row in rows])
+        for row in rows:
+            names[row] = name
+    return names
+
+
+def _verdict(weight: int) -> str:
+    return "auto" if weight >= AUTO_CUT else "review" if weight >= REVIEW_CUT else "no"
+
+
+def _pair_rows(resolved: Resolved, ids: Sequence[str]) -> Iterator[tuple[str, str, float, str, str]]:
+    relative = resolved.weights - resolved.cut.weight
+    shown = np.flatnonzero(relative >= -_SHOWN_BELOW_CUT)
+    model = resolved.trained.model
+    slots = {slot: slot_weight(model.of(slot), column) for slot, column in resolved.trained.columns.items()}
+    for position in shown.tolist():
+        evidence = [
+            {"slot": slot, "level": Level(int(column.levels[position])).name.lower(), "weight": int(slots[slot][position])}
+            for slot, column in resolved.trained.columns.items()
+            if column.levels[position] != Level.MISSING
+        ]
+        weight = int(relative[position])
+        left, right = sorted((ids[int(resolved.left[position])], ids[int(resolved.right[position])]))
+        yield left, right, probability(weight), _verdict(weight), json.dumps(evidence)
+
+
+def _write(options: ResolveOptions, batch: Batch, resolved: Resolved, goldens: Sequence[str]) -> None:
+    write_table(options.out, ["record_id", "golden_id"], zip(batch.ids, goldens, strict=True))
+    if options.pairs is not None:
+        # The engine numbers distinct records; the first of equal ones names them.
+        seen: dict[object, str] = {}
+        for row in batch.order:
+            seen.setdefault(tuple(batch.records[row].groups.items()) or row, batch.ids[row])
+        rows = sorted(_pair_rows(resolved, list(seen.values())))
+        write_table(options.pairs, ["left_id", "right_id", "probability", "verdict", "evidence"], rows)
+    if options.save_model is not None:
+        save_model(options.save_model, resolved.trained.model, resolved.cut.weight)
+
+
+def resolve_files(options: ResolveOptions) -> ResolveStatistics:
+    """Resolve the inputs and write the outputs.
+
+    The output has one row for each input row, in the order of the input. Raises Invalid, NotFound, Conflict and
+    Unavailable of ``core.errors`` with codes ``resolve.*``; none of them tells a value of a person.
+    """
+    _check(options)
+    watch = _Watch(options.stage)
+    watch.begin("read")
+    given = load_model(options.model) if options.model else None
+    tables, mapping, ids, notes = load(
+        options.inputs,
+        id_column=options.id_column,
+        source_column=options.source_column,
+        mapping=options.mapping,
+    )
+    for note in notes:
+        options.note(note)
+    watch.begin("standardise")
+    batch = standardise_rows(tables, mapping, ids, by_id=options.id_column is not None, notes=notes)
+    number_of = {batch.ids[row]: number for number, row in enumerate(batch.order)}
+    resolved = resolve(
+        [batch.records[row] for row in batch.order],
+        stage=watch.begin,
+        given=given,
+        threshold=None if options.threshold is None else odds(options.threshold),
+        labels=_labels(options.labels, number_of),
+    )
+    if resolved.cut.warning and ids:
+        options.note(f"The cut may be off: {resolved.cut.warning}.")
+    watch.begin("write")
+    goldens = _goldens(resolved, batch)
+    _write(options, batch, resolved, goldens)
+    watch.begin("")
+    statistics = _statistics(batch, resolved, goldens, watch.seconds)
+    if options.stats is not None:
+        options.stats.write_text(statistics.to_json() + "\n", encoding="utf-8")
+    return statistics
+
+
+def _statistics(
+    batch: Batch, resolved: Resolved, goldens: Sequence[str], seconds: Mapping[str, float]
+) -> ResolveStatistics:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return ResolveStatistics(
+        records=len(batch.ids),
+        goldens=len(set(goldens)),
+        candidate_pairs=len(resolved.left),
+        seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
+        peak_rss_mb=round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1),
+        engine="embedded",
+        model={
+            "cut": resolved.cut.weight,
+            "cut_found_by": resolved.cut.method,
+            "prior": resolved.trained.model.prior,
+            "household": resolved.trained.model.household,
+            "slots": sorted(resolved.trained.columns),
+        },
+        mapping=dict(batch.mapping),
+    )

@@ -1,0 +1,47 @@
+"""The match graph as plain values: scored edges between records, and what people decided about pairs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edge:
+    """A scored pair above the floor; ``left`` is the smaller id, ``weight`` in thousandths of a bit."""
+
+    left: str
+    right: str
+    weight: int
+    verdict: str
+    rule: str
+
+
+class ConstraintKind(StrEnum):
+    """What a person said of two records."""
+
+    MUST_LINK = "must_link"
+    CANNOT_LINK = "cannot_link"
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A decision about two records that stands until it is lifted; ``note`` is sealed or None."""
+
+    constraint_id: str
+    left: str
+    right: str
+    kind: ConstraintKind
+    actor: str
+    reason_code: str
+    at: datetime
+    note: bytes | None = None
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two records, smaller id first."""
+        return self.left, self.right
+
+
+def ordered(one: str, other: str) -> tuple[str, str]:
+    """A pair with the smaller id first."""
+    return (one, other) if one < other else (other, one)

@@ -1,0 +1,58 @@
+"""Records in memory: as the source gave them, in standard form, and by the features they are compared by. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import orjson
+
+from core.attributes import attribute
+from core.records import SourceRecord
+from merge.match.features import Features, features
+from merge.standardise.record import Standardised, standardise, standardise_value
+from merge.standardise.values import StandardValue
+from merge.survivorship.candidates import Standardise
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRecord:
+    """A record in clear: as the source gave it, in standard form, and the features it is compared by."""
+
+    record: SourceRecord
+    standard: Standardised
+    features: Features
+
+
+def prepare(record: SourceRecord) -> LoadedRecord:
+    """A record as it came in, with its standard form."""
+    standard = standardise(record.values)
+    return LoadedRecord(record, standard, features(standard))
+
+
+def record_bytes(record: SourceRecord) -> bytes:
+    """Canonical bytes of everything a record says, to know it unchanged."""
+    return orjson.dumps(
+        {
+            "source": record.source,
+            "asserted_at": record.asserted_at.isoformat(),
+            "subject": record.subject,
+            "extra": dict(record.extra),
+            "values": [[value.attribute, value.value] for value in record.values],
+        },
+        option=orjson.OPT_SORT_KEYS,
+    )
+
+
+def sections_of(record: SourceRecord) -> list[str]:
+    """The sections a record says something about, sorted."""
+    return sorted({attribute(value.attribute).section.value for value in record.values})
+
+
+def standard_lookup(records: Iterable[LoadedRecord]) -> Standardise:
+    """Standard forms for survivorship from what is in memory; what is not there is made."""
+    known = {(value.attribute, value.raw): value for one in records for value in one.standard.values}
+
+    def look_up(name: str, raw: str) -> StandardValue:
+        found = known.get((name, raw))
+        return standardise_value(name, raw) if found is None else found
+
+    return look_up

@@ -1,0 +1,73 @@
+"""What somebody may do to one golden record, decided in the transaction that does it; refusals are audited."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from audit.actions import Action
+from audit.events import Event
+from core.database import unit_of_work
+from core.errors import Denied, IngotError, NotFound
+from governance.people import People
+from governance.policy.actions import PolicyAction
+from governance.policy.decision_point import DecisionPoint
+from governance.policy.values import Refused
+from merge.ownership.store import primaries
+from sync.disclose import Asked
+from sync.foundation import Foundation
+from sync.holders import Directory
+
+T = TypeVar("T")
+
+
+class Rights:
+    """Asks the decision point about golden records by id."""
+
+    def __init__(self, foundation: Foundation, decisions: DecisionPoint, people: People) -> None:
+        self._foundation = foundation
+        self._decisions = decisions
+        self._people = people
+
+    def need(self, connection: Connection, asked: Asked, action: PolicyAction, golden_id: str) -> None:
+        """Refuse unless the caller may do it.
+
+        Raises NotFound ``golden.unknown`` for one that the caller may not even read, else Denied ``policy.*``.
+        Marketing consent counts as not given here: what hangs on it is about values, and none are opened.
+        """
+        held = primaries(connection, [golden_id]).get(golden_id)
+        holder = None if held is None else held.holder
+        golden = Directory(self._people, connection).resource(golden_id, holder, None)
+        reading = self._decisions.decide(asked.principal, PolicyAction.READ, golden, asked.context)
+        if isinstance(reading, Refused):
+            # That a purpose is missing says nothing about the golden record.
+            if reading.code not in {"policy.denied", "policy.forbidden"}:
+                raise reading.as_error()
+            raise NotFound("golden.unknown", "There is no golden record with this id; check the id.")
+        decision = self._decisions.decide(asked.principal, action, golden, asked.context)
+        if isinstance(decision, Refused):
+            raise decision.as_error()
+
+    def in_one(self, asked: Asked, action: Action, do: Callable[[Connection], T]) -> T:
+        """Run one use of a right in one transaction; a refusal is audited in a transaction of its own."""
+        try:
+            with unit_of_work(self._foundation.engine) as connection:
+                return do(connection)
+        except (Denied, NotFound) as refused:
+            self.audit_refusal(asked, action, refused)
+            raise
+
+    def audit_refusal(self, asked: Asked, action: Action, refused: IngotError) -> None:
+        """Write down that somebody was refused, and what they wanted."""
+        event = Event(
+            action=Action.DISCLOSURE_DENIED,
+            actor=asked.principal.actor,
+            role=",".join(sorted(asked.principal.roles)),
+            object_type="golden",
+            purpose=asked.purpose,
+            decision="deny",
+            details={"code": refused.code, "wanted": action.value},
+            request_id=asked.context.request_id,
+        )
+        with unit_of_work(self._foundation.engine) as connection:
+            self._foundation.audit.append(connection, event)
