@@ -40,7 +40,7 @@ class Gateway:
             services.foundation,
             services.entries,
             services.mappings,
-            services.flows.suggest_missing,
+            services.flows,
             forms_from_settings(services.settings.forms),
         )
 

@@ -1,6 +1,6 @@
 """What somebody may do to one golden record, decided in the transaction that does it; refusals are audited."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -12,7 +12,7 @@ from core.errors import Denied, IngotError, NotFound
 from governance.people import People
 from governance.policy.actions import PolicyAction
 from governance.policy.decision_point import DecisionPoint
-from governance.policy.values import Refused
+from governance.policy.values import GoldenResource, Refused, View
 from merge.ownership.store import primaries
 from sync.disclose import Asked
 from sync.foundation import Foundation
@@ -35,9 +35,7 @@ class Rights:
         Raises NotFound ``golden.unknown`` for one that the caller may not even read, else Denied ``policy.*``.
         Marketing consent counts as not given here: what hangs on it is about values, and none are opened.
         """
-        held = primaries(connection, [golden_id]).get(golden_id)
-        holder = None if held is None else held.holder
-        golden = Directory(self._people, connection).resource(golden_id, holder, None)
+        golden = self._resources(connection, [golden_id])[golden_id]
         reading = self._decisions.decide(asked.principal, PolicyAction.READ, golden, asked.context)
         if isinstance(reading, Refused):
             # That a purpose is missing says nothing about the golden record.
@@ -48,6 +46,11 @@ class Rights:
         if isinstance(decision, Refused):
             raise decision.as_error()
 
+    def views(self, connection: Connection, asked: Asked, golden_ids: Iterable[str]) -> dict[str, View]:
+        """At which levels the caller may see each golden record, told without opening it."""
+        resources = self._resources(connection, golden_ids)
+        return {one: self._decisions.view(asked.principal, resources[one], asked.context) for one in resources}
+
     def in_one(self, asked: Asked, action: Action, do: Callable[[Connection], T]) -> T:
         """Run one use of a right in one transaction; a refusal is audited in a transaction of its own."""
         try:
@@ -56,6 +59,12 @@ class Rights:
         except (Denied, NotFound) as refused:
             self.audit_refusal(asked, action, refused)
             raise
+
+    def _resources(self, connection: Connection, golden_ids: Iterable[str]) -> dict[str, GoldenResource]:
+        wanted = sorted(set(golden_ids))
+        held = primaries(connection, wanted)
+        directory = Directory(self._people, connection)
+        return {one: directory.resource(one, held[one].holder if one in held else None, None) for one in wanted}
 
     def audit_refusal(self, asked: Asked, action: Action, refused: IngotError) -> None:
         """Write down that somebody was refused, and what they wanted."""

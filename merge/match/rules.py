@@ -1,7 +1,7 @@
 """What people can state outright: the deterministic rule pack cn-customer-v1.
 
 A rule that *supports* sets the least that a pair is worth; a rule that *caps* says that, whatever the weights add up
-to, a steward must look; a *veto* keeps two records apart; a *relation* is not identity (a branch and its parent).
+to, a steward must look (a name and an address alone, a telephone under two names); a *veto* keeps two records apart; a *relation* is not identity (a branch and its parent).
 """
 
 from collections.abc import Callable
@@ -121,6 +121,12 @@ def _identifier(left: Features, right: Features) -> RuleVerdict | None:
     return None
 
 
+def _seconded(left: Features, right: Features) -> bool:
+    """Whether something else that is one's own agrees too, so that the weights may say more than the rule."""
+    own = [group for group in left.groups if group in {"birth", "email", "phone"} or group.startswith(("id.", "handle."))]
+    return any(_shared(left, right, group) for group in own)
+
+
 def _organization(left: Features, right: Features) -> RuleVerdict | None:
     for core, city, branch in left.get("org"):
         for other_core, other_city, other_branch in right.get("org"):
@@ -129,18 +135,19 @@ def _organization(left: Features, right: Features) -> RuleVerdict | None:
             if branch != other_branch:
                 return RuleVerdict("branch", Effect.RELATION, -CERTAIN)
             if city and city == other_city:
-                return RuleVerdict("R5", Effect.SUPPORT, odds(0.85))
+                return RuleVerdict("R5", Effect.SUPPORT if _seconded(left, right) else Effect.CAP, odds(0.85))
     return None
 
 
 def _people(left: Features, right: Features) -> RuleVerdict | None:
     name = name_relation(left, right)
     mobile, email = _mobile(left, right), _email(left, right)
+    support = Effect.SUPPORT if _seconded(left, right) else Effect.CAP
     table = (
         ("R2", mobile and name is NameRelation.SAME, Effect.SUPPORT, 0.97),
         ("R3", email and name in {NameRelation.SAME, NameRelation.PINYIN}, Effect.SUPPORT, 0.96),
         ("R4", mobile and name is NameRelation.PINYIN, Effect.SUPPORT, 0.93),
-        ("R6", name is NameRelation.SAME and _address(left, right), Effect.SUPPORT, 0.80),
+        ("R6", name is NameRelation.SAME and _address(left, right), support, 0.80),
         ("R8", mobile and name is NameRelation.HOMOPHONE, Effect.CAP, 0.80),
     )
     for rule, fires, effect, score in table:

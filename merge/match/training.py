@@ -31,6 +31,8 @@ _HOUSEHOLD_PAIRS = 30
 _HOUSEHOLD_RANGE = (-5000, 3000)
 _LEAST_MATCH_SHARE = 0.05
 _FAR = 10**7
+HOPELESS = 14000
+"""A pair this far below even odds after the first round (1/1000 bit) is not looked at again."""
 
 Grouping = Callable[[Ints], Sequence[int]]
 """From the weights of all pairs to a group number for each record, at a careful cut."""
@@ -38,11 +40,19 @@ Grouping = Callable[[Ints], Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A model fitted to a batch, with the outcomes and the weights of its pairs."""
+    """A model fitted to a batch.
+
+    Attributes:
+        model: the fitted model.
+        columns: the outcomes of the pairs that were kept.
+        weights: the weights of all pairs.
+        kept: positions of the pairs that were compared to the end.
+    """
 
     model: Model
     columns: dict[str, Column]
     weights: Ints
+    kept: Ints
 
 
 def prior_odds(groups: Sequence[int]) -> int:
@@ -115,21 +125,28 @@ def learn_household(model: Model, columns: Mapping[str, Column]) -> Model:
     return replace(model, household=max(low, min(high, odds)))
 
 
-def train(
-    records: Sequence[Features], left: Ints, right: Ints, grouping: Grouping, *, rounds: int = 3
-) -> Trained:
+def train(records: Sequence[Features], left: Ints, right: Ints, grouping: Grouping, *, rounds: int = 3) -> Trained:
     """Fit a model to a batch of candidate pairs (record numbers), without labels.
 
-    Each round compares all pairs with the frequencies at hand, learns, groups at a careful cut and counts again.
+    Each round compares the pairs with the frequencies at hand, learns, groups at a careful cut and counts again.
+    Pairs that the first round puts far below every cut keep that weight and are not compared again.
     """
     model = Model(
         frequency=measure(records), prior=round(1000 * log2(max(2, len(records)))), pack="", auto=0, review=-2000
     )
     columns = compare_pairs(records, left, right, model.frequency)
-    for _ in range(rounds - 1):
-        model = learn_household(learn_agreement(model, columns), columns)
-        groups = grouping(total_weights(model, columns))
-        model = replace(model, frequency=measure(united(records, groups)), prior=prior_odds(groups))
-        columns = compare_pairs(records, left, right, model.frequency)
     model = learn_household(learn_agreement(model, columns), columns)
-    return Trained(model, columns, total_weights(model, columns))
+    weights = total_weights(model, columns) if columns else np.full(len(left), -HOPELESS, dtype=np.int64)
+    kept = np.flatnonzero(weights > -HOPELESS)
+    columns = {
+        slot: Column(column.levels[kept], column.bits[kept])
+        for slot, column in columns.items()
+    }
+    for _ in range(rounds - 1):
+        groups = grouping(weights)
+        model = replace(model, frequency=measure(united(records, groups)), prior=prior_odds(groups))
+        columns = compare_pairs(records, left[kept], right[kept], model.frequency)
+        model = learn_household(learn_agreement(model, columns), columns)
+        weights = weights.copy()
+        weights[kept] = total_weights(model, columns)
+    return Trained(model, columns, weights, kept)

@@ -215,7 +215,7 @@ def _statistics(
     return ResolveStatistics(
         records=len(batch.ids),
         goldens=len(set(goldens)),
-        candidate_pairs=len(resolved.left),
+        candidate_pairs=resolved.candidates,
         seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
         peak_rss_mb=round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1),
         engine="embedded",

@@ -8,38 +8,31 @@ ids is preferred comes from the order of publication.
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from audit.log import AuditLog
 from core.clock import Clock
-from core.crypto import Keyring, RecordKey
+from core.crypto import Keyring
 from core.records import SourceRecord
 from merge.golden_store import forget_retired, publications, retired_keys
 from merge.graph_store import constraints_at
-from merge.items import item_attributes, item_rows
 from merge.match.keys import blocking_keys
 from merge.ownership.owners import Owners
 from merge.ownership.rules import OwnershipPolicy
 from merge.record_store import (
-    RecordRow,
-    mark_removed,
-    next_first_seen,
-    replace_items,
-    replace_tokens,
     rows_of,
     set_forward,
     set_golden,
-    write_records,
 )
 from merge.resolve.clusters import RefusedMerge
 from merge.resolve.graph import ConstraintKind
-from merge.resolve.grouping import MatchSettings, verified_of
-from merge.resolve.loader import Loader, seal_record
+from merge.resolve.grouping import MatchSettings
+from merge.resolve.intake import Register
+from merge.resolve.loader import Loader
 from merge.resolve.pairing import Pairing
 from merge.resolve.publishing import Publisher
-from merge.resolve.records import LoadedRecord, prepare, record_bytes, sections_of
+from merge.resolve.records import LoadedRecord
 from merge.resolve.regrouping import Regrouped, region, regroup
 from merge.resolve.transitions import Merged, Split, transitions
 from merge.search_index import SearchIndex
@@ -69,43 +62,6 @@ class ResolveOutcome:
     refused: tuple[RefusedMerge, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Intake:
-    """Records of a step that differ from what is kept: what was there, what comes, what goes."""
-
-    known: Mapping[str, RecordRow]
-    changed: Mapping[str, LoadedRecord]
-    digests: Mapping[str, bytes]
-    removed: Sequence[str]
-
-    @property
-    def customers(self) -> dict[str, LoadedRecord]:
-        """Changed records that are matched; the others are events of a customer."""
-        return {name: one for name, one in self.changed.items() if one.record.subject is None}
-
-    @property
-    def events(self) -> dict[str, set[str]]:
-        """Names of attributes of events that came or went, by the customer record they belong to."""
-        found: dict[str, set[str]] = {}
-        for name, one in self.changed.items():
-            names = item_attributes(one.record)
-            if names:
-                found.setdefault(one.record.subject or name, set()).update(names)
-        for name in [*self.changed, *self.removed]:
-            row = self.known.get(name)
-            if row is not None and row.subject_id is not None:
-                found.setdefault(row.subject_id, set())
-        return found
-
-    @property
-    def left(self) -> dict[str, str]:
-        """Records that are no customers any more, and the golden id each belonged to."""
-        customers = self.customers
-        leaving = [*self.removed, *(name for name in self.changed if name not in customers)]
-        held = {name: self.known[name].golden_id for name in leaving if name in self.known}
-        return {name: golden_id for name, golden_id in held.items() if golden_id is not None}
-
-
 class Resolver:
     """Keeps golden records in step with source records. Takes connections, never commits."""
 
@@ -130,6 +86,7 @@ class Resolver:
             keyring, clock, audit_log, self.loader, survivorship or SurvivorshipPolicy(), self.owners
         )
         self._pairing = Pairing(self.loader, settings)
+        self._register = Register(keyring, clock, self.loader, self.search)
 
     def apply(
         self,
@@ -150,12 +107,12 @@ class Resolver:
         """
         self.lock(connection)
         self.sweep(connection)
-        intake = self._intake(connection, changed, removed)
+        intake = self._register.compare(connection, changed, removed)
         if not intake.changed and not intake.removed:
             return ResolveOutcome(unchanged=len({one.record_id for one in changed}))
         left = intake.left
         partners = self._must_link_partners(connection, left)
-        self._write(connection, intake)
+        self._register.write(connection, intake)
         customers = intake.customers
         keys = {name: self._keys(one) for name, one in customers.items()}
         gone = {*intake.removed, *(intake.changed.keys() - customers.keys())}
@@ -238,64 +195,8 @@ class Resolver:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
 
-    def _intake(self, connection: Connection, changed: Sequence[SourceRecord], removed: Sequence[str]) -> _Intake:
-        latest = {record.record_id: record for record in changed}
-        leaving = sorted(set(removed) - latest.keys())
-        known = rows_of(connection, [*latest, *leaving])
-        digests = {name: self.keyring.blind("merge record", record_bytes(one)) for name, one in latest.items()}
-        fresh = {
-            name: prepare(one)
-            for name, one in sorted(latest.items())
-            if name not in known or not known[name].live or known[name].digest != digests[name]
-        }
-        return _Intake(known, fresh, digests, [name for name in leaving if name in known and known[name].live])
-
-    def _write(self, connection: Connection, intake: _Intake) -> None:
-        keys = self.keyring.record_keys(list(intake.changed), create=True)
-        number = next_first_seen(connection)
-        rows = [
-            self._row(loaded, intake.digests[name], keys[name], intake.known.get(name), number)
-            for name, loaded in intake.changed.items()
-        ]
-        write_records(connection, rows)
-        for name, loaded in intake.changed.items():
-            self.loader.remember(intake.digests[name], loaded)
-        mark_removed(connection, intake.removed, self.clock.now())
-        tokens = {name: self._tokens(one) for name, one in intake.changed.items()}
-        replace_tokens(connection, {**tokens, **dict.fromkeys(intake.removed, ())})
-        items = [row for one in intake.changed.values() for row in item_rows(one.record)]
-        replace_items(connection, [*intake.changed, *intake.removed], items)
-
-    def _row(
-        self, loaded: LoadedRecord, digest: bytes, key: RecordKey, known: RecordRow | None, number: int
-    ) -> dict[str, Any]:
-        record = loaded.record
-        is_item = record.subject is not None
-        return {
-            "record_id": record.record_id,
-            "source": record.source,
-            "asserted_at": record.asserted_at,
-            "first_seen": number if known is None else known.first_seen,
-            "digest": digest,
-            "subject_id": record.subject,
-            "is_item": is_item,
-            "sections": sections_of(record),
-            "extra": dict(record.extra),
-            "verified": [
-                f"{kind}:{self.keyring.blind('merge verified ' + kind, value.encode()).hex()}"
-                for kind, value in ([] if is_item else verified_of(loaded.features))
-            ],
-            "golden_id": None,
-            "removed_at": None,
-            "forward_to": None,
-            **seal_record(key, loaded),
-        }
-
     def _keys(self, loaded: LoadedRecord) -> frozenset[bytes]:
         return frozenset(self.keyring.blind("merge key", key.encode()) for key in blocking_keys(loaded.standard))
-
-    def _tokens(self, loaded: LoadedRecord) -> Collection[tuple[str, bytes]]:
-        return self.search.tokens_of(loaded.standard) if loaded.record.subject is None else ()
 
     def _must_link_partners(self, connection: Connection, left: Mapping[str, str]) -> set[str]:
         decided = constraints_at(connection, left)

@@ -17,12 +17,13 @@ from core.errors import Damaged
 from core.records import AttributeValue, SourceRecord
 from merge.golden_store import CACHE_FIELD, GoldenRow
 from merge.match.features import features
+from merge.record_store import sealed_digests, sealed_rows
+from merge.resolve.records import LoadedRecord
 from merge.standardise.record import Standardised
 from merge.survivorship.values import GoldenValues, golden_from_bytes
 
 VALUES_FIELD, STANDARD_FIELD = "values", "standard"
 """The field names that a record's values are sealed under."""
-_CHUNK = 1_000
 _REMEMBERED = 5_000
 
 

@@ -33,12 +33,14 @@ class Resolved:
 
     Attributes:
         groups: members of each group, sorted.
-        left, right, weights: the candidate pairs and their weights (1/1000 bit, after the rules).
+        candidates: how many pairs were compared.
+        left, right, weights: those that were not hopeless, and their weights (1/1000 bit, after the rules).
         trained: the model, and the outcomes of the pairs.
         cut: where the groups were cut.
     """
 
     groups: list[list[int]]
+    candidates: int
     left: Ints
     right: Ints
     weights: Ints
@@ -89,7 +91,7 @@ def ruled(records: Sequence[Features], left: Ints, right: Ints, columns: dict[st
     for kind in VERIFIED_KINDS & set(columns):
         levels = columns[kind].levels
         touched |= (levels == Level.EXACT) | (levels == Level.CONFLICT)
-    result = weights.copy()
+    result: Ints = weights.copy()
     nothing = FrequencyTable()
     for position in np.flatnonzero(touched).tolist():
         rule = fired("", records[left[position]], records[right[position]], nothing)
@@ -150,7 +152,7 @@ def _fit(
     groups = grouping(total_weights(model, columns))
     model = replace(model, frequency=measure(united(records, groups)), prior=prior_odds(groups))
     columns = compare_pairs(records, left, right, model.frequency)
-    return Trained(model, columns, total_weights(model, columns))
+    return Trained(model, columns, total_weights(model, columns), np.arange(len(left), dtype=np.int64))
 
 
 def resolve(
@@ -178,7 +180,8 @@ def resolve(
     constraints = _constraints(known)
     trained = _fit(known, left, right, constraints, given)
     stage("score")
-    weights = ruled(known, left, right, trained.columns, trained.weights)
+    kept, weights = trained.kept, trained.weights.copy()
+    weights[kept] = ruled(known, left[kept], right[kept], trained.columns, weights[kept])
     stage("cluster")
     merges = _merges(known, left, right, weights, constraints, LOWEST_CUT)
     cut = plateau([merge.height for merge in merges], len(records)) if given is None else Cut(given[1], "model")
@@ -186,7 +189,8 @@ def resolve(
     if threshold is not None:
         cut = replace(cut, weight=cut.weight + threshold)
     groups = partition_of(len(known), (merge for merge in merges if merge.height >= cut.weight))
-    return Resolved(_with_copies(groups, known, distinct, trained, cut), left, right, weights, trained, cut)
+    groups = _with_copies(groups, known, distinct, trained, cut)
+    return Resolved(groups, len(left), left[kept], right[kept], weights[kept], trained, cut)
 
 
 def _with_copies(

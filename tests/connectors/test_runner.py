@@ -5,9 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
@@ -16,7 +14,7 @@ from connectors.process import MAX_LINE, PrivateFolder, clean_leftovers
 from connectors.protocol import Junk, Kind, Message
 from connectors.runner import Limits, Reading, Runner, config_of_control
 from core.errors import NotFound, Unavailable
-from tests.connectors.children import child
+from tests.connectors.children import all_gone, child, written_pids
 
 CONFIG = {"api_token": "sesame-4711", "host": "db.example"}
 SPEC = {"connectionSpecification": {"properties": {"api_token": {"type": "string", "airbyte_secret": True}}}}
@@ -42,32 +40,6 @@ def read(runner: Runner, launch: Launch) -> tuple[list[Message], list[Junk], Rea
         [junk for junk in found if isinstance(junk, Junk)],
         reading,
     )
-
-
-def is_gone(pid: int) -> bool:
-    """Whether a process has ended; a dead one that nobody has waited for yet counts as ended."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-    return text.rpartition(")")[2].split()[0] in {"Z", "X"}
-
-
-def all_gone(pids: list[int]) -> bool:
-    for _ in range(500):
-        if all(is_gone(pid) for pid in pids):
-            return True
-        time.sleep(0.01)
-    return False
-
-
-def written_pids(path: Path, count: int) -> list[int]:
-    for _ in range(1000):
-        lines = path.read_text(encoding="ascii").split() if path.exists() else []
-        if len(lines) >= count:
-            return [int(line) for line in lines[:count]]
-        time.sleep(0.01)
-    raise AssertionError("the child did not start")
 
 
 HANGS = """
@@ -338,60 +310,6 @@ def test_leaving_early_ends_the_source_and_removes_its_files(tmp_path: Path, run
     assert isinstance(first, Message)
     assert all_gone([first.body["data"]["pid"]])
     assert not Path(first.body["data"]["where"]).exists()
-
-
-HOST = """
-import sys
-from pathlib import Path
-from connectors.launch import Launch
-from connectors.runner import Runner
-launch = Launch((sys.executable, "-S", "-E", sys.argv[2]))
-with Runner(Path(sys.argv[1])).read(launch, {"api_token": "sesame-4711"}, {"streams": []}) as reading:
-    for message in reading:
-        pass
-"""
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """A host of its own process that reads a source which never ends; the source writes down who and where it is."""
-    told = tmp_path / "told"
-    child(
-        tmp_path,
-        f"""
-        helper = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(600)"])
-        line = f"{{os.getpid()}} {{helper.pid}} {{os.getppid()}} 0 {{os.getcwd()}}"
-        with open({str(told)!r}, "w") as file: file.write(line)
-        while True: record({{"id": 1}}); time.sleep(0.01)
-        """,
-    )
-    arguments = [sys.executable, "-c", dedent(HOST), str(tmp_path / "private"), str(tmp_path / "child.py")]
-    process = subprocess.Popen(arguments)
-    yield process, told
-    process.kill()
-    process.wait()
-
-
-def test_a_killed_host_leaves_no_source_and_no_file(host: tuple[subprocess.Popen[bytes], Path]) -> None:
-    process, told = host
-    pids = written_pids(told, 4)[:3]
-    folder = Path(told.read_text(encoding="utf-8").split()[4])
-    assert (folder / "config.json").exists()
-    process.kill()
-    assert all_gone(pids)
-    for _ in range(200):
-        if not folder.exists():
-            break
-        time.sleep(0.01)
-    assert not folder.exists()
-
-
-def test_a_killed_leash_leaves_no_source(host: tuple[subprocess.Popen[bytes], Path]) -> None:
-    process, told = host
-    source, _, leash = written_pids(told, 4)[:3]
-    os.kill(leash, signal.SIGKILL)
-    assert all_gone([source])
-    assert process.wait(timeout=30) == 0
 
 
 def test_folders_of_dead_hosts_are_removed_and_those_of_living_ones_kept(tmp_path: Path) -> None:

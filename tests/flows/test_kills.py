@@ -59,7 +59,7 @@ def kill_something(process: subprocess.Popen[bytes], draw: random.Random) -> Non
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc to find the child")
 @pytest.mark.parametrize("keyed", [True, False])
 def test_host_and_child_killed_at_ten_random_points(shop: Shop, tmp_path: Path, keyed: bool) -> None:
-    add_counting(shop, tmp_path, keyed=keyed, pace=0.25)
+    add_counting(shop, tmp_path, keyed=keyed, pace=1.0)
     draw = random.Random(20261121)
     struck = 0
     for _ in range(KILLS):

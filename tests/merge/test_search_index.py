@@ -8,6 +8,7 @@ from merge.resolve.incremental import Resolver
 from merge.search_index import name_grams
 from tests.merge.support import make_resolver, record, record_id
 
+RESIDENT = ("id.cn.ric", "11010519491231002X")
 A, B, C = (record_id(name) for name in "abc")
 
 

@@ -10,14 +10,14 @@ from merge.ownership.balancing import smooth_weighted
 from merge.ownership.rules import ERROR_POOL, OwnershipPolicy, decide, policy_from_settings
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
-ACCOUNT = {
+ACCOUNT: dict[str, Any] = {
     "rule": "named-shili",
     "stage": "named_account",
     "priority": 200,
     "conditions": {1: {"attr": "organization.name", "op": "contains", "value": "示例集团"}},
     "assign": "user:wu",
 }
-EAST = {
+EAST: dict[str, Any] = {
     "rule": "east",
     "version": 7,
     "stage": "territory",

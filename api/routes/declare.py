@@ -1,0 +1,103 @@
+"""How routes are declared: path, who may use it, which body it takes, what it answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api.schemas.answers import Problem
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+_PROBLEMS: Mapping[int | str, dict[str, Any]] = {
+    code: {"description": text, "content": {"application/problem+json": {"schema": Problem.model_json_schema()}}}
+    for code, text in {
+        400: "Cannot be read",
+        401: "Not proved who asks",
+        403: "Not allowed",
+        404: "Not there, or not to be known",
+        409: "Something else came first",
+        410: "Nothing of it is left",
+        413: "Too large",
+        415: "A form that is not taken",
+        422: "Cannot be used",
+        429: "Too much",
+        503: "Something needed does not answer",
+    }.items()
+}
+_BEARER = [{"bearer": []}, {"apiKey": []}]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One route."""
+
+    method: str
+    path: str
+    handler: Callable[..., Any]
+    answers: Mapping[int, type[BaseModel] | str]
+    body: type[BaseModel] | None
+    public: bool
+    extra: Mapping[str, Any]
+
+
+@dataclass
+class Routes:
+    """The routes of one subject, in the order of their declaration."""
+
+    subject: str
+    declared: list[Declared] = field(default_factory=list)
+
+    def add(
+        self,
+        method: str,
+        path: str,
+        *,
+        answers: Mapping[int, type[BaseModel] | str],
+        body: type[BaseModel] | None = None,
+        public: bool = False,
+        extra: Mapping[str, Any] | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """Declare the decorated function as the handler of a route.
+
+        ``answers`` maps good statuses to a shape or a media type; the others are those of errors. ``public`` and
+        ``body`` are for the document: what is enforced are the handler's own dependencies.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            self.declared.append(Declared(method, path, handler, answers, body, public, extra or {}))
+            return handler
+
+        return declare
+
+    def install(self, app: FastAPI) -> None:
+        """Add the routes to the application."""
+        for one in self.declared:
+            app.add_api_route(
+                one.path,
+                one.handler,
+                methods=[one.method],
+                tags=[self.subject],
+                response_class=Response,
+                status_code=next(iter(one.answers)),
+                responses={**_PROBLEMS, **{code: _described(told) for code, told in one.answers.items()}},
+                openapi_extra=_document(one),
+            )
+
+
+def _described(told: type[BaseModel] | str) -> dict[str, Any]:
+    if isinstance(told, str):
+        return {"description": "Done", "content": {told: {"schema": {"type": "string"}}} if told else {}}
+    return {"description": "Done", "content": {"application/json": {"schema": told.model_json_schema()}}}
+
+
+def _document(one: Declared) -> dict[str, Any]:
+    document: dict[str, Any] = dict(one.extra)
+    if not one.public:
+        document["security"] = _BEARER
+    if one.body is not None:
+        content = {"application/json": {"schema": one.body.model_json_schema()}}
+        document["requestBody"] = {"required": True, "content": content}
+    return document

@@ -1,0 +1,1 @@
+"""The shapes of what arrives and leaves over HTTP."""
