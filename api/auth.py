@@ -125,6 +125,22 @@ def check_every_route_declares(app: FastAPI) -> None:
             raise Invalid("api.route_open", f"The route {path} does not declare who may use it; declare its access.")
 
 
+def tell_limited(gateway: Gateway, what: str, request_id: str) -> None:
+    """Write down that requests were too many; ``what`` names the form or says ``token``."""
+    base = gateway.services.foundation
+    event = Event(
+        Action.REQUEST_LIMITED,
+        actor="anonymous",
+        object_type="token" if what == "token" else "connection",
+        object_id="" if what == "token" else what,
+        decision="deny",
+        details={"code": "request.rate"},
+        request_id=request_id,
+    )
+    with unit_of_work(base.engine) as connection:
+        base.audit.append(connection, event)
+
+
 def _is_api(route: BaseRoute) -> bool:
     return isinstance(route, APIRoute)
 
@@ -144,7 +160,7 @@ def _prove(gateway: Gateway, request: Request) -> Principal:
         gateway.limits.check_tokens(client, token_id)
     except TooMuch:
         if gateway.limits.first_in_a_minute("token", client):
-            _tell_limited(gateway, "token", request_id_of(request))
+            tell_limited(gateway, "token", request_id_of(request))
         raise
     found = services.tokens.authenticate_token(services.engine, text)
     if not isinstance(found, Authenticated):
@@ -163,20 +179,6 @@ def _presented(request: Request) -> str:
             "token.missing", "Send a token as 'Authorization: Bearer ...' or an API key as 'X-Api-Key'."
         )
     return key
-
-
-def _tell_limited(gateway: Gateway, what: str, request_id: str) -> None:
-    base = gateway.services.foundation
-    event = Event(
-        Action.REQUEST_LIMITED,
-        actor="anonymous",
-        object_type=what,
-        decision="deny",
-        details={"code": "request.rate"},
-        request_id=request_id,
-    )
-    with unit_of_work(base.engine) as connection:
-        base.audit.append(connection, event)
 
 
 def _refuse_unknown_parameters(request: Request) -> None:

@@ -42,6 +42,4 @@ def _mac(keyring: Keyring, asked: Asked, listing: str, after: str) -> bytes:
 
 
 def _unfit() -> Invalid:
-    return Invalid(
-        "request.cursor", "The cursor was not made for this list and this caller; begin again without one."
-    )
+    return Invalid("request.cursor", "The cursor was not made for this list and this caller; begin again without one.")

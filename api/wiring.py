@@ -43,6 +43,7 @@ from sync.flows import Flows
 from sync.foundation import Foundation
 from sync.ingest import Ingest
 from sync.loader import Loader
+from sync.manual_entry import CONNECTION as MANUAL
 from sync.mapping_store import MappingStore
 from sync.quarantine import Quarantine
 from sync.queue import Queue
@@ -125,9 +126,15 @@ class Services:
             base.clock,
             base.audit,
             MatchSettings(Model()),
-            survivorship=survivorship_policy.policy_from_settings(settings.survivorship, settings.trust),
+            survivorship=survivorship_policy.policy_from_settings(settings.survivorship, self.source_kinds),
             ownership=ownership_rules.policy_from_settings(settings.ownership),
         )
+
+    @property
+    def source_kinds(self) -> dict[str, str]:
+        """Kinds of sources by connection: forms and manual entry are known, ``trust`` in ingot.yaml tells the rest."""
+        forms = {f"form:{name}": "form" for name in self.settings.forms}
+        return {MANUAL: "manual", **forms, **self.settings.trust}
 
     @cached_property
     def reconciler(self) -> Reconciler:

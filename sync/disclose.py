@@ -120,19 +120,20 @@ class Disclosure:
 
     def page(self, asked: Asked, *, after: str = "", limit: int = 100) -> list[dict[str, Any]]:
         """A page of the golden records that the caller may read, by id, after an id."""
+        return self.page_after(asked, after=after, limit=limit)[0]
+
+    def page_after(self, asked: Asked, *, after: str, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+        """As ``page``, with the id to continue after, None at the end. A page can be shorter than what was asked."""
         return self._in_one(asked, lambda connection: self._page(connection, asked, "read", after, limit))
 
     def export(self, asked: Asked) -> Iterator[dict[str, Any]]:
         """All golden records that the caller may read, page by page; each page is audited before it is given."""
-        after = ""
-        while True:
-            page = self._in_one(
+        after: str | None = ""
+        while after is not None:
+            page, after = self._in_one(
                 asked, partial(self._page, asked=asked, action="export", after=after, limit=_EXPORT_PAGE)
             )
             yield from page
-            if len(page) < _EXPORT_PAGE:
-                return
-            after = page[-1]["id"]
 
     def require(self, asked: Asked, action: str, any_id: str) -> None:
         """Refuse unless the caller may do this to the golden record that an id leads to.
@@ -174,17 +175,20 @@ class Disclosure:
         digest = hashlib.blake2b(orjson.dumps(body, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
         return Answer(body, f'"{digest}"')
 
-    def _page(self, connection: Connection, asked: Asked, action: str, after: str, limit: int) -> list[dict[str, Any]]:
+    def _page(
+        self, connection: Connection, asked: Asked, action: str, after: str, limit: int
+    ) -> tuple[list[dict[str, Any]], str | None]:
         scope = self._scope(asked)
         if action == "export":
             self._allow(asked, action)
         holders = Directory(self._people, connection).holders(scope)
-        opened = self._open(connection, asked, golden_page(connection, holders, after=after, limit=limit))
+        ids = golden_page(connection, holders, after=after, limit=limit + 1)
+        opened = self._open(connection, asked, ids[:limit])
         shown = Shown()
         bodies = [self._body(one, [], None, shown, lineage=False) for one in opened]
         done = Action.GOLDEN_EXPORTED if action == "export" else Action.GOLDEN_DISCLOSED
         self._audit(connection, asked, done, [one.row.golden_id for one in opened], shown, opened)
-        return bodies
+        return bodies, ids[limit - 1] if len(ids) > limit else None
 
     def _open(self, connection: Connection, asked: Asked, golden_ids: Sequence[str]) -> list[Opened]:
         """Those of the golden records that the caller may read, in the order asked for."""

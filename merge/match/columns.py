@@ -127,19 +127,16 @@ _TESTS: dict[str, Callable[[str], bool]] = {
 
 
 def _checked(attribute: str, values: Sequence[str], confidence: float) -> Suggestion:
-    test = _TESTS.get(attribute)
     if not values:
-        return Suggestion(attribute, confidence - 0.2)
+        return Suggestion(attribute, round(confidence - 0.2, 2))
     if attribute in {"id.cn.ric", "id.cn.uscc"}:
         return _chinese_identifier(attribute, values, confidence)
     if attribute == "id.tax" and _share(values, _is_valid("id.cn.uscc")) >= _MIN_SHARE:
-        return Suggestion("id.cn.uscc", confidence)
+        attribute = "id.cn.uscc"
     if attribute == "organization.name" and _looks_personal(values):
-        return Suggestion(attribute, 0.55)
-    if test is None:
-        return Suggestion(attribute, confidence)
-    share = _share(values, test)
-    if share >= _MIN_SHARE:
+        confidence = 0.55
+    test = _TESTS.get(attribute)
+    if test is None or _share(values, test) >= _MIN_SHARE:
         return Suggestion(attribute, confidence)
     return _by_values(values) or Suggestion(attribute, round(confidence * 0.5, 2))
 
@@ -156,7 +153,7 @@ def _chinese_identifier(attribute: str, values: Sequence[str], confidence: float
 
 
 def _looks_personal(values: Sequence[str]) -> bool:
-    """Whether most values are two or three words of letters, or two to four Han characters, with no company among them."""
+    """Whether most values are two to four words of letters or Han characters, and hardly any names a company."""
     if _share(values, lambda value: _COMPANY.search(fold(value)) is not None) >= 0.1:
         return False
 

@@ -12,6 +12,8 @@ from merge.standardise.identifiers import VERIFIED_KINDS
 # A day that many more records have than chance allows (1 January) only says that the day is not known.
 _PLACEHOLDER_DAY_BITS = 6200
 _PHONE_TAIL = 8
+# log2 of 12 months and of 30 days lie around it.
+_DATE_PART = 3600
 
 
 def _best(slot: str, found: list[tuple[Level, int]]) -> tuple[Outcome, ...]:
@@ -35,23 +37,24 @@ def _birth(a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level,
         return Level.EXACT, frequency.bits("birth", "".join(a))
     a, b = _known_day(a, frequency), _known_day(b, frequency)
     agree = [x == y for x, y in zip(a, b, strict=True) if x and y]
-    bits = min(frequency.bits("birth.year", a[0]), frequency.bits("birth.year", b[0]))
     if all(agree):
-        known = [part for x, y in zip(a[1:], b[1:], strict=True) if (part := x if x == y else "")]
-        return Level.EXACT, bits + 3600 * len(known)
+        return Level.EXACT, frequency.bits("birth.year", a[0]) + _DATE_PART * (len(agree) - 1)
     if all(a) and all(b):
-        whole = min(frequency.bits("birth", "".join(a)), frequency.bits("birth", "".join(b)))
-        if a[0] == b[0] and (a[1], a[2]) == (b[2], b[1]):
-            return Level.NEAR, whole
-        if edits("".join(a), "".join(b)) == 1:
-            return Level.NEAR, whole
-        if sum(agree) == 2:
-            return Level.LOOSE, whole
-    elif not agree[0] and abs(int(a[0]) - int(b[0])) <= 1 and not any(agree[1:]) and len(agree) == 1:
-        return Level.LOOSE, bits
-    if a[0] == b[0] and sum(agree) >= 2:
-        return Level.LOOSE, bits + 3600
+        return _whole_dates(a, b, sum(agree), frequency)
+    least = min(frequency.bits("birth.year", a[0]), frequency.bits("birth.year", b[0]))
+    only_years = len(agree) == 1
+    if (only_years and abs(int(a[0]) - int(b[0])) <= 1) or (a[0] == b[0] and sum(agree) >= 2):
+        return Level.LOOSE, least if only_years else least + _DATE_PART
     return Level.DIFFERENT, 0
+
+
+def _whole_dates(a: Alternative, b: Alternative, agree: int, frequency: Frequency) -> tuple[Level, int]:
+    """Two different whole dates: day and month swapped or one figure wrong is NEAR, one part wrong is LOOSE."""
+    least = min(frequency.bits("birth", "".join(a)), frequency.bits("birth", "".join(b)))
+    swapped = a[0] == b[0] and (a[1], a[2]) == (b[2], b[1])
+    if swapped or edits("".join(a), "".join(b)) == 1:
+        return Level.NEAR, least
+    return (Level.LOOSE, least) if agree == 2 else (Level.DIFFERENT, 0)
 
 
 def _digits(number: str) -> str:
@@ -101,8 +104,8 @@ def _compare_emails(left: Feature, right: Feature, frequency: Frequency) -> tupl
 
 def _compare_identifiers(slot: str, left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
     found = []
-    for a, valid_a in left:
-        for b, valid_b in right:
+    for a, _ in left:
+        for b, _ in right:
             bits = min(frequency.bits(slot, a), frequency.bits(slot, b))
             if a == b:
                 found.append((Level.EXACT, bits))

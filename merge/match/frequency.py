@@ -14,7 +14,8 @@ from merge.match.features import Feature, Features
 
 PRIOR_BITS: Mapping[str, int] = MappingProxyType(
     {
-        "family": 9000, "given": 8500, "org": 16000, "org.word": 9000, "employer": 12000, "birth": 14000, "birth.year": 6000, "birth.day": 8500,
+        "family": 9000, "given": 8500, "org": 16000, "org.word": 9000, "employer": 12000,
+        "birth": 14000, "birth.year": 6000, "birth.day": 8500,
         "phone": 21000, "email": 23000, "email.local": 14000, "street": 13000, "street.words": 10000, "unit": 8000,
         "locality": 8000, "postcode": 10000, "province": 4000, "country": 2000, "sex": 1000, "occupation": 6000,
         "website": 16000, "id": 24000, "handle": 20000, "text": 5000,
@@ -27,7 +28,8 @@ _COMMON_FAMILY = {
     name: bits
     for bits, names in (
         (3800, "王 李"), (4000, "张 刘 陈"), (5000, "杨 黄 赵 吴 周"), (6000, "徐 孙 马 朱 胡 郭 何 林 罗 高"),
-        (7000, "郑 梁 谢 宋 唐 许 韩 邓 冯 曹 彭 曾 肖 田 董 潘 袁 蔡 蒋 余 于 杜 叶 程 魏 苏 吕 丁 任 卢 姚 沈 钟 姜 崔 谭 陆"),
+        (7000, "郑 梁 谢 宋 唐 许 韩 邓 冯 曹 彭 曾 肖 田 董 潘 袁 蔡 蒋"),
+        (7000, "余 于 杜 叶 程 魏 苏 吕 丁 任 卢 姚 沈 钟 姜 崔 谭 陆"),
         (7000, "smith jones brown johnson williams taylor garcia muller singh kim nguyen lee wang li zhang liu chen"),
     )
     for name in names.split()

@@ -2,128 +2,148 @@
 
 from collections.abc import Mapping
 
+from merge.standardise.text import vocabulary
+
 IGNORE = "ignore"
 IDENTITY = "record.id"
-"""Roles of a column rather than attributes: never compared."""
 SOURCE = "record.source"
+"""Roles of a column rather than attributes: never compared."""
 
-# Whole headers, folded and with single spaces. What is written here wins over single words.
-EXACT: Mapping[str, str] = {
-    phrase: attribute
-    for attribute, phrases in {
-        IGNORE: "cluster id|golden id|cluster|entity id|true id|label|ground truth|gold id",
-        SOURCE: "source|data source|dataset|source system|source dataset|system|origin|来源|数据来源|来源系统|渠道|来源渠道",
-        "person.full_name": "full name|fullname|person name|contact name|contact|primary name full"
-        "|native name full|complete name|姓名|名字|客户姓名|联系人|联系人姓名|中文名|英文名|收货人|收件人|会员姓名|称呼"
-        "|first and surname|name full|vollname|displayname|display name",
-        "person.given_name": "given name|givenname|first name|firstname|fname|forename|christian name|primary name first|vorname"
-        "|prenom|nombre|名|first|given|name first",
-        "person.family_name": "family name|familyname|last name|lastname|lname|surname|sname|primary name last|nachname|nom"
-        "|apellido|apellidos|姓|姓氏|last|family|name last|cognome|achternaam",
-        "person.middle_name": "middle name|middlename|mname|primary name middle|second name|middle|middle initial",
-        "person.title": "title|salutation|job title|position|职务|职位|头衔|anrede",
-        "person.birth_date": "dob|birth date|birthdate|date of birth|birthday|birth day|born|birth|geburtsdatum|geburtstag"
-        "|date de naissance|fecha de nacimiento|出生日期|生日|出生年月|出生年月日|gebdat",
-        "person.sex": "sex|gender|性别|geschlecht|sexe|sexo",
-        "occupation": "occupation|profession|job|职业|beruf",
-        "organization.name": "company|company name|organization|organisation|organization name|organisation name|org|org name"
-        "|employer|firm|business|business name|legal name|primary name org|secondary name org|firma|societe|empresa"
-        "|公司|公司名称|企业名称|单位|单位名称|工作单位|企业|机构名称|所属公司|商户名称|registered name|trading name|vendor",
-        "organization.industry": "industry|sector|行业|所属行业",
-        "organization.size": "company size|employees|规模|公司规模|企业规模",
-        "phone": "phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mobile phone|mobile number|cell|cell phone"
-        "|cellphone|fax|phone1|phone2|home phone|work phone|电话|手机|手机号|手机号码|联系电话|移动电话|电话号码|座机|固定电话|联系方式|telefon"
-        "|telefono|handy|传真|msisdn",
-        "email": "email|e mail|email address|mail|emailaddress|e mail address|邮箱|电子邮箱|电子邮件|邮件|邮箱地址|邮件地址|correo",
-        "website": "website|web|url|homepage|web site|site|网址|网站|官网|主页",
-        "address.full": "address|full address|addr|addr full|postal address|mailing address|home address|地址|详细地址|联系地址"
-        "|通讯地址|家庭住址|住址|收货地址|办公地址|公司地址|注册地址|adresse|anschrift|direccion|location",
-        "address.street": "street|street address|address 1|address1|address line 1|address line1|addr line1|addr line 1|addr1|street name"
-        "|strasse|street 1|rue|calle|街道|路名|straße",
-        "address.number": "street number|house number|house no|number|hausnummer|street no|building number|门牌号|housenumber",
-        "address.unit": "address 2|address2|address line 2|address line2|addr line2|addr line 2|addr2|unit|apartment|apt|suite|flat"
-        "|building|楼号|房号",
-        "address.district": "district|suburb|neighbourhood|neighborhood|borough|county|区|区县|区域|地区|所在区|stadtteil",
-        "address.city": "city|town|addr city|locality|municipality|place|ort|stadt|ville|ciudad|城市|市|所在城市|所在地|wohnort",
-        "address.province": "state|province|region|addr state|省|省份|所在省|bundesland|provincia",
-        "address.postcode": "postcode|post code|postal code|zip|zip code|zipcode|addr postal code|plz|postleitzahl|code postal|cp"
-        "|邮编|邮政编码|postcode fake",
-        "address.country": "country|addr country|country code|国家|国籍|land|pays|pais|nation",
-        "id.cn.ric": "身份证|身份证号|身份证号码|居民身份证|证件号|证件号码|id card|idcard|id card number|id card no|citizen id|resident id",
-        "id.cn.uscc": "统一社会信用代码|信用代码|社会信用代码|税号|纳税人识别号|uscc|unified social credit code|credit code|usci",
-        "id.passport": "passport|passport number|passport no|护照|护照号|护照号码",
-        "id.ssn": "ssn|ssn number|social security number|soc sec id|social security|social security no|social insurance number",
-        "id.vat": "vat|vat number|vat id|ust id|ustid|vat no|umsatzsteuer id|btw",
-        "id.tax": "tax id|tax number|tax id number|tin|ein|tax no|steuernummer",
-        "id.national": "national id|national id number|nationalid|id number|identity number|personal number|nin",
-        "id.driver_license": "driver license|drivers license|drivers license number|driving licence|license number|驾驶证|驾照号",
-        "id.lei": "lei|lei number|legal entity identifier",
-        "id.duns": "duns|duns number|d u n s",
-        "id.registration": "registration number|company number|reg no|registry number|handelsregister|注册号|工商注册号",
-        "handle.wechat": "wechat|wechat id|weixin|微信|微信号|openid|unionid|微信昵称",
-        "handle.qq": "qq|qq号|qq number",
-        "handle.weibo": "weibo|微博|微博账号",
-        "handle.twitter": "twitter|twitter handle|x handle",
-        "handle.linkedin": "linkedin|linkedin url",
-        "handle.bluesky": "bluesky|bsky|bluesky handle",
-        "handle.social": "handle|username|user name|screen name|nickname|nick|昵称|账号|用户名|social handle|social",
-        "transaction.number": "order|order id|order number|order no|invoice number|invoice no|invoice|transaction id|订单号|订单编号"
-        "|单号|发票号|交易号|合同号",
-        "transaction.type": "order type|transaction type|订单类型|交易类型",
-        "transaction.amount": "amount|order amount|total|total amount|price|sum|payment amount|金额|订单金额|总价|总额|交易金额|价格|付款金额",
-        "transaction.currency": "currency|币种|货币",
-        "transaction.product": "product|product name|item|sku|商品|产品|商品名称|产品名称|品名",
-        "transaction.status": "order status|payment status|订单状态|支付状态",
-        "transaction.at": "order date|order time|order at|ordered at|purchase date|invoice date|paid at|下单时间|订单日期|订单时间"
-        "|购买日期|交易时间|付款时间",
-        "interaction.channel": "channel|contact channel|沟通渠道|联系渠道",
-        "interaction.direction": "direction|call direction|呼叫方向",
-        "interaction.subject": "subject|topic|主题|标题",
-        "interaction.text": "message|body|call notes|conversation|沟通记录|跟进记录|沟通内容|通话记录|跟进内容|留言",
-        "interaction.at": "call time|called at|contacted at|contact date|visit date|message date|沟通时间|跟进时间|通话时间|拜访时间",
-        "feedback.type": "complaint type|feedback type|ticket type|投诉类型|反馈类型|问题类型",
-        "feedback.text": "complaint|feedback|complaint text|feedback text|suggestion|comment|comments|投诉|投诉内容|反馈|反馈内容"
-        "|建议|意见|问题描述|评价|评论",
-        "feedback.status": "ticket status|complaint status|feedback status|投诉状态|处理状态|工单状态",
-        "feedback.at": "complaint date|feedback date|complaint at|ticket date|投诉时间|反馈时间",
-        "need": "need|needs|requirement|requirements|interest|interests|需求|客户需求|意向|购买意向",
-        "preferences": "preference|preferences|偏好|喜好",
-        "tags": "tags|tag|labels|标签|客户标签",
-        "value_tier": "tier|value tier|customer level|vip level|客户等级|客户级别|会员等级",
-        "person.income": "income|salary|annual income|收入|年收入",
-        "consent.marketing": "marketing consent|consent|opt in|newsletter|营销同意|是否同意营销|订阅",
-    }.items()
-    for phrase in phrases.split("|")
-}  # fmt: skip
+_TABLE = """
+ignore = cluster id|golden id|cluster|entity id|true id|label|ground truth|gold id
+record.source = source|data source|dataset|source system|source dataset|system|origin|来源|数据来源|来源系统|
+    渠道|来源渠道
+person.full_name = full name|fullname|person name|contact name|contact|primary name full|native name full|
+    complete name|姓名|名字|客户姓名|联系人|联系人姓名|中文名|英文名|收货人|收件人|会员姓名|称呼|
+    first and surname|name full|vollname|displayname|display name
+person.given_name = given name|givenname|first name|firstname|fname|forename|christian name|primary name first|
+    vorname|prenom|nombre|名|first|given|name first
+person.family_name = family name|familyname|last name|lastname|lname|surname|sname|primary name last|nachname|
+    nom|apellido|apellidos|姓|姓氏|last|family|name last|cognome|achternaam
+person.middle_name = middle name|middlename|mname|primary name middle|second name|middle|middle initial
+person.title = title|salutation|job title|position|职务|职位|头衔|anrede
+person.birth_date = dob|birth date|birthdate|date of birth|birthday|birth day|born|birth|geburtsdatum|
+    geburtstag|date de naissance|fecha de nacimiento|出生日期|生日|出生年月|出生年月日|gebdat
+person.sex = sex|gender|性别|geschlecht|sexe|sexo
+occupation = occupation|profession|job|职业|beruf
+organization.name = company|company name|organization|organisation|organization name|organisation name|org|
+    org name|employer|firm|business|business name|legal name|primary name org|secondary name org|firma|societe|
+    empresa|公司|公司名称|企业名称|单位|单位名称|工作单位|企业|机构名称|所属公司|商户名称|registered name|
+    trading name|vendor
+organization.industry = industry|sector|行业|所属行业
+organization.size = company size|employees|规模|公司规模|企业规模
+phone = phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mobile phone|mobile number|cell|
+    cell phone|cellphone|fax|phone1|phone2|home phone|work phone|电话|手机|手机号|手机号码|联系电话|移动电话|
+    电话号码|座机|固定电话|联系方式|telefon|telefono|handy|传真|msisdn
+email = email|e mail|email address|mail|emailaddress|e mail address|邮箱|电子邮箱|电子邮件|邮件|邮箱地址|
+    邮件地址|correo
+website = website|web|url|homepage|web site|site|网址|网站|官网|主页
+address.full = address|full address|addr|addr full|postal address|mailing address|home address|地址|详细地址|
+    联系地址|通讯地址|家庭住址|住址|收货地址|办公地址|公司地址|注册地址|adresse|anschrift|direccion|location
+address.street = street|street address|address 1|address1|address line 1|address line1|addr line1|addr line 1|
+    addr1|street name|strasse|street 1|rue|calle|街道|路名|straße
+address.number = street number|house number|house no|number|hausnummer|street no|building number|门牌号|
+    housenumber
+address.unit = address 2|address2|address line 2|address line2|addr line2|addr line 2|addr2|unit|apartment|apt|
+    suite|flat|building|楼号|房号
+address.district = district|suburb|neighbourhood|neighborhood|borough|county|区|区县|区域|地区|所在区|stadtteil
+address.city = city|town|addr city|locality|municipality|place|ort|stadt|ville|ciudad|城市|市|所在城市|所在地|
+    wohnort
+address.province = state|province|region|addr state|省|省份|所在省|bundesland|provincia
+address.postcode = postcode|post code|postal code|zip|zip code|zipcode|addr postal code|plz|postleitzahl|
+    code postal|cp|邮编|邮政编码|postcode fake
+address.country = country|addr country|country code|国家|国籍|land|pays|pais|nation
+id.cn.ric = 身份证|身份证号|身份证号码|居民身份证|证件号|证件号码|id card|idcard|id card number|id card no|
+    citizen id|resident id
+id.cn.uscc = 统一社会信用代码|信用代码|社会信用代码|税号|纳税人识别号|uscc|unified social credit code|
+    credit code|usci
+id.passport = passport|passport number|passport no|护照|护照号|护照号码
+id.ssn = ssn|ssn number|social security number|soc sec id|social security|social security no|
+    social insurance number
+id.vat = vat|vat number|vat id|ust id|ustid|vat no|umsatzsteuer id|btw
+id.tax = tax id|tax number|tax id number|tin|ein|tax no|steuernummer
+id.national = national id|national id number|nationalid|id number|identity number|personal number|nin
+id.driver_license = driver license|drivers license|drivers license number|driving licence|license number|驾驶证|
+    驾照号
+id.lei = lei|lei number|legal entity identifier
+id.duns = duns|duns number|d u n s
+id.registration = registration number|company number|reg no|registry number|handelsregister|注册号|工商注册号
+handle.wechat = wechat|wechat id|weixin|微信|微信号|openid|unionid|微信昵称
+handle.qq = qq|qq号|qq number
+handle.weibo = weibo|微博|微博账号
+handle.twitter = twitter|twitter handle|x handle
+handle.linkedin = linkedin|linkedin url
+handle.bluesky = bluesky|bsky|bluesky handle
+handle.social = handle|username|user name|screen name|nickname|nick|昵称|账号|用户名|social handle|social
+transaction.number = order|order id|order number|order no|invoice number|invoice no|invoice|transaction id|
+    订单号|订单编号|单号|发票号|交易号|合同号
+transaction.type = order type|transaction type|订单类型|交易类型
+transaction.amount = amount|order amount|total|total amount|price|sum|payment amount|金额|订单金额|总价|总额|
+    交易金额|价格|付款金额
+transaction.currency = currency|币种|货币
+transaction.product = product|product name|item|sku|商品|产品|商品名称|产品名称|品名
+transaction.status = order status|payment status|订单状态|支付状态
+transaction.at = order date|order time|order at|ordered at|purchase date|invoice date|paid at|下单时间|订单日期|
+    订单时间|购买日期|交易时间|付款时间
+interaction.channel = channel|contact channel|沟通渠道|联系渠道
+interaction.direction = direction|call direction|呼叫方向
+interaction.subject = subject|topic|主题|标题
+interaction.text = message|body|call notes|conversation|沟通记录|跟进记录|沟通内容|通话记录|跟进内容|留言
+interaction.at = call time|called at|contacted at|contact date|visit date|message date|沟通时间|跟进时间|
+    通话时间|拜访时间
+feedback.type = complaint type|feedback type|ticket type|投诉类型|反馈类型|问题类型
+feedback.text = complaint|feedback|complaint text|feedback text|suggestion|comment|comments|投诉|投诉内容|反馈|
+    反馈内容|建议|意见|问题描述|评价|评论
+feedback.status = ticket status|complaint status|feedback status|投诉状态|处理状态|工单状态
+feedback.at = complaint date|feedback date|complaint at|ticket date|投诉时间|反馈时间
+need = need|needs|requirement|requirements|interest|interests|需求|客户需求|意向|购买意向
+preferences = preference|preferences|偏好|喜好
+tags = tags|tag|labels|标签|客户标签
+value_tier = tier|value tier|customer level|vip level|客户等级|客户级别|会员等级
+person.income = income|salary|annual income|收入|年收入
+consent.marketing = marketing consent|consent|opt in|newsletter|营销同意|是否同意营销|订阅
+"""
 
-# Single words inside a longer header ("customer_mobile_no_2"), the first that is found decides.
-WORDS: tuple[tuple[str, str], ...] = (
-    ("身份证", "id.cn.ric"), ("信用代码", "id.cn.uscc"), ("护照", "id.passport"), ("手机", "phone"), ("电话", "phone"),
-    ("邮箱", "email"), ("邮件", "email"), ("微信", "handle.wechat"), ("生日", "person.birth_date"),
-    ("出生", "person.birth_date"), ("性别", "person.sex"), ("公司", "organization.name"), ("企业", "organization.name"),
-    ("邮编", "address.postcode"), ("省份", "address.province"), ("城市", "address.city"), ("区县", "address.district"),
-    ("地址", "address.full"), ("姓名", "person.full_name"), ("订单", "transaction.number"), ("金额", "transaction.amount"),
-    ("投诉", "feedback.text"), ("反馈", "feedback.text"), ("网址", "website"),
-    ("email", "email"), ("mail", "email"), ("mobile", "phone"), ("phone", "phone"), ("telephone", "phone"), ("tel", "phone"),
-    ("cell", "phone"), ("fax", "phone"), ("passport", "id.passport"), ("ssn", "id.ssn"), ("vat", "id.vat"),
-    ("dob", "person.birth_date"), ("birthdate", "person.birth_date"), ("birthday", "person.birth_date"),
-    ("gender", "person.sex"), ("sex", "person.sex"), ("surname", "person.family_name"),
-    ("lastname", "person.family_name"), ("forename", "person.given_name"), ("firstname", "person.given_name"),
-    ("postcode", "address.postcode"), ("zip", "address.postcode"), ("zipcode", "address.postcode"), ("plz", "address.postcode"),
-    ("city", "address.city"), ("town", "address.city"), ("suburb", "address.district"), ("country", "address.country"),
-    ("street", "address.street"), ("address", "address.full"), ("addr", "address.full"),
-    ("website", "website"), ("url", "website"), ("homepage", "website"), ("company", "organization.name"),
-    ("organisation", "organization.name"), ("organization", "organization.name"), ("employer", "organization.name"),
-    ("occupation", "occupation"), ("wechat", "handle.wechat"), ("weibo", "handle.weibo"), ("twitter", "handle.twitter"),
-)  # fmt: skip
+
+def _parsed(table: str) -> dict[str, str]:
+    """Header to attribute; a line that begins with a space continues the one before."""
+    joined = table.replace("\n    ", "")
+    lines = [line.partition(" = ") for line in joined.split("\n") if line]
+    return {phrase: attribute for attribute, _, phrases in lines for phrase in phrases.split("|")}
+
+
+EXACT: Mapping[str, str] = _parsed(_TABLE)
+"""Whole headers, folded and with single spaces. What is written here wins over single words."""
+
+_IN_HEADERS = """
+身份证=id.cn.ric 信用代码=id.cn.uscc 护照=id.passport 手机=phone 电话=phone 邮箱=email 邮件=email
+微信=handle.wechat 生日=person.birth_date 出生=person.birth_date 性别=person.sex 公司=organization.name
+企业=organization.name 邮编=address.postcode 省份=address.province 城市=address.city 区县=address.district
+地址=address.full 姓名=person.full_name 订单=transaction.number 金额=transaction.amount 投诉=feedback.text
+反馈=feedback.text 网址=website email=email mail=email mobile=phone phone=phone telephone=phone tel=phone
+cell=phone fax=phone passport=id.passport ssn=id.ssn vat=id.vat dob=person.birth_date
+birthdate=person.birth_date birthday=person.birth_date gender=person.sex sex=person.sex
+surname=person.family_name lastname=person.family_name forename=person.given_name firstname=person.given_name
+postcode=address.postcode zip=address.postcode zipcode=address.postcode plz=address.postcode city=address.city
+town=address.city suburb=address.district country=address.country street=address.street address=address.full
+addr=address.full website=website url=website homepage=website company=organization.name
+organisation=organization.name organization=organization.name employer=organization.name occupation=occupation
+wechat=handle.wechat weibo=handle.weibo twitter=handle.twitter
+"""
+WORDS: tuple[tuple[str, str], ...] = tuple(
+    (word, attribute) for word, _, attribute in (pair.partition("=") for pair in _IN_HEADERS.split())
+)
+"""Single words inside a longer header ("customer_mobile_no_2"); the first that is found decides."""
 
 # Words that make a header speak of something else than the thing itself: "phone type", "passport country".
-QUALIFIERS = frozenset(
-    "type kind country state status code count flag source date issued expiry valid verified 类型 状态 国家 时间 日期".split()
+QUALIFIERS = vocabulary(
+    "type kind country state status code count flag source date issued expiry valid verified 类型 状态 国家 时间 日期"
 )
 
 AMBIGUOUS_NAME = frozenset(
-    "name|names|名称|nome|naam|entity name|customer|customer name|client|client name|account|account name|party|party name"
-    "|客户|客户名|客户名称|往来单位".split("|")
+    (
+        "name,names,名称,nome,naam,entity name,customer,customer name,client,client name,account,account name,party,"
+        "party name,客户,客户名,客户名称,往来单位"
+    ).split(",")  # noqa: SIM905  a list as long as this is read more easily as one text
 )
 """Headers that may name a person or an organisation: the values decide."""

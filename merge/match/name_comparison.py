@@ -16,26 +16,23 @@ def given_level(left: str, right: str) -> Level:
     if left == right:
         return Level.EXACT
     a, b = left.split(), right.split()
-    first_a, first_b = a[0], b[0]
-    if first_a == first_b:
-        if len(first_a) == 1:
-            return Level.LOOSE
-        rest_a, rest_b = a[1:], b[1:]
-        agree = not rest_a or not rest_b or rest_a[0][0] == rest_b[0][0]
+    if len(a[0]) == 1 or len(b[0]) == 1:
+        return Level.LOOSE if a[0][0] == b[0][0] else Level.DIFFERENT
+    if a[0] == b[0]:
+        agree = len(a) == 1 or len(b) == 1 or a[1][0] == b[1][0]
         return Level.EXACT if agree else Level.NEAR
-    if len(first_a) == 1 or len(first_b) == 1:
-        return Level.LOOSE if first_a[0] == first_b[0] else Level.DIFFERENT
-    level = max(word_level(first_a, first_b), word_level("".join(a), "".join(b)))
-    if level >= Level.NEAR:
+    return _other_given_level(a, b)
+
+
+def _other_given_level(a: list[str], b: list[str]) -> Level:
+    """The same where the first words are different."""
+    level = max(word_level(a[0], b[0]), word_level("".join(a), "".join(b)))
+    shorter, longer = sorted((a[0], b[0]), key=len)
+    shortened = len(shorter) >= 3 and longer.startswith(shorter)
+    if level >= Level.NEAR or shortened or same_by_nickname(a[0], b[0]):
         return Level.NEAR
-    if same_by_nickname(first_a, first_b):
-        return Level.NEAR
-    shorter, longer = sorted((first_a, first_b), key=len)
-    if len(shorter) >= 3 and longer.startswith(shorter):
-        return Level.NEAR
-    if first_a in b or first_b in a:  # called by a middle name
-        return Level.LOOSE
-    return level
+    called_by_middle_name = a[0] in b or b[0] in a
+    return max(level, Level.LOOSE) if called_by_middle_name else level
 
 
 def chinese_given_level(left: Alternative, right: Alternative) -> Level:

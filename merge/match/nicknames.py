@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 _GROUPS = """
-robert bob bobby rob robbie bert|william bill billy will willie wm liam|richard dick rick ricky rich|john jack johnny jon
+robert bob bobby rob robbie bert|william bill billy will willie wm liam|richard dick rick ricky rich
+john jack johnny jon
 james jim jimmy jamie jem|thomas tom tommy|charles charlie chuck chas|edward ed eddie ted ned|henry harry hank
 joseph joe joey|michael mike mick mickey|david dave davy|daniel dan danny|samuel sam sammy|benjamin ben benny
-alexander alex alec sandy sasha|andrew andy drew|anthony tony antony|christopher chris kit topher|frederick fred freddie
+alexander alex alec sandy sasha|andrew andy drew|anthony tony antony|christopher chris kit topher
+frederick fred freddie
 francis frank frankie|george georgie|gerald gerry jerry|gregory greg|jeffrey jeff geoffrey geoff|kenneth ken kenny
 lawrence larry laurence laurie|leonard len lenny|matthew matt|nicholas nick nicky|patrick pat paddy|peter pete
 philip phil phillip|raymond ray|ronald ron ronnie|stephen steve steven|timothy tim|walter wally walt|albert al bertie

@@ -81,7 +81,8 @@ def _mixed(left: Ints, right: Ints) -> Ints:
     low, high = np.minimum(a, b), np.maximum(a, b)
     mixed = (low * _MIX) ^ (high + (low >> np.uint64(29)))
     mixed ^= mixed >> np.uint64(32)
-    return (mixed * _MIX).view(np.int64)
+    result: Ints = (mixed * _MIX).view(np.int64)
+    return result
 
 
 def _emit(records: Ints, hashes: Ints, cap: int) -> tuple[Ints, npt.NDArray[np.bool_]]:

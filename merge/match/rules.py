@@ -1,7 +1,8 @@
 """What people can state outright: the deterministic rule pack cn-customer-v1.
 
 A rule that *supports* sets the least that a pair is worth; a rule that *caps* says that, whatever the weights add up
-to, a steward must look (a name and an address alone, a telephone under two names); a *veto* keeps two records apart; a *relation* is not identity (a branch and its parent).
+to, a steward must look (a name and an address alone, a telephone under two names); a *veto* keeps two records apart;
+a *relation* is not identity (a branch and its parent).
 """
 
 from collections.abc import Callable
@@ -58,25 +59,27 @@ def _pinyin_equal(han: Alternative, latin: Alternative) -> bool:
     return (han[3], han[4]) in orders
 
 
+def _han_relation(a: Alternative, b: Alternative) -> NameRelation:
+    if a[0] + a[1] == b[0] + b[1]:
+        # A surname alone (王总) names nobody.
+        return NameRelation.SAME if a[1] else NameRelation.UNKNOWN
+    if not (a[1] and b[1]):
+        return NameRelation.UNKNOWN
+    return NameRelation.HOMOPHONE if (a[3], a[4]) == (b[3], b[4]) else NameRelation.DIFFERENT
+
+
 def _relation(a: Alternative, b: Alternative) -> NameRelation:
     scripts = {a[2], b[2]}
     if scripts == {"han"}:
-        if a[0] + a[1] == b[0] + b[1]:
-            # A surname alone (王总) names nobody.
-            return NameRelation.SAME if a[1] else NameRelation.UNKNOWN
-        if not (a[1] and b[1]):
-            return NameRelation.UNKNOWN
-        return NameRelation.HOMOPHONE if (a[3], a[4]) == (b[3], b[4]) else NameRelation.DIFFERENT
+        return _han_relation(a, b)
     if scripts == {"han", "latin"}:
         han, latin = (a, b) if a[2] == "han" else (b, a)
         return NameRelation.PINYIN if _pinyin_equal(han, latin) else NameRelation.DIFFERENT
-    if len(scripts) > 1:
+    whole = a[0] and a[1] and b[0] and b[1]
+    if len(scripts) > 1 or not whole:
         return NameRelation.UNKNOWN
-    if sorted(f"{a[0]} {a[1]}".split()) == sorted(f"{b[0]} {b[1]}".split()):
-        return NameRelation.SAME if a[0] and a[1] else NameRelation.UNKNOWN
-    if not (a[0] and a[1] and b[0] and b[1]):
-        return NameRelation.UNKNOWN
-    return NameRelation.DIFFERENT
+    same = sorted(f"{a[0]} {a[1]}".split()) == sorted(f"{b[0]} {b[1]}".split())
+    return NameRelation.SAME if same else NameRelation.DIFFERENT
 
 
 _STRENGTH = (NameRelation.SAME, NameRelation.PINYIN, NameRelation.HOMOPHONE, NameRelation.UNKNOWN)
@@ -123,7 +126,9 @@ def _identifier(left: Features, right: Features) -> RuleVerdict | None:
 
 def _seconded(left: Features, right: Features) -> bool:
     """Whether something else that is one's own agrees too, so that the weights may say more than the rule."""
-    own = [group for group in left.groups if group in {"birth", "email", "phone"} or group.startswith(("id.", "handle."))]
+    own = [
+        group for group in left.groups if group in {"birth", "email", "phone"} or group.startswith(("id.", "handle."))
+    ]
     return any(_shared(left, right, group) for group in own)
 
 

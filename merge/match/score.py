@@ -57,7 +57,8 @@ class PairScore:
 def probability(weight: int) -> float:
     """The probability of log2 odds in 1/1000 bit, rounded so that it prints the same everywhere."""
     bounded = max(-40000, min(40000, weight))
-    return round(1 / (1 + 2.0 ** (-bounded / 1000)), 6)
+    odds_against: float = 2.0 ** (-bounded / 1000)
+    return round(1 / (1 + odds_against), 6)
 
 
 def verdict_of(weight: int, model: Model) -> Verdict:

@@ -74,7 +74,9 @@ def united(records: Sequence[Features], groups: Sequence[int]) -> list[Features]
         values = gathered.setdefault(group, {})
         for name, feature in record.groups.items():
             values.setdefault(name, set()).update(feature)
-    return [Features(MappingProxyType({name: _sorted(found) for name, found in one.items()})) for one in gathered.values()]
+    return [
+        Features(MappingProxyType({name: _sorted(found) for name, found in one.items()})) for one in gathered.values()
+    ]
 
 
 def _sorted(values: set[tuple[str, ...]]) -> Feature:
@@ -138,10 +140,7 @@ def train(records: Sequence[Features], left: Ints, right: Ints, grouping: Groupi
     model = learn_household(learn_agreement(model, columns), columns)
     weights = total_weights(model, columns) if columns else np.full(len(left), -HOPELESS, dtype=np.int64)
     kept = np.flatnonzero(weights > -HOPELESS)
-    columns = {
-        slot: Column(column.levels[kept], column.bits[kept])
-        for slot, column in columns.items()
-    }
+    columns = {slot: Column(column.levels[kept], column.bits[kept]) for slot, column in columns.items()}
     for _ in range(rounds - 1):
         groups = grouping(weights)
         model = replace(model, frequency=measure(united(records, groups)), prior=prior_odds(groups))

@@ -37,7 +37,7 @@ def plateau(heights: Sequence[int], records: int) -> Cut:
     def between(low: int, high: int) -> int:
         return int(np.searchsorted(ordered, high) - np.searchsorted(ordered, low))
 
-    joined = between(DEFAULT_CUT, int(10**9))
+    joined = between(DEFAULT_CUT, 10**9)
     few = f"only {records} records: have some pairs checked by a person (--labels)" if records < _FEW_RECORDS else None
     if not joined or between(DEFAULT_CUT - _WINDOW // 2, DEFAULT_CUT + _WINDOW // 2) <= max(3, _UNSTABLE * joined):
         return Cut(DEFAULT_CUT, "default", few)

@@ -78,7 +78,9 @@ def _csv(path: Path, text: str, notes: tuple[str, ...]) -> Table:
             rows.append(row + [""] * (len(columns) - len(row)))
     except csv.Error:
         raise Invalid(
-            "resolve.row", f"{path}: the CSV breaks near line {reader.line_num}; check its quotes.", line=reader.line_num
+            "resolve.row",
+            f"{path}: the CSV breaks near line {reader.line_num}; check its quotes.",
+            line=reader.line_num,
         ) from None
     return Table(path.name, columns, rows, notes)
 
@@ -154,7 +156,9 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise Unavailable("resolve.output", f"{path} cannot be written: {error.strerror or 'unknown reason'}.") from None
+        raise Unavailable(
+            "resolve.output", f"{path} cannot be written: {error.strerror or 'unknown reason'}."
+        ) from None
 
 
 def _write_parquet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

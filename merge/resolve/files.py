@@ -93,7 +93,9 @@ class _Watch:
 def _check(options: ResolveOptions) -> None:
     if options.engine != "embedded":
         raise Invalid(
-            "resolve.engine", f"The engine '{options.engine}' is not in this version; use --engine embedded.", engine=options.engine
+            "resolve.engine",
+            f"The engine '{options.engine}' is not in this version; use --engine embedded.",
+            engine=options.engine,
         )
     if options.threshold is not None and not 0 < options.threshold < 1:
         raise Invalid("resolve.threshold", "--threshold is a probability between 0 and 1; 0.5 is the cut found.")
@@ -146,7 +148,11 @@ def _pair_rows(resolved: Resolved, ids: Sequence[str]) -> Iterator[tuple[str, st
     slots = {slot: slot_weight(model.of(slot), column) for slot, column in resolved.trained.columns.items()}
     for position in shown.tolist():
         evidence = [
-            {"slot": slot, "level": Level(int(column.levels[position])).name.lower(), "weight": int(slots[slot][position])}
+            {
+                "slot": slot,
+                "level": Level(int(column.levels[position])).name.lower(),
+                "weight": int(slots[slot][position]),
+            }
             for slot, column in resolved.trained.columns.items()
             if column.levels[position] != Level.MISSING
         ]

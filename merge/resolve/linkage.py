@@ -39,6 +39,24 @@ class Constraints:
     cannot_link: set[tuple[int, int]] = field(default_factory=set)
     verified: Mapping[int, frozenset[str]] = field(default_factory=dict)
     max_size: int = 1000
+    _forbidden: dict[int, set[int]] = field(default_factory=dict, repr=False, compare=False)
+    _ordered: dict[int, list[tuple[int, int]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for left, right in self.cannot_link:
+            self._forbidden.setdefault(left, set()).add(right)
+            self._forbidden.setdefault(right, set()).add(left)
+
+        for pair in self.must_link:
+            self._ordered.setdefault(pair[0], []).append(pair)
+
+    def ordered_from(self, item: int) -> list[tuple[int, int]]:
+        """The must-links whose smaller item this is; both ends lie in one component."""
+        return self._ordered.get(item, [])
+
+    def forbidden_to(self, item: int) -> set[int]:
+        """The items that may not be with this one."""
+        return self._forbidden.get(item, set())
 
 
 def components(count: int, links: Iterable[tuple[int, int]]) -> list[int]:
@@ -88,6 +106,17 @@ class _Groups:
         pairs = self.size[left] * self.size[right]
         return self.floor + self.sums[left][right] // pairs
 
+    def stands(self, left: int, right: int, height: int) -> bool:
+        """Whether both groups are still there, and as they were when the height was computed."""
+        return left in self.size and right in self.sums[left] and self.mean(left, right) == height
+
+    def offer(self, left: int, cut: int, heap: list[tuple[int, int, int]]) -> None:
+        """Put all merges of a group at or above the cut on the heap."""
+        for right in self.sums[left]:
+            height = self.mean(left, right)
+            if height >= cut:
+                heapq.heappush(heap, (-height, min(left, right), max(left, right)))
+
     def reason_against(self, left: int, right: int) -> str | None:
         if right in self.forbidden[left]:
             return "cannot_link"
@@ -121,46 +150,40 @@ def _link_component(
     for left, right, weight in pairs:
         groups.sums[left][right] = groups.sums[right][left] = weight - floor
     inside = set(items)
-    for left, right in constraints.cannot_link:
-        if left in inside and right in inside:
-            groups.forbidden[left].add(right)
-            groups.forbidden[right].add(left)
+    if constraints.cannot_link:
+        for item in items:
+            groups.forbidden[item] = constraints.forbidden_to(item) & inside
     merges, refusals = _join_must_links(groups, inside, constraints)
     heap: list[tuple[int, int, int]] = []
-
-    def offer(left: int) -> None:
-        for right in groups.sums[left]:
-            height = groups.mean(left, right)
-            if height >= cut:
-                heapq.heappush(heap, (-height, min(left, right), max(left, right)))
-
     for item in sorted(groups.size):
-        offer(item)
-    done: set[tuple[int, int]] = set()
+        groups.offer(item, cut, heap)
     while heap:
         negative, left, right = heapq.heappop(heap)
-        current = left in groups.size and right in groups.size and right in groups.sums[left]
-        if not current or groups.mean(left, right) != -negative or (left, right) in done:
+        if not groups.stands(left, right, -negative):
             continue
         reason = groups.reason_against(left, right)
-        if reason is not None:
-            done.add((left, right))
+        if reason is None:
+            merges.append(Merge(left, right, -negative))
+            groups.offer(groups.join(left, right), cut, heap)
+        else:
             refusals.append(Refusal(left, right, -negative, reason))
-            continue
-        kept = groups.join(left, right)
-        done = {pair for pair in done if kept not in pair}
-        merges.append(Merge(left, right, -negative))
-        offer(kept)
-    return merges, refusals
+    return merges, _told_once(refusals)
+
+
+def _told_once(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """Each refused pair of groups and reason once, with its largest weight."""
+    largest: dict[tuple[int, int, str], Refusal] = {}
+    for refusal in refusals:
+        key = (refusal.left, refusal.right, refusal.reason)
+        largest[key] = max(refusal, largest.get(key, refusal))
+    return list(largest.values())
 
 
 def _join_must_links(groups: _Groups, inside: set[int], constraints: Constraints) -> tuple[list[Merge], list[Refusal]]:
     merges: list[Merge] = []
     refusals: list[Refusal] = []
     name = {item: item for item in inside}
-    for left, right in sorted(constraints.must_link):
-        if left not in inside or right not in inside:
-            continue
+    for left, right in sorted(pair for item in inside for pair in constraints.ordered_from(item)):
         a, b = name[left], name[right]
         if a == b:
             continue

@@ -53,7 +53,8 @@ class Unmerge:
         )
         apart = {one.pair for one in crossing if one.kind is ConstraintKind.CANNOT_LINK}
         pairs = {ordered(one, other) for one in taken for other in rest} - apart
-        self._constrain(connection, pairs, ConstraintKind.CANNOT_LINK, actor, reason_code, note)
+        made = self._decisions(pairs, ConstraintKind.CANNOT_LINK, actor, reason_code, note)
+        write_constraints(connection, made)
         self._hold_together(connection, rest, taken, actor, reason_code)
         outcome = self._resolver.settle(connection, taken | rest, {}, actor=actor)
         details = {"records": sorted(taken), "reason_code": reason_code}
@@ -74,22 +75,18 @@ class Unmerge:
             raise Invalid("merge.ids", "A merge needs at least two different golden records; these are one already.")
         self._resolver.lock(connection)
         members = sorted(record for held in members_of(connection, found).values() for record in held)
-        inside = set(members)
-        standing = [one for one in constraints_at(connection, members) if {*one.pair} <= inside]
-        lift_constraints(
-            connection,
-            [one.constraint_id for one in standing if one.kind is ConstraintKind.CANNOT_LINK],
-            actor,
-            self._resolver.clock.now(),
-        )
+        standing = [one for one in constraints_at(connection, members) if {*one.pair} <= set(members)]
+        lifted = {one.constraint_id for one in standing if one.kind is ConstraintKind.CANNOT_LINK}
         linked = {one.pair for one in standing if one.kind is ConstraintKind.MUST_LINK}
         pairs = {ordered(members[0], other) for other in members[1:]} - linked
-        self._constrain(connection, pairs, ConstraintKind.MUST_LINK, actor, reason_code, note)
-        if not self._together(connection, inside):
+        made = self._decisions(pairs, ConstraintKind.MUST_LINK, actor, reason_code, note)
+        if not self._together(connection, set(members), new=made, lifted=lifted):
             raise Conflict(
                 "merge.identifiers",
                 "These golden records bear different verified identifiers, or are too many; detach the wrong records.",
             )
+        lift_constraints(connection, lifted, actor, self._resolver.clock.now())
+        write_constraints(connection, made)
         outcome = self._resolver.settle(connection, members, {}, actor=actor)
         self._tell(
             connection, Action.GOLDEN_MERGED_BY_HAND, actor, found[0], found, {"ids": found, "reason_code": reason_code}
@@ -119,38 +116,40 @@ class Unmerge:
         members = sorted(rest)
         linked = {one.pair for one in constraints_at(connection, rest) if one.kind is ConstraintKind.MUST_LINK}
         pairs = {(members[0], other) for other in members[1:]} - linked
-        self._constrain(connection, pairs, ConstraintKind.MUST_LINK, actor, reason_code, "")
+        write_constraints(connection, self._decisions(pairs, ConstraintKind.MUST_LINK, actor, reason_code, ""))
 
-    def _together(self, connection: Connection, records: set[str], also: Iterable[str] = ()) -> bool:
-        """Whether the records would be in one group as things stand."""
+    def _together(
+        self,
+        connection: Connection,
+        records: set[str],
+        *,
+        also: Iterable[str] = (),
+        new: Sequence[Constraint] = (),
+        lifted: Collection[str] = (),
+    ) -> bool:
+        """Whether the records would be in one group, with new decisions added and lifted ones left out."""
         settings = self._resolver.settings
         found = region(connection, {*records, *also}, set(), settings)
         verified = {record: row.verified for record, row in found.rows.items()}
-        partition = group(found.rows, found.edges, found.constraints, verified, settings)
-        numbers = partition.group_of()
+        standing = [one for one in found.constraints if one.constraint_id not in lifted]
+        numbers = group(found.rows, found.edges, [*standing, *new], verified, settings).group_of()
         return len({numbers[record] for record in records}) == 1
 
-    def _constrain(
-        self,
-        connection: Connection,
-        pairs: Collection[tuple[str, str]],
-        kind: ConstraintKind,
-        actor: str,
-        reason_code: str,
-        note: str,
-    ) -> None:
+    def _decisions(
+        self, pairs: Collection[tuple[str, str]], kind: ConstraintKind, actor: str, reason_code: str, note: str
+    ) -> list[Constraint]:
         clock = self._resolver.clock
         made = [
             Constraint(clock.new_id("k"), left, right, kind, actor, reason_code, clock.now())
             for left, right in sorted(pairs)
         ]
-        if note:
-            keys = self._resolver.keyring.record_keys([one.left for one in made], create=False)
-            made = [
-                replace(one, note=keys[one.left].seal(NOTE_FIELD, note.encode())) if one.left in keys else one
-                for one in made
-            ]
-        write_constraints(connection, made)
+        if not note:
+            return made
+        keys = self._resolver.keyring.record_keys([one.left for one in made], create=False)
+        return [
+            replace(one, note=keys[one.left].seal(NOTE_FIELD, note.encode())) if one.left in keys else one
+            for one in made
+        ]
 
     def _tell(
         self,

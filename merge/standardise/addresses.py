@@ -6,9 +6,9 @@ from merge.standardise.regions import divisions, short_name
 from merge.standardise.text import clean, fold, has_han, is_missing, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
-_NUMERALS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_NUMERALS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"\u3007": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_ZH_NUMBER = re.compile(r"[零〇一二两三四五六七八九十百千]+(?=号|栋|幢|座|楼|层|室|单元|弄|院|巷|$|-|\d)")
+_ZH_NUMBER = re.compile(r"[零\u3007一二两三四五六七八九十百千]+(?=号|栋|幢|座|楼|层|室|单元|弄|院|巷|$|-|\d)")
 _NUMBERED = re.compile(r"([0-9a-z]+)(?:号院|号楼|号|栋|幢|座|楼|层|单元|弄|院|室|房|户|-|$)")
 _STREET = re.compile(r"^(.*?(?:大街|大道|路|街|道|巷|胡同|里|村|镇|乡|公路))")
 _WORDS = {
@@ -56,7 +56,7 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
     text = fold(raw).replace(" ", "")
     code, rest = _division(text)
     rest = _ZH_NUMBER.sub(lambda found: str(chinese_number(found.group(0))), rest)
-    rest = re.sub(r"[，,。;；、()]+", "", rest)
+    rest = re.sub("[\uff0c,\u3002;\uff1b\u3001()]+", "", rest)
     street = _STREET.match(rest)
     road = street.group(1) if street else re.sub(r"[0-9].*$", "", rest)
     tail = rest[len(road) :]
@@ -101,9 +101,11 @@ def standardise_region(attribute: str, raw: str) -> StandardValue:
         return StandardValue(attribute, raw, " ".join(words(raw)))
     text = fold(raw).replace(" ", "")
     table = divisions()
-    finders = {"province": lambda: table.province_of(text), "city": lambda: table.city_of(text, "")}
-    finder = finders.get(attribute.rpartition(".")[2], lambda: table.district_of(text, ""))
-    code, _ = finder()
+    level = attribute.rpartition(".")[2]
+    if level == "province":
+        code, _ = table.province_of(text)
+    else:
+        code, _ = table.city_of(text, "") if level == "city" else table.district_of(text, "")
     validity = Validity.VALID if code else Validity.UNKNOWN
     return StandardValue(attribute, raw, short_name(text), validity, None, sorted_parts({"adcode": code}))
 

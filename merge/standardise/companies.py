@@ -3,7 +3,7 @@
 import re
 
 from merge.standardise.regions import divisions, short_name
-from merge.standardise.text import clean, fold, has_han, is_missing, words
+from merge.standardise.text import clean, fold, has_han, is_missing, vocabulary, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
 _FORMS_ZH = re.compile(
@@ -12,11 +12,11 @@ _FORMS_ZH = re.compile(
 )
 _BRANCH = re.compile(r"([\u4e00-\u9fff]{0,12}?(?:分公司|分店|分行|支行|办事处|分部|营业部))$")
 _COMPANY_END = re.compile(r"公司(?=[\u4e00-\u9fff])")
-_BRACKET = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
-_FORMS_LATIN = frozenset(
+_BRACKET = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
+_FORMS_LATIN = vocabulary(
     "ltd limited llc inc incorporated corp corporation co company plc llp lp gmbh ag kg kgaa ohg ug ev eg mbh sa sarl "
     "sas srl spa sl bv nv oy oyj ab as asa aps sp zoo pty pvt private pte bhd sdn kk the and holding holdings group "
-    "ooo oao zao pao".split()
+    "ooo oao zao pao"
 )
 _DOTTED = re.compile(r"\b(\w)\.(?=\w\b|\s|$)")
 
@@ -32,7 +32,7 @@ def _region_prefix(text: str) -> tuple[str, str]:
 
 
 def _chinese(attribute: str, raw: str) -> StandardValue:
-    text = fold(raw).replace(" ", "").replace("（", "(").replace("）", ")")
+    text = fold(raw).replace(" ", "")
     city = ""
     for inside in _BRACKET.findall(text):
         code, prefix = divisions().city_of(inside, "")

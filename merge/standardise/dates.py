@@ -29,6 +29,7 @@ _MONTHS = {
 }
 # Two digits after this year are of the last century: customers are adults far more often than infants.
 _PIVOT = 30
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*(?:[-/.月]\s*(\d{1,2})?\s*日?)?(?:[t ]\d.*)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2})(?:[t ]\d.*)?")
 _NAMED_MONTH = re.compile(r"(\d{1,2})[^a-z0-9]*([a-z]{3,})[^a-z0-9]*(\d{4}|\d{2})")
@@ -47,15 +48,21 @@ def parse_date(text: str) -> tuple[int, int | None, int | None] | None:
 
     ``1/2/1990`` is read month first with slashes and day first with dots or dashes, as is usual with each.
     """
-    text = fold(text).strip(" .")
-    for suffix in ("st", "nd", "rd", "th"):
-        text = re.sub(rf"(?<=\d){suffix}\b", "", text)
+    text = _ORDINAL.sub("", fold(text).strip(" ."))
+    return _year_first(text) or _year_last(text)
+
+
+def _year_first(text: str) -> tuple[int, int | None, int | None] | None:
     if re.fullmatch(r"\d{8}(?:\.0)?", text):
         return int(text[:4]), int(text[4:6]), int(text[6:8])
     if re.fullmatch(r"\d{4}年?", text):
         return int(text[:4]), None, None
     if found := _YEAR_FIRST.fullmatch(text):
         return int(found[1]), int(found[2]), int(found[3]) if found[3] else None
+    return None
+
+
+def _year_last(text: str) -> tuple[int, int | None, int | None] | None:
     if found := _YEAR_LAST.fullmatch(text):
         first, second = int(found[1]), int(found[3])
         month_first = (found[2] == "/" and first <= 12) or second > 12

@@ -17,7 +17,7 @@ _RIC_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RIC_CHECK = "10X98765432"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_SEPARATORS = re.compile(r"[\s\-–—_./]+")
+_SEPARATORS = re.compile(r"[\s\-\u2013\u2014_./]+")
 
 
 def compact(raw: str) -> str:

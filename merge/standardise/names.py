@@ -4,28 +4,30 @@ import re
 from functools import lru_cache
 
 from merge.standardise.surnames import READINGS, split_surname
-from merge.standardise.text import clean, fold, is_chinese, is_missing, simplify, words
+from merge.standardise.text import clean, fold, is_chinese, is_missing, simplify, vocabulary, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
-_DOTS = re.compile(r"[·•・‧∙⋅．.]")
-_BRACKETS = re.compile(r"[(\[【（]([^)\]】）]*)[)\]】）]?")
+_DOTS = re.compile(r"[·•・‧∙⋅.]")
+_BRACKETS = re.compile(r"[(\[【]([^)\]】]*)[)\]】]?")
 _TITLES_ZH = (
-    "先生", "女士", "小姐", "太太", "夫人", "同志", "阁下", "老师", "师傅", "教授", "博士", "医生", "大夫", "律师",
-    "工程师", "会计师", "总经理", "副总经理", "董事长", "副董事长", "总监", "副总监", "总裁", "副总裁", "经理", "副经理",
+    "先生", "女士", "小姐", "太太", "夫人", "同志", "阁下", "老师", "师傅", "教授", "博士", "医生", "大夫",
+    "律师",
+    "工程师", "会计师", "总经理", "副总经理", "董事长", "副董事长", "总监", "副总监", "总裁", "副总裁", "经理",
+    "副经理",
     "主任", "副主任", "主管", "主席", "部长", "处长", "科长", "局长", "院长", "校长", "所长", "厂长", "店长", "组长",
     "老板", "老板娘", "助理", "秘书", "顾问", "书记", "警官", "副总", "采购", "销售", "财务", "总工", "总",
 )  # fmt: skip
 _LONGEST_FIRST = sorted(_TITLES_ZH, key=len, reverse=True)
-_TITLES_LATIN = frozenset(
+_TITLES_LATIN = vocabulary(
     "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend fr hon honourable honorable capt captain col "
     "colonel maj major gen general lt lieutenant sgt herr frau fraulein dipl ing mag mme mlle monsieur madame sr sra "
     "srta don dona sig signor signora dott baronet bt bart baron baroness viscount viscountess earl countess marquess "
-    "duke duchess esq esquire phd md msc mba ceo cfo cto".split()
+    "duke duchess esq esquire phd md msc mba ceo cfo cto"
 )
 _SUFFIXES = frozenset({"jr", "junior", "snr", "senior", "ii", "iii", "iv", "1st", "2nd", "3rd", "4th", "5th"})
 # They belong to the family name that follows ("Ludwig van Beethoven").
-_PARTICLES = frozenset(
-    "van von der den de del della di da dos das du la le los las st mac mc bin ibn al el ten ter zu zum zur".split()
+_PARTICLES = vocabulary(
+    "van von der den de del della di da dos das du la le los las st mac mc bin ibn al el ten ter zu zum zur"
 )
 
 

@@ -1,9 +1,11 @@
 """What is peculiar to Chinese surnames: those of two characters, and those read otherwise than their characters."""
 
-COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 尉迟 夏侯 皇甫 东方 公孙 慕容 令狐 宇文 长孙 司徒 端木 轩辕 独孤 南宫 呼延 申屠 淳于 濮阳 太史 "
-    "钟离 闻人 公冶 澹台 万俟 赫连 完颜 百里 西门 拓跋 东郭 公羊 公西 乐正 子车 巫马 宗政 漆雕 壤驷 太叔 仲孙 鲜于 闾丘 "
-    "司空 亓官 司寇 颛孙 谷梁 段干 梁丘 左丘 东门 南门 第五 纳兰 爱新觉罗 叶赫那拉".split()
+from merge.standardise.text import vocabulary
+
+COMPOUND = vocabulary(
+    "欧阳 司马 上官 诸葛 尉迟 夏侯 皇甫 东方 公孙 慕容 令狐 宇文 长孙 司徒 端木 轩辕 独孤 南宫 呼延 申屠 淳于 濮阳 "
+    "太史 钟离 闻人 公冶 澹台 万俟 赫连 完颜 百里 西门 拓跋 东郭 公羊 公西 乐正 子车 巫马 宗政 漆雕 壤驷 太叔 仲孙 "
+    "鲜于 闾丘 司空 亓官 司寇 颛孙 谷梁 段干 梁丘 左丘 东门 南门 第五 纳兰 爱新觉罗 叶赫那拉"
 )
 
 READINGS: dict[str, str] = {

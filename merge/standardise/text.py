@@ -9,13 +9,18 @@ _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w]+")
 # Letters that Unicode does not decompose although people write them without their stroke or ligature.
 _FOLDS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i", "ħ": "h"}
 )
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003134f]")
 _OTHER_EAST_ASIAN = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
 MISSING = frozenset(
     {"", "-", "--", "n/a", "na", "nan", "nil", "none", "null", "unknown", "not known", "?", "无", "未知", "不详", "空"}
 )
+
+
+def vocabulary(words_in_a_row: str) -> frozenset[str]:
+    """A set of words, written as one text to be read as one."""
+    return frozenset(words_in_a_row.split())
 
 
 class _Converter(Protocol):
@@ -82,5 +87,5 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a text; punctuation separates, an apostrophe inside a word does not."""
-    joined = fold(text).replace("'", "").replace("’", "")
+    joined = fold(text).replace("'", "").replace("\u2019", "")
     return [word for word in _NOT_WORD.split(joined) if word]

@@ -57,6 +57,8 @@ def test_modules_stay_small() -> None:
 def function_lengths() -> dict[str, int]:
     found: dict[str, int] = {}
     for path in our_files():
+        if "migrations/versions" in relative(path):
+            continue  # a revision is one list of tables and columns
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 found[f"{relative(path)}:{node.lineno} {node.name}"] = (
@@ -87,9 +89,9 @@ def test_only_the_unit_of_work_commits() -> None:
     found = [call for path in our_files() for call in calls_of(path, {"commit", "rollback"})]
     # A batch of the landing is "committed" by its own method of that name, inside a unit of work.
     assert [call for call in found if not call.startswith(("sync/ingest.py", "connectors/sources/"))] == []
-    assert [path for path in our_files() if "engine.begin()" in path.read_text(encoding="utf-8")] == [
-        ROOT / "core" / "database.py"
-    ]
+    # The demonstration's ERP belongs to somebody else: it is not our database.
+    beginners = {relative(path) for path in our_files() if "engine.begin()" in path.read_text(encoding="utf-8")}
+    assert beginners == {"core/database.py", "api/demo/erp.py"}
 
 
 def test_sealed_values_are_opened_in_few_places() -> None:

@@ -1,7 +1,7 @@
 """Any order, any batching, with edits and deletes: what stands at the end is what a batch over it would make."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import pytest
@@ -11,15 +11,18 @@ from sqlalchemy import Connection, Engine
 
 from core.clock import Clock
 from core.crypto import Keyring
+from core.errors import Conflict, Invalid, NotFound
 from core.records import SourceRecord
-from merge.graph_store import edges_at
+from merge.graph_store import constraints_at, edges_at
 from merge.record_store import live_customers
 from merge.resolve.batch import edges_between, resolve_batch
 from merge.resolve.identifiers import golden_ids
+from merge.resolve.incremental import Resolver
 from merge.resolve.rebuild import check_rebuild
 from merge.resolve.records import prepare
+from merge.resolve.unmerge import Unmerge
 from merge.survivorship.policy import SurvivorshipPolicy
-from tests.merge.support import make_resolver, record, record_id, snapshot
+from tests.merge.support import make_resolver, partition, record, record_id, snapshot
 
 # Few values and a cap of two holders a key: keys become generic and usable again all the time.
 KEY_CAP = 2
@@ -33,10 +36,15 @@ VALUES = {
 }
 
 
+IDS = st.sampled_from([record_id(name) for name in NAMES])
+
+
 @dataclass(frozen=True)
 class Step:
     changed: Sequence[SourceRecord]
     removed: Sequence[str]
+    merged: tuple[str, str] | None
+    detached: str | None
 
 
 @st.composite
@@ -56,7 +64,9 @@ def steps(draw: st.DrawFn) -> list[Step]:
             st.builds(
                 Step,
                 changed=st.lists(records(), max_size=5),
-                removed=st.lists(st.sampled_from([record_id(name) for name in NAMES]), max_size=4),
+                removed=st.lists(IDS, max_size=4),
+                merged=st.none() | st.none() | st.tuples(IDS, IDS),
+                detached=st.none() | st.none() | IDS,
             ),
             min_size=1,
             max_size=5,
@@ -80,16 +90,35 @@ def final_state(done: Sequence[Step]) -> dict[str, SourceRecord]:
     return standing
 
 
+def decide(connection: Connection, resolver: Resolver, step: Step) -> None:
+    """What a steward decides after a step, where it can be decided; what is refused must leave no trace."""
+    steward = Unmerge(resolver)
+    if step.merged is not None:
+        with suppress(NotFound, Conflict, Invalid):
+            steward.merge(connection, step.merged, actor="user:s", reason_code="same")
+            assert len(set(golden_ids(connection, step.merged).values())) == 1
+    if step.detached is not None:
+        rest = {one for group in partition(connection) if step.detached in group for one in group} - {step.detached}
+        with suppress(NotFound, Conflict):
+            steward.detach(connection, [step.detached], actor="user:s", reason_code="other")
+            assert {frozenset(rest), frozenset({step.detached})} <= {
+                group & (rest | {step.detached}) for group in partition(connection)
+            }
+
+
 def check(engine: Engine, keyring: Keyring, clock: Clock, done: Sequence[Step]) -> None:
     resolver = make_resolver(keyring, clock, key_cap=KEY_CAP)
     with rolled_back(engine) as connection:
         for step in done:
             resolver.apply(connection, step.changed, step.removed)
+            decide(connection, resolver, step)
             assert resolver.owners.broken(connection) == []
         standing = final_state(done)
         expected = {
             (frozenset(one.records), one.plain, one.evidence)
-            for one in resolve_batch(list(standing.values()), resolver.settings, SurvivorshipPolicy())
+            for one in resolve_batch(
+                list(standing.values()), resolver.settings, SurvivorshipPolicy(), constraints_at(connection, standing)
+            )
         }
         assert snapshot(connection, keyring) == expected
         customers = {name: prepare(one) for name, one in standing.items() if one.subject is None}

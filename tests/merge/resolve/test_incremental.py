@@ -6,6 +6,8 @@ from sqlalchemy import Engine
 from core.clock import Clock
 from core.crypto import Keyring
 from core.database import unit_of_work
+from merge.graph_store import edges_at
+from merge.match.score import probability
 from merge.resolve.batch import resolve_batch
 from merge.resolve.identifiers import golden_of
 from merge.survivorship.policy import SurvivorshipPolicy
@@ -24,6 +26,8 @@ def test_AT04_one_credit_code_is_one_customer_whatever_the_names(
     with unit_of_work(engine) as connection:
         resolver.apply(connection, [one, other, wrong])
         assert partition(connection) == {frozenset({record_id("a"), record_id("b")}), frozenset({record_id("c")})}
+        edge = next(iter(edges_at(connection, [record_id("a")])))
+        assert (edge.verdict, edge.rule, round(probability(edge.weight), 2)) == ("auto", "R1", 1.0)
 
 
 ORDER_RECORDS = [

@@ -1,0 +1,84 @@
+"""The HTTP application: routes, errors, headers, put together for one workspace."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api.auth import check_every_route_declares
+from api.errors import on_bad_parameters, on_http_error, on_ingot_error
+from api.gateway import Gateway
+from api.headers import Outermost
+from api.routes import audit, changes, golden, health, records, syncs
+from api.routes.declare import Routes
+from api.wiring import Services
+from core.errors import IngotError
+
+ALL_ROUTES: tuple[Routes, ...] = (
+    health.routes,
+    records.routes,
+    golden.routes,
+    changes.routes,
+    syncs.routes,
+    audit.routes,
+)
+VERSION = "1"
+# Each request in work holds at most one connection of the pool, which has fifteen.
+_THREADS = 10
+_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A token of a person or an API key."},
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+}
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application of a workspace.
+
+    Raises Invalid ``api.route_open`` for a route that does not declare who may use it, and ``form.*``, ``mapping.*``,
+    ``attribute.unknown`` or ``limits.value`` for settings that cannot be used: it does not start half set up.
+    """
+    gateway = Gateway(services)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        await anyio.to_thread.run_sync(gateway.forms.ensure_mappings)
+        yield
+
+    app = FastAPI(
+        title="Ingot",
+        version=VERSION,
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.gateway = gateway
+    app.add_exception_handler(IngotError, on_ingot_error)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(RequestValidationError, on_bad_parameters)
+    app.add_middleware(Outermost, clock=services.foundation.clock)
+    for routes in ALL_ROUTES:
+        routes.install(app)
+    check_every_route_declares(app)
+    # What cannot be set up must not wait for the first request.
+    _ = gateway.forms, gateway.limits
+    _document_security(app)
+    return app
+
+
+def _document_security(app: FastAPI) -> None:
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = plain()
+        document.setdefault("components", {})["securitySchemes"] = _SCHEMES
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,170 @@
+"""Golden records: read, list, search, look up, explain, unmerge. What is seen is decided by ``sync.disclose``."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.auth import Caller, Needs
+from api.cursors import cursor_for, place_of
+from api.gateway import Gateway, gateway_of
+from api.ids import golden_id as checked_id
+from api.request_body import JsonBody
+from api.respond import json_answer, page
+from api.routes.audit import entries_page
+from api.routes.declare import Routes
+from api.schemas.answers import Facts, Found, Golden, Page
+from api.schemas.requests import LookupRequest, SearchRequest, UnmergeRequest
+from audit.log import Query as AuditQuery
+from core.attributes import Section
+from core.database import reading
+from core.errors import Invalid, NotFound
+from core.records import RecordRef
+from governance.policy.actions import PolicyAction
+from sync.disclose import Answer
+from sync.record_keys import primary_key
+
+routes = Routes("golden records")
+# Which golden record it is matters to these decisions, so they are made where it is known.
+Reader = Annotated[Caller, Depends(Needs(PolicyAction.READ, at_door=False))]
+Searcher = Annotated[Caller, Depends(Needs(PolicyAction.SEARCH, at_door=False))]
+Unmerger = Annotated[Caller, Depends(Needs(PolicyAction.UNMERGE, at_door=False))]
+LogReader = Annotated[Caller, Depends(Needs(PolicyAction.VIEW_AUDIT))]
+_LIST = "golden"
+_NOT_MODIFIED = 304
+
+
+@routes.add("GET", "/v1/golden/{golden_id}", answers={200: Golden, 304: ""})
+def read_golden(request: Request, caller: Reader, golden_id: str, include: str = "") -> Response:
+    """One golden record, by any id that was ever given out for it.
+
+    ``include`` names sections, separated by commas; without it all are told. An id that was merged away is answered
+    with ``canonical_id`` and ``Content-Location``. ``If-None-Match`` with the ETag of an equal answer gives 304.
+    """
+    found = gateway_of(request).services.disclosure.golden(
+        caller.asked, checked_id(golden_id), include=_sections(include)
+    )
+    return _golden_answer(request, found)
+
+
+@routes.add("GET", "/v1/golden", answers={200: Page})
+def list_golden(
+    request: Request, caller: Reader, limit: Annotated[int, Query(ge=1, le=1000)] = 100, cursor: str = ""
+) -> Response:
+    """The golden records that the caller may read, by id, page by page."""
+    services = gateway_of(request).services
+    after = place_of(services.foundation.keyring, caller.asked, _LIST, cursor)
+    bodies, last = services.disclosure.page_after(caller.asked, after=after, limit=limit)
+    following = None if last is None else cursor_for(services.foundation.keyring, caller.asked, _LIST, last)
+    return page(bodies, following, more=following is not None)
+
+
+@routes.add("POST", "/v1/golden/search", answers={200: Found}, body=SearchRequest)
+def search_golden(
+    request: Request, caller: Searcher, body: Annotated[SearchRequest, Depends(JsonBody(SearchRequest))]
+) -> Response:
+    """Golden records that a text means. What the caller sees only masked finds nothing."""
+    found = gateway_of(request).services.disclosure.search(caller.asked, body.text, limit=body.limit)
+    return json_answer({"data": found})
+
+
+@routes.add("POST", "/v1/golden/lookup", answers={200: Golden}, body=LookupRequest)
+def look_up_golden(
+    request: Request, caller: Reader, body: Annotated[LookupRequest, Depends(JsonBody(LookupRequest))]
+) -> Response:
+    """The golden record that holds the record of a source with this primary key."""
+    gateway = gateway_of(request)
+    disclosure = gateway.services.disclosure
+    missing = NotFound("golden.unknown", "There is no golden record for this key; check source, stream and key.")
+    for record_id in _record_ids(gateway, body):
+        try:
+            found = disclosure.golden(caller.asked, record_id)
+        except NotFound as error:
+            missing = error
+            continue
+        return _golden_answer(request, found, location=found.body["id"])
+    raise missing
+
+
+@routes.add("GET", "/v1/golden/{golden_id}/lineage", answers={200: Golden})
+def lineage_of_golden(request: Request, caller: Reader, golden_id: str) -> Response:
+    """The golden record with, for every value, the record it is from and the rule by which it won."""
+    found = gateway_of(request).services.disclosure.golden(caller.asked, checked_id(golden_id), lineage=True)
+    return _golden_answer(request, found)
+
+
+@routes.add("GET", "/v1/golden/{golden_id}/history", answers={200: Facts})
+def history_of_golden(request: Request, caller: Reader, golden_id: str) -> Response:
+    """Merges, splits and owners of a golden record, oldest first."""
+    return json_answer(gateway_of(request).feed.history(caller.asked, checked_id(golden_id)))
+
+
+@routes.add("GET", "/v1/golden/{golden_id}/audit", answers={200: Page})
+def audit_of_golden(
+    request: Request,
+    caller: LogReader,
+    golden_id: str,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: str = "",
+) -> Response:
+    """What the audit log says about this id: who saw it, why, what was done; newest first."""
+    return entries_page(request, caller, AuditQuery(subject=checked_id(golden_id)), limit, cursor)
+
+
+@routes.add("POST", "/v1/golden/{golden_id}/unmerge", answers={200: Facts}, body=UnmergeRequest)
+def unmerge_golden(
+    request: Request,
+    caller: Unmerger,
+    golden_id: str,
+    body: Annotated[UnmergeRequest, Depends(JsonBody(UnmergeRequest))],
+) -> Response:
+    """Take a record out of a golden record, for good. Answers where it and the rest are now."""
+    done = gateway_of(request).unmerging.unmerge(
+        caller.asked, checked_id(golden_id), body.record_id, reason_code=body.reason_code, note=body.note
+    )
+    return json_answer({"record_id": done.record_id, "golden_id": done.golden_id, "rest": done.rest})
+
+
+def _golden_answer(request: Request, found: Answer, location: str = "") -> Response:
+    # RFC 9110, 8.8.3 and 13.1.2; what is seen depends on who asks and why.
+    headers = {"etag": found.etag, "vary": "Authorization, X-Api-Key, X-Purpose, X-Reason"}
+    canonical = found.body.get("canonical_id") or location
+    if canonical:
+        headers["content-location"] = f"/v1/golden/{canonical}"
+    if request.method == "GET" and _matches(request.headers.get("if-none-match", ""), found.etag):
+        return Response(status_code=_NOT_MODIFIED, headers=headers)
+    return json_answer(found.body, headers=headers)
+
+
+def _matches(condition: str, etag: str) -> bool:
+    tags = [tag.strip().removeprefix("W/") for tag in condition.split(",")]
+    return etag in tags or tags == ["*"]
+
+
+def _sections(include: str) -> Sequence[str] | None:
+    if not include:
+        return None
+    wanted = [one.strip() for one in include.split(",")]
+    known = [section.value for section in Section]
+    if not set(wanted) <= set(known):
+        raise Invalid("golden.section_unknown", f"'include' names sections out of {', '.join(known)}.")
+    return wanted
+
+
+def _record_ids(gateway: Gateway, body: LookupRequest) -> list[str]:
+    """The ids that a record of this source with this key would have, one a stream."""
+    services = gateway.services
+    streams = [body.stream] if body.stream is not None else []
+    if not streams:
+        with reading(services.engine) as connection:
+            streams = services.loader.streams(connection, body.source)
+    parts = body.key if isinstance(body.key, list) else [body.key]
+    names = [[str(number)] for number in range(len(parts))]
+    key = primary_key({name[0]: part for name, part in zip(names, parts, strict=True)}, names)
+    found = []
+    for stream in streams:
+        namespace, _, plain = stream.rpartition("|")
+        found.append(services.foundation.keyring.record_id(RecordRef(body.source, namespace, plain, key)))
+    return found

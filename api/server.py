@@ -1,0 +1,177 @@
+"""The gateway as a running process: HTTP, a worker, the scheduler and the sequencer, each in a thread of its own."""
+
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+
+import uvicorn
+
+from api.app import create_app
+from api.wiring import Services
+from core.database import reading, unit_of_work
+from core.errors import IngotError, Unavailable
+from core.logs import get_log
+from core.workspace import empty_temporary
+
+LOOPBACK = "127.0.0.1"
+# The most that an entry of the audit log waits for its place in the tree.
+_SEQUENCE_SECONDS = 1.0
+_SCHEDULE_SECONDS = 5.0
+_STOP_SECONDS = 10.0
+_START_SECONDS = 30.0
+
+
+class Background:
+    """The threads that work beside the requests: worker, scheduler and sequencer."""
+
+    def __init__(self, services: Services, *, with_worker: bool) -> None:
+        self._services = services
+        self._stopping = threading.Event()
+        work: list[tuple[str, Callable[[], None]]] = [("sequencer", self._sequence)]
+        if with_worker:
+            work += [("worker", self._work), ("scheduler", self._schedule)]
+        # A worker in the middle of a sync is left behind when it takes too long: its lease runs out, nothing is lost.
+        self._threads = [threading.Thread(target=do, name=name, daemon=True) for name, do in work]
+
+    def __enter__(self) -> None:
+        """Start them."""
+        empty_temporary(self._services.settings)
+        for thread in self._threads:
+            thread.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop them; a job in work is given some seconds."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(_STOP_SECONDS)
+
+    def _work(self) -> None:
+        self._services.worker.run_until(self._stopping)
+
+    def _sequence(self) -> None:
+        self._every(_SEQUENCE_SECONDS, self._services.sequencer.sequence_all)
+
+    def _schedule(self) -> None:
+        self._every(_SCHEDULE_SECONDS, self._queue_due)
+
+    def _queue_due(self) -> None:
+        services = self._services
+        with reading(services.engine) as connection:
+            schedules = {
+                one.name: one.schedule for one in services.connections.list(connection) if one.enabled and one.schedule
+            }
+        with unit_of_work(services.engine) as connection:
+            services.scheduler.queue_due(connection, schedules)
+
+    def _every(self, seconds: float, do: Callable[[], object]) -> None:
+        """Do it again and again; what goes wrong is logged and tried again."""
+        while not self._stopping.wait(seconds):
+            try:
+                do()
+            except IngotError as error:
+                get_log("server").error("not done", thread=threading.current_thread().name, error=error)
+
+
+@contextmanager
+def running_server(
+    services: Services, *, host: str = LOOPBACK, port: int = 0, with_worker: bool = True
+) -> Iterator[str]:
+    """The gateway, answering until the block is left; gives its base URL. Port 0 takes any that is free.
+
+    Raises Unavailable ``server.address`` where it cannot listen, and what ``create_app`` raises.
+    """
+    app = create_app(services)
+    with _listening(host, port) as listener:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            # Its lines would hold addresses of clients and paths; what happens is in the audit log.
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+            ws="none",
+            workers=1,
+            # A proxy on the same machine may tell whom it speaks for; nobody else may.
+            forwarded_allow_ips=LOOPBACK,
+            timeout_graceful_shutdown=int(_STOP_SECONDS),
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listener],), name="http", daemon=True)
+        with Background(services, with_worker=with_worker):
+            thread.start()
+            try:
+                _wait_until_started(server, thread)
+                shown = f"[{host}]" if ":" in host else host
+                yield f"http://{shown}:{listener.getsockname()[1]}"
+            finally:
+                server.should_exit = True
+                thread.join(_START_SECONDS)
+
+
+def serve(
+    services: Services, host: str, port: int, *, with_worker: bool, ready: Callable[[str], None] = lambda _: None
+) -> None:
+    """Answer until SIGTERM or SIGINT; ``ready`` is told the base URL."""
+    with _until_told() as stop, running_server(services, host=host, port=port, with_worker=with_worker) as url:
+        ready(url)
+        stop.wait()
+
+
+def work(services: Services, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Do jobs, without HTTP, until SIGTERM or SIGINT."""
+    with _until_told() as stop, Background(services, with_worker=True):
+        ready()
+        stop.wait()
+
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    waited = threading.Event()
+    for _ in range(int(_START_SECONDS * 100)):
+        if server.started:
+            return
+        if not thread.is_alive():
+            break
+        waited.wait(0.01)
+    raise Unavailable("server.start", "The server did not start; see logs/ingot.log in the workspace.")
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError:
+        raise Unavailable(
+            "server.address",
+            f"Cannot listen on {host} port {port}: it is taken or not allowed; choose another with --port.",
+        ) from None
+    with listener:
+        yield listener
+
+
+@contextmanager
+def _until_told() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set. A second signal acts as if we had not asked for the first."""
+    stop = threading.Event()
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+
+    def tell(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stop.set()
+        restore()
+
+    def restore() -> None:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+    for one in before:
+        signal.signal(one, tell)
+    try:
+        yield stop
+    finally:
+        restore()
