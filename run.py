@@ -61,14 +61,23 @@ def environment(name: str, lock: Path) -> Path:
     wanted = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
         return python
-    uv = find_uv()
     print(f"Setting up {name} (once) ...", file=sys.stderr, flush=True)
-    subprocess.check_call([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)])
-    subprocess.check_call(
-        [uv, "pip", "install", "--quiet", "--require-hashes", "--python", str(python), "-r", str(lock)]
-    )
+    venv.create(folder, with_pip=True, clear=True)
+    if not install_with_uv(python, lock):
+        # uv does not read pip's configuration, where a house may name its own index or certificates.
+        print("uv could not install them; trying pip, which takes longer ...", file=sys.stderr, flush=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+        subprocess.check_call([*pip, "-r", str(lock)])
     stamp.write_text(wanted, encoding="utf-8")
     return python
+
+
+def install_with_uv(python: Path, lock: Path) -> bool:
+    """Whether uv could install what the lock names."""
+    # Both names of the setting that makes uv trust what the system trusts.
+    trusting = {**os.environ, "UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
+    command = [find_uv(), "pip", "install", "--quiet", "--require-hashes", "--python", str(python), "-r", str(lock)]
+    return subprocess.call(command, env=trusting) == 0
 
 
 def find_uv() -> str:

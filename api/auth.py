@@ -113,7 +113,9 @@ def reason_of(request: Request) -> str:
 
 def access_of(route: BaseRoute) -> Access | None:
     """What a route declares, or None where it declares nothing."""
-    found = [one for one in _calls(route.dependant) if isinstance(one, Public | Needs)] if _is_api(route) else []
+    if not isinstance(route, APIRoute):
+        return None
+    found = [one for one in _calls(route.dependant) if isinstance(one, Public | Needs)]
     return found[0] if len(found) == 1 else None
 
 
@@ -139,10 +141,6 @@ def tell_limited(gateway: Gateway, what: str, request_id: str) -> None:
     )
     with unit_of_work(base.engine) as connection:
         base.audit.append(connection, event)
-
-
-def _is_api(route: BaseRoute) -> bool:
-    return isinstance(route, APIRoute)
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:

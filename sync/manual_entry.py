@@ -1,4 +1,4 @@
-"""Records that people and programs enter themselves, by canonical attribute: checked, allowed, landed like any other."""
+"""Records that people and programs enter themselves, by canonical attribute: checked, allowed, landed like others."""
 
 import re
 from collections.abc import Mapping, Sequence

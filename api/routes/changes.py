@@ -32,8 +32,10 @@ def follow_changes(
     after: Annotated[int, Query(ge=0, le=2**53 - 1)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
-    """Changes of golden records after an entry, oldest first: ids and names, no values. ``next_cursor`` is the next
-    ``after``, also at the end, where ``has_more`` is false: ask again with it later."""
+    """Changes of golden records after an entry, oldest first: ids and names, no values.
+
+    ``next_cursor`` is the next ``after``, also at the end, where ``has_more`` is false: ask again with it later.
+    """
     found = gateway_of(request).feed.changes(caller.asked, after=after, limit=limit)
     return page(list(found.changes), str(found.last), more=found.more)
 
@@ -42,8 +44,10 @@ def follow_changes(
 def export_golden(
     request: Request, caller: Exporter, body: Annotated[ExportRequest, Depends(JsonBody(ExportRequest))]
 ) -> Response:
-    """All golden records that the caller may read, one a line, masked as always. A transfer that is cut short ends
-    without the last chunk of HTTP, so it can be told from a whole one."""
+    """All golden records that the caller may read, one a line, masked as always.
+
+    A transfer that is cut short ends without the last chunk of HTTP, so it can be told from a whole one.
+    """
     del body
     found = gateway_of(request).services.disclosure.export(caller.asked)
     # The first page is decided and audited before the answer begins: a refusal is an answer, not a broken stream.

@@ -27,7 +27,7 @@ _PROBLEMS: Mapping[int | str, dict[str, Any]] = {
         503: "Something needed does not answer",
     }.items()
 }
-_BEARER = [{"bearer": []}, {"apiKey": []}]
+_BEARER: list[dict[str, list[str]]] = [{"bearer": []}, {"apiKey": []}]
 
 
 @dataclass(frozen=True, slots=True)

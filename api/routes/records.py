@@ -30,20 +30,22 @@ _ANY_FIELDS = {"type": "object", "additionalProperties": True}
 _FORM_BODY = {"content": {kind: {"schema": _ANY_FIELDS} for kind in (URLENCODED, MULTIPART, JSON)}}
 
 
-@routes.add("POST", "/v1/records", answers={201: Received, 200: Received}, body=RecordRequest)
+@routes.add("POST", "/v1/records", answers={201: Received}, body=RecordRequest)
 def enter_record(
     request: Request, caller: Enterer, body: Annotated[RecordRequest, Depends(JsonBody(RecordRequest))]
 ) -> Response:
-    """Enter a record by hand. ``Idempotency-Key`` makes a repeated request answer as the first; ``key`` in the body
-    names the record instead, so that it can be corrected by entering it again."""
+    """Enter a record by hand.
+
+    ``Idempotency-Key`` makes a repeated request answer as the first; ``key`` in the body names the record instead, so
+    that it can be corrected by entering it again.
+    """
     key, delivery = _key_of(request, caller, body)
     gateway = gateway_of(request)
     if not key:
         key = gateway.services.foundation.clock.new_id("m")
     receipt = gateway.manual_entry.enter(caller.asked, body.stream, body.values, key=key, delivery=delivery)
     answer = {"status": "received", "record_id": receipt.record_id}
-    status = 200 if receipt.repeated else 201
-    return json_answer(answer, status, {"location": f"/v1/golden/{receipt.record_id}"})
+    return json_answer(answer, 201, {"location": f"/v1/golden/{receipt.record_id}"})
 
 
 @routes.add("POST", "/v1/forms/{form}", answers={202: Received}, public=True, extra={"requestBody": _FORM_BODY})
