@@ -15,6 +15,7 @@ from api.gateway import Gateway
 from api.headers import Outermost
 from api.routes import audit, changes, golden, health, records, syncs
 from api.routes.declare import Routes
+from api.schemas.answers import Problem
 from api.wiring import Services
 from core.errors import IngotError
 
@@ -69,16 +70,18 @@ def create_app(services: Services) -> FastAPI:
     check_every_route_declares(app)
     # What cannot be set up must not wait for the first request.
     _ = gateway.forms, gateway.limits
-    _document_security(app)
+    _complete_document(app)
     return app
 
 
-def _document_security(app: FastAPI) -> None:
+def _complete_document(app: FastAPI) -> None:
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = plain()
-        document.setdefault("components", {})["securitySchemes"] = _SCHEMES
+        shapes = {Problem}.union(*(routes.shapes() for routes in ALL_ROUTES))
+        schemas = {one.__name__: one.model_json_schema() for one in sorted(shapes, key=lambda one: one.__name__)}
+        document["components"] = {"schemas": schemas, "securitySchemes": _SCHEMES}
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -248,3 +248,9 @@ def sealed_rows(connection: Connection, record_ids: Iterable[str]) -> Iterator[M
             table.sealed_standard,
         ).where(table.record_id.in_(some))
         yield from (dict(row) for row in connection.execute(query).mappings())
+
+
+def live_records(connection: Connection) -> list[str]:
+    """Ids of all records that their sources still have, customers and events, in order."""
+    query = select(merge_record.c.record_id).where(merge_record.c.removed_at.is_(None))
+    return list(connection.execute(query.order_by(merge_record.c.record_id)).scalars())

@@ -8,11 +8,17 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from api.schemas.answers import Problem
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+def reference(name: str) -> dict[str, str]:
+    """A shape of the document by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
 _PROBLEMS: Mapping[int | str, dict[str, Any]] = {
-    code: {"description": text, "content": {"application/problem+json": {"schema": Problem.model_json_schema()}}}
+    code: {"description": text, "content": {"application/problem+json": {"schema": reference("Problem")}}}
     for code, text in {
         400: "Cannot be read",
         401: "Not proved who asks",
@@ -72,6 +78,11 @@ class Routes:
 
         return declare
 
+    def shapes(self) -> set[type[BaseModel]]:
+        """Every shape that a body or an answer has."""
+        answers = {told for one in self.declared for told in one.answers.values() if not isinstance(told, str)}
+        return answers | {one.body for one in self.declared if one.body is not None}
+
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""
         for one in self.declared:
@@ -90,7 +101,7 @@ class Routes:
 def _described(told: type[BaseModel] | str) -> dict[str, Any]:
     if isinstance(told, str):
         return {"description": "Done", "content": {told: {"schema": {"type": "string"}}} if told else {}}
-    return {"description": "Done", "content": {"application/json": {"schema": told.model_json_schema()}}}
+    return {"description": "Done", "content": {"application/json": {"schema": reference(told.__name__)}}}
 
 
 def _document(one: Declared) -> dict[str, Any]:
@@ -98,6 +109,6 @@ def _document(one: Declared) -> dict[str, Any]:
     if not one.public:
         document["security"] = _BEARER
     if one.body is not None:
-        content = {"application/json": {"schema": one.body.model_json_schema()}}
+        content = {"application/json": {"schema": reference(one.body.__name__)}}
         document["requestBody"] = {"required": True, "content": content}
     return document

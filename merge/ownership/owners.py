@@ -83,7 +83,7 @@ class Owners:
         waiting = [
             golden_id
             for golden_id in happened.changed
-            if golden_id in held and held[golden_id].in_pool and self._reads(changed.get(golden_id, ()))
+            if golden_id in held and held[golden_id].waits_at(now) and self._reads(changed.get(golden_id, ()))
         ]
         wanted = [(one, "rule") for one in orphans if one not in held] + [(one, "rule") for one in waiting]
         self._decide(connection, wanted, facts, held, actor, now)

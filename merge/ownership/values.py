@@ -35,6 +35,10 @@ class Assignment:
         """Whether nobody owns it."""
         return is_pool(self.holder)
 
+    def waits_at(self, now: datetime) -> bool:
+        """Whether rules may give it away: it lies in a pool, and nobody put it there for a while by hand."""
+        return self.in_pool and (self.locked_until is None or self.locked_until <= now)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -94,6 +94,7 @@ class Resolver:
         changed: Sequence[SourceRecord],
         removed: Sequence[str] = (),
         *,
+        anew: bool = False,
         actor: str = SYSTEM,
     ) -> ResolveOutcome:
         """Take new and edited records in and take removed ones away.
@@ -103,11 +104,12 @@ class Resolver:
             changed: records as they are now; of two with one id the later one counts. One that is also named in
                 ``removed`` stays.
             removed: ids of records that the source has no more; unknown ones are no error.
+            anew: take in records that did not change too, because the rules that read them did.
             actor: for whom the golden records change.
         """
         self.lock(connection)
         self.sweep(connection)
-        intake = self._register.compare(connection, changed, removed)
+        intake = self._register.compare(connection, changed, removed, anew=anew)
         if not intake.changed and not intake.removed:
             return ResolveOutcome(unchanged=len({one.record_id for one in changed}))
         left = intake.left
@@ -117,8 +119,9 @@ class Resolver:
         keys = {name: self._keys(one) for name, one in customers.items()}
         gone = {*intake.removed, *(intake.changed.keys() - customers.keys())}
         paired = self._pairing.update(connection, customers, keys, gone)
+        events = {} if anew else intake.events
         outcome = self.settle(
-            connection, paired.touched | partners, left, edited=set(customers), events=intake.events, actor=actor
+            connection, paired.touched | partners, left, edited=set(customers), events=events, actor=actor
         )
         return ResolveOutcome(
             created=outcome.created,

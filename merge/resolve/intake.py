@@ -71,8 +71,10 @@ class Register:
         self._loader = loader
         self._search = search
 
-    def compare(self, connection: Connection, changed: Sequence[SourceRecord], removed: Sequence[str]) -> Intake:
-        """What of the records given differs from what is kept; of two with one id the later one counts."""
+    def compare(
+        self, connection: Connection, changed: Sequence[SourceRecord], removed: Sequence[str], *, anew: bool
+    ) -> Intake:
+        """What of the records given differs from what is kept (``anew``: all); of two with one id the later counts."""
         latest = {record.record_id: record for record in changed}
         leaving = sorted(set(removed) - latest.keys())
         known = rows_of(connection, [*latest, *leaving])
@@ -80,7 +82,7 @@ class Register:
         fresh = {
             name: prepare(one)
             for name, one in sorted(latest.items())
-            if name not in known or not known[name].live or known[name].digest != digests[name]
+            if anew or name not in known or not known[name].live or known[name].digest != digests[name]
         }
         return Intake(known, fresh, digests, [name for name in leaving if name in known and known[name].live])
 

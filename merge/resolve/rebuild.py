@@ -1,4 +1,4 @@
-"""Check of a rebuild: golden records made anew from the source records are, byte for byte, those that are kept."""
+"""Golden records made anew from the source records: to compare them, byte for byte, and to replace them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from core.records import SourceRecord
 from merge.golden_store import goldens
 from merge.graph_store import constraints_at
-from merge.record_store import live_customers
+from merge.record_store import live_customers, live_records
 from merge.resolve.batch import resolve_batch
-from merge.resolve.incremental import Resolver
+from merge.resolve.incremental import ResolveOutcome, Resolver
 from merge.resolve.publishing import golden_digest
 
 
@@ -63,3 +63,12 @@ def check_rebuild(
     held = {record.record_id for record in records}
     different.update(golden_id for golden_id, members in kept.items() if not members & held)
     return RebuildReport(len(records), len(made), tuple(sorted(different)), len(homes) - len(loaded))
+
+
+def rebuild(connection: Connection, resolver: Resolver, *, actor: str) -> ResolveOutcome:
+    """Take all live records in anew: after rules, model or policy changed, or when ``check_rebuild`` found damage.
+
+    What comes out the same is left as it is; ids and decisions of people stay.
+    """
+    loaded = resolver.loader.load(connection, live_records(connection))
+    return resolver.apply(connection, [one.record for one in loaded.values()], anew=True, actor=actor)

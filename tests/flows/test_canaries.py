@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from api.demo import run as demonstration
 from api.demo.canaries import Canary, CanaryKind, plant, search
@@ -14,9 +15,10 @@ from api.demo.social_server import SocialServer
 from api.demo.world import make_world
 from api.server import running_server
 from api.wiring import Services, open_services
-from core.database import unit_of_work
+from core.database import reading, unit_of_work
 from governance.authentication import Authenticated
 from governance.policy.values import RequestContext
+from sync import tables
 from sync.disclose import Asked
 from tests.flows.conftest import Shop, token_for
 
@@ -40,6 +42,12 @@ def set_up(folder: Path, canaries: list[Canary]) -> tuple[demonstration.Places, 
         return places, social, token_for(services, "runner", "operations", "it", "auditor")
 
 
+def landed(workspace: Path, connection_name: str) -> int:
+    with open_services(workspace) as services, reading(services.engine) as connection:
+        query = select(func.count()).where(tables.record.c.connection == connection_name)
+        return connection.execute(query).scalar_one()
+
+
 def found_by_search(services: Services, canary: Canary) -> bool:
     with unit_of_work(services.engine) as connection:
         officer = services.people.user_by_login(connection, "wang").principal()
@@ -58,10 +66,11 @@ def test_no_canary_is_found_in_clear_also_after_a_kill(tmp_path: Path) -> None:
     assert search(places.data, canaries)
 
     process = shop.start("sync", "run", "erp", "mail")
-    time.sleep(4.5)
-    assert process.poll() is None
+    while landed(places.workspace, "erp") == 0:
+        assert process.poll() is None
+        time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    assert process.wait() == -signal.SIGKILL
     assert search(places.workspace, canaries) == []
     assert search(temporary, canaries) == []
 

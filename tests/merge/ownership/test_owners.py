@@ -114,6 +114,19 @@ def test_an_assignment_by_hand_is_recorded_with_its_reason(
             resolver.owners.assign_by_hand(connection, record_id("z"), "user:wu", actor="user:boss", reason_code="x")
 
 
+def test_rules_leave_alone_what_was_put_into_a_pool_by_hand(
+    engine: Engine, resolver: Resolver, stepping: SteppableClock
+) -> None:
+    with unit_of_work(engine) as connection:
+        resolver.apply(connection, [record("a", ("person.full_name", "王小明"))])
+        resolver.owners.assign_by_hand(connection, record_id("a"), "pool:vip", actor="user:boss", reason_code="vip")
+        resolver.apply(connection, [record("a", ("person.full_name", "王小明"), HOME)])
+        assert holders(connection, "a") == ["pool:vip"]
+        stepping.step(days=91)
+        resolver.apply(connection, [record("a", ("person.full_name", "王小明"), HOME, ("address.city", "苏州"))])
+        assert holders(connection, "a") == ["user:chen"]
+
+
 def test_the_health_check_sees_a_golden_record_that_nobody_holds(engine: Engine, resolver: Resolver) -> None:
     with unit_of_work(engine) as connection:
         resolver.apply(connection, [person("a", "张三")])

@@ -132,7 +132,7 @@ def check(engine: Engine, keyring: Keyring, clock: Clock, done: Sequence[Step]) 
         assert {home for home in answers.values() if home is not None} == set(homes.values())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(done=steps())
 def test_any_history_equals_a_batch_over_what_is_left(
     sqlite_engine: Engine, keyring: Keyring, clock: Clock, done: list[Step]
@@ -140,7 +140,7 @@ def test_any_history_equals_a_batch_over_what_is_left(
     check(sqlite_engine, keyring, clock, done)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(done=steps())
 def test_any_history_equals_a_batch_on_postgresql(
     postgres_engine: Engine, keyring: Keyring, clock: Clock, done: list[Step]

@@ -1,7 +1,7 @@
 """What is kept at rest, the feed, items, and what happens when keys go."""
 
 import pytest
-from sqlalchemy import Engine, MetaData, select
+from sqlalchemy import Engine, MetaData, delete, select
 
 from core.clock import Clock
 from core.crypto import Keyring
@@ -11,9 +11,10 @@ from merge.golden_store import changes_after, retired_keys
 from merge.items import items_of
 from merge.resolve.identifiers import golden_of
 from merge.resolve.incremental import Resolver
-from merge.resolve.rebuild import check_rebuild
+from merge.resolve.rebuild import check_rebuild, rebuild
 from merge.store import counts, golden_page, golden_row, sealed_records
-from merge.tables import merge_golden, merge_record
+from merge.survivorship.policy import policy_from_settings
+from merge.tables import merge_edge, merge_golden, merge_index, merge_key, merge_record
 from tests.merge.support import feed, make_resolver, partition, person, record, record_id, snapshot
 
 A, B = record_id("a"), record_id("b")
@@ -140,6 +141,42 @@ def test_a_rebuild_sees_what_was_changed_behind_its_back(engine: Engine, resolve
         assert check_rebuild(connection, resolver).identical
         connection.execute(merge_golden.update().where(merge_golden.c.golden_id == B).values(digest=b"x" * 16))
         assert check_rebuild(connection, resolver).different == (B,)
+
+
+def test_a_rebuild_mends_and_leaves_what_is_right(engine: Engine, resolver: Resolver, keyring: Keyring) -> None:
+    order = record("o", ("transaction.number", "7"), subject="a")
+    with unit_of_work(engine) as connection:
+        resolver.apply(connection, [person("a", "张三"), person("b", "张三"), order])
+        right, told = snapshot(connection, keyring), feed(connection)
+        outcome = rebuild(connection, resolver, actor="user:it")
+        assert (outcome.changed, outcome.merged, outcome.split) == ((), (), ())
+        assert (snapshot(connection, keyring), feed(connection)) == (right, told)
+        connection.execute(delete(merge_edge))
+        connection.execute(delete(merge_key))
+        connection.execute(delete(merge_index))
+        connection.execute(merge_golden.update().values(digest=b"x" * 16))
+        assert not check_rebuild(connection, resolver).identical
+        rebuild(connection, resolver, actor="user:it")
+        assert check_rebuild(connection, resolver).identical
+        assert snapshot(connection, keyring) == right
+        assert resolver.search.find(connection, "张三") == [min(A, B)]
+
+
+def test_a_new_policy_reaches_all_golden_records_by_a_rebuild(
+    engine: Engine, resolver: Resolver, keyring: Keyring, clock: Clock
+) -> None:
+    crm = person("a", "张三", source="crm")
+    form = record("b", ("person.full_name", "張三"), ("phone", "13800138000"), source="form", days=1)
+    policy = policy_from_settings({"version": 2, "attributes": {"name": ["recency"]}}, {})
+    other = Resolver(keyring, clock, resolver.audit, resolver.settings, survivorship=policy)
+    with unit_of_work(engine) as connection:
+        resolver.apply(connection, [crm, form])
+        assert len(partition(connection)) == 1
+        assert not check_rebuild(connection, other).identical
+        outcome = rebuild(connection, other, actor="user:it")
+        assert outcome.changed == (min(A, B),)
+        assert "configured@2" in next(iter(snapshot(connection, keyring)))[1].decode()
+        assert "person.full_name" in changes_after(connection, 1, 10)[0].attributes
 
 
 def test_reads_for_others_open_nothing(engine: Engine, resolver: Resolver, keyring: Keyring) -> None:

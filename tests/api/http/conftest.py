@@ -1,0 +1,22 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.api.http.house import House, opened
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[House]:
+    """A gateway on SQLite that the tests of a module share."""
+    with opened(tmp_path_factory.mktemp("door") / "w", template=sqlite_template) as house:
+        yield house
+
+
+@pytest.fixture
+def house(engine: Engine, tmp_path: Path) -> Iterator[House]:
+    """A gateway of the test's own, on both databases."""
+    url = engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
+    with opened(tmp_path / "w", database=url) as found:
+        yield found
