@@ -140,10 +140,9 @@ QUALIFIERS = vocabulary(
     "type kind country state status code count flag source date issued expiry valid verified 类型 状态 国家 时间 日期"
 )
 
-AMBIGUOUS_NAME = frozenset(
-    (
-        "name,names,名称,nome,naam,entity name,customer,customer name,client,client name,account,account name,party,"
-        "party name,客户,客户名,客户名称,往来单位"
-    ).split(",")  # noqa: SIM905  a list as long as this is read more easily as one text
+_NAMES_OF_EITHER = (
+    "name,names,名称,nome,naam,entity name,customer,customer name,client,client name,account,account name,party,"
+    "party name,客户,客户名,客户名称,往来单位"
 )
+AMBIGUOUS_NAME = frozenset(_NAMES_OF_EITHER.split(","))
 """Headers that may name a person or an organisation: the values decide."""

@@ -1,7 +1,7 @@
 """A protocol executable for tests: numbered records with checkpoints, and faults on demand. Standard library only.
 
 config: rows, every (records a STATE), keyed, incremental, die_at, exit_code, lie_at (wrong sourceStats),
-silent_at, junk_at, wrong_type_at, pace (seconds a STATE).
+silent_at, junk_at, wrong_type_at, control_at, pace (seconds a STATE).
 """
 
 import json
@@ -74,6 +74,9 @@ def fault(number: int, config: dict[str, Any]) -> None:
     if number == config.get("silent_at"):
         sys.stdout.flush()
         time.sleep(3600)
+    if number == config.get("control_at"):
+        renewed = {"type": "CONNECTOR_CONFIG", "connectorConfig": {"config": {"token": "rotated"}}, "emitted_at": 1.0}
+        emit({"type": "CONTROL", "control": renewed})
     if number == config.get("junk_at"):
         sys.stdout.write("this line is not of the protocol\n")
 

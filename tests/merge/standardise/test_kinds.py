@@ -1,0 +1,106 @@
+"""Further values of each kind, and properties of the record as a whole."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import Damaged, Invalid
+from core.records import AttributeValue
+from merge.standardise.addresses import chinese_number
+from merge.standardise.record import Standardised, standardise, standardise_value
+from merge.standardise.text import clean, fold
+from merge.standardise.values import Validity
+
+ATTRIBUTES = (
+    "person.full_name", "person.birth_date", "person.sex", "phone", "email", "id.cn.ric", "id.cn.uscc", "id.passport",
+    "organization.name", "address.full", "address.city", "address.postcode", "handle.wechat", "website", "text.note",
+)  # fmt: skip
+values = st.builds(AttributeValue, st.sampled_from(ATTRIBUTES), st.text(max_size=30))
+
+
+@pytest.mark.parametrize(
+    ("raw", "normal", "validity"),
+    [
+        ("19250803", "1925-08-03", Validity.VALID),
+        ("17-May-90", "1990-05-17", Validity.VALID),
+        ("May 17, 1990", "1990-05-17", Validity.VALID),
+        ("1990年5月17日", "1990-05-17", Validity.VALID),
+        ("3.4.1980", "1980-04-03", Validity.VALID),
+        ("1/7/80", "1980-01-07", Validity.VALID),
+        ("31/12/1980", "1980-12-31", Validity.VALID),
+        ("1990-05-17T00:00:00Z", "1990-05-17", Validity.VALID),
+        ("1990-05", "1990-05-00", Validity.UNKNOWN),
+        ("1930-00-00", "1930-00-00", Validity.INVALID),
+        ("1981-02-30", "1981-02-30", Validity.INVALID),
+    ],
+)
+def test_dates(raw: str, normal: str, validity: Validity) -> None:
+    found = standardise_value("person.birth_date", raw)
+    assert (found.normal, found.validity) == (normal, validity)
+
+
+def test_a_date_that_does_not_exist_keeps_its_year() -> None:
+    found = standardise_value("person.birth_date", "1930-00-00")
+    assert (found.part("year"), found.part("month"), found.rule) == ("1930", "", "date.calendar")
+
+
+def test_a_foreign_number_without_country_keeps_its_digits() -> None:
+    found = standardise_value("phone", "512-353-8633")
+    assert (found.normal, found.validity) == ("5123538633", Validity.UNKNOWN)
+
+
+@pytest.mark.parametrize(("text", "number"), [("八十八", 88), ("十二", 12), ("一二〇一", 1201), ("三百零五", 305)])
+def test_chinese_numerals(text: str, number: int) -> None:
+    assert chinese_number(text) == number
+
+
+def test_latin_names() -> None:
+    comma = standardise_value("person.full_name", "Hughes, Howie")
+    assert (comma.part("family"), comma.part("given")) == ("hughes", "howie")
+    particle = standardise_value("person.full_name", "Ludwig van Beethoven Jr.")
+    assert (particle.part("family"), particle.part("suffix")) == ("van beethoven", "jr")
+    assert standardise_value("person.full_name", "José Müller").normal == "jose muller"
+
+
+def test_street_abbreviations() -> None:
+    assert (
+        standardise_value("address.street", "12 Main St.").normal == standardise_value("address.street", "12 main street").normal
+    )
+
+
+def test_invisible_characters_and_widths_go() -> None:
+    assert clean("\ufeff王\u200b　伟 ") == "王 伟"
+    assert fold("ＡＢＣ１２３") == "abc123"
+
+
+def test_placeholders_are_not_compared() -> None:
+    assert standardise_value("phone", "无").normal == ""
+    assert standardise_value("id.passport", "0000000").normal == ""
+    assert standardise_value("text.note", "N/A").normal == ""
+
+
+def test_an_unknown_attribute_is_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        standardise_value("person.shoe_size", "43")
+    assert refused.value.code == "attribute.unknown"
+
+
+def test_bytes_of_another_format_are_refused() -> None:
+    for data in (b"{}", b"no json", b'{"format":99,"values":[]}'):
+        with pytest.raises(Damaged) as refused:
+            Standardised.from_bytes(data)
+        assert refused.value.code == "standardised.format"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(values, max_size=6))
+def test_bytes_round_trip_and_order_does_not_matter(given_values: list[AttributeValue]) -> None:
+    record = standardise(given_values)
+    assert Standardised.from_bytes(record.to_bytes()) == record
+    assert standardise(list(reversed(given_values))).to_bytes() == record.to_bytes()
+
+
+@settings(max_examples=150, deadline=None)
+@given(values)
+def test_raw_is_always_kept(value: AttributeValue) -> None:
+    assert standardise_value(value.attribute, value.value).raw == value.value
