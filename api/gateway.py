@@ -53,7 +53,7 @@ class Gateway:
     def manual_entry(self) -> ManualEntry:
         """Records entered by hand."""
         services = self.services
-        return ManualEntry(services.foundation, services.decisions, services.entries, services.mappings)
+        return ManualEntry(services.foundation, services.decisions, self.rights, services.entries, services.mappings)
 
     @cached_property
     def unmerging(self) -> Unmerging:

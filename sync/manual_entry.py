@@ -18,6 +18,7 @@ from sync.entry import Entries, Entry, Receipt
 from sync.foundation import Foundation
 from sync.mapping import StreamMapping
 from sync.mapping_store import MappingStore
+from sync.rights import Rights
 
 # No configured connection can have this name: a colon is not allowed in theirs.
 CONNECTION = "entry:manual"
@@ -39,10 +40,16 @@ class ManualEntry:
     """Takes entered records in."""
 
     def __init__(
-        self, foundation: Foundation, decisions: DecisionPoint, entries: Entries, mappings: MappingStore
+        self,
+        foundation: Foundation,
+        decisions: DecisionPoint,
+        rights: Rights,
+        entries: Entries,
+        mappings: MappingStore,
     ) -> None:
         self._foundation = foundation
         self._decisions = decisions
+        self._rights = rights
         self._entries = entries
         self._mappings = mappings
 
@@ -73,11 +80,13 @@ class ManualEntry:
             )
             seen = one in _IDENTIFYING and view.level(one).value == "clear"
             if isinstance(decision, Refused) and not seen:
-                raise Denied(
+                refused = Denied(
                     "policy.class_denied",
                     f"You may not enter values of the class '{one.value}'; leave them out, or ask for the right.",
                     data_class=one.value,
                 )
+                self._rights.audit_refusal(asked, Action.RECORD_ENTERED, refused)
+                raise refused
 
     def _ensure_mapping(self, stream: str, values: Values) -> None:
         """Every attribute of an entered record stands for itself; open families join the mapping as they come."""

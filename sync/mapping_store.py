@@ -11,8 +11,26 @@ from audit.log import AuditLog
 from core.clock import Clock
 from core.database import upsert
 from sync import tables
-from sync.mapping import StreamMapping, mapping_from_json
+from sync.mapping import StreamMapping, mapping_from_json, parse_time
 
+_CHANGED_AT = frozenset(
+    {
+        "updatedat",
+        "updatetime",
+        "lastupdated",
+        "lastupdate",
+        "modifiedat",
+        "modifiedtime",
+        "lastmodified",
+        "lastmodifieddate",
+        "changedat",
+        "更新时间",
+        "更新日期",
+        "修改时间",
+        "最后修改时间",
+        "最近更新时间",
+    }
+)
 Suggest = Callable[[str, Sequence[str]], tuple[str, float]]
 
 
@@ -94,8 +112,18 @@ class MappingStore:
 def suggest_mapping(samples: Mapping[str, Sequence[str]], suggest: Suggest, *, least: float) -> StreamMapping:
     """A first mapping from the names and some values of a stream's fields; unsure ones are left out."""
     fields: dict[str, str] = {}
+    asserted_at: str | None = None
     for name in sorted(samples):
+        if asserted_at is None and tells_when(name, samples[name]):
+            asserted_at = name
+            continue
         attribute, confidence = suggest(name, samples[name])
         if confidence >= least:
             fields[name] = attribute
-    return StreamMapping(fields=fields)
+    return StreamMapping(fields=fields, asserted_at=asserted_at)
+
+
+def tells_when(name: str, values: Sequence[str]) -> bool:
+    """Whether a field says when the source last changed the record: a name for that, and times in it."""
+    plain = name.casefold().replace("_", "").replace(" ", "").replace("-", "")
+    return plain in _CHANGED_AT and bool(values) and all(parse_time(value) is not None for value in values)

@@ -60,7 +60,8 @@ def search(
 ) -> None:
     """Golden records that a text means, as you may see them."""
     with session(ctx) as now:
-        rows = [summary(row) for row in now.services.disclosure.search(asked(now, purpose, reason), text, limit=limit)]
+        found = now.services.disclosure.search(asked(now, purpose, reason), text, limit=limit)
+        rows = found if as_json or as_lines else [summary(row) for row in found]
         columns = ("id", "name", "phone", "email", "city", "owner", "members")
         print_rows(rows, columns, as_json=as_json, as_lines=as_lines)
 

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+_PIPE_WIDTH = 2_000
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line on stdout.")]
 
@@ -41,7 +42,9 @@ def print_rows(
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
         table.add_row(*[_text(row.get(column)) for column in columns])
-    Console(file=sys.stdout, soft_wrap=True, highlight=False).print(table)
+    # Into a file or pipe a line is a row, however long.
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
+    Console(file=sys.stdout, width=width, soft_wrap=True, highlight=False).print(table)
 
 
 def print_object(content: Mapping[str, Any], *, as_json: bool) -> None:

@@ -115,14 +115,18 @@ def _is_website(value: str) -> bool:
     return re.match(r"(?:https?://|www\.)\S+$", value.lower()) is not None
 
 
+def _is_name(value: str) -> bool:
+    return "@" not in value and any(character.isalpha() for character in value)
+
+
 # What values must look like for a name to be believed; attributes that are not here take any value.
 _TESTS: dict[str, Callable[[str], bool]] = {
     "phone": lambda value: len(re.sub(r"\D", "", value)) >= 5,
     "email": lambda value: "@" in value,
     "person.birth_date": lambda value: parse_date(value) is not None,
-    "person.full_name": lambda value: any(character.isalpha() for character in value),
-    "person.given_name": lambda value: any(character.isalpha() for character in value),
-    "person.family_name": lambda value: any(character.isalpha() for character in value),
+    "person.full_name": _is_name,
+    "person.given_name": _is_name,
+    "person.family_name": _is_name,
 }
 
 

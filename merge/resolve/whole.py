@@ -24,6 +24,8 @@ LOWEST_CUT = -3750
 _BOUND = 12000
 """Beyond this a weight says no more: one pair that is certain does not outweigh many that are not."""
 
+_TELLING_PRIOR = 7000
+
 Stage = Callable[[str], None]
 
 
@@ -131,7 +133,9 @@ def _same(records: Sequence[Features], model: Model) -> Ints:
     """The weight of each record against a copy of itself, by the frequencies measured or by the priors."""
     own = np.arange(len(records), dtype=np.int64)
     found = np.full(len(records), -_BOUND, dtype=np.int64)
-    for chosen in (model, replace(model, weights=PRIOR_WEIGHTS, frequency=FrequencyTable(), prior=Model().prior)):
+    assumed = replace(model, weights=PRIOR_WEIGHTS, frequency=FrequencyTable(), prior=Model().prior)
+    # Among few distinct records every value looks common or rare by chance: then only the priors count.
+    for chosen in (model, assumed) if model.prior >= _TELLING_PRIOR else (assumed,):
         columns = compare_pairs(records, own, own, chosen.frequency)
         if columns:
             found = np.maximum(found, ruled(records, own, own, columns, total_weights(chosen, columns)))

@@ -13,7 +13,9 @@ scored = st.dictionaries(
     st.integers(-9000, 12000),
     max_size=16,
 )
-links = st.lists(st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)).filter(lambda pair: pair[0] != pair[1]), max_size=3)
+links = st.lists(
+    st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)).filter(lambda pair: pair[0] != pair[1]), max_size=3
+)
 
 
 def flat(weights: dict[tuple[str, str], int]) -> list[tuple[str, str, int]]:
@@ -36,7 +38,9 @@ def test_a_pair_never_compared_speaks_against() -> None:
 def test_must_link_and_cannot_link() -> None:
     found = cluster([("a", "b", 9000)], cut=0, must_link=[("c", "d")], cannot_link=[("a", "b")])
     assert found.groups == (("a",), ("b",), ("c", "d"))
-    assert [(refused.left, refused.right, refused.reason) for refused in found.refused] == [("a", "b", Reason.CANNOT_LINK)]
+    assert [(refused.left, refused.right, refused.reason) for refused in found.refused] == [
+        ("a", "b", Reason.CANNOT_LINK)
+    ]
 
 
 def test_cannot_link_holds_through_others() -> None:

@@ -64,7 +64,8 @@ def test_latin_names() -> None:
 
 def test_street_abbreviations() -> None:
     assert (
-        standardise_value("address.street", "12 Main St.").normal == standardise_value("address.street", "12 main street").normal
+        standardise_value("address.street", "12 Main St.").normal
+        == standardise_value("address.street", "12 main street").normal
     )
 
 

@@ -1,0 +1,61 @@
+import json
+
+import pytest
+
+from audit.tlog import leaf_hash, verify_inclusion
+from tests.api.http.house import House
+
+
+def test_entries_come_as_they_were_hashed_and_are_proved(house: House) -> None:
+    house.customer("d1", name="王小明", phone="13800138000")
+    found = house.get("/v1/audit?action=form.received", "auditor").json()["data"]
+    assert len(found) == 1
+    entry = found[0]
+    body = json.dumps(entry["body"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    assert leaf_hash(body).hex() == entry["leaf"]
+    proof = house.get(f"/v1/audit/{entry['index']}/proof", "auditor").json()
+    checkpoint = house.get("/v1/audit/checkpoint", "auditor").json()
+    note = house.get("/v1/audit/checkpoint", "auditor", accept="text/plain").text
+    assert proof["leaf"] == entry["leaf"]
+    assert note.startswith(f"{checkpoint['origin']}\n")
+    root = bytes.fromhex(checkpoint["root"])
+    hashes = [bytes.fromhex(one) for one in proof["hashes"]]
+    assert proof["note"] == checkpoint["note"]
+    assert verify_inclusion(bytes.fromhex(proof["leaf"]), proof["index"], proof["size"], hashes, root)
+
+
+def test_pages_walk_back_through_the_log_and_searches_are_entries_themselves(house: House) -> None:
+    house.services.sequencer.sequence_all()
+    first = house.get("/v1/audit?limit=5", "auditor").json()
+    second = house.get(f"/v1/audit?limit=5&cursor={first['next_cursor']}", "auditor").json()
+    places = [one["index"] for one in first["data"] + second["data"]]
+    assert places == list(range(places[0], places[0] - 10, -1))
+    last = house.get("/v1/audit?limit=1000", "auditor").json()
+    assert (last["has_more"], last["next_cursor"], last["data"][-1]["index"]) == (False, None, 0)
+    assert len(house.audited("audit.searched")) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("since=2026-05-01T00:00:00Z&until=2100-01-01T00:00:00%2B08:00", 200),
+        ("since=2026-05-01T00:00:00", 422),
+        ("since=yesterday", 422),
+        ("actor=" + "x" * 201, 422),
+        ("actor=a%00b", 422),
+        ("cursor=x", 422),
+        ("cursor=99999999999999999999", 422),
+        ("limit=1001", 422),
+        ("who=13800138000", 422),
+    ],
+)
+def test_filters(door: House, query: str, status: int) -> None:
+    answer = door.get(f"/v1/audit?{query}", "auditor")
+    assert answer.status_code == status, answer.text
+    assert "13800138000" not in answer.text
+
+
+def test_an_entry_that_is_not_there(door: House) -> None:
+    door.services.sequencer.sequence_all()
+    answer = door.get("/v1/audit/999999/proof", "auditor")
+    assert (answer.status_code, answer.json()["code"]) == (404, "audit.no_entry")
