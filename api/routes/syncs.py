@@ -1,6 +1,7 @@
 """Syncs: what ran, what happens, and starting one."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import Depends, Query
 from starlette.requests import Request
@@ -35,7 +36,7 @@ def list_syncs(
     services = gateway_of(request).services
     with reading(services.engine) as database:
         found = services.runs.history(database, connection, limit + 1)
-    return page(found[:limit], None, more=len(found) > limit)
+    return page([_plain(row) for row in found[:limit]], None, more=len(found) > limit)
 
 
 @routes.add("GET", "/v1/syncs/{run}", answers={200: Facts})
@@ -44,7 +45,8 @@ def read_sync(request: Request, caller: Watcher, run: str) -> Response:
     del caller
     services = gateway_of(request).services
     with reading(services.engine) as database:
-        return json_answer(services.runs.get(database, checked_run(run)))
+        found = services.runs.get(database, checked_run(run))
+    return json_answer({**_plain(found), "streams": [_plain(row) for row in found["streams"]]})
 
 
 @routes.add("GET", "/v1/syncs/{run}/events", answers={200: Page})
@@ -57,7 +59,7 @@ def events_of_sync(
     with reading(services.engine) as database:
         services.runs.get(database, checked_run(run))
         found = services.runs.events(database, run, after)
-    return page(found, str(found[-1]["id"] if found else after), more=False)
+    return page([_plain(row) for row in found], str(found[-1]["id"] if found else after), more=False)
 
 
 @routes.add("POST", "/v1/syncs", answers={202: Facts}, body=SyncRequest)
@@ -71,3 +73,8 @@ def start_sync(
     except NotFound as error:
         raise NotFound(error.code, "There is no such connection; 'ingot source list' names those there are.") from None
     return json_answer({"job": job, "state": "queued"}, 202)
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row by plain names: SQLAlchemy's names of columns are a kind of text that the JSON writer does not know."""
+    return {str(name): value for name, value in row.items()}

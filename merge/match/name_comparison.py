@@ -132,8 +132,10 @@ def _crossed(level: Level, left: str, right: str, frequency: Frequency) -> int:
 def compare_names(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
     """Outcomes for the slots ``family`` and ``given`` (and ``swapped``), from the best pair of alternatives."""
     best: tuple[int, int, tuple[Outcome, ...]] | None = None
-    for a in left:
-        for b in right:
+    for one in left:
+        for other in right:
+            # Which of two is laid beside the other must not depend on the order of the records.
+            a, b = min(one, other), max(one, other)
             family, given, swapped = _levels(a, b)
             if swapped:
                 family_bits = _crossed(family, a[0], b[1], frequency) or _crossed(family, a[1], b[0], frequency)
@@ -145,6 +147,6 @@ def compare_names(left: Feature, right: Feature, frequency: Frequency) -> tuple[
             if swapped:
                 outcomes.append(Outcome("swapped", Level.EXACT))
             found = (_RANK[family] + _RANK[given], family_bits + given_bits, tuple(outcomes))
-            if best is None or found[:2] > best[:2]:
+            if best is None or found > best:
                 best = found
     return best[2] if best else ()

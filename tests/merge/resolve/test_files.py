@@ -6,6 +6,7 @@ import json
 import os
 import random
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ HEADER = ["key", "first_name", "surname", "dob", "email"]
 SECRET = "Lindqvist"
 
 
-def write(path: Path, rows: list[tuple[str, ...]], header: list[str] | None = None) -> Path:
+def write(path: Path, rows: Sequence[tuple[str, ...]], header: list[str] | None = None) -> Path:
     write_table(path, header or HEADER, rows)
     return path
 
