@@ -1,6 +1,7 @@
 """The audit log: search it, fetch its promise, prove an entry. Every search is itself an entry."""
 
-from dataclasses import asdict
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -15,16 +16,31 @@ from api.respond import json_answer, page
 from api.routes.declare import Routes
 from api.schemas.answers import Facts, Page
 from audit import access
+from audit.actions import Action
+from audit.events import DECISIONS
 from audit.log import Entry
 from audit.log import Query as AuditQuery
 from core.errors import Invalid
 from governance.policy.actions import PolicyAction
+from governance.purposes import Purpose
 
 routes = Routes("audit log")
 LogReader = Annotated[Caller, Depends(Needs(PolicyAction.VIEW_AUDIT))]
 Verifier = Annotated[Caller, Depends(Needs(PolicyAction.VERIFY_AUDIT))]
 # What both databases and JSON readers hold without loss (RFC 8259, 6).
 _MAX_INDEX = 2**53 - 1
+_IDS = r"[A-Za-z0-9_.:/|-]{1,200}"
+_FILTERS = {
+    "actor": re.compile(_IDS),
+    "action": re.compile("|".join(re.escape(one) for one in Action)),
+    "subject": re.compile(r"[a-z]{1,8}_[0-9a-f]{32}"),
+    "object_type": re.compile(r"[a-z_]{1,40}"),
+    "object_id": re.compile(_IDS),
+    "purpose": re.compile("|".join(Purpose)),
+    "decision": re.compile("|".join(DECISIONS)),
+}
+_OUR_ID = re.compile(r"[a-z]{1,8}_[0-9a-f]{32}")
+_NUMBER = re.compile(r"\d{5}")
 Text = Annotated[str | None, Query(max_length=200)]
 
 
@@ -39,23 +55,22 @@ def search_audit(
     object_id: Text = None,
     purpose: Text = None,
     decision: Text = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: Text = None,
+    until: Text = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: str = "",
 ) -> Response:
     """Entries that fit every filter, newest first. ``since`` is included, ``until`` is not; times carry a zone."""
-    query = AuditQuery(
-        actor=actor,
-        action=action,
-        subject=subject,
-        object_type=object_type,
-        object_id=object_id,
-        purpose=purpose,
-        decision=decision,
-        since=_with_zone(since),
-        until=_with_zone(until),
-    )
+    given = {
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+        "object_type": object_type,
+        "object_id": object_id,
+        "purpose": purpose,
+        "decision": decision,
+    }
+    query = AuditQuery(**check_filters(given), since=_moment("since", since), until=_moment("until", until))
     return entries_page(request, caller, query, limit, cursor)
 
 
@@ -90,8 +105,6 @@ def prove_entry(request: Request, caller: Verifier, index: Annotated[int, Path(g
 
 def entries_page(request: Request, caller: Caller, query: AuditQuery, limit: int, cursor: str) -> Response:
     """A page of entries; its cursor is the index of its last one."""
-    if any("\x00" in value for value in asdict(query).values() if isinstance(value, str)):
-        raise Invalid("audit.filter", "A filter cannot hold a NUL character; take it out.")
     if cursor and not (cursor.isdecimal() and int(cursor[:20]) <= _MAX_INDEX):
         raise Invalid("request.cursor", "The cursor is the 'next_cursor' of the page before; begin again without one.")
     services = gateway_of(request).services
@@ -119,7 +132,26 @@ def _told(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _with_zone(moment: datetime | None) -> datetime | None:
-    if moment is not None and moment.tzinfo is None:
-        raise Invalid("audit.filter", "'since' and 'until' need a zone, such as 2026-05-01T00:00:00Z.")
+def check_filters(given: Mapping[str, str | None]) -> dict[str, str]:
+    """The filters that were given. They are written into the log, so each must have the form of what stands there.
+
+    Raises Invalid ``audit.filter`` with the name of the first that has not.
+    """
+    found = {name: value for name, value in given.items() if value is not None}
+    for name, value in found.items():
+        if not _FILTERS[name].fullmatch(value) or _NUMBER.search(_OUR_ID.sub("", value)):
+            raise Invalid("audit.filter", f"The filter '{name}' has not the form of what stands in the log there.")
+    return found
+
+
+def _moment(name: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    wrong = Invalid("audit.filter", f"'{name}' is a time with its zone, such as 2026-05-01T00:00:00Z.")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise wrong from None
+    if moment.tzinfo is None:
+        raise wrong
     return moment

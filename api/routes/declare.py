@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.responses import Response
 
-
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 

@@ -61,21 +61,26 @@ def _digits(number: str) -> str:
     return number.partition(";")[0].lstrip("+")
 
 
+def _phone(a: str, b: str, frequency: Frequency) -> tuple[Level, int]:
+    bits = min(frequency.bits("phone", a), frequency.bits("phone", b))
+    if a == b:
+        return Level.EXACT, bits
+    da, db = _digits(a), _digits(b)
+    shorter = min(len(da), len(db))
+    if da == db or (shorter >= _PHONE_TAIL and da[-_PHONE_TAIL:] == db[-_PHONE_TAIL:]):
+        return Level.EXACT, max(0, bits - 3000)
+    return (Level.NEAR, bits) if shorter >= 7 and edits(da, db) == 1 else (Level.DIFFERENT, 0)
+
+
 def _compare_phones(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
-    found = []
-    for a, _ in left:
-        for b, _ in right:
-            bits = min(frequency.bits("phone", a), frequency.bits("phone", b))
-            da, db = _digits(a), _digits(b)
-            if a == b:
-                found.append((Level.EXACT, bits))
-            elif da == db or (min(len(da), len(db)) >= _PHONE_TAIL and da[-_PHONE_TAIL:] == db[-_PHONE_TAIL:]):
-                found.append((Level.EXACT, max(0, bits - 3000)))
-            elif min(len(da), len(db)) >= 7 and edits(da, db) == 1:
-                found.append((Level.NEAR, bits))
-            else:
-                found.append((Level.DIFFERENT, 0))
-    return _best("phone", found)
+    """The slot ``mobile`` where the closest two are mobiles: people share those less than other telephones."""
+    level, bits, mobile = max(
+        (*_phone(a, b, frequency), kinds == {"mobile"})
+        for a, kind_a in left
+        for b, kind_b in right
+        if (kinds := {kind_a, kind_b})
+    )
+    return (Outcome("mobile" if mobile else "phone", level, bits),)
 
 
 def _email(a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level, int]:

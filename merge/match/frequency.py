@@ -67,6 +67,8 @@ class FrequencyTable:
 
     def bits(self, slot: str, value: str) -> int:
         """What it is worth, in 1/1000 bit, that two records agree on this value."""
+        if not self.totals:  # nothing measured: nothing to remember, and a long-lived process keeps no names
+            return self._worth(slot, value)
         known = self._known.get((slot, value))
         if known is None:
             known = self._known[slot, value] = self._worth(slot, value)

@@ -15,7 +15,14 @@ def door(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
 
 
 @pytest.fixture
-def house(engine: Engine, tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
+    """A gateway of the test's own, on SQLite."""
+    with opened(tmp_path / "w", template=sqlite_template) as found:
+        yield found
+
+
+@pytest.fixture
+def on_both(engine: Engine, tmp_path: Path) -> Iterator[House]:
     """A gateway of the test's own, on both databases."""
     url = engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
     with opened(tmp_path / "w", database=url) as found:

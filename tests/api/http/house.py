@@ -17,6 +17,7 @@ from standardwebhooks.webhooks import Webhook
 
 from api.server import running_server
 from api.wiring import Services, open_services
+from audit.log import Query
 from core.database import reading, unit_of_work
 from core.workspace import create_workspace
 
@@ -64,7 +65,8 @@ class House:
 
     def webhook(self, name: str, delivery: str, content: Any, **changed: str) -> httpx.Response:
         body = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False).encode()
-        return self.client.post(f"/v1/forms/{name}", content=body, headers=signed(delivery, body, **changed))
+        named = {header.replace("_", "-"): value for header, value in changed.items()}
+        return self.client.post(f"/v1/forms/{name}", content=body, headers={**signed(delivery, body), **named})
 
     def settle(self) -> None:
         """Resolve what arrived and give the audit log its places."""
@@ -80,25 +82,22 @@ class House:
         self.settle()
         return str(answer.json()["record_id"])
 
-    def audited(self, action: str, **more: str) -> list[dict[str, Any]]:
+    def audited(self, action: str) -> list[dict[str, Any]]:
         """Bodies of the entries of that action, newest first."""
-        from audit.log import Query  # noqa: PLC0415  its name is short here
-
         self.services.sequencer.sequence_all()
         with reading(self.services.engine) as connection:
-            found = self.services.foundation.audit.search(connection, Query(action=action, **more), limit=1000)
+            found = self.services.foundation.audit.search(connection, Query(action=action), limit=1000)
         return [json.loads(one.body or b"{}") for one in found]
 
 
-def signed(delivery: str, body: bytes, *, age: float = 0, secret: str = SECRET, **changed: str) -> dict[str, str]:
+def signed(delivery: str, body: bytes, *, age: float = 0, secret: str = SECRET) -> dict[str, str]:
     at = datetime.now(tz=UTC) - timedelta(seconds=age)
-    headers = {
+    return {
         "content-type": "application/json",
         "webhook-id": delivery,
         "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": Webhook(secret).sign(delivery, at, body.decode("utf-8", "replace")),
     }
-    return {**headers, **{name.replace("_", "-"): value for name, value in changed.items()}}
 
 
 @contextmanager

@@ -3,19 +3,19 @@ import json
 from tests.api.http.house import House
 
 
-def test_the_feed_is_followed_to_its_end_and_on(house: House) -> None:
-    first = house.customer("d1", name="王小明", phone="13800138000")
-    second = house.customer("d2", name="李雷", phone="13912345678")
-    page = house.get("/v1/changes?limit=1", "downstream").json()
+def test_the_feed_is_followed_to_its_end_and_on(on_both: House) -> None:
+    first = on_both.customer("d1", name="王小明", phone="13800138000")
+    second = on_both.customer("d2", name="李雷", phone="13912345678")
+    page = on_both.get("/v1/changes?limit=1", "downstream").json()
     assert ([one["golden_id"] for one in page["data"]], page["has_more"]) == ([first], True)
-    rest = house.get(f"/v1/changes?after={page['next_cursor']}", "downstream").json()
+    rest = on_both.get(f"/v1/changes?after={page['next_cursor']}", "downstream").json()
     assert ([one["golden_id"] for one in rest["data"]], rest["has_more"]) == ([second], False)
-    end = house.get(f"/v1/changes?after={rest['next_cursor']}", "downstream").json()
+    end = on_both.get(f"/v1/changes?after={rest['next_cursor']}", "downstream").json()
     assert end == {"data": [], "next_cursor": rest["next_cursor"], "has_more": False}
-    house.customer("d3", name="王小明", phone="13800138000")
-    more = house.get(f"/v1/changes?after={rest['next_cursor']}", "downstream").json()
+    on_both.customer("d3", name="王小明", phone="13800138000")
+    more = on_both.get(f"/v1/changes?after={rest['next_cursor']}", "downstream").json()
     assert {one["golden_id"] for one in more["data"]} == {first}
-    told = house.audited("changes.disclosed")
+    told = on_both.audited("changes.disclosed")
     assert (told[0]["subjects"], told[0]["count"]) == ([first], 1)
 
 
@@ -42,19 +42,19 @@ def test_an_export_is_one_line_a_golden_record_masked_as_always(house: House) ->
     assert set(house.audited("golden.exported")[0]["subjects"]) == made
 
 
-def test_an_export_walks_every_page(house: House) -> None:
+def test_an_export_walks_every_page(on_both: House) -> None:
     from sync import disclose  # noqa: PLC0415  its page is made small for this test
 
     for number in range(5):
-        house.form("contact", {"_delivery": f"d{number}", "name": f"人{number}", "phone": f"1370013{number:04}"})
-    house.settle()
+        on_both.form("contact", {"_delivery": f"d{number}", "name": f"人{number}", "phone": f"1370013{number:04}"})
+    on_both.settle()
     whole, disclose._EXPORT_PAGE = disclose._EXPORT_PAGE, 2
     try:
-        lines = house.post("/v1/exports", "downstream", {}).text.splitlines()
+        lines = on_both.post("/v1/exports", "downstream", {}).text.splitlines()
     finally:
         disclose._EXPORT_PAGE = whole
     assert len({json.loads(line)["id"] for line in lines}) == len(lines) == 5
-    assert [one["count"] for one in house.audited("golden.exported")] == [1, 2, 2]
+    assert [one["count"] for one in on_both.audited("golden.exported")] == [1, 2, 2]
 
 
 def test_an_export_that_is_refused_is_an_answer_and_not_a_broken_stream(door: House) -> None:

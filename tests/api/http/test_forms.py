@@ -15,12 +15,12 @@ def landed(house: House, form: str = "contact") -> int:
         )
 
 
-def test_a_form_post_becomes_a_golden_record(house: House) -> None:
-    golden = house.customer("one", **ONE)
-    found = house.get(f"/v1/golden/{golden}", "service").json()
+def test_a_form_post_becomes_a_golden_record(on_both: House) -> None:
+    golden = on_both.customer("one", **ONE)
+    found = on_both.get(f"/v1/golden/{golden}", "service").json()
     assert found["sections"]["profile"]["person.full_name"][0]["value"] == "韩梅梅"
     assert found["sections"]["profile"]["person.full_name"][0]["source"] == "form:contact"
-    told = house.audited("form.received")[0]
+    told = on_both.audited("form.received")[0]
     assert (told["actor"], told["subjects"], told["details"]["fields"]) == (
         "form:contact",
         [golden],
@@ -28,14 +28,14 @@ def test_a_form_post_becomes_a_golden_record(house: House) -> None:
     )
 
 
-def test_the_same_delivery_again_is_answered_as_the_first_time_and_stored_once(house: House) -> None:
-    first = house.form("contact", {"_delivery": "d-1", **ONE})
-    again = house.form("contact", {"_delivery": "d-1", **ONE})
+def test_the_same_delivery_again_is_answered_as_the_first_time_and_stored_once(on_both: House) -> None:
+    first = on_both.form("contact", {"_delivery": "d-1", **ONE})
+    again = on_both.form("contact", {"_delivery": "d-1", **ONE})
     assert (first.status_code, first.content) == (again.status_code, again.content)
-    other = house.form("contact", {"_delivery": "d-1", **ONE, "name": "李雷"})
+    other = on_both.form("contact", {"_delivery": "d-1", **ONE, "name": "李雷"})
     assert (other.status_code, other.json()["code"]) == (409, "delivery.reused")
-    assert landed(house) == 1
-    assert [one["details"]["code"] for one in house.audited("form.refused")] == ["delivery.reused"]
+    assert landed(on_both) == 1
+    assert [one["details"]["code"] for one in on_both.audited("form.refused")] == ["delivery.reused"]
 
 
 def test_without_a_delivery_id_the_same_words_on_one_day_are_one_delivery(door: House) -> None:

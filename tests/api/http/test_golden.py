@@ -60,9 +60,9 @@ def test_an_entity_tag_saves_the_answer_and_differs_between_views(house: House) 
     assert (changed.status_code, changed.headers["etag"] != etag) == (200, True)
 
 
-def test_an_id_that_was_merged_away_leads_on(house: House) -> None:
-    first, second = house.customer("d1", **WANG), house.customer("d2", **WANG)
-    answers = {one: house.get(f"/v1/golden/{one}", "service") for one in (first, second)}
+def test_an_id_that_was_merged_away_leads_on(on_both: House) -> None:
+    first, second = on_both.customer("d1", **WANG), on_both.customer("d2", **WANG)
+    answers = {one: on_both.get(f"/v1/golden/{one}", "service") for one in (first, second)}
     assert {answer.json()["id"] for answer in answers.values()} == {first}
     assert "content-location" not in answers[first].headers
     assert answers[second].headers["content-location"] == f"/v1/golden/{first}"
@@ -75,19 +75,19 @@ def test_sections_can_be_chosen(house: House) -> None:
     assert names(found) == {"person.full_name"}
 
 
-def test_pages_hold_every_golden_record_once(house: House) -> None:
+def test_pages_hold_every_golden_record_once(on_both: House) -> None:
     made = sorted(
-        house.form(
+        on_both.form(
             "contact", {"_delivery": f"p{number}", "name": f"人{number}", "phone": f"1370013{number:04}"}
         ).json()["record_id"]
         for number in range(7)
     )
-    house.settle()
+    on_both.settle()
     seen: list[str] = []
     cursor = ""
     sizes = []
     while True:
-        found = house.get(f"/v1/golden?limit=3{cursor}", "service").json()
+        found = on_both.get(f"/v1/golden?limit=3{cursor}", "service").json()
         seen.extend(one["id"] for one in found["data"])
         sizes.append(len(found["data"]))
         assert found["has_more"] == (found["next_cursor"] is not None)
@@ -95,7 +95,7 @@ def test_pages_hold_every_golden_record_once(house: House) -> None:
             break
         cursor = f"&cursor={found['next_cursor']}"
     assert (seen, sizes) == (made, [3, 3, 1])
-    exact = house.get("/v1/golden?limit=7", "service").json()
+    exact = on_both.get("/v1/golden?limit=7", "service").json()
     assert (len(exact["data"]), exact["has_more"], exact["next_cursor"]) == (7, False, None)
 
 
@@ -111,11 +111,11 @@ def test_a_cursor_is_good_for_one_caller_and_one_purpose_only(house: House) -> N
     assert house.get(f"/v1/golden?cursor={changed}", "service").status_code == 422
 
 
-def test_a_search_finds_what_the_caller_may_see_in_clear(house: House) -> None:
-    golden = house.customer("d1", **WANG)
+def test_a_search_finds_what_the_caller_may_see_in_clear(on_both: House) -> None:
+    golden = on_both.customer("d1", **WANG)
 
     def found(who: str, text: str) -> list[str]:
-        answer = house.post("/v1/golden/search", who, {"text": text})
+        answer = on_both.post("/v1/golden/search", who, {"text": text})
         assert answer.status_code == 200, answer.text
         return [one["id"] for one in answer.json()["data"]]
 
@@ -123,8 +123,8 @@ def test_a_search_finds_what_the_caller_may_see_in_clear(house: House) -> None:
     assert found("service", "小明") == [golden]
     assert found("sales", "wang@example.com") == [golden]
     assert found("service", "13900000000") == []
-    assert house.post("/v1/golden/search", "downstream", {"text": "小明"}).status_code == 403
-    assert "小明" not in str(house.audited("golden.searched"))
+    assert on_both.post("/v1/golden/search", "downstream", {"text": "小明"}).status_code == 403
+    assert "小明" not in str(on_both.audited("golden.searched"))
 
 
 @pytest.mark.parametrize(
@@ -180,27 +180,27 @@ def test_lineage_says_where_each_value_is_from(house: House) -> None:
             assert values[0]["lineage"]["strategy"]
 
 
-def test_unmerge_takes_a_record_out_for_good(house: House) -> None:
-    first, second = house.customer("d1", **WANG), house.customer("d2", **WANG)
+def test_unmerge_takes_a_record_out_for_good(on_both: House) -> None:
+    first, second = on_both.customer("d1", **WANG), on_both.customer("d2", **WANG)
     body = {"record_id": second, "reason_code": "not_same_person"}
     path = f"/v1/golden/{first}/unmerge"
     for who, status, code in (("service", 403, "policy.denied"), ("auditor", 403, "policy.purpose_missing")):
-        refused = house.post(path, who, body)
+        refused = on_both.post(path, who, body)
         assert (refused.status_code, refused.json()["code"]) == (status, code)
-    done = house.post(path, "steward", body)
+    done = on_both.post(path, "steward", body)
     assert done.json() == {"record_id": second, "golden_id": second, "rest": first}
-    house.settle()
-    assert house.get(f"/v1/golden/{second}", "service").json()["id"] == second
-    assert house.get(f"/v1/golden/{first}", "service").json()["members"] == 1
-    history = house.get(f"/v1/golden/{first}/history", "service").json()
+    on_both.settle()
+    assert on_both.get(f"/v1/golden/{second}", "service").json()["id"] == second
+    assert on_both.get(f"/v1/golden/{first}", "service").json()["members"] == 1
+    history = on_both.get(f"/v1/golden/{first}/history", "service").json()
     assert [one["kind"] for one in history["events"]] == ["split"]
     assert history["owners"][0]["holder"] == "pool:unassigned"
-    again = house.post(path, "steward", body)
+    again = on_both.post(path, "steward", body)
     assert (again.status_code, again.json()["code"]) == (404, "unmerge.unknown")
-    last = house.post(path, "steward", {**body, "record_id": first})
+    last = on_both.post(path, "steward", {**body, "record_id": first})
     assert (last.status_code, last.json()["code"]) == (409, "unmerge.nothing_left")
-    assert house.audited("golden.unmerged")[0]["details"]["reason_code"] == "not_same_person"
-    assert house.audited("disclosure.denied")[-1]["details"]["code"] == "policy.denied"
+    assert on_both.audited("golden.unmerged")[0]["details"]["reason_code"] == "not_same_person"
+    assert on_both.audited("disclosure.denied")[-1]["details"]["code"] == "policy.denied"
 
 
 def test_the_log_of_one_golden_record(house: House) -> None:

@@ -18,17 +18,17 @@ def test_a_record_entered_by_hand_becomes_a_golden_record(house: House) -> None:
     assert "周杰" not in str(told)
 
 
-def test_a_key_corrects_and_an_idempotency_key_repeats(house: House) -> None:
+def test_a_key_corrects_and_an_idempotency_key_repeats(on_both: House) -> None:
     named = {"values": {"person.full_name": "周杰", "phone": "13312345678"}, "key": "C-1"}
-    first = house.post("/v1/records", "steward", named).json()["record_id"]
+    first = on_both.post("/v1/records", "steward", named).json()["record_id"]
     mended = {**named, "values": {**named["values"], "phone": "13387654321"}}  # type: ignore[dict-item]
-    assert house.post("/v1/records", "steward", mended).json()["record_id"] == first
-    house.settle()
-    found = house.get(f"/v1/golden/{first}", "steward").json()
+    assert on_both.post("/v1/records", "steward", mended).json()["record_id"] == first
+    on_both.settle()
+    found = on_both.get(f"/v1/golden/{first}", "steward").json()
     assert [one["value"] for one in found["sections"]["contact_points"]["phone"]] == ["+8613387654321"]
 
     def once(who: str, values: object) -> tuple[int, object]:
-        answer = house.post("/v1/records", who, {"values": values}, **{"idempotency-key": "k-1"})
+        answer = on_both.post("/v1/records", who, {"values": values}, **{"idempotency-key": "k-1"})
         return answer.status_code, answer.json().get("record_id") or answer.json()["code"]
 
     status, record = once("steward", VALUES)

@@ -8,21 +8,23 @@ from tests.api.http.house import House
 SOURCE = Path(__file__).parents[2] / "sync" / "counting_source.py"
 
 
-def test_a_sync_is_started_watched_and_told(house: House) -> None:
-    services = house.services
-    services.connecting.add("counting", "exec", {"command": f"{sys.executable} {SOURCE}"}, {}, actor="system:test")
-    answer = house.post("/v1/syncs", "operations", {"connection": "counting"})
+def test_a_sync_is_started_watched_and_told(on_both: House) -> None:
+    services = on_both.services
+    services.connecting.add(
+        "counting", "exec", {"command": f"{sys.executable} {SOURCE}"}, {"rows": 5, "every": 2}, actor="system:test"
+    )
+    answer = on_both.post("/v1/syncs", "operations", {"connection": "counting"})
     assert (answer.status_code, answer.json()["state"]) == (202, "queued")
-    again = house.post("/v1/syncs", "operations", {"connection": "counting"})
+    again = on_both.post("/v1/syncs", "operations", {"connection": "counting"})
     assert again.json()["job"] == answer.json()["job"]
-    house.settle()
-    listed = house.get("/v1/syncs?connection=counting", "it").json()
+    on_both.settle()
+    listed = on_both.get("/v1/syncs?connection=counting", "it").json()
     assert [one["state"] for one in listed["data"]] == ["succeeded"]
     run = listed["data"][0]["id"]
-    told = house.get(f"/v1/syncs/{run}", "operations").json()
+    told = on_both.get(f"/v1/syncs/{run}", "operations").json()
     assert {one["state"] for one in told["streams"]} == {"complete"}
-    events = house.get(f"/v1/syncs/{run}/events", "it").json()
-    after = house.get(f"/v1/syncs/{run}/events?after={events['next_cursor']}", "it").json()
+    events = on_both.get(f"/v1/syncs/{run}/events", "it").json()
+    after = on_both.get(f"/v1/syncs/{run}/events?after={events['next_cursor']}", "it").json()
     assert after["data"] == []
 
 

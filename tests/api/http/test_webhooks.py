@@ -25,17 +25,17 @@ def test_a_signed_webhook_is_taken(house: House) -> None:
     assert by_key.json()["id"] == golden
 
 
-def test_an_exact_replay_is_answered_as_the_first_time_and_other_content_is_refused(house: House) -> None:
+def test_an_exact_replay_is_answered_as_the_first_time_and_other_content_is_refused(on_both: House) -> None:
     body = json.dumps(ORDER).encode()
     headers = signed("msg_2", body)
-    first = house.client.post("/v1/forms/shop", content=body, headers=headers)
-    replay = house.client.post("/v1/forms/shop", content=body, headers=headers)
+    first = on_both.client.post("/v1/forms/shop", content=body, headers=headers)
+    replay = on_both.client.post("/v1/forms/shop", content=body, headers=headers)
     assert (first.status_code, first.content) == (replay.status_code, replay.content) == (202, first.content)
-    other = house.webhook("shop", "msg_2", {**ORDER, "amount": "99"})
+    other = on_both.webhook("shop", "msg_2", {**ORDER, "amount": "99"})
     assert (other.status_code, other.json()["code"]) == (409, "delivery.reused")
-    with reading(house.services.engine) as connection:
-        assert len(list(house.services.loader.everything(connection))) == 1
-    assert len(house.audited("form.received")) == 1
+    with reading(on_both.services.engine) as connection:
+        assert len(list(on_both.services.loader.everything(connection))) == 1
+    assert len(on_both.audited("form.received")) == 1
 
 
 @pytest.mark.parametrize(
