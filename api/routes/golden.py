@@ -23,6 +23,7 @@ from core.database import reading
 from core.errors import Invalid, NotFound
 from core.records import RecordRef
 from governance.policy.actions import PolicyAction
+from merge.resolve.identifiers import golden_ids
 from sync.disclose import Answer
 from sync.record_keys import primary_key
 
@@ -74,7 +75,10 @@ def search_golden(
 def look_up_golden(
     request: Request, caller: Reader, body: Annotated[LookupRequest, Depends(JsonBody(LookupRequest))]
 ) -> Response:
-    """The golden record that holds the record of a source with this primary key."""
+    """The golden record that holds the record of a source with this primary key.
+
+    Without ``stream`` the streams are tried by name; the first whose record leads to one that the caller may read wins.
+    """
     gateway = gateway_of(request)
     disclosure = gateway.services.disclosure
     missing = NotFound("golden.unknown", "There is no golden record for this key; check source, stream and key.")
@@ -154,17 +158,19 @@ def _sections(include: str) -> Sequence[str] | None:
 
 
 def _record_ids(gateway: Gateway, body: LookupRequest) -> list[str]:
-    """The ids that a record of this source with this key would have, one a stream."""
+    """The ids of the records of this source with this key, one a stream; where there is none, one that leads nowhere."""
     services = gateway.services
-    streams = [body.stream] if body.stream is not None else []
-    if not streams:
-        with reading(services.engine) as connection:
-            streams = services.loader.streams(connection, body.source)
     parts = body.key if isinstance(body.key, list) else [body.key]
     names = [[str(number)] for number in range(len(parts))]
     key = primary_key({name[0]: part for name, part in zip(names, parts, strict=True)}, names)
-    found = []
-    for stream in streams:
-        namespace, _, plain = stream.rpartition("|")
-        found.append(services.foundation.keyring.record_id(RecordRef(body.source, namespace, plain, key)))
-    return found
+    with reading(services.engine) as connection:
+        streams = [body.stream] if body.stream is not None else services.loader.streams(connection, body.source)
+        ids = [services.foundation.keyring.record_id(_reference(body.source, stream, key)) for stream in streams]
+        known = golden_ids(connection, ids)
+    # One that is not known is asked for all the same, so that the refusal is decided and audited in one place.
+    return [one for one in ids if one in known] or ids[:1]
+
+
+def _reference(source: str, stream: str, key: str) -> RecordRef:
+    namespace, _, plain = stream.rpartition("|")
+    return RecordRef(source, namespace, plain, key)

@@ -16,6 +16,14 @@ from merge.match.name_comparison import compare_names
 from merge.match.outcomes import Frequency, Level
 from merge.standardise.identifiers import VERIFIED_KINDS
 from merge.standardise.names import latin_pinyin
+from merge.standardise.text import vocabulary
+
+SHARED_MAILBOXES = vocabulary(
+    "info sales office admin contact support service hello purchasing purchase procurement hr finance marketing mail "
+    "post team kontakt vertrieb einkauf buchhaltung accounts accounting billing enquiries inquiry help webmaster "
+    "reception no-reply noreply shop store orders order"
+)
+"""Local parts of mailboxes that an office reads, not a person."""
 
 
 class Effect(StrEnum):
@@ -105,6 +113,18 @@ def _email(left: Features, right: Features) -> bool:
     return bool(_shared(left, right, "email"))
 
 
+def _personal_mailbox(left: Features, right: Features) -> bool:
+    """Whether a shared address is a person's, not an office's: info@ and sales@ are read by many."""
+    return any(local.rstrip("0123456789") not in SHARED_MAILBOXES for _, local in _shared(left, right, "email"))
+
+
+def _two_scripts(left: Features, right: Features) -> bool:
+    """Whether all names of the one stand in another script than all names of the other."""
+    ours = {name[2] for name in left.get("name")}
+    theirs = {name[2] for name in right.get("name")}
+    return bool(ours) and bool(theirs) and ours.isdisjoint(theirs)
+
+
 def _address(left: Features, right: Features) -> bool:
     streets = {street for street in _shared(left, right, "street") if street[0] and street[1]}
     return bool(streets) and bool(_shared(left, right, "locality") or _shared(left, right, "postcode"))
@@ -139,6 +159,8 @@ def _organization(left: Features, right: Features) -> RuleVerdict | None:
                 continue
             if branch != other_branch:
                 return RuleVerdict("branch", Effect.RELATION, -CERTAIN)
+            if _seconded(left, right) and name_relation(left, right) is not NameRelation.DIFFERENT:
+                return RuleVerdict("R13", Effect.SUPPORT, odds(0.95))
             if city and city == other_city:
                 return RuleVerdict("R5", Effect.SUPPORT if _seconded(left, right) else Effect.CAP, odds(0.85))
     return None
@@ -154,6 +176,11 @@ def _people(left: Features, right: Features) -> RuleVerdict | None:
         ("R4", mobile and name is NameRelation.PINYIN, Effect.SUPPORT, 0.93),
         ("R6", name is NameRelation.SAME and _address(left, right), support, 0.80),
         ("R8", mobile and name is NameRelation.HOMOPHONE, Effect.CAP, 0.80),
+        # Two contacts of one's own agree, and the names do not say otherwise: one is missing, or they stand in two
+        # scripts that pinyin does not bridge (艾力 and Eli).
+        ("R10", mobile and email and (name is NameRelation.UNKNOWN or _two_scripts(left, right)), Effect.SUPPORT, 0.97),
+        ("R11", email and name is NameRelation.UNKNOWN and _personal_mailbox(left, right), Effect.SUPPORT, 0.95),
+        ("R12", mobile and name is NameRelation.UNKNOWN, Effect.SUPPORT, 0.93),
     )
     for rule, fires, effect, score in table:
         if fires:

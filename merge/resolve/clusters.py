@@ -91,6 +91,7 @@ def cluster(
     conflicts: Mapping[str, frozenset[str]] | None = None,
     max_size: int = MAX_SIZE,
     records: Iterable[str] = (),
+    bridge: int | None = None,
 ) -> Partition:
     """Groups of records that are one customer.
 
@@ -104,6 +105,7 @@ def cluster(
             different values of one kind are never joined.
         max_size: larger groups are not made; the refused merge is reported.
         records: ids that are to appear even where no pair names them.
+        bridge: the least weight of one pair between two groups that are joined; the cut where None.
     """
     weights: dict[tuple[str, str], int] = {}
     for left, right, weight in pairs:
@@ -120,7 +122,7 @@ def cluster(
         max_size=max_size,
     )
     numbered = [(ids[left], ids[right], weight) for (left, right), weight in weights.items()]
-    merges, refusals = link(len(names), numbered, cut=cut, floor=floor, constraints=constraints)
+    merges, refusals = link(len(names), numbered, cut=cut, floor=floor, constraints=constraints, bridge=bridge)
     groups = tuple(tuple(names[item] for item in group) for group in partition_of(len(names), merges))
     return Partition(groups, tuple(_told(refusal, names) for refusal in refusals))
 

@@ -18,24 +18,35 @@ KEY_CAP = 40
 """A key that more records hold says nothing about who they are; its pairs are not compared for its sake."""
 
 
+CUT = -1000
+"""Mean weights lie below the odds of the pairs, because pairs that were never compared pull them down."""
+
+
 @dataclass(frozen=True, slots=True)
 class MatchSettings:
     """What decides who is one customer, beside the records and the decisions of people.
 
-    ``cut`` is the mean weight from which groups are joined (1/1000 bit; the model's AUTO line where None), ``floor``
-    what a pair that was never compared counts for; pairs at or below it are not kept as edges.
+    Two groups are joined while the mean weight between them reaches ``cut`` (1/1000 bit) and one pair between them is
+    AUTO by itself: what people give to one channel is often all another does not know, so a mean that had to be AUTO
+    would leave sure records apart. ``floor`` is what a pair that was never compared counts for; pairs at or below it
+    are not kept as edges.
     """
 
     model: Model
     key_cap: int = KEY_CAP
-    cut: int | None = None
+    cut: int = CUT
     floor: int = MISSING_PAIR
     max_size: int = MAX_SIZE
 
     @property
+    def bridge(self) -> int:
+        """The least weight of one pair between groups that are joined."""
+        return self.model.auto
+
+    @property
     def line(self) -> int:
-        """The cut in force."""
-        return self.model.auto if self.cut is None else self.cut
+        """The weight of a pair from which its two records can end in one group."""
+        return max(self.cut, self.bridge)
 
 
 def pairs_of(holders: Sequence[str], about: Collection[str] | None = None) -> Iterable[tuple[str, str]]:
@@ -79,7 +90,8 @@ def group(
             links[constraint.kind].append(constraint.pair)
     return cluster(
         [(edge.left, edge.right, edge.weight) for edge in edges if edge.left in members and edge.right in members],
-        cut=settings.line,
+        cut=settings.cut,
+        bridge=settings.bridge,
         floor=settings.floor,
         must_link=links[ConstraintKind.MUST_LINK],
         cannot_link=links[ConstraintKind.CANNOT_LINK],

@@ -60,13 +60,19 @@ def golden_ids(connection: Connection, ids: Iterable[str]) -> dict[str, str | No
     rows = rows_of(connection, wanted)
     standing = {record_id: record_id for record_id in wanted if record_id in rows}
     answer: dict[str, str | None] = {}
+    passed: dict[str, set[str]] = {asked: {asked} for asked in standing}
     for _ in range(_MAX_HOPS):
         moving = {asked: following for asked, at in standing.items() if (following := _next(rows[at])) is not None}
+        # An item of a record that left and leads back to the item: both ways lead nowhere.
+        round_and_round = {asked for asked, target in moving.items() if target in passed[asked]}
         answer.update({asked: rows[at].golden_id for asked, at in standing.items() if asked not in moving})
         rows.update(rows_of(connection, set(moving.values()) - rows.keys()))
         # An item can name a subject that never came: it leads nowhere.
-        answer.update({asked: None for asked, target in moving.items() if target not in rows})
-        standing = {asked: target for asked, target in moving.items() if target in rows}
+        nowhere = round_and_round | {asked for asked, target in moving.items() if target not in rows}
+        answer.update(dict.fromkeys(nowhere))
+        standing = {asked: target for asked, target in moving.items() if asked not in nowhere}
+        for asked, target in standing.items():
+            passed[asked].add(target)
         if not standing:
             break
     return answer

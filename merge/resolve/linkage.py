@@ -96,6 +96,7 @@ class _Groups:
     def __init__(self, items: Sequence[int], constraints: Constraints, floor: int) -> None:
         self.size = dict.fromkeys(items, 1)
         self.sums: dict[int, dict[int, int]] = {item: {} for item in items}
+        self.best: dict[int, dict[int, int]] = {item: {} for item in items}
         self.forbidden: dict[int, set[int]] = {item: set() for item in items}
         self.verified = {item: {constraints.verified[item]} for item in items if item in constraints.verified}
         self.max_size = constraints.max_size
@@ -110,11 +111,11 @@ class _Groups:
         """Whether both groups are still there, and as they were when the height was computed."""
         return left in self.size and right in self.sums[left] and self.mean(left, right) == height
 
-    def offer(self, left: int, cut: int, heap: list[tuple[int, int, int]]) -> None:
-        """Put all merges of a group at or above the cut on the heap."""
+    def offer(self, left: int, cut: int, bridge: int, heap: list[tuple[int, int, int]]) -> None:
+        """Put all merges of a group at or above the cut on the heap, of those that one pair at the bridge joins."""
         for right in self.sums[left]:
             height = self.mean(left, right)
-            if height >= cut:
+            if height >= cut and self.best[left].get(right, bridge - 1) >= bridge:
                 heapq.heappush(heap, (-height, min(left, right), max(left, right)))
 
     def reason_against(self, left: int, right: int) -> str | None:
@@ -133,6 +134,11 @@ class _Groups:
             if other != kept:
                 both = self.sums[kept].get(other, 0) + total
                 self.sums[kept][other] = self.sums[other][kept] = both
+        for other, weight in self.best.pop(gone).items():
+            self.best[other].pop(gone, None)
+            if other != kept:
+                most = max(weight, self.best[kept].get(other, weight))
+                self.best[kept][other] = self.best[other][kept] = most
         for other in self.forbidden.pop(gone):
             self.forbidden[other].discard(gone)
             self.forbidden[other].add(kept)
@@ -144,11 +150,18 @@ class _Groups:
 
 
 def _link_component(
-    items: Sequence[int], pairs: Sequence[tuple[int, int, int]], *, cut: int, floor: int, constraints: Constraints
+    items: Sequence[int],
+    pairs: Sequence[tuple[int, int, int]],
+    *,
+    cut: int,
+    bridge: int,
+    floor: int,
+    constraints: Constraints,
 ) -> tuple[list[Merge], list[Refusal]]:
     groups = _Groups(items, constraints, floor)
     for left, right, weight in pairs:
         groups.sums[left][right] = groups.sums[right][left] = weight - floor
+        groups.best[left][right] = groups.best[right][left] = weight
     inside = set(items)
     if constraints.cannot_link:
         for item in items:
@@ -156,7 +169,7 @@ def _link_component(
     merges, refusals = _join_must_links(groups, inside, constraints)
     heap: list[tuple[int, int, int]] = []
     for item in sorted(groups.size):
-        groups.offer(item, cut, heap)
+        groups.offer(item, cut, bridge, heap)
     while heap:
         negative, left, right = heapq.heappop(heap)
         if not groups.stands(left, right, -negative):
@@ -164,7 +177,7 @@ def _link_component(
         reason = groups.reason_against(left, right)
         if reason is None:
             merges.append(Merge(left, right, -negative))
-            groups.offer(groups.join(left, right), cut, heap)
+            groups.offer(groups.join(left, right), cut, bridge, heap)
         else:
             refusals.append(Refusal(left, right, -negative, reason))
     return merges, _told_once(refusals)
@@ -208,15 +221,18 @@ def link(
     cut: int,
     floor: int,
     constraints: Constraints,
+    bridge: int | None = None,
 ) -> tuple[list[Merge], list[Refusal]]:
     """Merges at or above the cut, and those refused; pairs as (smaller, larger item, weight), each pair once.
 
-    Only components of pairs at or above the cut are looked at: two groups whose mean reaches the cut hold at least
-    one such pair. Inside a component above 10,000 items the cut that makes components is raised bit by bit.
+    Two groups are joined only if one pair between them weighs at least ``bridge`` (the cut where None). Only
+    components of pairs at or above the higher of the two are looked at: groups that may be joined hold one such pair.
+    Inside a component above 10,000 items the cut that makes components is raised bit by bit.
     """
     merges: list[Merge] = []
     refusals: list[Refusal] = []
-    pending = [(list(range(count)), list(pairs), cut)]
+    bridge = cut if bridge is None else bridge
+    pending = [(list(range(count)), list(pairs), max(cut, bridge))]
     while pending:
         items, inner, threshold = pending.pop()
         for part, part_pairs in _parts(items, inner, threshold, constraints.must_link):
@@ -224,7 +240,7 @@ def link(
             if giant and any(weight >= threshold + _STEP for *_, weight in part_pairs):
                 pending.append((part, part_pairs, threshold + _STEP))
                 continue
-            found = _link_component(part, part_pairs, cut=cut, floor=floor, constraints=constraints)
+            found = _link_component(part, part_pairs, cut=cut, bridge=bridge, floor=floor, constraints=constraints)
             merges += found[0]
             refusals += found[1]
     return sorted(merges, key=lambda merge: (-merge.height, merge.left, merge.right)), sorted(refusals)

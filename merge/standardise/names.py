@@ -1,6 +1,7 @@
 """Names of people: Chinese, pinyin, Latin and other scripts, to one form; titles kept apart."""
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from merge.standardise.surnames import READINGS, split_surname
@@ -8,6 +9,9 @@ from merge.standardise.text import clean, fold, is_chinese, is_missing, simplify
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
 _DOTS = re.compile(r"[·•・‧∙⋅.]")
+_STROKES = re.compile(r"[_|#@~]")
+# Pictures and modifiers; letters, marks and punctuation stay.
+_DECORATION = frozenset({"So", "Sk", "Cs", "Co", "Cn"})
 _BRACKETS = re.compile(r"[(\[【]([^)\]】]*)[)\]】]?")
 _TITLES_ZH = (
     "先生", "女士", "小姐", "太太", "夫人", "同志", "阁下", "老师", "师傅", "教授", "博士", "医生", "大夫",
@@ -132,13 +136,20 @@ def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardVa
     return StandardValue(attribute, raw, " ".join(given + family), Validity.UNKNOWN, None, sorted_parts(pieces))
 
 
+def undecorated(text: str) -> str:
+    """A name without what people hang on it in social networks: emoji, and a city or motto behind a stroke."""
+    plain = "".join(" " if unicodedata.category(character) in _DECORATION else character for character in text)
+    first = next((part for part in _STROKES.split(plain) if part.strip()), plain)
+    return " ".join(first.replace("\ufe0f", "").split())
+
+
 def standardise_person_name(attribute: str, raw: str) -> StandardValue:
     """A full, given, middle or family name.
 
     ``normal`` is the match key: Simplified, folded, without honorifics and titles; given name first in Latin
     script, no separators in Chinese. Parts: family, given, script, title, suffix, and pinyin for Chinese names.
     """
-    text = clean(raw)
+    text = undecorated(clean(raw))
     if is_missing(text):
         return StandardValue(attribute, raw, "")
     titles = [clean(inside) for inside in _BRACKETS.findall(text) if clean(inside)]

@@ -22,8 +22,8 @@ def test_AT20_alias(engine: Engine, keyring: Keyring, clock: Clock) -> None:
     with unit_of_work(engine) as connection:
         # Three customers that nothing connects, published in this order.
         resolver.apply(connection, [record("g1", ("person.full_name", "张三"))])
-        resolver.apply(connection, [record("g2", ("person.full_name", "张三"), ("email", "a@example.com"))])
-        resolver.apply(connection, [record("g3", ("email", "a@example.com"))])
+        resolver.apply(connection, [record("g2", ("person.full_name", "张三"), ("email", "info@example.com"))])
+        resolver.apply(connection, [record("g3", ("email", "info@example.com"))])
         assert len(partition(connection)) == 3
         # Now each of them tells the same name and telephone number.
         outcome = resolver.apply(connection, [person(name, "张三") for name in ("g3", "g1", "g2")])
