@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from connectors.launch import Launch, launch_manifest, launch_ours
+from connectors.launch import Launch, launch_command, launch_manifest, launch_ours
 from connectors.protocol import StreamKey
 from core.errors import Invalid, NotFound
 from core.registry import Registry
@@ -129,3 +129,23 @@ def _configured(streams: Mapping[StreamKey, Mapping[str, Any]], chosen: Selectio
         "cursor_field": stream.get("default_cursor_field") or [],
         "primary_key": key,
     }
+
+
+def launch_from(kind: str, details: Mapping[str, Any]) -> Launch:
+    """The launch a stored connection describes.
+
+    ``kind`` is ``source`` (details: ``name``), ``manifest`` (``path``, ``components``, ``trust_components``) or
+    ``exec`` (``command``). Raises Invalid ``source.kind_unknown`` for any other.
+    """
+    if kind == "source":
+        return our_sources().get(str(details["name"])).launch()
+    if kind == "manifest":
+        components = details.get("components")
+        return launch_manifest(
+            Path(str(details["path"])),
+            components=Path(str(components)) if components else None,
+            trust_components=details.get("trust_components") is True,
+        )
+    if kind == "exec":
+        return launch_command(str(details["command"]))
+    raise Invalid("source.kind_unknown", f"A source cannot be of kind '{kind}'; use source, manifest or exec.")

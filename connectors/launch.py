@@ -5,7 +5,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from core.errors import Invalid, NotFound
 
@@ -66,26 +65,3 @@ def launch_command(command: str) -> Launch:
     if not parts:
         raise Invalid("source.command_invalid", "The command of the source is empty or has an open quote; mend it.")
     return Launch(tuple(parts))
-
-
-def launch_from(kind: str, details: Mapping[str, Any]) -> Launch:
-    """The launch a stored connection describes.
-
-    ``kind`` is ``source`` (details: ``name``), ``manifest`` (``path``, ``components``, ``trust_components``) or
-    ``exec`` (``command``). Raises Invalid ``source.kind_unknown`` for any other.
-    """
-    if kind == "source":
-        # Late: the catalogue builds its launches with this module.
-        from connectors.catalogue import our_sources  # noqa: PLC0415 - the two modules know each other
-
-        return our_sources().get(str(details["name"])).launch()
-    if kind == "manifest":
-        components = details.get("components")
-        return launch_manifest(
-            Path(str(details["path"])),
-            components=Path(str(components)) if components else None,
-            trust_components=details.get("trust_components") is True,
-        )
-    if kind == "exec":
-        return launch_command(str(details["command"]))
-    raise Invalid("source.kind_unknown", f"A source cannot be of kind '{kind}'; use source, manifest or exec.")

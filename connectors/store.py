@@ -31,7 +31,7 @@ class SourceConnection:
     Attributes:
         name: unique, lower case; what commands and audit entries call it.
         kind: ``source``, ``manifest`` or ``exec``; with ``launch`` it says how the source is started
-            (``connectors.launch.launch_from``). Neither may hold a secret.
+            (``connectors.catalogue.launch_from``). Neither may hold a secret.
         spec: the source's specification when it was added; tells which settings are secret.
         catalog: what discover found last; names of streams and fields only.
         streams: what is read; None reads every stream.

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from connectors.catalogue import configured_catalog
-from connectors.launch import Launch, launch_from
+from connectors.catalogue import configured_catalog, launch_from
+from connectors.launch import Launch
 from connectors.runner import Runner
 from connectors.store import Change, ConnectionStore, SourceConnection
 from core.database import reading, unit_of_work

@@ -158,7 +158,7 @@ def _sections(include: str) -> Sequence[str] | None:
 
 
 def _record_ids(gateway: Gateway, body: LookupRequest) -> list[str]:
-    """The ids of the records of this source with this key, one a stream; where there is none, one that leads nowhere."""
+    """The ids of the records of this source with this key, one a stream; where there is none, one leading nowhere."""
     services = gateway.services
     parts = body.key if isinstance(body.key, list) else [body.key]
     names = [[str(number)] for number in range(len(parts))]

@@ -88,7 +88,9 @@ def calls_of(path: Path, names: set[str]) -> list[str]:
 def test_only_the_unit_of_work_commits() -> None:
     found = [call for path in our_files() for call in calls_of(path, {"commit", "rollback"})]
     # A batch of the landing is "committed" by its own method of that name, inside a unit of work.
-    assert [call for call in found if not call.startswith(("sync/ingest.py", "sync/replay.py", "connectors/sources/"))] == []
+    assert [
+        call for call in found if not call.startswith(("sync/ingest.py", "sync/replay.py", "connectors/sources/"))
+    ] == []
     # The demonstration's ERP belongs to somebody else: it is not our database.
     beginners = {relative(path) for path in our_files() if "engine.begin()" in path.read_text(encoding="utf-8")}
     assert beginners == {"core/database.py", "api/demo/erp.py"}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.catalogue import Selection, configured_catalog, our_sources
-from connectors.launch import launch_command, launch_from, launch_manifest
+from connectors.catalogue import Selection, configured_catalog, launch_from, our_sources
+from connectors.launch import launch_command, launch_manifest
 from core.errors import IngotError, Invalid, NotFound
 
 DISCOVERED = {

@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -35,6 +36,21 @@ def test_an_exact_replay_is_answered_as_the_first_time_and_other_content_is_refu
     assert (other.status_code, other.json()["code"]) == (409, "delivery.reused")
     with reading(on_both.services.engine) as connection:
         assert len(list(on_both.services.loader.everything(connection))) == 1
+    assert len(on_both.audited("form.received")) == 1
+
+
+def test_one_delivery_that_arrives_many_times_at_once_is_stored_once(on_both: House) -> None:
+    body = json.dumps(ORDER).encode()
+    headers = signed("msg_many", body)
+
+    def post(_: int) -> tuple[int, bytes]:
+        answer = on_both.client.post("/v1/forms/shop", content=body, headers=headers)
+        return answer.status_code, answer.content
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(post, range(24)))
+    assert len(answers) == 1
+    assert {status for status, _ in answers} == {202}
     assert len(on_both.audited("form.received")) == 1
 
 
