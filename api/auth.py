@@ -84,12 +84,12 @@ class Needs:
             refused = Refused(
                 "policy.purpose_unknown", f"The purpose in X-Purpose is not in the register; name one of {known}."
             )
-            raise services.denied(principal, self.action, refused)
+            raise services.denied(principal, self.action, refused, request_id=request_id_of(request))
         context = RequestContext(purpose, reason_of(request), request_id_of(request))
         if self.at_door:
             decision = services.decisions.decide(principal, self.action, Workspace(), context)
             if not decision.allowed:
-                raise services.denied(principal, self.action, decision, purpose)
+                raise services.denied(principal, self.action, decision, purpose, context.request_id)
         return Caller(principal, context)
 
 

@@ -199,7 +199,9 @@ class Services:
         """Recomputes golden records from source records."""
         return Rebuild(self.foundation, self.loader, self.resolver)
 
-    def denied(self, principal: Principal, action: str, decision: Decision, purpose: str = "") -> IngotError:
+    def denied(
+        self, principal: Principal, action: str, decision: Decision, purpose: str = "", request_id: str = ""
+    ) -> IngotError:
         """Write a refusal to the log and give the error to raise."""
         refused = decision if isinstance(decision, Refused) else Refused("policy.denied", "This is not allowed.")
         event = Event(
@@ -212,6 +214,7 @@ class Services:
             decision="deny",
             policies=refused.policies,
             details={"code": refused.code},
+            request_id=request_id,
         )
         with unit_of_work(self.engine) as connection:
             self.foundation.audit.append(connection, event)

@@ -226,6 +226,11 @@ def upsert(
     connection.execute(statement, list(rows))
 
 
+def plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row as a plain dict: the database layer's own kind of names is no kind of text for JSON."""
+    return {str(name): value for name, value in row.items()}
+
+
 def chunks(items: Sequence[Any], size: int = LOOKUP_CHUNK) -> Iterator[Sequence[Any]]:
     """Slices of at most ``size``, for look-ups by lists."""
     for start in range(0, len(items), size):

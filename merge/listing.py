@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
@@ -18,10 +19,33 @@ class Holders:
     pools: bool = False
 
 
-def golden_page(connection: Connection, holders: Holders, *, after: str, limit: int) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """What narrows a list, by facts that are not personal: the holder, and changed at or after a time."""
+
+    holder: str | None = None
+    changed_since: datetime | None = None
+
+
+EVERYTHING = Narrow()
+
+
+def golden_page(
+    connection: Connection, holders: Holders, narrow: Narrow = EVERYTHING, *, after: str, limit: int
+) -> list[str]:
     """Ids of active golden records after an id, in the order of ids (a keyset page)."""
     golden, owner = merge_golden.c, merge_owner.c
     query = select(golden.golden_id).where(golden.active, golden.golden_id > after)
+    if narrow.changed_since is not None:
+        query = query.where(golden.changed_at >= narrow.changed_since)
+    if narrow.holder is not None:
+        held = select(owner.golden_id).where(
+            owner.holder == narrow.holder,
+            owner.scope == ANY_SCOPE,
+            owner.role == PRIMARY,
+            owner.valid_to.is_(None),
+        )
+        query = query.where(golden.golden_id.in_(held))
     if not holders.everything:
         theirs: list[ColumnElement[bool]] = [owner.holder.in_(holders.named)] if holders.named else []
         if holders.pools:

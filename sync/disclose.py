@@ -28,7 +28,7 @@ from governance.policy.values import GoldenResource, Refused, RequestContext, Ro
 from governance.principals import Principal
 from merge.golden_store import GoldenRow, goldens
 from merge.items import items_of
-from merge.listing import golden_page
+from merge.listing import EVERYTHING, Narrow, golden_page
 from merge.resolve.identifiers import golden_of
 from merge.resolve.loader import Loader
 from merge.search_index import SearchIndex
@@ -36,12 +36,13 @@ from merge.search_match import matches
 from merge.survivorship.values import GoldenValues
 from sync.foundation import Foundation
 from sync.holders import Directory
-from sync.presentation import Presenter, Shown, chosen, isoformat
+from sync.presentation import Presenter, Shown, Wanted, isoformat, wanted_of
 
 T = TypeVar("T")
 OwnersOf = Callable[[Connection, Sequence[str]], Mapping[str, str]]
 _ITEM_SECTIONS = (Section.TRANSACTIONS, Section.INTERACTIONS, Section.FEEDBACK)
 _EXPORT_PAGE = 500
+WHOLE = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,12 @@ class Disclosure:
     def golden(
         self, asked: Asked, any_id: str, *, include: Sequence[str] | None = None, lineage: bool = False
     ) -> Answer:
-        """One golden record by any id that was ever given out.
+        """One golden record by any id that was ever given out; ``include`` names sections and attributes.
 
         Raises NotFound ``golden.unknown`` also for one that the caller may not read, Denied where they may read none.
         """
-        return self._in_one(asked, lambda connection: self._one(connection, asked, any_id, include, lineage=lineage))
+        wanted = wanted_of(include)
+        return self._in_one(asked, lambda connection: self._one(connection, asked, any_id, wanted, lineage=lineage))
 
     def search(self, asked: Asked, text: str, *, limit: int = 20) -> list[dict[str, Any]]:
         """Golden records that a text means: a name or a part of one, a number, an address.
@@ -112,7 +114,7 @@ class Disclosure:
             candidates = self._open(connection, asked, self._index.find(connection, text, limit=limit * 5))
             hits = [one for one in candidates if matches(text, one.values, _clear_classes(one.view))][:limit]
             shown = Shown()
-            found = [self._body(one, [], None, shown, lineage=False) for one in hits]
+            found = [self._body(one, [], Wanted(), shown, lineage=False) for one in hits]
             self._audit(connection, asked, Action.GOLDEN_SEARCHED, [one.row.golden_id for one in hits], shown, hits)
             return found
 
@@ -122,9 +124,17 @@ class Disclosure:
         """A page of the golden records that the caller may read, by id, after an id."""
         return self.page_after(asked, after=after, limit=limit)[0]
 
-    def page_after(self, asked: Asked, *, after: str, limit: int) -> tuple[list[dict[str, Any]], str | None]:
-        """As ``page``, with the id to continue after, None at the end. A page can be shorter than what was asked."""
-        return self._in_one(asked, lambda connection: self._page(connection, asked, "read", after, limit))
+    def page_after(
+        self, asked: Asked, *, after: str, limit: int, include: Sequence[str] | None = None, narrow: Narrow = EVERYTHING
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """As ``page``, with the id to continue after, None at the end. A page can be shorter than what was asked.
+
+        ``include`` names sections and attributes; ``narrow`` narrows by facts that are not personal.
+        """
+        wanted = wanted_of(include)
+        return self._in_one(
+            asked, lambda connection: self._page(connection, asked, "read", after, limit, wanted, narrow)
+        )
 
     def export(self, asked: Asked) -> Iterator[dict[str, Any]]:
         """All golden records that the caller may read, page by page; each page is audited before it is given."""
@@ -135,40 +145,18 @@ class Disclosure:
             )
             yield from page
 
-    def require(self, asked: Asked, action: str, any_id: str) -> None:
-        """Refuse unless the caller may do this to the golden record that an id leads to.
-
-        Raises NotFound where they may not even read it, Denied where they may not do this.
-        """
-
-        def judge(connection: Connection) -> None:
-            self._scope(asked)
-            opened = self._open(connection, asked, [golden_of(connection, any_id).golden_id])
-            if not opened:
-                raise NotFound("golden.unknown", "There is no golden record with this id; check the id.")
-            resource = Directory(self._people, connection).resource(
-                opened[0].row.golden_id, opened[0].holder, opened[0].values
-            )
-            decision = self._decisions.decide(asked.principal, action, resource, asked.context)
-            if isinstance(decision, Refused):
-                raise decision.as_error()
-
-        self._in_one(asked, judge)
-
-    def _one(
-        self, connection: Connection, asked: Asked, any_id: str, include: Sequence[str] | None, *, lineage: bool
-    ) -> Answer:
+    def _one(self, connection: Connection, asked: Asked, any_id: str, wanted: Wanted, *, lineage: bool) -> Answer:
         self._scope(asked)
         golden_id = golden_of(connection, any_id).golden_id
         opened = self._open(connection, asked, [golden_id])
         if not opened:
             raise NotFound("golden.unknown", "There is no golden record with this id; check the id.")
-        wanted = [section for section in _ITEM_SECTIONS if include is None or section.value in include]
-        items = items_of(connection, golden_id, [section.value for section in wanted])
+        sections = [section.value for section in _ITEM_SECTIONS if wanted.section(section)]
+        items = items_of(connection, golden_id, sections)
         loaded = self._loader.load(connection, {item.record_id for item in items})
         records = [loaded[one].record for one in sorted(loaded)]
         shown = Shown()
-        body = self._body(opened[0], records, include, shown, lineage=lineage)
+        body = self._body(opened[0], records, wanted, shown, lineage=lineage)
         if any_id != golden_id:
             body["canonical_id"] = golden_id
         self._audit(connection, asked, Action.GOLDEN_DISCLOSED, [golden_id], shown, opened)
@@ -176,16 +164,23 @@ class Disclosure:
         return Answer(body, f'"{digest}"')
 
     def _page(
-        self, connection: Connection, asked: Asked, action: str, after: str, limit: int
+        self,
+        connection: Connection,
+        asked: Asked,
+        action: str,
+        after: str,
+        limit: int,
+        wanted: Wanted = WHOLE,
+        narrow: Narrow = EVERYTHING,
     ) -> tuple[list[dict[str, Any]], str | None]:
         scope = self._scope(asked)
         if action == "export":
             self._allow(asked, action)
         holders = Directory(self._people, connection).holders(scope)
-        ids = golden_page(connection, holders, after=after, limit=limit + 1)
+        ids = golden_page(connection, holders, narrow, after=after, limit=limit + 1)
         opened = self._open(connection, asked, ids[:limit])
         shown = Shown()
-        bodies = [self._body(one, [], None, shown, lineage=False) for one in opened]
+        bodies = [self._body(one, [], wanted, shown, lineage=False) for one in opened]
         done = Action.GOLDEN_EXPORTED if action == "export" else Action.GOLDEN_DISCLOSED
         self._audit(connection, asked, done, [one.row.golden_id for one in opened], shown, opened)
         return bodies, ids[limit - 1] if len(ids) > limit else None
@@ -210,7 +205,7 @@ class Disclosure:
         self,
         one: Opened,
         records: Sequence[SourceRecord],
-        include: Sequence[str] | None,
+        wanted: Wanted,
         shown: Shown,
         *,
         lineage: bool,
@@ -220,6 +215,7 @@ class Disclosure:
             view=one.view,
             free_text=lambda text: mask_text(text, known),
             token=lambda text: self._foundation.keyring.blind("pseudonym", text.encode()).hex(),
+            wanted=wanted,
             shown=shown,
         )
         body: dict[str, Any] = {
@@ -228,7 +224,7 @@ class Disclosure:
             "members": one.row.members,
             "changed_at": isoformat(one.row.changed_at),
             "owner": one.holder,
-            "sections": chosen(presenter.sections(one.values, lineage=lineage), include),
+            "sections": presenter.sections(one.values, lineage=lineage),
         }
         items = presenter.items(records)
         if items:

@@ -47,7 +47,17 @@ class Entries:
         self._clock = foundation.clock
         self._queue = foundation.queue
 
-    def take(self, entry: Entry, *, actor: str, action: Action, delivery: bool, role: str = "") -> Receipt:
+    def take(
+        self,
+        entry: Entry,
+        *,
+        actor: str,
+        action: Action,
+        delivery: bool,
+        role: str = "",
+        purpose: str = "",
+        request_id: str = "",
+    ) -> Receipt:
         """Land one record and queue its resolution.
 
         With ``delivery`` the key is an outside delivery id: the same one again with the same content is answered as
@@ -86,7 +96,9 @@ class Entries:
                     object_type="connection",
                     object_id=entry.connection,
                     subjects=(record_id,),
+                    purpose=purpose,
                     details={"fields": sorted(entry.content)},
+                    request_id=request_id,
                 ),
             )
         return Receipt(record_id, repeated=False)

@@ -105,7 +105,7 @@ class Forms:
         if changed:
             self._flows.queue_resolve()
 
-    def take(self, form: Form, content: Mapping[str, Any], delivery: str | None) -> Receipt:
+    def take(self, form: Form, content: Mapping[str, Any], delivery: str | None, *, request_id: str = "") -> Receipt:
         """Land one post. Without a delivery id, one is made of the content and the day (see ``content_delivery``).
 
         Raises Invalid ``form.*``, Conflict ``delivery.reused``.
@@ -118,12 +118,12 @@ class Forms:
         key = delivery if delivery is not None else self.content_delivery(form, content)
         entry = Entry(form.connection, form.name, key, content)
         try:
-            receipt = self._take(form, entry)
+            receipt = self._take(form, entry, request_id)
         except Conflict as error:
             if error.code != "database.conflict":
                 raise
             # The same delivery arrived twice at once and the other one was first.
-            receipt = self._take(form, entry)
+            receipt = self._take(form, entry, request_id)
         self._suggest_once(form)
         return receipt
 
@@ -150,8 +150,10 @@ class Forms:
         with unit_of_work(self._foundation.engine) as connection:
             self._foundation.audit.append(connection, event)
 
-    def _take(self, form: Form, entry: Entry) -> Receipt:
-        return self._entries.take(entry, actor=form.actor, action=Action.FORM_RECEIVED, delivery=True)
+    def _take(self, form: Form, entry: Entry, request_id: str) -> Receipt:
+        return self._entries.take(
+            entry, actor=form.actor, action=Action.FORM_RECEIVED, delivery=True, request_id=request_id
+        )
 
     def _standing(self, connection: Connection, form: Form) -> StreamMapping | None:
         return self._mappings.all(connection, form.connection).get(form.name)

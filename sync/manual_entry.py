@@ -68,6 +68,8 @@ class ManualEntry:
             action=Action.RECORD_ENTERED,
             delivery=delivery,
             role=",".join(sorted(asked.principal.roles)),
+            purpose=asked.purpose,
+            request_id=asked.context.request_id,
         )
 
     def _may_write(self, asked: Asked, classes: Sequence[DataClass]) -> None:

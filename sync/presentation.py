@@ -4,17 +4,18 @@ A class at level ``none`` leaves no trace in the answer, not even that there is 
 the attributes that were left out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.attributes import Attribute, attribute
+from core.attributes import Attribute, Section, attribute
 from core.records import SourceRecord
 from governance.masking import Level, present
 from governance.policy.values import View
 from merge.survivorship.values import GoldenValue, GoldenValues
 
+_SECTIONS = frozenset(section.value for section in Section)
 Mask = Callable[[str], str]
 
 
@@ -42,12 +43,43 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a golden record was asked for, by names of sections or attributes; None asks for all.
+
+    What was not asked for is neither shown nor named in the log as shown.
+    """
+
+    names: frozenset[str] | None = None
+
+    def section(self, section: Section) -> bool:
+        """Whether anything of a section was asked for."""
+        if self.names is None or section.value in self.names:
+            return True
+        return any(attribute(name).section is section for name in self.names if name not in _SECTIONS)
+
+    def value(self, known: Attribute) -> bool:
+        """Whether values of an attribute were asked for."""
+        return self.names is None or known.name in self.names or known.section.value in self.names
+
+
+def wanted_of(names: Iterable[str] | None) -> Wanted:
+    """Check names of sections and attributes. Raises Invalid ``attribute.unknown`` for one that is neither."""
+    if names is None:
+        return Wanted()
+    asked = frozenset(names)
+    for name in sorted(asked - _SECTIONS):
+        attribute(name)
+    return Wanted(asked)
+
+
+@dataclass(frozen=True, slots=True)
 class Presenter:
     """Shows values by a view. ``free_text`` masks text for level partial, ``token`` makes pseudonyms."""
 
     view: View
     free_text: Mask
     token: Mask
+    wanted: Wanted = field(default_factory=Wanted)
     shown: Shown = field(default_factory=Shown)
 
     def sections(self, values: GoldenValues, *, lineage: bool) -> dict[str, dict[str, list[dict[str, Any]]]]:
@@ -55,6 +87,8 @@ class Presenter:
         found: dict[str, dict[str, list[dict[str, Any]]]] = {}
         for name in sorted(values.attributes):
             known = attribute(name)
+            if not self.wanted.value(known):
+                continue
             shown = [one for value in values.attributes[name] if (one := self._value(known, value, lineage=lineage))]
             if shown:
                 found.setdefault(known.section.value, {})[name] = shown
@@ -79,7 +113,7 @@ class Presenter:
         found: dict[str, dict[str, str]] = {}
         for value in record.values:
             known = attribute(value.attribute)
-            if known.item:
+            if known.item and self.wanted.value(known):
                 shown = self._present(known, value.value)
                 if shown is not None:
                     found.setdefault(known.section.value, {})[known.name] = shown
@@ -110,13 +144,6 @@ class Presenter:
         shown = present(level, known.kind, value, known.name, token=self.token, free_text=self.free_text)
         self.shown.note(known.name, level, shown)
         return shown
-
-
-def chosen(answer: Mapping[str, Any], include: Sequence[str] | None) -> dict[str, Any]:
-    """Only those sections of an answer that were asked for; None means all."""
-    if include is None:
-        return dict(answer)
-    return {name: value for name, value in answer.items() if name in include}
 
 
 def isoformat(moment: datetime) -> str:

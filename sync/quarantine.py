@@ -10,7 +10,7 @@ from audit.actions import Action
 from audit.events import Event
 from connectors.broken import broken_marker
 from connectors.protocol import Kind, Message, StreamKey, loads
-from core.database import reading, unit_of_work
+from core.database import plain, reading, unit_of_work
 from sync import tables
 from sync.foundation import Foundation
 from sync.landing import RAW
@@ -44,7 +44,7 @@ class Quarantine:
         if connection_name is not None:
             query = query.where(table.c.connection == connection_name)
         with reading(self._engine) as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            return [plain(row) for row in connection.execute(query).mappings()]
 
     def count(self) -> int:
         """How many records wait in quarantine."""

@@ -9,6 +9,7 @@ from audit.actions import Action
 from audit.events import Event
 from audit.log import AuditLog
 from core.clock import Clock
+from core.database import plain
 from core.errors import NotFound
 from sync import tables
 from sync.batch import StreamPlan
@@ -70,21 +71,21 @@ class Runs:
         query = (
             select(tables.run_stream).where(tables.run_stream.c.run_id == run_id).order_by(tables.run_stream.c.stream)
         )
-        return {**row, "streams": [dict(one) for one in connection.execute(query).mappings()]}
+        return {**plain(row), "streams": [plain(one) for one in connection.execute(query).mappings()]}
 
     def history(self, connection: Connection, name: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """The newest runs, newest first."""
         query = select(tables.run).order_by(tables.run.c.started_at.desc(), tables.run.c.id.desc()).limit(limit)
         if name is not None:
             query = query.where(tables.run.c.connection == name)
-        return [dict(row) for row in connection.execute(query).mappings()]
+        return [plain(row) for row in connection.execute(query).mappings()]
 
     def events(self, connection: Connection, run_id: str, after: int = 0) -> list[dict[str, Any]]:
         """What happened in a run since event ``after``, without the source's own words."""
         table = tables.event
         query = select(table.c.id, table.c.at, table.c.kind, table.c.stream, table.c.facts)
         query = query.where(table.c.run_id == run_id, table.c.id > after).order_by(table.c.id)
-        return [dict(row) for row in connection.execute(query).mappings()]
+        return [plain(row) for row in connection.execute(query).mappings()]
 
     def _append(
         self, connection: Connection, action: Action, actor: str, name: str, facts: Mapping[str, object]

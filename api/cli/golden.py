@@ -1,21 +1,27 @@
 """``ingot golden``: golden records, always through the policy of the caller."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
+from sqlalchemy import Connection
 
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, say, tell, to_json
 from api.cli.session import Session, session
-from core.database import reading, unit_of_work
+from audit.actions import Action
+from core.database import reading
 from core.errors import Conflict
+from governance.policy.actions import PolicyAction
 from governance.policy.values import RequestContext
 from merge.golden_store import events_of
 from merge.resolve.identifiers import golden_of
+from merge.resolve.incremental import ResolveOutcome
 from merge.resolve.unmerge import Unmerge
 from sync.disclose import Asked
+from sync.rights import Rights
 
+T = TypeVar("T")
 app = typer.Typer(help="Golden records.", no_args_is_help=True)
 Id = Annotated[str, typer.Argument(help="Any id that was ever given out.")]
 Purpose = Annotated[str, typer.Option(help="Why you look: sales_follow_up, customer_service, data_quality ...")]
@@ -92,13 +98,13 @@ def unmerge(
 ) -> None:
     """Take source records out of their golden record; they are never merged again unless somebody says so."""
     with session(ctx) as now:
-        allow(now, "unmerge", records[0], purpose)
         steward = Unmerge(now.services.resolver)
 
-        def do(connection: Any) -> Any:
+        def do(connection: Connection) -> ResolveOutcome:
             return steward.detach(connection, records, actor=now.principal.actor, reason_code=reason_code)
 
-        tell_outcome(change(now, do, dry_run=dry_run), dry_run=dry_run)
+        outcome = decided(now, PolicyAction.UNMERGE, Action.GOLDEN_UNMERGED, records, purpose, do, dry_run=dry_run)
+        tell_outcome(outcome, dry_run=dry_run)
 
 
 @app.command("merge")
@@ -111,14 +117,15 @@ def merge(
 ) -> None:
     """Say that golden records are one customer."""
     with session(ctx) as now:
-        for one in golden_ids:
-            allow(now, "merge", one, purpose)
         steward = Unmerge(now.services.resolver)
 
-        def do(connection: Any) -> Any:
+        def do(connection: Connection) -> ResolveOutcome:
             return steward.merge(connection, golden_ids, actor=now.principal.actor, reason_code=reason_code)
 
-        tell_outcome(change(now, do, dry_run=dry_run), dry_run=dry_run)
+        outcome = decided(
+            now, PolicyAction.MERGE, Action.GOLDEN_MERGED_BY_HAND, golden_ids, purpose, do, dry_run=dry_run
+        )
+        tell_outcome(outcome, dry_run=dry_run)
 
 
 @app.command("export")
@@ -157,37 +164,51 @@ def asked(now: Session, purpose: str, reason: str) -> Asked:
     return Asked(now.principal, RequestContext(purpose, reason, request_id))
 
 
-def allow(now: Session, action: str, any_id: str, purpose: str) -> None:
-    """Refuse unless the caller may do this to the golden record that an id leads to."""
-    now.services.disclosure.require(asked(now, purpose, ""), action, any_id)
-
-
 class _DryRun(Exception):
     def __init__(self, outcome: Any) -> None:
         super().__init__()
         self.outcome = outcome
 
 
-def change(now: Session, do: Any, *, dry_run: bool) -> Any:
-    """Do a change in one transaction, or do it and leave nothing of it."""
+def decided(
+    now: Session,
+    right: PolicyAction,
+    action: Action,
+    ids: Sequence[str],
+    purpose: str,
+    do: Callable[[Connection], T],
+    *,
+    dry_run: bool = False,
+) -> T:
+    """Decide and do a change to golden records in one transaction; a dry run leaves nothing of it."""
+    services = now.services
+    rights = Rights(services.foundation, services.decisions, services.people)
+    who = asked(now, purpose, "")
+
+    def change(connection: Connection) -> T:
+        for one in ids:
+            rights.need(connection, who, right, golden_of(connection, one).golden_id)
+        outcome = do(connection)
+        return _leave(outcome) if dry_run else outcome
+
     try:
-        with unit_of_work(now.services.engine) as connection:
-            return _leave(do(connection)) if dry_run else do(connection)
+        return rights.in_one(who, action, change)
     except _DryRun as dry:
-        return dry.outcome
+        outcome: T = dry.outcome
+        return outcome
 
 
 def _leave(outcome: Any) -> Any:
     raise _DryRun(outcome)
 
 
-def tell_outcome(outcome: Any, *, dry_run: bool) -> None:
+def tell_outcome(outcome: ResolveOutcome, *, dry_run: bool) -> None:
     """What came of a decision, by ids."""
     would = "would be " if dry_run else ""
     for one in outcome.merged:
         tell(f"{', '.join(one.losers)} {would}merged into {one.winner}.")
-    for one in outcome.split:
-        tell(f"{one.golden_id} {would}split into {', '.join(part.golden_id for part in one.parts)}.")
+    for split in outcome.split:
+        tell(f"{split.golden_id} {would}split into {', '.join(part.golden_id for part in split.parts)}.")
     if not outcome.merged and not outcome.split:
         tell("Nothing changed.")
 

@@ -3,12 +3,15 @@
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
-from api.cli.golden import Id, Purpose, allow, asked
+from api.cli.golden import Id, Purpose, asked, decided
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, tell
 from api.cli.session import session
-from core.database import reading, unit_of_work
+from audit.actions import Action
+from core.database import reading
 from core.errors import Damaged
+from governance.policy.actions import PolicyAction
 from merge.listing import holders_counted
 from merge.ownership.store import decisions_of
 from merge.resolve.identifiers import golden_of
@@ -61,11 +64,13 @@ def assign(
 ) -> None:
     """Give a customer to somebody by hand; the rules leave it alone for 90 days."""
     with session(ctx) as now:
-        allow(now, "assign_owner", golden_id, purpose)
-        with unit_of_work(now.services.engine) as connection:
-            now.services.resolver.owners.assign_by_hand(
+
+        def do(connection: Connection) -> object:
+            return now.services.resolver.owners.assign_by_hand(
                 connection, golden_id, holder, actor=now.principal.actor, reason_code=reason_code
             )
+
+        decided(now, PolicyAction.ASSIGN_OWNER, Action.OWNER_ASSIGNED, [golden_id], purpose, do)
         tell(f"{holder} holds it now.")
 
 

@@ -11,6 +11,7 @@ from api.auth import Caller, Needs
 from api.cursors import cursor_for, place_of
 from api.gateway import Gateway, gateway_of
 from api.ids import golden_id as checked_id
+from api.lists import fields_of, narrow_of
 from api.request_body import JsonBody
 from api.respond import json_answer, page
 from api.routes.audit import entries_page
@@ -52,13 +53,27 @@ def read_golden(request: Request, caller: Reader, golden_id: str, include: str =
 
 @routes.add("GET", "/v1/golden", answers={200: Page})
 def list_golden(
-    request: Request, caller: Reader, limit: Annotated[int, Query(ge=1, le=1000)] = 100, cursor: str = ""
+    request: Request,
+    caller: Reader,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: str = "",
+    fields: str = "",
+    filter: str = "",  # noqa: A002  the name is the interface's
 ) -> Response:
-    """The golden records that the caller may read, by id, page by page."""
+    """The golden records that the caller may read, by id, page by page.
+
+    ``fields`` names sections or attributes, separated by commas. ``filter`` takes ``owner:HOLDER`` and
+    ``changed_since:TIME``; values of people cannot be filtered.
+    """
     services = gateway_of(request).services
-    after = place_of(services.foundation.keyring, caller.asked, _LIST, cursor)
-    bodies, last = services.disclosure.page_after(caller.asked, after=after, limit=limit)
-    following = None if last is None else cursor_for(services.foundation.keyring, caller.asked, _LIST, last)
+    narrow = narrow_of(filter)
+    # A cursor continues the list it was made for, filter and fields included.
+    listing = f"{_LIST} {fields} {filter}"
+    after = place_of(services.foundation.keyring, caller.asked, listing, cursor)
+    bodies, last = services.disclosure.page_after(
+        caller.asked, after=after, limit=limit, include=fields_of(fields), narrow=narrow
+    )
+    following = None if last is None else cursor_for(services.foundation.keyring, caller.asked, listing, last)
     return page(bodies, following, more=following is not None)
 
 

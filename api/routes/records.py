@@ -73,7 +73,9 @@ async def receive_form(
     try:
         _check_origin(request, known)
         post = _read(request, known, await read_body(request, LIMIT))
-        receipt = await run_in_threadpool(gateway.forms.take, known, post.content, post.delivery)
+        receipt = await run_in_threadpool(
+            gateway.forms.take, known, post.content, post.delivery, request_id=request_id_of(request)
+        )
     except (Invalid, Unauthenticated, Denied, Conflict, TooMuch) as error:
         await run_in_threadpool(_tell_refused, gateway, request, known.name, error)
         raise

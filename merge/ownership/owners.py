@@ -30,6 +30,7 @@ from merge.ownership.store import (
     write_decisions,
 )
 from merge.ownership.values import Assignment, Decision, is_pool
+from merge.reason_codes import check_reason_code
 from merge.resolve.identifiers import golden_of
 from merge.resolve.transitions import Transitions
 
@@ -105,6 +106,7 @@ class Owners:
         """
         if not holder.startswith(_HOLDERS) or not holder.partition(":")[2]:
             raise Invalid("owner.holder", "A holder is written user:…, team:…, dept:… or pool:….")
+        check_reason_code(reason_code)
         found = golden_of(connection, golden_id).golden_id
         before = primaries(connection, [found]).get(found)
         if before is not None and before.holder == holder:

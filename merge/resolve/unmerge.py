@@ -4,7 +4,6 @@ Sources are never touched. A decision is kept as constraints between records, so
 a lifted one is kept too.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from audit.actions import Action
 from audit.events import Event
 from core.errors import Conflict, Invalid, NotFound
 from merge.graph_store import constraints_at, lift_constraints, write_constraints
+from merge.reason_codes import check_reason_code
 from merge.record_store import members_of, rows_of
 from merge.resolve.graph import Constraint, ConstraintKind, ordered
 from merge.resolve.grouping import group
@@ -23,7 +23,6 @@ from merge.resolve.regrouping import region
 
 NOTE_FIELD = "constraint.note"
 """The field name that the free text of a decision is sealed under, with the key of the left record."""
-_REASON = re.compile(r"[a-z][a-z0-9_.-]{0,79}")
 
 
 class Unmerge:
@@ -41,7 +40,7 @@ class Unmerge:
         (all of them), NotFound for records that are not there.
         """
         taken, rest, golden_id = self._parts(connection, record_ids)
-        _check_reason(reason_code)
+        check_reason_code(reason_code)
         self._resolver.lock(connection)
         standing = constraints_at(connection, taken)
         crossing = [one for one in standing if (one.left in taken) != (one.right in taken) and {*one.pair} & rest]
@@ -69,7 +68,7 @@ class Unmerge:
         Earlier decisions that kept them apart are lifted. Raises Invalid ``merge.ids`` for fewer than two, Conflict
         ``merge.identifiers`` where two records bear different verified identifiers, NotFound for unknown ids.
         """
-        _check_reason(reason_code)
+        check_reason_code(reason_code)
         found = sorted({golden_of(connection, one).golden_id for one in golden_ids})
         if len(found) < 2:
             raise Invalid("merge.ids", "A merge needs at least two different golden records; these are one already.")
@@ -171,8 +170,3 @@ class Unmerge:
                 details=details,
             ),
         )
-
-
-def _check_reason(reason_code: str) -> None:
-    if not _REASON.fullmatch(reason_code):
-        raise Invalid("merge.reason", "A decision needs a reason code of small letters, digits, dots and dashes.")
