@@ -1,6 +1,8 @@
 """A workspace on disk: settings file, keys, folders. Made once, never overwritten."""
 
+import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -32,8 +34,10 @@ _TEMPLATE = """\
 """
 
 
-def create_workspace(folder: Path) -> Path:
-    """Make settings, keys and folders of a new workspace.
+def create_workspace(folder: Path, *, database: str | None = None, keys: str | None = None) -> Path:
+    """Make settings, keys and folders of a new workspace; ``database`` and ``keys`` are URLs that replace SQLite's.
+
+    A password belongs into the environment: ``postgresql://ingot:${env:NAME}@host/db`` is kept as it stands.
 
     Raises Conflict ``workspace.exists`` where there is one already; nothing is touched then.
     """
@@ -46,8 +50,17 @@ def create_workspace(folder: Path) -> Path:
     for version, key in root.wrapping.items():
         _write_private(folder / "keys" / f"wrapping-{version}.key", key)
     _write_private(folder / "keys" / "signing.key", root.signing)
-    (folder / FILE_NAME).write_text(_TEMPLATE, encoding="utf-8")
+    text = _named(_named(_TEMPLATE, "database", database), "keys", keys)
+    (folder / FILE_NAME).write_text(text, encoding="utf-8")
     return folder
+
+
+def _named(template: str, setting: str, url: str | None) -> str:
+    """The template with a commented-out setting replaced by a URL."""
+    if url is None:
+        return template
+    line = f"{setting}: {json.dumps(url)}"
+    return re.sub(rf"(?m)^# {setting}: .*$", lambda _: line, template, count=1)
 
 
 def load_root_keys(settings: Settings) -> RootKeys:

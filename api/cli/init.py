@@ -22,17 +22,22 @@ CODE_LIFE = timedelta(hours=24)
 def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
     admin: Annotated[str, typer.Option(help="Login of the first administrator.")] = "admin",
+    database: Annotated[str | None, typer.Option(help="URL of an empty PostgreSQL database; else SQLite.")] = None,
+    keys: Annotated[str | None, typer.Option(help="URL of another one, for the key store.")] = None,
 ) -> None:
-    """Make a workspace: ingot.yaml, keys, database, and the first administrator with a one-time code."""
-    code = make_workspace(directory.resolve(), admin)
+    """Make a workspace: ingot.yaml, keys, database, and the first administrator with a one-time code.
+
+    A password in a URL is written as ${env:NAME} and stays in the environment.
+    """
+    code = make_workspace(directory.resolve(), admin, database=database, keys=keys)
     tell(f"Made a workspace in {directory}. Keep a copy of its keys folder somewhere else: without it nothing opens.")
     tell(f"Sign in with: ingot --workspace {directory} login --code CODE (valid for 24 hours, once). The code:")
     say(code)
 
 
-def make_workspace(folder: Path, admin: str) -> str:
+def make_workspace(folder: Path, admin: str, *, database: str | None = None, keys: str | None = None) -> str:
     """Create and prepare a workspace; returns the one-time code of its administrator."""
-    create_workspace(folder)
+    create_workspace(folder, database=database, keys=keys)
     settings = load_settings(folder)
     upgrade(settings.database_url)
     with open_services(folder) as services, unit_of_work(services.engine) as connection:
