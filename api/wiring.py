@@ -1,6 +1,6 @@
 """The composition root: Settings to everything, in one place. Nothing else builds engines, keys or services."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -156,8 +156,14 @@ class Services:
             self.reconciler,
             self.loader,
             self.mappings,
-            lambda name, samples: ((found := suggest(name, samples)).attribute, found.confidence),
+            self.suggest,
         )
+
+    @staticmethod
+    def suggest(name: str, samples: Sequence[str]) -> tuple[str, float]:
+        """The attribute that a field seems to be, from its name and values, and how sure that is."""
+        found = suggest(name, samples)
+        return found.attribute, found.confidence
 
     @cached_property
     def worker(self) -> Worker:

@@ -11,12 +11,13 @@ from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, say, s
 from api.cli.session import session
 from connectors.catalogue import configured_catalog, our_sources
 from connectors.launch import Launch, launch_command, launch_manifest
-from connectors.protocol import Kind, Message, dumps
+from connectors.protocol import dumps
 from connectors.runner import Runner
 from core.attributes import CANONICAL
 from core.database import reading, unit_of_work
 from core.errors import Invalid, NotFound
 from sync.mapping import mapping_from_json
+from sync.sampling import described, sample
 from sync.scheduler import next_time
 
 app = typer.Typer(help="Sources and connections.", no_args_is_help=True)
@@ -96,23 +97,21 @@ def read(
     manifest: Manifest = None,
     command: Exec = None,
     config: Config = None,
-    limit: Annotated[int, typer.Option(min=1, help="Stop after this many records.")] = 10,
+    limit: Annotated[int, typer.Option(min=1, help="Stop after this many records.")] = 200,
+    as_json: AsJson = False,
+    as_lines: AsJsonLines = False,
 ) -> None:
-    """Read some records of a source and print them. They are not stored; printing them is for those who may export."""
+    """Read some records of a source and tell of each field how it is filled and what it seems to be; no values."""
     with session(ctx) as now:
         now.need("configure_source")
-        now.need("export", purpose="operations")
         launch = _launch(name, manifest, command)[2]
         settings = read_config(config)
-        catalog = configured_catalog(now.services.runner.discover(launch, settings))
-        count = 0
-        with now.services.runner.read(launch, settings, catalog) as messages:
-            for message in messages:
-                if isinstance(message, Message) and message.kind is Kind.RECORD:
-                    say_json(message.body["data"])
-                    count += 1
-                    if count >= limit:
-                        break
+        spec_ = now.services.runner.spec(launch)
+        catalog = configured_catalog(now.services.runner.discover(launch, settings, spec=spec_))
+        with now.services.runner.read(launch, settings, catalog, spec=spec_) as messages:
+            rows = described(sample(messages, limit), now.services.suggest)
+        columns = ("stream", "records", "broken", "field", "types", "filled_percent", "seems", "confidence")
+        print_rows(rows, columns, as_json=as_json, as_lines=as_lines)
 
 
 @app.command("add")
