@@ -10,6 +10,7 @@ from audit.log import AuditLog
 from core.clock import Clock
 from core.crypto import Keyring
 from core.records import AttributeValue, SourceRecord
+from merge.golden_store import CACHE_FIELD, goldens
 from merge.graph_store import edges_at
 from merge.match.model import Model
 from merge.ownership.rules import OwnershipPolicy
@@ -17,7 +18,6 @@ from merge.record_store import live_customers
 from merge.resolve.graph import Edge
 from merge.resolve.grouping import MatchSettings, evidence_digest
 from merge.resolve.incremental import Resolver
-from merge.store import CACHE_FIELD, goldens
 from merge.tables import merge_change
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
