@@ -4,6 +4,7 @@ A filter is a comma-separated list of ``owner:HOLDER`` and ``changed_since:TIME`
 be named: a filter on a masked value would tell what the mask hides.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from core.errors import Invalid
 from merge.listing import Narrow
 from sync.presentation import wanted_of
 
-_HOLDERS = ("user:", "team:", "dept:", "pool:")
+_HOLDER = re.compile(r"(user|team|dept|pool):[\w.@-]{1,100}")
 
 
 def fields_of(text: str) -> Sequence[str] | None:
@@ -38,7 +39,7 @@ def narrow_of(text: str) -> Narrow:
     since: datetime | None = None
     for part in text.split(",") if text else ():
         name, _, value = part.strip().partition(":")
-        if name == "owner" and value.startswith(_HOLDERS) and holder is None:
+        if name == "owner" and _HOLDER.fullmatch(value) and holder is None:
             holder = value
         elif name == "changed_since" and since is None:
             since = _time(value)

@@ -11,10 +11,10 @@ import uvicorn
 
 from api.app import create_app
 from api.wiring import Services
+from connectors.process import clean_leftovers
 from core.database import reading, unit_of_work
-from core.errors import IngotError, Unavailable
-from core.logs import get_log
-from core.workspace import empty_temporary
+from core.errors import Unavailable
+from core.logs import log_quietly
 
 LOOPBACK = "127.0.0.1"
 # The most that an entry of the audit log waits for its place in the tree.
@@ -39,7 +39,7 @@ class Background:
 
     def __enter__(self) -> None:
         """Start them."""
-        empty_temporary(self._services.settings)
+        clean_leftovers(self._services.settings.temporary)
         for thread in self._threads:
             thread.start()
 
@@ -68,14 +68,17 @@ class Background:
             }
         with unit_of_work(services.engine) as connection:
             services.scheduler.queue_due(connection, schedules)
+        if services.reconciler.waiting():
+            # Whatever became of the job that should have resolved them, nothing waits unseen.
+            services.flows.queue_resolve()
 
     def _every(self, seconds: float, do: Callable[[], object]) -> None:
         """Do it again and again; what goes wrong is logged and tried again."""
         while not self._stopping.wait(seconds):
             try:
                 do()
-            except IngotError as error:
-                get_log("server").error("not done", thread=threading.current_thread().name, error=error)
+            except Exception as error:  # noqa: BLE001  a thread that ends unseen would leave the gateway half alive
+                log_quietly("server", "not done", error, thread=threading.current_thread().name)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from audit.actions import Action
 from audit.events import Event
 from audit.log import AuditLog
 from audit.sequencer import Sequencer
+from connectors.process import clean_leftovers
 from connectors.runner import Runner
 from connectors.store import ConnectionStore
 from core.clock import Clock
@@ -99,7 +100,9 @@ class Services:
 
     @cached_property
     def runner(self) -> Runner:
-        """Starts sources."""
+        """Starts sources. What ended hosts left behind goes first; a sync of another process keeps its files."""
+        self.settings.temporary.mkdir(mode=0o700, exist_ok=True)
+        clean_leftovers(self.settings.temporary)
         return Runner(self.settings.temporary)
 
     @cached_property
@@ -139,7 +142,7 @@ class Services:
     @cached_property
     def reconciler(self) -> Reconciler:
         """Resolves what landed."""
-        return Reconciler(self.engine, self.loader, self.resolver, self.foundation.queue)
+        return Reconciler(self.foundation, self.loader, self.resolver)
 
     @cached_property
     def ingest(self) -> Ingest:

@@ -15,6 +15,7 @@ from audit.check import verify_database
 from audit.checkpoint import Checkpoint
 from audit.events import Event
 from audit.export import export
+from audit.filters import check_filters
 from audit.log import AuditLog, Entry, InclusionProof, Query
 from audit.notes import VerifierKey
 from audit.report import Report
@@ -49,7 +50,11 @@ class Caller:
 def search(
     engine: Engine, log: AuditLog, caller: Caller, query: Query, *, before: int | None = None, limit: int = 100
 ) -> list[Entry]:
-    """A page of entries, newest first; see ``AuditLog.search``. Leaves ``audit.searched``."""
+    """A page of entries, newest first; see ``AuditLog.search``. Leaves ``audit.searched``.
+
+    Raises Invalid ``audit.filter`` for a filter that could hold something of a person.
+    """
+    check_filters({name: value for name, value in asdict(query).items() if isinstance(value, str)})
     with unit_of_work(engine) as connection:
         found = log.search(connection, query, before=before, limit=limit)
         asked = {name: _plain(value) for name, value in asdict(query).items() if value is not None}

@@ -16,6 +16,9 @@ from collections.abc import Mapping
 from typing import Any
 
 BROKEN = "_ingot_broken"
+# A record with this field is no data either: the source begins anew, because what it had read has changed. Rows without
+# a primary key are told apart by counting, and the host counts from zero after it.
+RESTARTED = "_ingot_restarted"
 # Far below the host's limit of a line, base64 included.
 MAX_RAW = 8 * 1024 * 1024
 

@@ -21,6 +21,8 @@ from core.errors import Unavailable
 # How long a source that has closed its output may take to end.
 _GRACE = 10.0
 _LOOK_EVERY = 0.25
+# The protocol's own; a source could put anything into that field, and it is told in clear.
+FAILURE_TYPES = frozenset({"config_error", "transient_error", "system_error"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +223,9 @@ def _redacted(found: Message | Junk, redactor: Redactor) -> Message | Junk:
         body = {"level": str(found.body.get("level", "INFO")), "message": redactor(str(found.body.get("message", "")))}
         return replace(found, body=body)
     elif found.kind is Kind.TRACE_ERROR:
+        said = found.body.get("failure_type")
         body = {
-            "failure_type": str(found.body.get("failure_type") or "system_error"),
+            "failure_type": said if said in FAILURE_TYPES else "system_error",
             "message": redactor(str(found.body.get("message") or "")),
         }
         return replace(found, body=body)

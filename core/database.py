@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.errors import Conflict, Damaged, IngotError, Invalid, TooMuch, Unavailable
 
@@ -167,6 +168,9 @@ def unit_of_work(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for reads: one consistent view, nothing is written."""
+    if engine.dialect.name == "postgresql":
+        # READ COMMITTED would show each statement another moment.
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with _transaction(engine) as connection:
         yield connection
 
@@ -178,6 +182,10 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
             yield connection
     except DBAPIError as error:
         raise _own_error(error) from None
+    except PoolTimeout:
+        raise Unavailable(
+            "database.busy", "All connections to the database are in use; try again in a moment."
+        ) from None
 
 
 def _own_error(error: DBAPIError) -> IngotError:

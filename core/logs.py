@@ -6,6 +6,7 @@ Errors of others are logged by their type and place, not by their text, which ca
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,12 @@ def configure_logs(folder: Path | None = None) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
+
+
+def log_quietly(name: str, event: str, error: BaseException, **facts: object) -> None:
+    """Log an error where the log itself may fail too (a full disk): what cannot be logged is let go."""
+    with suppress(OSError):
+        get_log(name).error(event, error=error, **facts)
 
 
 class _AppendedFile:

@@ -108,7 +108,7 @@ def load_settings(workspace: Path, environment: Mapping[str, str] | None = None)
         ownership=_mapping(resolved, "ownership"),
         survivorship=_mapping(resolved, "survivorship"),
         trust={str(key): str(value) for key, value in _mapping(resolved, "trust").items()},
-        limits={str(key): int(value) for key, value in _mapping(resolved, "limits").items()},
+        limits={str(key): _whole(str(key), value) for key, value in _mapping(resolved, "limits").items()},
     )
 
 
@@ -119,6 +119,8 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark is not None else ""
         raise Invalid("settings.yaml", f"{path.name} is not valid YAML{where}; mend it and run again.") from None
+    except UnicodeDecodeError:
+        raise Invalid("settings.yaml", f"{path.name} is not written in UTF-8; save it as UTF-8.") from None
     except OSError:
         raise NotFound("workspace.missing", f"{path} cannot be read; check its name and its rights.") from None
     if content is None:
@@ -153,6 +155,12 @@ def _mapping(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = content.get(name) or {}
     if not isinstance(value, dict):
         raise Invalid("settings.kind", f"The setting '{name}' in ingot.yaml must hold names and values.")
+    return value
+
+
+def _whole(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Invalid("settings.limit", f"The limit '{name}' in ingot.yaml must be a whole number.")
     return value
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 from pathlib import Path
 
 from core.crypto import RootKeys
@@ -76,14 +75,6 @@ def load_root_keys(settings: Settings) -> RootKeys:
             "keys.missing", f"The keys in '{settings.keys_folder}' cannot be read; restore the folder from its backup."
         ) from None
     return RootKeys(wrapping=wrapping, signing=signing)
-
-
-def empty_temporary(settings: Settings) -> None:
-    """Remove what an ended run left behind; called at every start of a server or worker."""
-    if settings.temporary.is_dir():
-        for entry in settings.temporary.iterdir():
-            shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink(missing_ok=True)
-    settings.temporary.mkdir(mode=0o700, exist_ok=True)
 
 
 def _write_private(path: Path, content: bytes) -> None:

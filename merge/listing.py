@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, false, func, or_, select
 
 from merge.ownership.values import ANY_SCOPE, PRIMARY
 from merge.tables import merge_golden, merge_owner, merge_record
@@ -17,6 +18,25 @@ class Holders:
     everything: bool = False
     named: tuple[str, ...] = ()
     pools: bool = False
+
+
+EVERYBODY = Holders(everything=True)
+
+
+def held_by(golden_id: ColumnElement[Any], holders: Holders) -> list[ColumnElement[bool]]:
+    """The conditions that a golden id is held by one of the holders; none for everybody's."""
+    if holders.everything:
+        return []
+    owner = merge_owner.c
+    theirs: list[ColumnElement[bool]] = [owner.holder.in_(holders.named)] if holders.named else []
+    if holders.pools:
+        theirs.append(owner.holder.startswith("pool:", autoescape=True))
+    if not theirs:
+        return [false()]
+    held = select(owner.golden_id).where(
+        or_(*theirs), owner.scope == ANY_SCOPE, owner.role == PRIMARY, owner.valid_to.is_(None)
+    )
+    return [golden_id.in_(held)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +54,13 @@ def golden_page(
     connection: Connection, holders: Holders, narrow: Narrow = EVERYTHING, *, after: str, limit: int
 ) -> list[str]:
     """Ids of active golden records after an id, in the order of ids (a keyset page)."""
-    golden, owner = merge_golden.c, merge_owner.c
+    golden = merge_golden.c
     query = select(golden.golden_id).where(golden.active, golden.golden_id > after)
     if narrow.changed_since is not None:
         query = query.where(golden.changed_at >= narrow.changed_since)
     if narrow.holder is not None:
-        held = select(owner.golden_id).where(
-            owner.holder == narrow.holder,
-            owner.scope == ANY_SCOPE,
-            owner.role == PRIMARY,
-            owner.valid_to.is_(None),
-        )
-        query = query.where(golden.golden_id.in_(held))
-    if not holders.everything:
-        theirs: list[ColumnElement[bool]] = [owner.holder.in_(holders.named)] if holders.named else []
-        if holders.pools:
-            theirs.append(owner.holder.startswith("pool:", autoescape=True))
-        if not theirs:
-            return []
-        open_primary = and_(
-            owner.golden_id == golden.golden_id,
-            owner.scope == ANY_SCOPE,
-            owner.role == PRIMARY,
-            owner.valid_to.is_(None),
-        )
-        query = query.join(merge_owner, open_primary).where(or_(*theirs))
+        query = query.where(*held_by(golden.golden_id, Holders(named=(narrow.holder,))))
+    query = query.where(*held_by(golden.golden_id, holders))
     return list(connection.execute(query.order_by(golden.golden_id).limit(limit)).scalars())
 
 

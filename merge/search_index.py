@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from core.attributes import ValueKind, attribute
 from core.crypto import Keyring
+from merge.listing import EVERYBODY, Holders, held_by
 from merge.standardise.record import Standardised, standardise_value
 from merge.standardise.text import fold, has_han
 from merge.standardise.values import StandardValue, Validity
@@ -63,7 +64,7 @@ class SearchIndex:
                 found.update(self._token("name", gram) for gram in self._grams(value))
         return found
 
-    def find(self, connection: Connection, text: str, limit: int = 100) -> list[str]:
+    def find(self, connection: Connection, text: str, limit: int = 100, holders: Holders = EVERYBODY) -> list[str]:
         """Golden ids that may be meant, by id: an exact hit on a number or address, else all pieces of a name.
 
         Candidates only: two names can share all their pieces. The caller checks the opened values.
@@ -74,16 +75,8 @@ class SearchIndex:
             alternatives.append(grams)
         found: set[str] = set()
         for wanted in alternatives:
-            found.update(_holding(connection, wanted, limit))
+            found.update(_holding(connection, wanted, limit, holders))
         return sorted(found)[:limit]
-
-    def find_exact(self, connection: Connection, name: str, value: str, limit: int = 100) -> list[str]:
-        """Golden ids of the records that hold exactly this value of a phone, e-mail, identifier or handle."""
-        kind = _EXACT.get(attribute(name).kind)
-        normal = standardise_value(name, value).normal
-        if kind is None or not normal:
-            return []
-        return sorted(_holding(connection, [self._token(kind, normal)], limit))
 
     def _exact(self, text: str) -> list[tuple[str, bytes]]:
         asked = [("phone", "phone"), ("email", "email"), ("id.any", "id"), ("id.cn.ric", "id"), ("id.cn.uscc", "id")]
@@ -103,10 +96,10 @@ class SearchIndex:
         return kind, self._keyring.blind(f"merge search {kind}", text.encode())
 
 
-def _holding(connection: Connection, wanted: Sequence[tuple[str, bytes]], limit: int) -> list[str]:
-    """Golden ids of records that hold all the tokens."""
+def _holding(connection: Connection, wanted: Sequence[tuple[str, bytes]], limit: int, holders: Holders) -> list[str]:
+    """Golden ids of records that hold all the tokens, out of those of the holders."""
     table, record = merge_index.c, merge_record.c
-    holders = (
+    bearers = (
         select(table.record_id)
         .where(or_(*(and_(table.kind == kind, table.token == token) for kind, token in wanted)))
         .group_by(table.record_id)
@@ -114,7 +107,7 @@ def _holding(connection: Connection, wanted: Sequence[tuple[str, bytes]], limit:
     )
     query = (
         select(record.golden_id)
-        .where(record.record_id.in_(holders), record.golden_id.is_not(None))
+        .where(record.record_id.in_(bearers), record.golden_id.is_not(None), *held_by(record.golden_id, holders))
         .distinct()
         .order_by(record.golden_id)
         .limit(limit)

@@ -38,7 +38,9 @@ class StreamPlan:
     """How one stream of a connection is read.
 
     ``primary_key`` holds paths; ``from_state`` is the number of committed states the run starts from, 0 when it
-    starts from the beginning; ``types`` maps a field to the JSON types its schema allows.
+    starts from the beginning; ``types`` maps a field to the JSON types its schema allows. ``cursor_in_record`` says
+    that the cursor is one of the fields: equal rows then lie at one cursor value and come again together, so they are
+    counted from zero. ``count_all`` counts on from every row there is (a replay).
     """
 
     name: str
@@ -46,6 +48,8 @@ class StreamPlan:
     incremental: bool
     from_state: int
     types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    cursor_in_record: bool = False
+    count_all: bool = False
 
 
 @dataclass(slots=True)
@@ -57,6 +61,7 @@ class Batch:
     states: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     read: Counter[str] = field(default_factory=Counter)
     rejected_count: Counter[str] = field(default_factory=Counter)
+    restarted: set[str] = field(default_factory=set)
     stream_states: dict[str, str] = field(default_factory=dict)
     estimates: dict[str, int] = field(default_factory=dict)
     notes: list[tuple[str, str | None, dict[str, Any], bytes | None]] = field(default_factory=list)
@@ -76,4 +81,12 @@ class Batch:
         self.bytes += len(rejected.content)
 
     def __bool__(self) -> bool:
-        return bool(self.records or self.rejected or self.states or self.stream_states or self.estimates or self.notes)
+        return bool(
+            self.restarted
+            or self.records
+            or self.rejected
+            or self.states
+            or self.stream_states
+            or self.estimates
+            or self.notes
+        )

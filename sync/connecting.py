@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from connectors.catalogue import configured_catalog, launch_from
 from connectors.launch import Launch
@@ -11,6 +11,7 @@ from connectors.runner import Runner
 from connectors.store import Change, ConnectionStore, SourceConnection
 from core.database import reading, unit_of_work
 from core.errors import Conflict, Invalid
+from sync import tables
 from sync.foundation import Foundation
 from sync.ingest import SourceToRead
 
@@ -56,6 +57,18 @@ class Connecting:
         catalog = self._runner.discover(launch_from(stored.kind, stored.launch), config, spec=stored.spec)
         with unit_of_work(self._foundation.engine) as connection:
             return self._store.change(connection, name, Change(catalog=catalog), actor=actor)
+
+    def remove(self, name: str, *, actor: str) -> None:
+        """Remove a connection with its configuration, state, schedule and waiting jobs; what it brought stays.
+
+        A connection that is added later under the same name starts from the beginning.
+        """
+        with unit_of_work(self._foundation.engine) as connection:
+            self._store.remove(connection, name, actor=actor)
+            connection.execute(delete(tables.state).where(tables.state.c.connection == name))
+            connection.execute(delete(tables.schedule).where(tables.schedule.c.connection == name))
+            waiting = (tables.job.c.dedupe_key == f"sync:{name}") & (tables.job.c.state == "queued")
+            connection.execute(delete(tables.job).where(waiting))
 
     def ready(self, name: str) -> SourceToRead:
         """What a sync needs. Raises NotFound ``connection.unknown``, Conflict ``connection.disabled``."""

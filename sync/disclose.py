@@ -111,7 +111,9 @@ class Disclosure:
 
         def find(connection: Connection) -> list[dict[str, Any]]:
             self._allow(asked, "search")
-            candidates = self._open(connection, asked, self._index.find(connection, text, limit=limit * 5))
+            holders = Directory(self._people, connection).holders(self._scope(asked))
+            ids = self._index.find(connection, text, limit=limit * 5, holders=holders)
+            candidates = self._open(connection, asked, ids)
             hits = [one for one in candidates if matches(text, one.values, _clear_classes(one.view))][:limit]
             shown = Shown()
             found = [self._body(one, [], Wanted(), shown, lineage=False) for one in hits]

@@ -1,6 +1,6 @@
 """Records that arrive one at a time: forms, webhooks, manual entry. Landed and audited in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from sync.foundation import Foundation
 from sync.landing import RAW, sealed_form
 from sync.record_keys import canonical_json
 
+Check = Callable[[Connection, str], None]
 RESOLVE_KEY = "next:resolve"
 
 
@@ -57,11 +58,13 @@ class Entries:
         role: str = "",
         purpose: str = "",
         request_id: str = "",
+        check: Check = lambda _connection, _record: None,
     ) -> Receipt:
         """Land one record and queue its resolution.
 
-        With ``delivery`` the key is an outside delivery id: the same one again with the same content is answered as
-        the first time, with other content it is refused (Conflict ``delivery.reused``).
+        ``check`` may refuse, in the same transaction, to correct a record that is there already. With ``delivery`` the
+        key is an outside delivery id: the same one again with the same content is answered as the first time, with
+        other content it is refused (Conflict ``delivery.reused``).
         """
         content = canonical_json(entry.content)
         content_hash = self._keyring.blind("content", entry.stream.encode() + b"\0" + content)
@@ -70,22 +73,15 @@ class Entries:
         with unit_of_work(self._engine) as connection:
             if delivery and self._seen(connection, entry, content_hash, record_id):
                 return Receipt(record_id, repeated=True)
+            if not delivery:
+                check(connection, record_id)
             now = self._clock.now()
-            row = {
-                "record_id": record_id,
-                "connection": entry.connection,
-                "stream": entry.stream,
-                "content_hash": content_hash,
-                "epoch": 1,
-                "sealed": sealing.seal(RAW, sealed_form(entry.key, content)),
-                "first_seen": now,
-                "changed_at": now,
-                "run_id": "",
-                "removed_at": None,
-            }
+            row = self._row(entry, record_id, content_hash, actor)
+            row["sealed"] = sealing.seal(RAW, sealed_form(entry.key, content))
             changing = ["content_hash", "sealed", "changed_at", "removed_at"]
             upsert(connection, tables.record, [row], keys=["record_id"], update=changing)
-            upsert(connection, tables.pending, [{"record_id": record_id, "since": now}], keys=["record_id"], update=[])
+            waiting = [{"record_id": record_id, "since": now}]
+            upsert(connection, tables.pending, waiting, keys=["record_id"], update=["since"])
             self._queue.put(connection, "resolve", {}, dedupe_key=RESOLVE_KEY)
             self._audit.append(
                 connection,
@@ -102,6 +98,21 @@ class Entries:
                 ),
             )
         return Receipt(record_id, repeated=False)
+
+    def _row(self, entry: Entry, record_id: str, content_hash: bytes, actor: str) -> dict[str, Any]:
+        now = self._clock.now()
+        return {
+            "record_id": record_id,
+            "connection": entry.connection,
+            "stream": entry.stream,
+            "content_hash": content_hash,
+            "epoch": 1,
+            "first_seen": now,
+            "changed_at": now,
+            # No run: who entered it, so that they may correct it before it is resolved.
+            "run_id": actor[:40],
+            "removed_at": None,
+        }
 
     def _seen(self, connection: Connection, entry: Entry, content_hash: bytes, record_id: str) -> bool:
         delivery = self._keyring.blind("delivery", entry.key.encode())

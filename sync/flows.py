@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-from core.database import reading, unit_of_work
+from core.database import unit_of_work
 from core.errors import Conflict, IngotError, Unavailable
 from sync.connecting import Connecting
 from sync.entry import RESOLVE_KEY
 from sync.foundation import Foundation
 from sync.ingest import Ingest, Progress, RunResult
 from sync.loader import Loader
-from sync.mapping import StreamMapping
 from sync.mapping_store import MappingStore, Suggest, suggest_mapping
 from sync.queue import Job
 from sync.reconcile import Reconciler
@@ -56,6 +55,8 @@ class Flows:
             job = self._foundation.queue.put(
                 connection, "sync", payload, dedupe_key=f"sync:{name}", max_attempts=_SYNC_TRIES
             )
+            if self._foundation.queue.get(connection, job).kind != "sync":
+                raise Conflict("sync.busy", f"Rejected records of '{name}' are being replayed; sync after that.")
             self._foundation.queue.hasten(connection, job)
             return job
 
@@ -85,11 +86,6 @@ class Flows:
 
     def _resolve(self, job: Job) -> None:
         self._reconciler.run(job, self.on_resolved)
-
-    def mappings_of(self, name: str) -> dict[str, StreamMapping]:
-        """The mappings in force of a connection."""
-        with reading(self._foundation.engine) as connection:
-            return self._mappings.all(connection, name)
 
 
 def _as_error(result: RunResult) -> IngotError:

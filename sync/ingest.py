@@ -72,7 +72,7 @@ class Ingest:
         self._foundation = foundation
         self._engine = foundation.engine
         self._keyring = foundation.keyring
-        self._runner = runner
+        self.runner = runner
         self._runs = Runs(foundation.audit, foundation.clock)
 
     def run(
@@ -93,7 +93,7 @@ class Ingest:
         landing = self._landing(source.name, run_id, job, plans)
         failure: IngotError | None = None
         try:
-            with self._runner.read(source.launch, source.config, source.catalog, given, spec=source.spec) as messages:
+            with self.runner.read(source.launch, source.config, source.catalog, given, spec=source.spec) as messages:
                 self._read(source, messages, reader, landing, progress)
                 failure = _ending(messages, reader, plans)
         except Conflict as error:
@@ -104,9 +104,9 @@ class Ingest:
             failure = error
         return self._close(run_id, failure)
 
-    def landing_for(self, name: str, run_id: str, plans: Mapping[str, StreamPlan]) -> Landing:
+    def landing_for(self, name: str, run_id: str, job: Job, plans: Mapping[str, StreamPlan]) -> Landing:
         """A landing outside a source's run, for replayed records."""
-        return self._landing(name, run_id, None, plans)
+        return self._landing(name, run_id, job, plans)
 
     def _landing(self, name: str, run_id: str, job: Job | None, plans: Mapping[str, StreamPlan]) -> Landing:
         return Landing(self._foundation, connection_name=name, run_id=run_id, job=job, plans=plans)
@@ -125,6 +125,7 @@ class Ingest:
             if isinstance(message, Message) and message.kind is Kind.CONTROL:
                 # At once and before more records: a rotated token works only once.
                 with unit_of_work(self._engine) as connection:
+                    landing.hold(connection)
                     source.keep_config(connection, config_of_control(message))
                 continue
             reader.take(message)

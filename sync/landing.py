@@ -4,12 +4,12 @@ A state is never committed before its records. Keys of new records are durable b
 without a row does no harm. Nothing personal is stored in clear: content and primary key are sealed per record.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, func, literal, select, update
+from sqlalchemy import Connection, bindparam, func, literal, select, update
 
 from audit.actions import Action
 from audit.events import Event
@@ -22,6 +22,8 @@ from sync.queue import Job
 from sync.record_keys import Ordinals
 
 RAW = "raw"
+# An epoch that no state reaches.
+BEHIND_NOTHING = 2**62
 _TERMINAL = {"complete", "incomplete"}
 
 
@@ -47,16 +49,19 @@ class Landing:
         self._job = job
         self._plans = plans
         self._ordinals = Ordinals()
+        self._rejected_ordinals = Ordinals()
+        self._restarted: set[str] = set()
 
     def commit(self, batch: Batch) -> None:
         """Land a batch. After it returns, the batch and its states are durable; when it raises, nothing of it is."""
         now = self._clock.now()
+        self._restarted |= batch.restarted
         contents = self._by_id(batch.records)
         rejected = {self._rejected_id(one): one for one in batch.rejected}
         keys = self._keyring.record_keys([*contents, *rejected], create=True)
         with unit_of_work(self._engine) as connection:
-            if self._job is not None:
-                self._queue.hold(connection, self._job)
+            self.hold(connection)
+            self._begin_anew(connection, batch.restarted)
             known = self._known(connection, list(contents))
             changed = [one for one, (record, _) in contents.items() if known.get(one) != record.content_hash]
             rows = [self._row(one, *contents[one], keys[one].seal(RAW, contents[one][1]), now) for one in changed]
@@ -67,8 +72,10 @@ class Landing:
                 keys=["record_id"],
                 update=["content_hash", "epoch", "sealed", "changed_at", "run_id", "removed_at"],
             )
-            waiting = [{"record_id": one, "since": now} for one in changed]
-            upsert(connection, tables.pending, waiting, keys=["record_id"], update=[])
+            waiting = [{"record_id": one, "since": now} for one in sorted(changed)]
+            # Updated where it waits already: a resolver that holds the row is waited for, and sees the change.
+            upsert(connection, tables.pending, waiting, keys=["record_id"], update=["since"])
+            self._count_again(connection, {one: record for one, (record, _) in contents.items() if one not in changed})
             self._quarantine(
                 connection, {one: (item, keys[one].seal(RAW, item.content)) for one, item in rejected.items()}
             )
@@ -76,6 +83,11 @@ class Landing:
             self._count(connection, batch, len(changed), len(contents) - len(changed), now)
             if changed or batch.rejected:
                 self._audit_batch(connection, batch, len(changed))
+
+    def hold(self, connection: Connection) -> None:
+        """Prove in this transaction that the job is still ours; a run without a job needs no proof."""
+        if self._job is not None:
+            self._queue.hold(connection, self._job)
 
     def _by_id(self, records: Sequence[ReadRecord]) -> dict[str, tuple[ReadRecord, bytes]]:
         """Record ids to records and the bytes to seal; the later of two with one key wins."""
@@ -96,7 +108,10 @@ class Landing:
         found: dict[tuple[str, bytes], int] = {}
         with reading(self._engine) as connection:
             for stream in sorted({record.stream for record in records}):
-                from_state = self._plans[stream].from_state
+                plan = self._plans[stream]
+                from_state = BEHIND_NOTHING if plan.count_all else plan.from_state
+                if plan.cursor_in_record or stream in self._restarted:
+                    from_state = 0
                 hashes = sorted({record.content_hash for record in records if record.stream == stream})
                 for some in chunks(hashes) if from_state else ():
                     query = (
@@ -135,10 +150,28 @@ class Landing:
             "removed_at": None,
         }
 
+    def _begin_anew(self, connection: Connection, streams: Iterable[str]) -> None:
+        """No row of these streams lies behind the state any more, until it is read again."""
+        for stream in sorted(streams):
+            connection.execute(
+                update(tables.record)
+                .where(tables.record.c.connection == self._name, tables.record.c.stream == stream)
+                .values(epoch=BEHIND_NOTHING)
+            )
+
+    def _count_again(self, connection: Connection, unchanged: Mapping[str, ReadRecord]) -> None:
+        """Rows without a key that were read again lie where they were read now."""
+        rows = [{"b_id": one, "b_epoch": record.epoch} for one, record in unchanged.items() if record.key is None]
+        if rows:
+            table = tables.record
+            statement = update(table).where(table.c.record_id == bindparam("b_id")).values(epoch=bindparam("b_epoch"))
+            connection.execute(statement, rows)
+
     def _rejected_id(self, item: Rejected) -> str:
-        # The same broken row read again is the same entry in quarantine.
-        where = f"{self._name}|{item.stream}|".encode()
-        return "q_" + self._keyring.blind("rejected", where + item.content).hex()
+        # The same broken row read again is the same entry in quarantine; two equal ones of a run are two.
+        content = self._keyring.blind("rejected", f"{self._name}|{item.stream}|".encode() + item.content)
+        ordinal = self._rejected_ordinals.next(item.stream, content, 0)
+        return f"q_{content.hex()}" + (f"-{ordinal}" if ordinal else "")
 
     def _quarantine(self, connection: Connection, items: Mapping[str, tuple[Rejected, bytes]]) -> None:
         rows = [
@@ -186,8 +219,17 @@ class Landing:
             )
         )
         count_streams(connection, self._run, batch, now)
+        name = f"event:{self._run}"
         rows = [
-            {"run_id": self._run, "at": now, "kind": kind, "stream": stream, "facts": facts, "sealed": words}
+            {
+                "run_id": self._run,
+                "at": now,
+                "kind": kind,
+                "stream": stream,
+                "facts": facts,
+                # The source's own words can hold anything, a customer's row among it.
+                "sealed": None if words is None else self._keyring.seal_secret(name, words),
+            }
             for kind, stream, facts, words in batch.notes
         ]
         if rows:

@@ -4,21 +4,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from audit.actions import Action
 from core.attributes import CANONICAL, DataClass, attribute
 from core.database import reading, unit_of_work
-from core.errors import Denied, Invalid
+from core.errors import Conflict, Denied, Invalid
 from governance.policy.actions import PolicyAction
 from governance.policy.decision_point import DecisionPoint
 from governance.policy.values import GoldenResource, Refused
+from merge.resolve.identifiers import golden_ids
 from sync.disclose import Asked
 from sync.entry import Entries, Entry, Receipt
 from sync.foundation import Foundation
 from sync.mapping import StreamMapping
 from sync.mapping_store import MappingStore
 from sync.rights import Rights
+from sync.tables import record
 
 # No configured connection can have this name: a colon is not allowed in theirs.
 CONNECTION = "entry:manual"
@@ -60,7 +62,8 @@ class ManualEntry:
         ``delivery.reused``.
         """
         checked = check_values(values)
-        self._may_write(asked, sorted({attribute(name).data_class for name in checked}))
+        classes = sorted({attribute(name).data_class for name in checked})
+        self._may_write(asked, classes)
         self._ensure_mapping(stream, checked)
         return self._entries.take(
             Entry(CONNECTION, stream, key, checked),
@@ -70,6 +73,20 @@ class ManualEntry:
             role=",".join(sorted(asked.principal.roles)),
             purpose=asked.purpose,
             request_id=asked.context.request_id,
+            check=lambda connection, record_id: self._may_correct(connection, asked, record_id, classes),
+        )
+
+    def _may_correct(self, connection: Connection, asked: Asked, record_id: str, classes: Sequence[DataClass]) -> None:
+        """Correcting a record changes the golden record that holds it: who may not do that finds the key taken."""
+        entered_by = connection.execute(select(record.c.run_id).where(record.c.record_id == record_id)).scalar()
+        golden_id = golden_ids(connection, [record_id]).get(record_id)
+        if entered_by is None or (golden_id is None and entered_by == asked.principal.actor[:40]):
+            return
+        if golden_id is not None and self._rights.may_edit(connection, asked, golden_id, classes):
+            return
+        raise Conflict(
+            "record.key_taken",
+            "There is a record with this key, and it is not yours to correct; use another key.",
         )
 
     def _may_write(self, asked: Asked, classes: Sequence[DataClass]) -> None:

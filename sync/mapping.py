@@ -15,6 +15,8 @@ from core.records import AttributeValue, RecordRef, SourceRecord
 from merge.standardise.party import looks_like_organization
 from sync.record_keys import primary_key
 
+# Whole numbers up to here are exact in a float (IEEE 754).
+_EXACT_FLOAT = 2**53
 IGNORE = "ignore"
 # A column that holds persons and organisations alike: which one is told by each value.
 PARTY_NAME = "party.name"
@@ -130,9 +132,10 @@ def parse_time(value: Any) -> datetime | None:
             found = datetime.fromtimestamp(seconds, tz=UTC)
         else:
             found = datetime.fromisoformat(str(value).strip())
+        # "No date" is the first of the first year in many systems, and no moment in UTC where it has a zone.
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     return found.replace(microsecond=found.microsecond // 1000 * 1000)
 
 
@@ -143,11 +146,17 @@ def _chosen(name: str, text: str) -> str:
 
 
 def _texts(value: Any) -> list[str]:
-    if value is None or isinstance(value, Mapping):
+    if value is None:
         return []
+    if isinstance(value, Mapping):
+        # A whole number beyond 64 bits, as landing keeps it.
+        return [str(value["$integer"])] if set(value) == {"$integer"} else []
     if isinstance(value, list):
         return [text for item in value for text in _texts(item)]
     if isinstance(value, bool):
         return ["true" if value else "false"]
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_FLOAT:
+        # 13800138000.0 is how some systems write a whole number.
+        value = int(value)
     text = str(value).strip()
     return [text] if text else []

@@ -95,7 +95,9 @@ class Quarantine:
             return
         if not isinstance(data, dict) or broken_marker(data) is not None:
             return
-        data = data.get("record", {}).get("data", data) if data.get("type") == "RECORD" else data
+        inner = data.get("record") if data.get("type") == "RECORD" else None
+        if isinstance(inner, dict) and isinstance(inner.get("data"), dict):
+            data = inner["data"]
         rejected = len(reader.batch.rejected)
         reader.take(Message(Kind.RECORD, {"stream": plain, "data": data}, StreamKey(namespace, plain)))
         # A second refusal is the same entry; it is not counted as a new one.

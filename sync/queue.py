@@ -55,6 +55,7 @@ class Queue:
         queues the next one, so nothing waits unseen.
         """
         now = self._clock.now()
+        self._end_abandoned(connection, kind, dedupe_key)
         row = {
             "id": self._clock.new_id("job"),
             "kind": kind,
@@ -67,7 +68,8 @@ class Queue:
             "fence": 0,
             "created_at": now,
         }
-        upsert(connection, job, [row], keys=["dedupe_key"], update=[])
+        # Updating the key with itself locks the row: a worker cannot claim and end the job before this change lasts.
+        upsert(connection, job, [row], keys=["dedupe_key"], update=["dedupe_key"])
         found: str = connection.execute(select(job.c.id).where(job.c.dedupe_key == dedupe_key)).scalar_one()
         return found
 
@@ -111,6 +113,15 @@ class Queue:
         """Somebody asks for it now: a job that waits for its next try is due at once, with all its tries."""
         values = {"run_at": self._clock.now(), "attempts": 0}
         connection.execute(update(job).where(job.c.id == job_id, job.c.state == "queued").values(**values))
+
+    def _end_abandoned(self, connection: Connection, kind: str, dedupe_key: str) -> None:
+        """A job of another kind whose process has ended must not keep the key: nobody would take it over."""
+        query = select(job.c.id, job.c.holder).where(
+            job.c.dedupe_key == dedupe_key, job.c.kind != kind, job.c.state == "running"
+        )
+        for row in connection.execute(query):
+            if row.holder and has_ended(row.holder):
+                self._end(connection, row.id, "failed", "job.abandoned", "Its process ended without a word.")
 
     def _abandoned(self, connection: Connection, kinds: Sequence[str]) -> list[str]:
         """Running jobs whose process on this machine has ended."""

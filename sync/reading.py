@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from connectors.broken import broken_marker
+from connectors.broken import RESTARTED, broken_marker
 from connectors.protocol import Junk, Kind, Message, StateKind, StreamKey, state_count, state_kind, state_to_keep
 from core.errors import Conflict, Invalid
 from sync.batch import GLOBAL_STATE, Batch, ReadRecord, Rejected, StreamPlan
@@ -27,12 +27,17 @@ def stream_text(key: StreamKey) -> str:
 class Reader:
     """Turns messages into the next batch. One a run.
 
-    ``plans`` are the streams that were asked for; ``content_hash`` is the keyed hash of a record's content.
+    ``plans`` are the streams that were asked for; ``content_hash`` is the keyed hash of a record's content;
+    ``behind_state`` says that the records are replayed ones.
     """
 
-    def __init__(self, plans: Mapping[str, StreamPlan], content_hash: ContentHash) -> None:
+    def __init__(
+        self, plans: Mapping[str, StreamPlan], content_hash: ContentHash, *, behind_state: bool = False
+    ) -> None:
         self._plans = plans
         self._hash = content_hash
+        # Replayed records belong to what lies behind the state: later runs count on from them.
+        self._step = 0 if behind_state else 1
         self._since_state: Counter[str] = Counter()
         self._epochs = {name: plan.from_state for name, plan in plans.items()}
         self._global_epoch = max(self._epochs.values(), default=0)
@@ -74,6 +79,9 @@ class Reader:
                 )
             )
             return
+        if RESTARTED in data:
+            self.batch.restarted.add(name)
+            return
         marker = broken_marker(data)
         if marker is not None:
             where = ", ".join(f"{part} {marker[part]}" for part in ("file", "line") if part in marker)
@@ -91,7 +99,7 @@ class Reader:
         except Invalid as error:
             self.batch.reject(Rejected(name, error.code, error.message, content))
             return
-        epoch = self._epochs[name] + 1
+        epoch = self._epochs[name] + self._step
         self.batch.add(ReadRecord(name, key, content, self._hash(name.encode() + b"\0" + content), epoch))
 
     def _state(self, message: Message) -> None:
@@ -148,7 +156,7 @@ class Reader:
         self.batch.notes.append(("error", None, {"failure_type": kind}, words))
 
     def _log(self, message: Message) -> None:
-        level = str(message.body.get("level") or "INFO")
+        level = str(message.body.get("level") or "INFO").upper()
         if level in {"WARN", "ERROR", "FATAL"}:
             words = str(message.body.get("message") or "").encode()[:4096]
             self.batch.notes.append(("log", None, {"level": level}, words))
@@ -176,11 +184,14 @@ def configured_streams(
         paths = configured.get("primary_key") or stream.get("source_defined_primary_key") or []
         incremental = configured["sync_mode"] == "incremental"
         from_state = max(epochs.get(name, 0), epochs.get(GLOBAL_STATE, 0)) if incremental else 0
+        cursor = configured.get("cursor_field") or stream.get("default_cursor_field") or []
+        properties = (stream.get("json_schema") or {}).get("properties") or {}
         plans[name] = StreamPlan(
             name=name,
             primary_key=tuple(tuple(path) for path in paths),
             incremental=incremental,
             from_state=from_state,
             types=types(stream.get("json_schema") or {}),
+            cursor_in_record=bool(cursor) and cursor[0] in properties,
         )
     return plans

@@ -1,15 +1,23 @@
-"""Resolve what was landed: waiting records go to the merge engine in batches, each batch one transaction."""
+"""Resolve what was landed: waiting records go to the merge engine in batches, each batch one transaction.
+
+A record that cannot be mapped or matched must not stop the others: when a batch breaks, its records are taken one by
+one, and the one that breaks goes to quarantine.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine, delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from core.database import chunks, reading, unit_of_work
+from core.errors import IngotError
+from core.logs import log_quietly
 from core.records import SourceRecord
 from sync import tables
+from sync.foundation import Foundation
 from sync.loader import Loader
-from sync.queue import Job, Queue
+from sync.queue import Job
+from sync.set_aside import set_aside
 
 BATCH = 500
 
@@ -24,37 +32,55 @@ class Resolves(Protocol):
 class Reconciler:
     """Empties the list of waiting records."""
 
-    def __init__(self, engine: Engine, loader: Loader, resolver: Resolves, queue: Queue) -> None:
-        self._engine = engine
+    def __init__(self, foundation: Foundation, loader: Loader, resolver: Resolves) -> None:
+        self._foundation = foundation
         self._loader = loader
         self._resolver = resolver
-        self._queue = queue
 
     def waiting(self) -> int:
         """How many landed records are not resolved yet."""
-        with reading(self._engine) as connection:
+        with reading(self._foundation.engine) as connection:
             return connection.execute(select(func.count()).select_from(tables.pending)).scalar_one()
 
     def run(self, claimed: Job | None = None, progress: Callable[[int], None] = lambda _: None) -> int:
         """Resolve until nothing waits; returns how many records were taken in."""
         total = 0
-        while True:
-            count = self._step(claimed)
-            if count == 0:
-                return total
-            total += count
+        while ids := self._next():
+            try:
+                self._step(ids, claimed)
+            except IngotError:
+                raise
+            except Exception as error:  # noqa: BLE001  whatever one record does to the program, the others go on
+                log_quietly("resolve", "batch broke", error, records=len(ids))
+                self._one_by_one(ids, claimed)
+            total += len(ids)
             progress(total)
+        return total
 
-    def _step(self, claimed: Job | None) -> int:
-        with unit_of_work(self._engine) as connection:
-            if claimed is not None:
-                self._queue.hold(connection, claimed)
+    def _next(self) -> list[str]:
+        with reading(self._foundation.engine) as connection:
             query = select(tables.pending.c.record_id).order_by(tables.pending.c.record_id).limit(BATCH)
-            ids = list(connection.execute(query.with_for_update(skip_locked=True)).scalars())
-            if not ids:
-                return 0
-            records, gone = self._loader.load(connection, ids)
+            return list(connection.execute(query).scalars())
+
+    def _one_by_one(self, ids: Sequence[str], claimed: Job | None) -> None:
+        for one in ids:
+            try:
+                self._step([one], claimed)
+            except IngotError:
+                raise
+            except Exception as error:  # noqa: BLE001  as above; this is the one
+                log_quietly("resolve", "record set aside", error, record=one)
+                with unit_of_work(self._foundation.engine) as connection:
+                    set_aside(connection, self._foundation, one, type(error).__name__)
+
+    def _step(self, ids: Sequence[str], claimed: Job | None) -> None:
+        with unit_of_work(self._foundation.engine) as connection:
+            if claimed is not None:
+                self._foundation.queue.hold(connection, claimed)
+            table = tables.pending
+            held = select(table.c.record_id).where(table.c.record_id.in_(ids)).order_by(table.c.record_id)
+            mine = list(connection.execute(held.with_for_update(skip_locked=True)).scalars())
+            records, gone = self._loader.load(connection, mine)
             self._resolver.apply(connection, records, gone)
-            for some in chunks(ids):
-                connection.execute(delete(tables.pending).where(tables.pending.c.record_id.in_(some)))
-            return len(ids)
+            for some in chunks(mine):
+                connection.execute(delete(table).where(table.c.record_id.in_(some)))

@@ -1,15 +1,19 @@
-"""Replay of quarantined records through the same checks and the same landing as a sync."""
+"""Replay of quarantined records through the same checks and the same landing as a sync, and never beside one."""
 
 from dataclasses import replace
 
 from core.database import reading, unit_of_work
+from core.errors import Conflict
 from sync.connecting import Connecting
 from sync.contract_check import allowed_types
 from sync.foundation import Foundation
-from sync.ingest import Ingest
+from sync.ingest import Ingest, SourceToRead
 from sync.quarantine import Quarantine, Replay
+from sync.queue import Job
 from sync.reading import Reader, configured_streams
 from sync.runs import Runs
+
+KIND = "replay"
 
 
 def replay_rejected(
@@ -23,22 +27,41 @@ def replay_rejected(
 ) -> Replay:
     """Judge the rejected records of a connection by its schema of today; what passes is landed as its own run.
 
-    Raises NotFound ``connection.unknown``.
+    Raises NotFound ``connection.unknown``, Conflict ``sync.busy`` while a sync of the connection waits or runs.
     """
     source = connecting.ready(name)
+    job = _claim(foundation, name)
+    try:
+        return _replay(foundation, ingest, quarantine, source, job, actor)
+    finally:
+        with unit_of_work(foundation.engine) as connection:
+            foundation.queue.done(connection, job)
+
+
+def _replay(
+    foundation: Foundation, ingest: Ingest, quarantine: Quarantine, source: SourceToRead, job: Job, actor: str
+) -> Replay:
+    name = source.name
     with reading(foundation.engine) as connection:
         epochs = ingest.epochs(connection, name)
-    plans = configured_streams(source.catalog, epochs, allowed_types)
     # A replayed row without a key is one more row, whatever the state says: it counts on from all that are there.
-    plans = {
-        stream: replace(plan, from_state=max(plan.from_state, epochs.get(stream, 0))) for stream, plan in plans.items()
-    }
+    planned = configured_streams(source.catalog, epochs, allowed_types)
+    plans = {stream: replace(plan, count_all=True) for stream, plan in planned.items()}
     runs = Runs(foundation.audit, foundation.clock)
     with unit_of_work(foundation.engine) as connection:
         run_id = runs.begin(connection, name, plans, actor=actor)
-    landing = ingest.landing_for(name, run_id, plans)
-    reader = Reader(plans, lambda content: foundation.keyring.blind("content", content))
+    landing = ingest.landing_for(name, run_id, job, plans)
+    reader = Reader(plans, lambda content: foundation.keyring.blind("content", content), behind_state=True)
     found = quarantine.replay(name, reader, lambda ready: landing.commit(ready.take_batch()), actor=actor)
     with unit_of_work(foundation.engine) as connection:
         runs.finish(connection, run_id, code=None, message=None)
     return found
+
+
+def _claim(foundation: Foundation, name: str) -> Job:
+    with unit_of_work(foundation.engine) as connection:
+        queued = foundation.queue.put(connection, KIND, {"connection": name}, dedupe_key=f"sync:{name}")
+        job = foundation.queue.claim(connection, [KIND], only=queued)
+    if job is None:
+        raise Conflict("sync.busy", f"A sync of '{name}' waits or runs; replay when it has ended.", connection=name)
+    return job

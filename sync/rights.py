@@ -7,8 +7,10 @@ from sqlalchemy import Connection
 
 from audit.actions import Action
 from audit.events import Event
+from core.attributes import DataClass
 from core.database import unit_of_work
 from core.errors import Denied, IngotError, NotFound
+from governance.masking import Level
 from governance.people import People
 from governance.policy.actions import PolicyAction
 from governance.policy.decision_point import DecisionPoint
@@ -45,6 +47,20 @@ class Rights:
         decision = self._decisions.decide(asked.principal, action, golden, asked.context)
         if isinstance(decision, Refused):
             raise decision.as_error()
+
+    def may_edit(self, connection: Connection, asked: Asked, golden_id: str, classes: Iterable[DataClass]) -> bool:
+        """Whether the caller may read a golden record and write, or see in clear, every one of these classes on it."""
+        golden = self._resources(connection, [golden_id])[golden_id]
+        view = self._decisions.view(asked.principal, golden, asked.context)
+        if not view.decision.allowed:
+            return False
+        return all(
+            view.level(one) is Level.CLEAR
+            or self._decisions.decide(
+                asked.principal, PolicyAction.EDIT, golden, asked.context, data_class=one.value
+            ).allowed
+            for one in classes
+        )
 
     def views(self, connection: Connection, asked: Asked, golden_ids: Iterable[str]) -> dict[str, View]:
         """At which levels the caller may see each golden record, told without opening it."""

@@ -6,6 +6,7 @@ import typer
 
 from api.cli.output import AsJson, print_object, tell
 from api.cli.session import session
+from api.cli.sync import work_on
 from api.migrate import differences, upgrade
 from audit.actions import Action
 from audit.events import Event
@@ -43,6 +44,7 @@ def rebuild(
     with session(ctx) as now:
         now.need("rebuild")
         services = now.services
+        work_on(services, services.flows.queue_resolve())
         result = services.rebuild.check()
         with unit_of_work(services.engine) as connection:
             facts = {"golden_records": result.golden_records, "different": len(result.different)}

@@ -1,5 +1,6 @@
 """``ingot golden``: golden records, always through the policy of the caller."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -11,7 +12,7 @@ from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, say, t
 from api.cli.session import Session, session
 from audit.actions import Action
 from core.database import reading
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
 from governance.policy.actions import PolicyAction
 from governance.policy.values import RequestContext
 from merge.golden_store import events_of
@@ -147,14 +148,21 @@ def export(
 
 def write_new(out: Path, rows: Iterator[dict[str, Any]]) -> int:
     """Write rows to a file that does not exist yet; returns how many."""
+    if out.exists():
+        raise Conflict("export.exists", f"'{out}' exists already; nothing was written. Choose another name.")
+    # Only a whole export gets the name, and only its owner may read it.
+    part = out.with_name(out.name + ".part")
+    count = 0
     try:
-        with out.open("x", encoding="utf-8") as file:
-            count = 0
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             for row in rows:
                 file.write(to_json(row) + "\n")
                 count += 1
-    except FileExistsError:
-        raise Conflict("export.exists", f"'{out}' exists already; nothing was written. Choose another name.") from None
+        part.replace(out)
+    except OSError:
+        raise Invalid("export.unwritable", f"'{out}' cannot be written; check its folder and rights.") from None
+    finally:
+        part.unlink(missing_ok=True)
     return count
 
 

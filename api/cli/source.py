@@ -138,13 +138,22 @@ def add(
         tell(f"Next: ingot sync run {connection_name}")
 
 
+@app.command("refresh")
+def refresh(ctx: typer.Context, connection_name: ConnectionName) -> None:
+    """Ask the source of a connection anew which streams and fields it has."""
+    with session(ctx) as now:
+        now.need("configure_source")
+        found = now.services.connecting.rediscover(connection_name, actor=now.principal.actor)
+        streams = [stream["name"] for stream in (found.catalog or {}).get("streams", [])]
+        tell(f"{connection_name} has the streams {', '.join(streams) or 'none'}.")
+
+
 @app.command("remove")
 def remove(ctx: typer.Context, connection_name: ConnectionName) -> None:
     """Remove a connection and its configuration; what it brought stays."""
     with session(ctx) as now:
         now.need("configure_source")
-        with unit_of_work(now.services.engine) as connection:
-            now.services.connections.remove(connection, connection_name, actor=now.principal.actor)
+        now.services.connecting.remove(connection_name, actor=now.principal.actor)
         tell(f"Removed {connection_name}.")
 
 
@@ -165,7 +174,9 @@ def map_(
     stream: Annotated[str, typer.Argument(help="The stream.")],
     field: Annotated[list[str] | None, typer.Option("--field", help="FIELD=ATTRIBUTE or FIELD=ignore; repeat.")] = None,
     constant: Annotated[list[str] | None, typer.Option("--constant", help="ATTRIBUTE=VALUE for every record.")] = None,
-    subject: Annotated[str | None, typer.Option(help="STREAM.FIELD: whose customer a record is of.")] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="STREAM:FIELD[,FIELD]: whose record it is, by the parts of its key.")
+    ] = None,
     asserted_at: Annotated[str | None, typer.Option(help="The field that tells when it held.")] = None,
 ) -> None:
     """Set how a stream is mapped; what is not named stays as it is. Its records are resolved again."""
@@ -177,8 +188,8 @@ def map_(
             content["fields"].update(_pairs(field))
             content["constants"].update(_pairs(constant))
             if subject is not None:
-                of, _, by = subject.rpartition(".")
-                content["subject"] = {"stream": of, "field": by}
+                of, _, by = subject.rpartition(":")
+                content["subject"] = {"stream": of, "fields": [part for part in by.split(",") if part]}
             if asserted_at is not None:
                 content["asserted_at"] = asserted_at
             version = now.services.mappings.set(

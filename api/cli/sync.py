@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from sqlalchemy import Row
 
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, tell
 from api.cli.session import session
@@ -35,16 +36,18 @@ def run(
         names = connections or enabled_connections(services)
         jobs = {name: services.flows.queue_sync(name) for name in names}
         with watched(services):
-            for job in jobs.values():
-                work_on(services, job)
-            work_on(services, services.flows.queue_resolve())
+            ended = [work_on(services, job) for job in jobs.values()]
+            ended.append(work_on(services, services.flows.queue_resolve()))
         runs = [newest_run(services, name) for name in names]
         print_rows(runs, RUN_COLUMNS, as_json=as_json)
         for one in runs:
             if one["message"]:
                 tell(f"{one['connection']}: {one['message']} [{one['code']}]")
+        broken = [row for row in ended if row.state != "done"]
+        for row in broken:
+            tell(f"{row.kind}: {row.message or 'It is not done yet: it waits for its next try.'} [{row.code}]")
         states = {one["state"] for one in runs}
-        if states - {"succeeded", "partial"}:
+        if broken or states - {"succeeded", "partial"}:
             raise typer.Exit(1)
         if "partial" in states:
             tell("Some records were rejected: see 'ingot sync rejected'.")
@@ -108,19 +111,25 @@ def replay(ctx: typer.Context, connection_name: Annotated[str, typer.Argument(he
             connection_name,
             actor=now.principal.actor,
         )
-        work_on(services, services.flows.queue_resolve())
+        resolved = work_on(services, services.flows.queue_resolve())
         tell(f"{found.landed} landed, {found.refused} refused again.")
+        if resolved.state != "done":
+            raise IngotError(resolved.code or "job.failed", resolved.message or "What landed is not resolved yet.")
         if found.refused:
             raise typer.Exit(PARTIAL)
 
 
-def work_on(services: Services, job_id: str) -> None:
-    """Do one job here, or wait while another worker does it. A failed try is shown, its next one not waited for."""
-    while not services.worker.run_one(only=job_id):
+def work_on(services: Services, job_id: str) -> Row[Any]:
+    """Do one job here, or wait while another worker does it; returns how it stands then.
+
+    A failed try is shown, its next one not waited for.
+    """
+    while True:
+        services.worker.run_one(only=job_id)
         with reading(services.engine) as connection:
-            state = services.foundation.queue.get(connection, job_id).state
-        if state != "running":
-            return
+            row = services.foundation.queue.get(connection, job_id)
+        if row.state != "running":
+            return row
         time.sleep(0.5)
 
 

@@ -61,6 +61,19 @@ def roles(ctx: typer.Context, login: Login, role: Roles) -> None:
         tell(f"{login} has the roles {', '.join(sorted(role))} now.")
 
 
+@app.command("teams")
+def teams(
+    ctx: typer.Context, login: Login, team: Annotated[list[str], typer.Option("--team", help="A team; repeat.")]
+) -> None:
+    """Replace the teams of a person."""
+    with session(ctx) as now:
+        now.need("manage_users")
+        with unit_of_work(now.services.engine) as connection:
+            user = now.services.people.user_by_login(connection, login)
+            now.services.people.assign_teams(connection, user.id, team, actor=now.principal.actor)
+        tell(f"{login} is in the teams {', '.join(sorted(team))} now.")
+
+
 @app.command("code")
 def code(ctx: typer.Context, login: Login) -> None:
     """A new one-time code for a person who cannot sign in."""

@@ -1,7 +1,5 @@
 """The audit log: search it, fetch its promise, prove an entry. Every search is itself an entry."""
 
-import re
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -16,31 +14,18 @@ from api.respond import json_answer, page
 from api.routes.declare import Routes
 from api.schemas.answers import Facts, Page
 from audit import access
-from audit.actions import Action
-from audit.events import DECISIONS
+from audit.filters import check_filters
 from audit.log import Entry
 from audit.log import Query as AuditQuery
 from core.errors import Invalid
 from governance.policy.actions import PolicyAction
-from governance.purposes import Purpose
+from governance.purposes import known_purpose
 
 routes = Routes("audit log")
 LogReader = Annotated[Caller, Depends(Needs(PolicyAction.VIEW_AUDIT))]
 Verifier = Annotated[Caller, Depends(Needs(PolicyAction.VERIFY_AUDIT))]
 # What both databases and JSON readers hold without loss (RFC 8259, 6).
 _MAX_INDEX = 2**53 - 1
-_IDS = r"[A-Za-z0-9_.:/|-]{1,200}"
-_FILTERS = {
-    "actor": re.compile(_IDS),
-    "action": re.compile("|".join(re.escape(one) for one in Action)),
-    "subject": re.compile(r"[a-z]{1,8}_[0-9a-f]{32}"),
-    "object_type": re.compile(r"[a-z_]{1,40}"),
-    "object_id": re.compile(_IDS),
-    "purpose": re.compile("|".join(Purpose)),
-    "decision": re.compile("|".join(DECISIONS)),
-}
-_OUR_ID = re.compile(r"[a-z]{1,8}_[0-9a-f]{32}")
-_NUMBER = re.compile(r"\d{5}")
 Text = Annotated[str | None, Query(max_length=200)]
 
 
@@ -70,6 +55,8 @@ def search_audit(
         "purpose": purpose,
         "decision": decision,
     }
+    if purpose is not None and not known_purpose(purpose):
+        raise Invalid("audit.filter", "The filter 'purpose' has not the form of what stands in the log there.")
     query = AuditQuery(**check_filters(given), since=_moment("since", since), until=_moment("until", until))
     return entries_page(request, caller, query, limit, cursor)
 
@@ -130,18 +117,6 @@ def _told(entry: Entry) -> dict[str, Any]:
         "decision": entry.decision,
         "body": None if entry.body is None else orjson.Fragment(entry.body),
     }
-
-
-def check_filters(given: Mapping[str, str | None]) -> dict[str, str]:
-    """The filters that were given. They are written into the log, so each must have the form of what stands there.
-
-    Raises Invalid ``audit.filter`` with the name of the first that has not.
-    """
-    found = {name: value for name, value in given.items() if value is not None}
-    for name, value in found.items():
-        if not _FILTERS[name].fullmatch(value) or _NUMBER.search(_OUR_ID.sub("", value)):
-            raise Invalid("audit.filter", f"The filter '{name}' has not the form of what stands in the log there.")
-    return found
 
 
 def _moment(name: str, text: str | None) -> datetime | None:

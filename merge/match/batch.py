@@ -81,7 +81,8 @@ def slot_weight(weights: SlotWeights, column: Column) -> Ints:
     base = np.array((0, different, *map(weights.base, similar), different), dtype=np.int64)
     alike = (level >= Level.LOOSE) & (level <= Level.EXACT)
     agreed = np.maximum(different, np.minimum(weights.cap, base[level] + column.bits))
-    return np.where(alike, agreed, base[level]).astype(np.int64)
+    other = base[level] + np.where(level == Level.DIFFERENT, column.bits, 0)
+    return np.where(alike, agreed, other).astype(np.int64)
 
 
 def _damped(weights: Sequence[Ints]) -> Ints:
@@ -103,7 +104,7 @@ def total_weights(model: Model, columns: Mapping[str, Column], *, without: str =
         if without and without in {slot, weights.bundle}:
             continue
         weight = slot_weight(weights, column)
-        personal += weight * weights.personal // 1000
+        personal += np.minimum(weight * weights.personal // 1000, weights.personal_cap)
         if weights.bundle:
             bundles.setdefault(weights.bundle, []).append(weight)
         else:

@@ -12,8 +12,13 @@ from merge.standardise.identifiers import VERIFIED_KINDS
 # A day that many more records have than chance allows (1 January) only says that the day is not known.
 _PLACEHOLDER_DAY_BITS = 6200
 _PHONE_TAIL = 8
+_LIKE_LOCAL = 0.9
 # log2 of 12 months and of 30 days lie around it.
 _DATE_PART = 3600
+# One strange date in eight shares its year, month or day by chance, and of the dates that a slip or a guess made
+# about half do: another date altogether says more against a match than one that shares a part.
+_ONE_PART_AGREES = 1500
+_NO_PART_AGREES = -1500
 
 
 def _best(slot: str, found: list[tuple[Level, int]]) -> tuple[Outcome, ...]:
@@ -54,7 +59,9 @@ def _whole_dates(a: Alternative, b: Alternative, agree: int, frequency: Frequenc
     swapped = a[0] == b[0] and (a[1], a[2]) == (b[2], b[1])
     if swapped or edits("".join(a), "".join(b)) == 1:
         return Level.NEAR, least
-    return (Level.LOOSE, least) if agree == 2 else (Level.DIFFERENT, 0)
+    if agree == 2:
+        return Level.LOOSE, least
+    return Level.DIFFERENT, _ONE_PART_AGREES if agree else _NO_PART_AGREES
 
 
 def _digits(number: str) -> str:
@@ -94,7 +101,8 @@ def _email(a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level,
         return Level.NEAR, frequency.slip("email", a[0], b[0])
     if a[1] == b[1] and len(a[1]) >= 5:
         return Level.LOOSE, frequency.bits("email.local", a[1])
-    if closeness(a[0], b[0]) >= 0.92 or distance * 4 <= longest:
+    # Of a hundred mailboxes many stand at one provider: what is before the @ must be alike by itself.
+    if closeness(a[1], b[1]) >= _LIKE_LOCAL and (closeness(a[0], b[0]) >= 0.92 or distance * 4 <= longest):
         return Level.LOOSE, frequency.slip("email", a[0], b[0])
     return Level.DIFFERENT, 0
 
@@ -144,7 +152,7 @@ def _street(a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level
         if words >= Level.NEAR:
             return Level.LOOSE, least
         return Level.DIFFERENT, 0
-    return words, least
+    return words, least if words >= Level.LOOSE else 0
 
 
 def _compare_streets(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
@@ -164,7 +172,8 @@ def _compare_localities(left: Feature, right: Feature, frequency: Frequency) -> 
                 held = a.startswith(b) or b.startswith(a)
                 found.append((Level.LOOSE, bits) if held else (Level.DIFFERENT, 0))
             else:
-                found.append((tokens_level(a, b), bits))
+                level = tokens_level(a, b)
+                found.append((level, bits if level >= Level.LOOSE else 0))
     return _best("locality", found) if found else ()
 
 

@@ -32,6 +32,7 @@ class SlotWeights:
             stands on both sides of m/u and falls out; in a dense space (dates) it counts.
         cap: the most that one agreement can be worth.
         personal: thousandths of the weight that also tell a person from others of the same household.
+        personal_cap: the most that such telling can be worth: brothers and sisters can be twins.
         bundle: slots of one bundle are correlated; their weights are damped. "" for none.
     """
 
@@ -40,6 +41,7 @@ class SlotWeights:
     loose_cost: int = 6500
     cap: int = 20000
     personal: int = 0
+    personal_cap: int = 20000
     bundle: str = ""
     sparse: bool = True
 
@@ -48,9 +50,15 @@ class SlotWeights:
         if level is Level.MISSING:
             return 0
         different = self.match[0]
-        if level is Level.DIFFERENT or level is Level.CONFLICT:
+        if level is Level.DIFFERENT:
+            return different + bits
+        if level is Level.CONFLICT:
             return different
         return max(different, min(self.cap, self.base(level) + bits))
+
+    def told(self, weight: int) -> int:
+        """The part of a weight that tells a person from others of the same household."""
+        return min(weight * self.personal // 1000, self.personal_cap)
 
     def base(self, level: Level) -> int:
         """What is added to the bits of an agreement of that level: log2 m, less its cost."""
@@ -70,9 +78,9 @@ def _slot(different: int, loose: int, near: int, exact: int, **other: int | str)
 
 PRIOR_WEIGHTS: Mapping[str, SlotWeights] = {
     "family": _slot(50, 40, 110, 800, cap=14000),
-    "given": _slot(60, 60, 120, 760, personal=1000, cap=13000),
+    "given": _slot(60, 60, 120, 760, personal=1000, personal_cap=4000, cap=13000),
     "swapped": SlotWeights((-2000, -2000, -2000, -2000)),
-    "birth": _slot(60, 60, 100, 780, personal=1000, near_cost=5500, loose_cost=6500, cap=15000, sparse=False),
+    "birth": _slot(60, 60, 100, 780, personal=1000, personal_cap=6500, near_cost=5500, loose_cost=6500, cap=15000, sparse=False),
     "sex": _slot(30, 1, 10, 959, personal=1000, near_cost=1000, sparse=False),
     "phone": _slot(350, 10, 60, 580, personal=60, near_cost=7000),
     "mobile": _slot(350, 10, 60, 580, personal=350, near_cost=7000),
@@ -141,7 +149,7 @@ def total_weight(model: Model, outcomes: Iterable[Outcome]) -> int:
     for outcome in outcomes:
         weights = model.of(outcome.slot)
         weight = weights.weight(outcome.level, outcome.bits)
-        personal += weight * weights.personal // 1000
+        personal += weights.told(weight)
         if weights.bundle:
             bundles.setdefault(weights.bundle, []).append(weight)
         else:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from core.attributes import Section, attribute
+from core.attributes import attribute
 from core.errors import Damaged
 
 
@@ -90,16 +90,6 @@ def golden_from_bytes(data: bytes) -> GoldenValues:
         raise Damaged(
             "golden.format", "A cached golden record has a form this version does not know; run 'ingot rebuild'."
         ) from None
-
-
-def by_section(values: GoldenValues) -> dict[Section, dict[str, tuple[GoldenValue, ...]]]:
-    """The same values under their sections, both in their order."""
-    found: dict[Section, dict[str, tuple[GoldenValue, ...]]] = {}
-    for section in Section:
-        names = [name for name in sorted(values.attributes) if attribute(name).section is section]
-        if names:
-            found[section] = {name: values.attributes[name] for name in names}
-    return found
 
 
 def changed_attributes(before: GoldenValues | None, after: GoldenValues) -> Sequence[str]:

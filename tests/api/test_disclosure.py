@@ -220,3 +220,17 @@ def test_free_text_at_level_partial_shows_nobody(
 def test_rebuilding_gives_identical_bytes(services: Services, customers: dict[str, str]) -> None:
     result = services.rebuild.check()
     assert (result.records, result.golden_records, result.different) == (2, 2, ())
+
+
+def test_a_seller_finds_all_their_own_among_many_of_others(
+    services: Services, people: Mapping[str, Asked], customers: dict[str, str]
+) -> None:
+    for number in range(60):
+        province = "上海市" if number % 6 == 0 else "广东省"
+        content = {"person.full_name": f"张{chr(0x4E00 + number)}", "address.province": province}
+        entry = Entry("crm", "people", f"many-{number}", content)
+        services.entries.take(entry, actor="system", action=Action.RECORD_ENTERED, delivery=False)
+    assert services.worker.run_one()
+    mine = services.disclosure.search(people["chen"], "张", limit=20)
+    assert len(mine) == 11
+    assert {row["owner"] for row in mine} == {"user:chen"}

@@ -6,7 +6,7 @@ def record(**data: object) -> Message:
     return Message(Kind.RECORD, {"stream": "people", "data": data}, StreamKey("", "people"))
 
 
-MESSAGES = [
+MESSAGES: list[Message | Junk] = [
     record(name="张三", phone="13800138000", age=3),
     Junk("not_json", "The line is not JSON.", b"13800138000"),
     record(name="", phone=None, age="three"),

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from connectors.broken import broken
+from connectors.broken import RESTARTED, broken
 from connectors.sources.base import CheckpointedStream
 from connectors.sources.file.field_types import empty_key, wrong_type
 from connectors.sources.file.rows import Rules
@@ -36,6 +36,8 @@ class ParquetStream(CheckpointedStream):
         with _opened(self._path) as file:
             fingerprint = _fingerprint(self._path)
             done = int(self.position.get("row", 0)) if self.position.get("fingerprint") == fingerprint else 0
+            if self.position.get("row") and not done and not self._key:
+                yield {RESTARTED: True}
             self.position = {"row": done, "fingerprint": fingerprint}
             for row, values in _rows_from(file, done):
                 record = self._record(values, row)

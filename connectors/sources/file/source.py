@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from connectors.broken import BROKEN
+from connectors.broken import BROKEN, RESTARTED
 from connectors.sources.base import CheckpointedStream, OurSource
 from connectors.sources.file.field_types import NAMES
 from connectors.sources.file.lines import Encoding, LineReader
@@ -82,6 +82,8 @@ class TextStream(CheckpointedStream):
                 self._reader = LineReader(stream, encoding)
                 if not self._reader.resume(self.position):
                     fields, self._reader = self._fields(stream, encoding)
+                    if not self._rules.key:
+                        yield {RESTARTED: True}
             rows: Rows = csv_rows if self._is_csv else json_rows
             yield from rows(self._reader, encoding, self._rules, fields)
 

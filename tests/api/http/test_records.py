@@ -1,5 +1,6 @@
 import pytest
 
+from core.database import unit_of_work
 from tests.api.http.house import House
 
 VALUES = {"person.full_name": "周杰", "phone": ["13312345678", "13312345679"]}
@@ -38,6 +39,23 @@ def test_a_key_corrects_and_an_idempotency_key_repeats(on_both: House) -> None:
     # Somebody else's key is another key.
     assert once("service", VALUES)[0] == 201
     assert once("service", VALUES)[1] != record
+
+
+def test_a_key_of_somebody_elses_record_is_taken(on_both: House) -> None:
+    named = {"values": {"person.full_name": "周杰", "phone": "13312345678"}, "key": "C-2"}
+    record = on_both.post("/v1/records", "steward", named).json()["record_id"]
+    theirs = {**named, "values": {"person.full_name": "周杰", "phone": "13399999999"}}
+    before = on_both.post("/v1/records", "service", theirs)
+    assert (before.status_code, before.json()["code"]) == (409, "record.key_taken")
+    on_both.settle()
+    with unit_of_work(on_both.services.engine) as connection:
+        on_both.services.resolver.owners.assign_by_hand(
+            connection, record, "user:nobody", actor="system", reason_code="test"
+        )
+    after = on_both.post("/v1/records", "sales", theirs)
+    assert (after.status_code, after.json()["code"]) == (409, "record.key_taken")
+    found = on_both.get(f"/v1/golden/{record}", "steward").json()
+    assert [one["value"] for one in found["sections"]["contact_points"]["phone"]] == ["+8613312345678"]
 
 
 @pytest.mark.parametrize(

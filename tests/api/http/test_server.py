@@ -34,7 +34,8 @@ def started(folder: Path, *command: str) -> tuple[subprocess.Popen[str], str]:
 def workspace(tmp_path: Path, sqlite_template: Path) -> Path:
     folder = create_workspace(tmp_path / "w")
     (folder / "ingot.db").write_bytes(sqlite_template.read_bytes())
-    (folder / "tmp" / "left-behind").write_text("of a run that ended", encoding="utf-8")
+    # No process has this number: it is beyond the largest there can be.
+    (folder / "tmp" / "ingot-run-99999999-left").mkdir()
     return folder
 
 

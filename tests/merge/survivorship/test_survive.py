@@ -14,7 +14,6 @@ from merge.survivorship.candidates import trust_points
 from merge.survivorship.policy import SurvivorshipPolicy, Trust, policy_from_settings
 from merge.survivorship.survive import as_of, survive
 from merge.survivorship.values import (
-    by_section,
     changed_attributes,
     golden_bytes,
     golden_from_bytes,
@@ -215,4 +214,3 @@ def test_every_value_can_be_traced_and_the_bytes_read_back(records: list[SourceR
         assert value.lineage.record_id not in value.lineage.losers
     assert changed_attributes(golden, golden) == []
     assert changed_attributes(None, golden) == sorted(golden.attributes)
-    assert sum(len(held) for held in by_section(golden).values()) == len(golden.attributes)

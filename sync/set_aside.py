@@ -1,0 +1,36 @@
+"""A landed record that breaks the resolution is set aside: into quarantine, out of the list of waiting records."""
+
+from sqlalchemy import Connection, delete, select
+
+from core.database import upsert
+from sync import tables
+from sync.foundation import Foundation
+
+FIELD = "raw"
+
+
+def set_aside(connection: Connection, foundation: Foundation, record_id: str, fault: str) -> None:
+    """Put a record into quarantine by its id; its content stays where it was landed.
+
+    ``fault`` is the kind of error, which names no value. The record is tried again when its mapping or content changes.
+    """
+    connection.execute(delete(tables.pending).where(tables.pending.c.record_id == record_id))
+    row = connection.execute(select(tables.record).where(tables.record.c.record_id == record_id)).first()
+    if row is None:
+        return
+    rejected_id = "q_" + foundation.keyring.blind("set aside", record_id.encode()).hex()
+    key = foundation.keyring.record_keys([rejected_id], create=True)[rejected_id]
+    entry = {
+        "id": rejected_id,
+        "run_id": row.run_id,
+        "connection": row.connection,
+        "stream": row.stream,
+        "code": "record.unresolvable",
+        "message": f"The record landed but could not be resolved ({fault}); look at its mapping, or mend the source.",
+        "sealed": key.seal(FIELD, b'{"landed":"' + record_id.encode() + b'"}'),
+        "content_hash": row.content_hash,
+        "at": foundation.clock.now(),
+        "attempts": 0,
+        "replayed_at": None,
+    }
+    upsert(connection, tables.rejected, [entry], keys=["id"], update=["message", "at", "content_hash", "replayed_at"])
