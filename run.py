@@ -27,7 +27,11 @@ def main(arguments: list[str]) -> int:
         python = environment(".venv-dev", ROOT / "locks" / "dev.txt")
         return run_tests(python, arguments[1:])
     python = environment(".venv", ROOT / "locks" / "run.txt")
-    return subprocess.call([python, "-m", "api.cli.main", *arguments], env=with_our_code())
+    command = [str(python), "-m", "api.cli.main", *arguments]
+    if os.name == "posix":
+        # In place of this process, so that signals of a terminal or a supervisor reach the program itself.
+        os.execve(command[0], command, with_our_code())
+    return subprocess.call(command, env=with_our_code())
 
 
 def run_tests(python: Path, arguments: list[str]) -> int:

@@ -13,14 +13,14 @@ from audit.events import Event
 from audit.log import AuditLog
 from audit.sequencer import Sequencer
 from connectors.process import clean_leftovers
-from connectors.runner import Runner
+from connectors.runner import Limits, Runner
 from connectors.store import ConnectionStore
 from core.clock import Clock
 from core.crypto import Keyring
 from core.database import make_engine, unit_of_work
 from core.errors import Denied, IngotError
 from core.key_store import KeyStore
-from core.logs import configure_logs, get_log
+from core.logs import configure_logs, log_quietly
 from core.settings import Settings, load_settings
 from core.workspace import load_root_keys
 from governance.passwords import Passwords
@@ -103,7 +103,14 @@ class Services:
         """Starts sources. What ended hosts left behind goes first; a sync of another process keeps its files."""
         self.settings.temporary.mkdir(mode=0o700, exist_ok=True)
         clean_leftovers(self.settings.temporary)
-        return Runner(self.settings.temporary)
+        limits = self.settings.limits
+        return Runner(
+            self.settings.temporary,
+            Limits(
+                command=float(limits.get("source_answer_seconds", 60)),
+                silence=float(limits.get("source_silence_seconds", 300)),
+            ),
+        )
 
     @cached_property
     def connecting(self) -> Connecting:
@@ -233,8 +240,8 @@ class Services:
         """Give what was audited its place in the tree, then let go of the database."""
         try:
             self.sequencer.sequence_all()
-        except IngotError as error:
-            get_log("audit").error("not sequenced", error=error)
+        except Exception as error:  # noqa: BLE001  what was done is done; its place in the tree can wait for the next run
+            log_quietly("audit", "not sequenced", error)
         finally:
             self.engine.dispose()
 

@@ -41,6 +41,7 @@ class Action(StrEnum):
     RECORD_LANDED = "record.landed"
     RECORD_QUARANTINED = "record.quarantined"
     RECORD_REPLAYED = "record.replayed"
+    RECORD_DISMISSED = "record.dismissed"
     RECORD_ENTERED = "record.entered"
     RECORD_DELETED = "record.deleted"
     RECORD_DISCLOSED = "record.disclosed"

@@ -37,7 +37,8 @@ class KeyStore:
 
     def prepare(self) -> None:
         """Make the two tables where they are missing."""
-        key_metadata.create_all(self._engine)
+        with unit_of_work(self._engine) as connection:
+            key_metadata.create_all(connection)
 
     def wrapped(self, record_ids: Sequence[str]) -> dict[str, tuple[bytes, int]]:
         """Wrapped keys and wrapping versions of those records that have one."""

@@ -29,6 +29,9 @@ _TEMPLATE = """\
 #   fallback: pool:unassigned
 #   rules: []
 
+# limits:                               # source_answer_seconds: 60, source_silence_seconds: 300,
+#                                       # form_posts_per_minute: 60, webhooks_per_minute: 12000
+
 # trust: {}                             # connection name: source kind (erp, crm, form, email, social)
 """
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete
 
 from connectors.catalogue import configured_catalog, launch_from
 from connectors.launch import Launch
+from connectors.protocol import StreamKey
 from connectors.runner import Runner
 from connectors.store import Change, ConnectionStore, SourceConnection
 from core.database import reading, unit_of_work
@@ -14,6 +15,7 @@ from core.errors import Conflict, Invalid
 from sync import tables
 from sync.foundation import Foundation
 from sync.ingest import SourceToRead
+from sync.reading import stream_text
 
 
 class Connecting:
@@ -69,6 +71,29 @@ class Connecting:
             connection.execute(delete(tables.schedule).where(tables.schedule.c.connection == name))
             waiting = (tables.job.c.dedupe_key == f"sync:{name}") & (tables.job.c.state == "queued")
             connection.execute(delete(tables.job).where(waiting))
+
+    def configure(self, name: str, config: Mapping[str, Any], *, actor: str) -> SourceConnection:
+        """Check a new configuration with the source, keep it sealed, and discover the streams anew.
+
+        Raises Invalid ``source.check_failed``; the old configuration stays then.
+        """
+        stored, _ = self._stored(name)
+        how = launch_from(stored.kind, stored.launch)
+        checked = self._runner.check(how, config, spec=stored.spec)
+        if not checked.ok:
+            told = f" It says: {checked.message}" if checked.message else ""
+            raise Invalid("source.check_failed", f"The source refuses this configuration; the old one stays.{told}")
+        catalog = self._runner.discover(how, config, spec=stored.spec)
+        with unit_of_work(self._foundation.engine) as connection:
+            self._store.replace_config(connection, name, config, actor=actor)
+            return self._store.change(connection, name, Change(catalog=catalog), actor=actor)
+
+    def streams(self, connection: Connection, name: str) -> list[str]:
+        """The streams a connection is known to have. Raises NotFound ``connection.unknown``."""
+        catalog = self._store.get(connection, name).catalog or {}
+        return sorted(
+            stream_text(StreamKey(one.get("namespace") or "", one["name"])) for one in catalog.get("streams", ())
+        )
 
     def ready(self, name: str) -> SourceToRead:
         """What a sync needs. Raises NotFound ``connection.unknown``, Conflict ``connection.disabled``."""

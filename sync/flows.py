@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core.database import unit_of_work
+from core.database import reading, unit_of_work
 from core.errors import Conflict, IngotError, Unavailable
 from sync.connecting import Connecting
 from sync.entry import RESOLVE_KEY
@@ -84,7 +84,14 @@ class Flows:
         if result.code is not None:
             raise _as_error(result)
 
+    def _waiting_connections(self) -> list[str]:
+        with reading(self._foundation.engine) as connection:
+            return self._loader.waiting_connections(connection)
+
     def _resolve(self, job: Job) -> None:
+        # A first sync that was cut off has left records without a mapping: nothing would come of them.
+        for name in self._waiting_connections():
+            self.suggest_missing(name)
         self._reconciler.run(job, self.on_resolved)
 
 

@@ -57,6 +57,12 @@ class Landing:
         now = self._clock.now()
         self._restarted |= batch.restarted
         contents = self._by_id(batch.records)
+        if len(contents) < len(batch.records):
+            # Of two records with one key the later counts; that there were two is told.
+            superseded = len(batch.records) - len(contents)
+            batch.notes.append(
+                ("superseded", None, {"records": superseded, "by": "a later one with the same key"}, None)
+            )
         rejected = {self._rejected_id(one): one for one in batch.rejected}
         keys = self._keyring.record_keys([*contents, *rejected], create=True)
         with unit_of_work(self._engine) as connection:

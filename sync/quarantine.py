@@ -1,6 +1,6 @@
 """Quarantine: what could not be landed, with its reason, until it is replayed. Nothing in it is ever dropped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from audit.events import Event
 from connectors.broken import broken_marker
 from connectors.protocol import Kind, Message, StreamKey, loads
 from core.database import plain, reading, unit_of_work
+from core.errors import NotFound
+from merge.reason_codes import check_reason_code
 from sync import tables
 from sync.foundation import Foundation
 from sync.landing import RAW
@@ -86,6 +88,29 @@ class Quarantine:
                 ),
             )
         return Replay(landed=len(passed), refused=len(rows) - len(passed))
+
+    def dismiss(self, ids: Sequence[str], *, actor: str, reason_code: str) -> int:
+        """Take entries off the list: mended at the source, or nobody's. Their content stays sealed.
+
+        Returns how many there were. Raises NotFound ``rejected.unknown`` where one is not in quarantine.
+        """
+        check_reason_code(reason_code)
+        table = tables.rejected
+        with unit_of_work(self._engine) as connection:
+            query = select(table.c.id).where(table.c.id.in_(ids), table.c.replayed_at.is_(None))
+            found = sorted(connection.execute(query).scalars())
+            if len(found) < len(set(ids)):
+                raise NotFound("rejected.unknown", "Not all of these are in quarantine; see 'ingot sync rejected'.")
+            self._mark(connection, [], found)
+            event = Event(
+                action=Action.RECORD_DISMISSED,
+                actor=actor,
+                object_type="quarantine",
+                count=len(found),
+                details={"ids": found, "reason_code": reason_code},
+            )
+            self._audit.append(connection, event)
+        return len(found)
 
     def _offer(self, reader: Reader, stream: str, content: bytes) -> None:
         namespace, _, plain = stream.rpartition("|")

@@ -113,6 +113,9 @@ class Queue:
         """Somebody asks for it now: a job that waits for its next try is due at once, with all its tries."""
         values = {"run_at": self._clock.now(), "attempts": 0}
         connection.execute(update(job).where(job.c.id == job_id, job.c.state == "queued").values(**values))
+        row = connection.execute(select(job).where(job.c.id == job_id, job.c.state == "running")).first()
+        if row is not None and row.holder and has_ended(row.holder):
+            connection.execute(update(job).where(job.c.id == job_id).values(attempts=0))
 
     def _end_abandoned(self, connection: Connection, kind: str, dedupe_key: str) -> None:
         """A job of another kind whose process has ended must not keep the key: nobody would take it over."""

@@ -3,6 +3,7 @@
 No database here. The host checks the source's own count of each stream before it lets a state stand.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,6 +17,9 @@ from sync.batch import GLOBAL_STATE, Batch, ReadRecord, Rejected, StreamPlan
 from sync.contract_check import wrong_field
 from sync.record_keys import canonical_json, primary_key
 
+UNREADABLE = "(unreadable)"
+"""The stream that a record is rejected under when its line does not tell one."""
+_RECORD_LINE = re.compile(rb'^\s*\{.{0,200}?"type"\s*:\s*"RECORD"', re.DOTALL)
 ContentHash = Callable[[bytes], bytes]
 
 
@@ -60,6 +64,10 @@ class Reader:
             taker(self, message)
 
     def _junk(self, junk: Junk) -> None:
+        if junk.stream is None and _RECORD_LINE.search(junk.raw):
+            # A record that was cut off or lacks its data: of which stream nobody can tell.
+            self.batch.reject(Rejected(UNREADABLE, f"record.{junk.code}", junk.reason, junk.raw))
+            return
         if junk.stream is None:
             self.batch.notes.append(("junk", None, {"code": junk.code}, junk.raw[:4096]))
             return

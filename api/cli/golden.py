@@ -235,7 +235,7 @@ def summary(row: dict[str, Any]) -> dict[str, Any]:
         "name": name or first("profile", "person.family_name"),
         "phone": first("contact_points", "phone"),
         "email": first("contact_points", "email"),
-        "city": first("addresses", "address.city", "address.full"),
+        "city": first("addresses", "address.city"),
         "owner": row["owner"],
         "members": row["members"],
     }

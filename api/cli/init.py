@@ -1,5 +1,6 @@
 """``ingot init``: a workspace from nothing."""
 
+import shlex
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -31,7 +32,8 @@ def init(
     """
     code = make_workspace(directory.resolve(), admin, database=database, keys=keys)
     tell(f"Made a workspace in {directory}. Keep a copy of its keys folder somewhere else: without it nothing opens.")
-    tell(f"Sign in with: ingot --workspace {directory} login --code CODE (valid for 24 hours, once). The code:")
+    named = shlex.quote(str(directory))
+    tell(f"Sign in with: ingot --workspace {named} login --code CODE (valid for 24 hours, once). The code:")
     say(code)
 
 

@@ -76,6 +76,11 @@ class LazyGroup(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
+        except OSError as error:
+            # The system's own words name a file and a fault, never a value.
+            where = f" at '{error.filename}'" if error.filename else ""
+            print(f"ingot: {error.strerror or type(error).__name__}{where}. [system.file]", file=sys.stderr)  # noqa: T201
+            raise typer.Exit(1) from None
         except IngotError as error:
             print(f"ingot: {error}", file=sys.stderr)  # noqa: T201  the one way errors reach a person
             raise typer.Exit(exit_code(error)) from None

@@ -66,6 +66,9 @@ def assign(
     with session(ctx) as now:
 
         def do(connection: Connection) -> object:
+            kind, _, name = holder.partition(":")
+            if kind == "user":
+                now.services.people.user_by_login(connection, name)
             return now.services.resolver.owners.assign_by_hand(
                 connection, golden_id, holder, actor=now.principal.actor, reason_code=reason_code
             )

@@ -1,6 +1,6 @@
 """``ingot resolve``: entity resolution on plain files, no workspace needed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from api.cli.output import AsJson, print_object, split_pairs, tell
+from core.errors import Invalid
 from merge.resolve.files import STAGES, ResolveOptions, resolve_files
 
 _WORDS = {
@@ -19,6 +20,18 @@ _WORDS = {
     "cluster": "grouping",
     "write": "writing",
 }
+
+
+def refuse_overwriting(inputs: Sequence[Path], outputs: Sequence[Path]) -> None:
+    """Refuse to write over an input or twice into one file. Raises Invalid ``resolve.overwrite``."""
+    taken = [path.resolve() for path in inputs]
+    for path in outputs:
+        same = path.resolve() in taken or (
+            path.exists() and any(other.exists() and other.samefile(path) for other in taken)
+        )
+        if same:
+            raise Invalid("resolve.overwrite", f"'{path}' is an input or another output already; name a new file.")
+        taken.append(path.resolve())
 
 
 @contextmanager
@@ -67,6 +80,7 @@ def resolve(
     Works on your own plain files: outputs hold ids and evidence, no values. Text columns that no attribute fits are
     compared as text; columns called cluster_id or golden_id are left out.
     """
+    refuse_overwriting(inputs, [one for one in (out, pairs, stats, save_model) if one is not None])
     with _watched() as begin:
         options = ResolveOptions(
             inputs=inputs,

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 import typer
 import yaml
+from sqlalchemy import Connection
 
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, say, split_pairs, tell
-from api.cli.session import session
+from api.cli.session import Session, session
 from connectors.catalogue import configured_catalog, our_sources
 from connectors.launch import Launch, launch_command, launch_manifest
 from connectors.protocol import dumps
@@ -138,6 +139,15 @@ def add(
         tell(f"Next: ingot sync run {connection_name}")
 
 
+@app.command("configure")
+def configure(ctx: typer.Context, connection_name: ConnectionName, config: Config) -> None:
+    """Give a connection another configuration: it is checked with the source first, then sealed."""
+    with session(ctx) as now:
+        now.need("configure_source")
+        now.services.connecting.configure(connection_name, read_config(config), actor=now.principal.actor)
+        tell(f"{connection_name} has the new configuration.")
+
+
 @app.command("refresh")
 def refresh(ctx: typer.Context, connection_name: ConnectionName) -> None:
     """Ask the source of a connection anew which streams and fields it has."""
@@ -163,6 +173,7 @@ def mapping(ctx: typer.Context, connection_name: ConnectionName, as_json: AsJson
     with session(ctx) as now:
         now.need("view_sync")
         with reading(now.services.engine) as connection:
+            known_stream(now, connection, connection_name, None)
             found = now.services.mappings.describe(connection, connection_name)
         print_object({"connection": connection_name, "streams": found}, as_json=as_json)
 
@@ -183,6 +194,7 @@ def map_(
     with session(ctx) as now:
         now.need("configure_source")
         with unit_of_work(now.services.engine) as connection:
+            known_stream(now, connection, connection_name, stream)
             known = now.services.mappings.all(connection, connection_name).get(stream)
             content = known.to_json() if known is not None else {"fields": {}, "constants": {}}
             content["fields"].update(_pairs(field))
@@ -197,6 +209,17 @@ def map_(
             )
         now.services.flows.queue_resolve()
         tell(f"The mapping of {connection_name}/{stream} is version {version} now.")
+
+
+def known_stream(now: Session, connection: Connection, name: str, stream: str | None) -> None:
+    """Refuse a connection or stream that does not exist; forms and manual entry are known by what they brought."""
+    known = set(now.services.loader.streams(connection, name)) | set(now.services.mappings.all(connection, name))
+    if not known or ":" not in name:
+        known |= set(now.services.connecting.streams(connection, name))
+    if stream is not None and stream not in known:
+        raise NotFound(
+            "source.stream_unknown", f"'{name}' has no stream '{stream}'. It has: {', '.join(sorted(known)) or 'none'}."
+        )
 
 
 def read_config(path: Path | None) -> dict[str, Any]:

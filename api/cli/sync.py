@@ -119,6 +119,19 @@ def replay(ctx: typer.Context, connection_name: Annotated[str, typer.Argument(he
             raise typer.Exit(PARTIAL)
 
 
+@app.command("dismiss")
+def dismiss(
+    ctx: typer.Context,
+    ids: Annotated[list[str], typer.Argument(help="Ids that 'ingot sync rejected' shows.")],
+    reason_code: Annotated[str, typer.Option(help="A short code, such as mended_at_source.")],
+) -> None:
+    """Take entries off the list of rejected records; their content stays sealed, the log says who and why."""
+    with session(ctx) as now:
+        now.need("replay_rejected")
+        count = now.services.quarantine.dismiss(ids, actor=now.principal.actor, reason_code=reason_code)
+        tell(f"{count} taken off the list.")
+
+
 def work_on(services: Services, job_id: str) -> Row[Any]:
     """Do one job here, or wait while another worker does it; returns how it stands then.
 

@@ -60,9 +60,15 @@ def test_from_a_csv_to_a_verified_log(day: Shop, tmp_path: Path) -> None:
         "file kunden.csv, line 6",
     ]
 
+    dismissed = day.ingot("sync", "dismiss", rejected[0]["id"], "--reason-code", "mended_at_source")
+    assert dismissed.returncode == 0, dismissed.stderr
+    assert len(json.loads(day.ingot("sync", "rejected", "--json").stdout)) == 1
+
     mapping = json.loads(day.ingot("source", "mapping", "crm", "--json").stdout)["streams"][0]
     assert mapping["fields"]["手机"] == "phone"
     assert mapping["asserted_at"] == "更新时间"
+    assert day.ingot("source", "map", "crm", "nosuch", "--field", "手机=phone").returncode == 3
+    assert day.ingot("owner", "assign", "g_1", "user:nobody", "--reason-code", "x").returncode in {3, 4}
     unknown = day.ingot("source", "map", "crm", "kunden", "--field", "手机=telefone")
     assert (unknown.returncode, "telefone" in unknown.stderr) == (2, True)
 

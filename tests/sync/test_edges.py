@@ -113,7 +113,7 @@ def test_the_words_of_a_source_are_sealed(foundation: Foundation) -> None:
     log = {"level": "warn", "message": "cannot parse row of Zhang Canary 13800138000"}
     desk.run(
         Message(Kind.LOG, log),
-        Junk("not_json", "The line is not JSON.", b'{"type":"RECORD","data":"Li Canary'),
+        Junk("not_json", "The line is not JSON.", b"a row of Li Canary"),
         Message(Kind.TRACE_ERROR, {"failure_type": "system_error", "message": "Zhang Canary"}),
     )
     with reading(foundation.engine) as connection:
@@ -221,3 +221,22 @@ def test_a_dead_replay_does_not_keep_a_connection_from_syncing(
         fresh = queue.put(connection, "sync", {}, dedupe_key="sync:c")
         assert fresh != dead
         assert queue.get(connection, fresh).kind == "sync"
+
+
+def test_a_record_line_that_was_cut_off_goes_to_quarantine(foundation: Foundation) -> None:
+    desk = Desk(foundation)
+    cut = b'{"type":"RECORD","record":{"stream":"rows","data":{"text":"half'
+    desk.run(Junk("not_json", "The line is not JSON.", cut), Junk("not_json", "The line is not JSON.", b"chatter"))
+    with reading(foundation.engine) as connection:
+        assert [one.code for one in connection.execute(select(tables.rejected))] == ["record.not_json"]
+        assert connection.execute(select(tables.run)).first() is None
+        assert [one.kind for one in connection.execute(select(tables.event))] == ["junk"]
+
+
+def test_the_later_of_two_records_with_one_key_counts_and_that_is_told(foundation: Foundation) -> None:
+    desk = Desk(foundation, primary_key=(("text",),))
+    desk.run(row("a", n=1), row("a", n=2))
+    assert desk.count() == 1
+    with reading(foundation.engine) as connection:
+        told = connection.execute(select(tables.event)).one()
+    assert (told.kind, told.facts["records"]) == ("superseded", 1)
