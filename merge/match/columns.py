@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from merge.match.headers import AMBIGUOUS_NAME, EXACT, IDENTITY, IGNORE, QUALIFIERS, SOURCE, WORDS
 from merge.standardise.dates import parse_date
 from merge.standardise.identifiers import standardise_identifier
-from merge.standardise.text import clean, fold, has_han, is_missing
+from merge.standardise.text import clean, fold, has_han, is_missing, vocabulary
 from merge.standardise.values import Validity
 
 __all__ = ["IDENTITY", "IGNORE", "SOURCE", "Suggestion", "suggest"]
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NOT_NAME = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
+_NOT_NAME = re.compile(r"[\W_]+")
 _COMPANY = re.compile(
     r"(?:公司|集团|企业|商行|工厂|店|\b(?:ltd|limited|inc|llc|corp|corporation|company|co|plc|gmbh|ag|sa|sarl|srl|bv|nv|oy"
     r"|group|holdings?|bank|university|institute|hospital|hotel|school|services?|international|foundation)\b)"
@@ -21,6 +21,13 @@ _COMPANY = re.compile(
 _NOT_PERSON = re.compile(r"[0-9&@#/]|\b(?:the|of|and|for|house|club|cafe|restaurant|grill|bar)\b|'s\b")
 _MIN_SHARE = 0.6
 _SAMPLE = 300
+_BIRTH_SHARE = 0.8
+_BIRTH_YEARS = 15
+_OTHER_DATES = vocabulary(
+    "created updated modified changed joined registered registration hired since start end begin expiry expires "
+    "valid issued death died deceased gestorben deces wedding married founded incorporated opened closed order last "
+    "first date time"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,17 @@ def suggest(column_name: str, sample_values: Sequence[str]) -> Suggestion:
     by_word = _by_word(header)
     if by_word is not None:
         return _checked(by_word, values, 0.75)
+    if _are_birth_dates(values) and not _OTHER_DATES & set(header.split()):
+        return Suggestion("person.birth_date", 0.6)
     return _by_values(values) or Suggestion(text_attribute(column_name), 0.3)
+
+
+def _are_birth_dates(values: Sequence[str]) -> bool:
+    """Whether values are dates over so many years as people are born in, and orders hardly are."""
+    if _share(values, _is_date) < _BIRTH_SHARE:
+        return False
+    years = sorted(found[0] for value in values if (found := parse_date(value)) is not None)
+    return years[len(years) * 9 // 10] - years[len(years) // 10] >= _BIRTH_YEARS
 
 
 def _by_word(header: str) -> str | None:

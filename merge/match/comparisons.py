@@ -12,13 +12,13 @@ from merge.standardise.identifiers import VERIFIED_KINDS
 # A day that many more records have than chance allows (1 January) only says that the day is not known.
 _PLACEHOLDER_DAY_BITS = 6200
 _PHONE_TAIL = 8
-_LIKE_LOCAL = 0.9
+_LIKE_LOCAL = 0.88
 # log2 of 12 months and of 30 days lie around it.
 _DATE_PART = 3600
-# One strange date in eight shares its year, month or day by chance, and of the dates that a slip or a guess made
-# about half do: another date altogether says more against a match than one that shares a part.
+# Of two strangers' dates one in eight shares its year, month or day, of the dates that a slip or a guess made about
+# every second one: another date altogether says more against a match than one that shares a part.
 _ONE_PART_AGREES = 1500
-_NO_PART_AGREES = -1500
+_NO_PART_AGREES = -2500
 
 
 def _best(slot: str, found: list[tuple[Level, int]]) -> tuple[Outcome, ...]:

@@ -11,6 +11,7 @@ from math import log2
 from types import MappingProxyType
 
 from merge.match.features import Feature, Features
+from merge.standardise.companies import organization_words
 
 PRIOR_BITS: Mapping[str, int] = MappingProxyType(
     {
@@ -123,7 +124,7 @@ def _counted(group: str, feature: Feature) -> Iterator[tuple[str, str]]:
         else:
             yield group, value[0]
             if group in {"org", "employer"}:
-                yield from (("org.word", word) for word in set(value[0].split()))
+                yield from (("org.word", word) for word in set(organization_words(value[0])))
 
 
 def measure(records: Iterable[Features]) -> FrequencyTable:

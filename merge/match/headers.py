@@ -15,60 +15,112 @@ record.source = source|data source|dataset|source system|source dataset|system|o
     渠道|来源渠道
 person.full_name = full name|fullname|person name|contact name|contact|primary name full|native name full|
     complete name|姓名|名字|客户姓名|联系人|联系人姓名|中文名|英文名|收货人|收件人|会员姓名|称呼|
-    first and surname|name full|vollname|displayname|display name
+    first and surname|name full|vollname|displayname|display name|
+    naam|volledige naam|nombre completo|nom complet|nom et prenom|nom prenom|nome completo|nome e cognome|
+    vor und nachname|name vorname|contact person|ansprechpartner|personne de contact|kontaktperson|cardholder|
+    recipient|member name|patient name|guest name|真实姓名|客户名字|会员名|联络人|收货人姓名|收件人姓名|氏名|
+    お名前|фио|полное имя|성명
 person.given_name = given name|givenname|first name|firstname|fname|forename|christian name|primary name first|
-    vorname|prenom|nombre|名|first|given|name first
+    vorname|prenom|nombre|名|first|given|name first|
+    vornamen|rufname|prenoms|nombre de pila|nombres|primer nombre|nome|voornaam|fornavn|fornamn|imie|
+    first names|given names|givennames|forenames|christian names|名前|имя|ad|ime|firstnames
 person.family_name = family name|familyname|last name|lastname|lname|surname|sname|primary name last|nachname|
-    nom|apellido|apellidos|姓|姓氏|last|family|name last|cognome|achternaam
-person.middle_name = middle name|middlename|mname|primary name middle|second name|middle|middle initial
+    nom|apellido|apellidos|姓|姓氏|last|family|name last|cognome|achternaam|
+    familienname|zuname|name nachname|nom de famille|nom usuel|nom d usage|patronyme|primer apellido|sobrenome|
+    apelido|family names|efternavn|efternamn|nazwisko|familienname nachname|фамилия|soyad|prezime|lastnames|
+    surnames
+person.middle_name = middle name|middlename|mname|primary name middle|second name|middle|middle initial|
+    middle names|second given name|zweiter vorname|deuxieme prenom|segundo nombre|отчество|middle initials
 person.title = title|salutation|job title|position|职务|职位|头衔|anrede
 person.birth_date = dob|birth date|birthdate|date of birth|birthday|birth day|born|birth|geburtsdatum|
-    geburtstag|date de naissance|fecha de nacimiento|出生日期|生日|出生年月|出生年月日|gebdat
-person.sex = sex|gender|性别|geschlecht|sexe|sexo
-occupation = occupation|profession|job|职业|beruf
+    geburtstag|date de naissance|fecha de nacimiento|出生日期|生日|出生年月|出生年月日|gebdat|
+    geb|geb dat|geb datum|geboren|geboren am|geb am|date naissance|naissance|ne le|ne e le|nee le|date de naiss|
+    ddn|fecha nacimiento|f nacimiento|nacimiento|data di nascita|nascita|data nascita|geboortedatum|
+    data de nascimento|nascimento|fodselsdato|fodelsedatum|data urodzenia|birth day date|d o b|date birth|
+    生日日期|出生|出生日|生年月日|дата рождения|dogum tarihi|datum rodenja
+person.sex = sex|gender|性别|geschlecht|sexe|sexo|
+    sex gender|genere|sesso|geslacht|genero|kjonn|kon|plec|пол
+occupation = occupation|profession|job|职业|beruf|
+    employment|metier|emploi|profesion|ocupacion|professione|berufsbezeichnung
 organization.name = company|company name|organization|organisation|organization name|organisation name|org|
     org name|employer|firm|business|business name|legal name|primary name org|secondary name org|firma|societe|
     empresa|公司|公司名称|企业名称|单位|单位名称|工作单位|企业|机构名称|所属公司|商户名称|registered name|
-    trading name|vendor
+    trading name|vendor|
+    firmenname|firmenbezeichnung|unternehmen|unternehmensname|organisationsname|gesellschaft|raison sociale|
+    denomination|denomination sociale|nom de l entreprise|entreprise|nom commercial|razon social|
+    nombre de la empresa|ragione sociale|azienda|impresa|bedrijf|bedrijfsnaam|nome da empresa|razao social|
+    legal entity name|corporate name|org legal name|institution|supplier|supplier name|client company|
+    merchant name|供应商|供应商名称|客户单位|客户公司|会社名|компания|организация|название
 organization.industry = industry|sector|行业|所属行业
 organization.size = company size|employees|规模|公司规模|企业规模
 phone = phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mobile phone|mobile number|cell|
     cell phone|cellphone|fax|phone1|phone2|home phone|work phone|电话|手机|手机号|手机号码|联系电话|移动电话|
-    电话号码|座机|固定电话|联系方式|telefon|telefono|handy|传真|msisdn
+    电话号码|座机|固定电话|联系方式|telefon|telefono|handy|传真|msisdn|
+    mobil|mobiltelefon|mobilnummer|telefonnummer|rufnummer|tel nr|telefon nr|handynummer|festnetz|
+    numero de telephone|n de telephone|no tel|tel no|tel number|portable|telephone portable|mobile no|phone no|
+    numero di telefono|cellulare|telefoonnummer|movil|celular|telefone|telemovel|contact number|contact no|
+    contact phone|primary phone|联系手机|联络电话|行动电话|手机电话|电话番号|телефон
 email = email|e mail|email address|mail|emailaddress|e mail address|邮箱|电子邮箱|电子邮件|邮件|邮箱地址|
-    邮件地址|correo
-website = website|web|url|homepage|web site|site|网址|网站|官网|主页
+    邮件地址|correo|
+    mailadresse|e mailadresse|email adresse|e mail adresse|emailadresse|courriel|mel|adresse mail|
+    adresse e mail|adresse electronique|correo electronico|posta elettronica|indirizzo email|e posta|e mail id|
+    email id|contact email|primary email|电邮|电子信箱|信箱|メール|メールアドレス|почта|электронная почта
+website = website|web|url|homepage|web site|site|网址|网站|官网|主页|
+    web address|webseite|internetseite|internet|site internet|sitio web|sito web|domain|home page|web url|
+    company website
 address.full = address|full address|addr|addr full|postal address|mailing address|home address|地址|详细地址|
-    联系地址|通讯地址|家庭住址|住址|收货地址|办公地址|公司地址|注册地址|adresse|anschrift|direccion|location
+    联系地址|通讯地址|家庭住址|住址|收货地址|办公地址|公司地址|注册地址|adresse|anschrift|direccion|location|
+    wohnadresse|postanschrift|adresse complete|adresse postale|domicile|domicilio|indirizzo|adres|endereco|
+    residence|residential address|street address full|billing address|shipping address|delivery address|
+    registered address|home addr|地址信息|现住址|居住地址|联络地址|企业地址|住所|адрес
 address.street = street|street address|address 1|address1|address line 1|address line1|addr line1|addr line 1|
-    addr1|street name|strasse|street 1|rue|calle|街道|路名|straße
+    addr1|street name|strasse|street 1|rue|calle|街道|路名|
+    strasse hausnummer|strasse hausnr|strasse und hausnummer|strasse nr|str|strassenname|nom de rue|voie|
+    adresse 1|adresse ligne 1|via|straat|straatnaam|rua|ulica|gata|addressline1|street addr|街道地址|улица
 address.number = street number|house number|house no|number|hausnummer|street no|building number|门牌号|
-    housenumber
+    housenumber|
+    hausnr|haus nr|hnr|numero de rue|n de rue|numero civico|huisnummer|house nr|streetnumber|дом
 address.unit = address 2|address2|address line 2|address line2|addr line2|addr line 2|addr2|unit|apartment|apt|
-    suite|flat|building|楼号|房号
-address.district = district|suburb|neighbourhood|neighborhood|borough|county|区|区县|区域|地区|所在区|stadtteil
+    suite|flat|building|楼号|房号|
+    adresszusatz|complement d adresse|complement|appartement|adresse 2|appt|flat number|apt number|unit number|
+    квартира
+address.district = district|suburb|neighbourhood|neighborhood|borough|county|区|区县|区域|地区|所在区|stadtteil|
+    ortsteil|quartier|bezirk|landkreis|departement|行政区
 address.city = city|town|addr city|locality|municipality|place|ort|stadt|ville|ciudad|城市|市|所在城市|所在地|
-    wohnort
-address.province = state|province|region|addr state|省|省份|所在省|bundesland|provincia
+    wohnort|
+    wohnort stadt|localite|commune|poblacion|citta|comune|woonplaats|plaats|cidade|miasto|town city|city town|
+    post town|city name|所在市|都市|город
+address.province = state|province|region|addr state|省|省份|所在省|bundesland|provincia|
+    kanton|canton|provincie|prov|st|estado|regione|voivodeship|us state|state province|province state|省市|
+    所属省份|область
 address.postcode = postcode|post code|postal code|zip|zip code|zipcode|addr postal code|plz|postleitzahl|
-    code postal|cp|邮编|邮政编码|postcode fake
-address.country = country|addr country|country code|国家|国籍|land|pays|pais|nation
+    code postal|cp|邮编|邮政编码|postcode fake|
+    post zip code|plz ort plz|postal|zip postal code|code post|codigo postal|cap|kod pocztowy|cep|pin code|
+    pincode|邮政区码|邮递区号|邮便番号|индекс
+address.country = country|addr country|country code|国家|国籍|land|pays|pais|nation|
+    country name|paese|staat|nationality country|所在国家|страна
 id.cn.ric = 身份证|身份证号|身份证号码|居民身份证|证件号|证件号码|id card|idcard|id card number|id card no|
-    citizen id|resident id
+    citizen id|resident id|
+    身份证字号|公民身份号码|身分证|身分证号|身分证字号
 id.cn.uscc = 统一社会信用代码|信用代码|社会信用代码|税号|纳税人识别号|uscc|unified social credit code|
     credit code|usci
 id.passport = passport|passport number|passport no|护照|护照号|护照号码
 id.ssn = ssn|ssn number|social security number|soc sec id|social security|social security no|
     social insurance number
-id.vat = vat|vat number|vat id|ust id|ustid|vat no|umsatzsteuer id|btw
+id.vat = vat|vat number|vat id|ust id|ustid|vat no|umsatzsteuer id|btw|
+    ustidnr|ust idnr|ust id nr|vat reg no|tva|numero tva|no tva|numero de tva|n tva|partita iva|p iva|nif|cif|
+    tva intracommunautaire|vat registration number
 id.tax = tax id|tax number|tax id number|tin|ein|tax no|steuernummer
 id.national = national id|national id number|nationalid|id number|identity number|personal number|nin
 id.driver_license = driver license|drivers license|drivers license number|driving licence|license number|驾驶证|
     驾照号
 id.lei = lei|lei number|legal entity identifier
 id.duns = duns|duns number|d u n s
-id.registration = registration number|company number|reg no|registry number|handelsregister|注册号|工商注册号
-handle.wechat = wechat|wechat id|weixin|微信|微信号|openid|unionid|微信昵称
+id.registration = registration number|company number|reg no|registry number|handelsregister|注册号|工商注册号|
+    hrb|handelsregisternummer|siren|siret|numero siren|numero siret|rcs|kvk|company reg no|
+    companies house number|company registration number|crn
+handle.wechat = wechat|wechat id|weixin|微信|微信号|openid|unionid|微信昵称|
+    微信账号|微信id|wechat no|wechat account
 handle.qq = qq|qq号|qq number
 handle.weibo = weibo|微博|微博账号
 handle.twitter = twitter|twitter handle|x handle

@@ -78,9 +78,11 @@ def _slot(different: int, loose: int, near: int, exact: int, **other: int | str)
 
 PRIOR_WEIGHTS: Mapping[str, SlotWeights] = {
     "family": _slot(50, 40, 110, 800, cap=14000),
-    "given": _slot(60, 60, 120, 760, personal=1000, personal_cap=4000, cap=13000),
+    "given": _slot(60, 60, 120, 760, personal=1000, personal_cap=5000, cap=13000),
     "swapped": SlotWeights((-2000, -2000, -2000, -2000)),
-    "birth": _slot(60, 60, 100, 780, personal=1000, personal_cap=6500, near_cost=5500, loose_cost=6500, cap=15000, sparse=False),
+    "birth": _slot(
+        60, 60, 100, 780, personal=1000, personal_cap=6500, near_cost=5500, loose_cost=6500, cap=15000, sparse=False
+    ),
     "sex": _slot(30, 1, 10, 959, personal=1000, near_cost=1000, sparse=False),
     "phone": _slot(350, 10, 60, 580, personal=60, near_cost=7000),
     "mobile": _slot(350, 10, 60, 580, personal=350, near_cost=7000),

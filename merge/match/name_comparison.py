@@ -5,6 +5,7 @@ from merge.match.nicknames import same_by_nickname
 from merge.match.outcomes import Frequency, Level, Outcome
 from merge.match.similarity import tokens_level, word_level
 from merge.standardise.names import latin_pinyin
+from merge.standardise.surnames import PINYIN, ROMANISED, is_pinyin
 
 _INITIAL = 4500
 # How far the levels lie apart when the best way to lay two names beside each other is chosen.
@@ -49,12 +50,25 @@ def _pinyin_levels(han: Alternative, latin: Alternative) -> tuple[Level, Level] 
     tokens = [latin_pinyin(token) for token in f"{latin[1]} {latin[0]}".split()]
     family, given = han[3], han[4]
     whole = "".join(tokens)
-    orders = {(tokens[0], "".join(tokens[1:])), (tokens[-1], "".join(tokens[:-1]))}
-    if (family, given) in orders or whole == family + given:
+    if whole in (family + given, given + family):
         return Level.NEAR, Level.NEAR
-    if family in tokens and given:
-        return Level.NEAR, Level.DIFFERENT
+    spellings = ROMANISED.get(family, frozenset())
+    for own, rest in ((tokens[0], tokens[1:]), (tokens[-1], tokens[:-1])):
+        if not rest or not given or (own != family and own not in spellings):
+            continue
+        if "".join(rest) == given:
+            return Level.NEAR, Level.NEAR
+        # A given name that is no pinyin (David, Chün-mei) is another name beside the Chinese one, or spelt otherwise.
+        return Level.NEAR, Level.DIFFERENT if all(map(is_pinyin, rest)) else Level.MISSING
     return None
+
+
+def _pinyin_given_level(left: str, right: str) -> Level:
+    """Pinyin has few syllables: two that are alike are two names more often than a slip."""
+    level = given_level(left, right)
+    if level in {Level.NEAR, Level.LOOSE}:
+        return Level.LOOSE if level is Level.NEAR else Level.DIFFERENT
+    return level
 
 
 def _both(straight: tuple[Level, Level]) -> int:
@@ -65,6 +79,8 @@ def _latin_levels(left: Alternative, right: Alternative) -> tuple[Level, Level, 
     """Family level, given level, and whether they are swapped in one of the two."""
     if not left[0] or not right[0] or not left[1] or not right[1]:
         return _partial_levels(left, right)
+    if left[0] == right[0] and left[0] in PINYIN and is_pinyin(left[1]) and is_pinyin(right[1]):
+        return Level.EXACT, _pinyin_given_level(left[1], right[1]), False
     straight = (tokens_level(left[0], right[0]), given_level(left[1], right[1]))
     if straight[0] >= Level.NEAR and straight[1] >= Level.NEAR:
         return (*straight, False)

@@ -3,18 +3,37 @@
 from merge.match.features import Alternative, Feature
 from merge.match.outcomes import Frequency, Level, Outcome
 from merge.match.similarity import word_level
+from merge.standardise.companies import organization_words
+from merge.standardise.text import has_han
 
 # Of the worth of all words: this much shared makes a name NEAR, this much of the shorter one makes it LOOSE.
 _NEAR_SHARE = 850
 _LOOSE_SHARE = 700
 _SOLITARY = 3000
+_LEAST_BEGINNING = 3
+_FORM_INITIALS = frozenset("cghl")  # company or corporation, group, holding, limited
+_SHORTENED_COST = 1000
+# Every letter of an acronym is one of about a dozen usual initials.
+_LETTER = 3500
 
 
 def acronym(a: str, b: str) -> bool:
     """Whether one name is made of the first letters of the words of the other."""
     short, long = sorted((a, b), key=lambda name: (len(name), name))
     words = long.split()
-    return len(words) >= 2 and len(short) >= 2 and " " not in short and short == "".join(word[0] for word in words)
+    initials = "".join(word[0] for word in words)
+    if len(words) < 2 or len(short) < 2 or " " in short or not short.isascii():
+        return False
+    # The core name has lost its "and" and its form; the acronym may have kept their letters: Schmidt und Huber, SUH.
+    with_connector = len(words) == 2 and len(short) == 3 and short[0] + short[2] == initials
+    with_form = short[:-1] == initials and short[-1] in _FORM_INITIALS
+    return short == initials or with_connector or with_form
+
+
+def _shortened(a: str, b: str) -> bool:
+    """Whether one word is the beginning of the other: Eng, Engineering."""
+    short, long = sorted((a, b), key=len)
+    return _LEAST_BEGINNING <= len(short) <= len(long) - 3 and long.startswith(short) and short.isascii()
 
 
 def _matched(a: list[str], b: list[str], frequency: Frequency) -> tuple[int, int, int]:
@@ -27,33 +46,51 @@ def _matched(a: list[str], b: list[str], frequency: Frequency) -> tuple[int, int
             left.remove(word)
             shared += worth[word]
             continue
-        near = [other for other in left if word_level(word, other) >= Level.NEAR]
+        near = [other for other in left if word_level(word, other) >= Level.NEAR or _shortened(word, other)]
         if near:
             other = min(near, key=lambda other: (worth[other], other))
             left.remove(other)
-            shared += max(0, frequency.slip("org.word", word, other) - 2000)
+            cut_short = _shortened(word, other)
+            worth_of_both = min(worth[word], worth[other]) if cut_short else frequency.slip("org.word", word, other)
+            shared += max(0, worth_of_both - (_SHORTENED_COST if cut_short else 2000))
     return shared, sum(worth[word] for word in a), sum(worth[word] for word in b)
 
 
 def _names(a: str, b: str, slot: str, frequency: Frequency) -> tuple[Level, int]:
+    words_a, words_b = list(organization_words(a)), list(organization_words(b))
     if a == b:
         # One word may be a common noun: what several words are worth together is not to be had.
-        words = sum(frequency.bits("org.word", word) + _SOLITARY * (" " not in a) for word in a.split())
-        return Level.EXACT, min(frequency.bits(slot, a), words)
-    whole = word_level(a.replace(" ", ""), b.replace(" ", ""))
+        worth = sum(frequency.bits("org.word", word) + _SOLITARY * (len(words_a) == 1) for word in words_a)
+        return Level.EXACT, min(frequency.bits(slot, a), worth)
+    han = has_han(a) and has_han(b)
+    # In Chinese one other character is another company.
+    whole = Level.DIFFERENT if han else word_level(a.replace(" ", ""), b.replace(" ", ""))
     bits = frequency.slip(slot, a, b)
-    if " " not in a and " " not in b:
+    if len(words_a) == len(words_b) == 1:
         return whole, bits if whole >= Level.LOOSE else 0
     if acronym(a, b):
-        return Level.LOOSE, bits
-    one, worth_a, worth_b = _matched(a.split(), b.split(), frequency)
-    other, _, _ = _matched(b.split(), a.split(), frequency)
+        return Level.LOOSE, min(bits, _LETTER * min(len(a), len(b)))
+    if han and words_a[0] != words_b[0]:
+        return Level.DIFFERENT, 0
+    return _by_words(words_a, words_b, (whole, bits), frequency)
+
+
+def _by_words(a: list[str], b: list[str], whole: tuple[Level, int], frequency: Frequency) -> tuple[Level, int]:
+    """Level and worth by the words that two names share; ``whole`` is what they are alike as one run of letters."""
+    one, worth_a, worth_b = _matched(a, b, frequency)
+    other, _, _ = _matched(b, a, frequency)
     shared = min(one, other)
-    if whole >= Level.NEAR or shared * 1000 >= _NEAR_SHARE * max(worth_a, worth_b, 1):
-        return Level.NEAR, max(shared, bits if whole >= Level.NEAR else 0)
+    level, bits = whole
+    if level >= Level.NEAR or shared * 1000 >= _NEAR_SHARE * max(worth_a, worth_b, 1):
+        return Level.NEAR, max(shared, bits if level >= Level.NEAR else 0)
     if shared * 1000 >= _LOOSE_SHARE * max(1, min(worth_a, worth_b)):
         return Level.LOOSE, shared
     return Level.DIFFERENT, 0
+
+
+def _two_cities(a: Alternative, b: Alternative) -> bool:
+    """Whether two Chinese names are registered in two cities (given by name, not by the code of an address)."""
+    return a[1] != b[1] and all(has_han(city) for city in (a[1], b[1]))
 
 
 def compare_organizations(slot: str, left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
@@ -61,7 +98,10 @@ def compare_organizations(slot: str, left: Feature, right: Feature, frequency: F
 
     def compare(a: Alternative, b: Alternative) -> tuple[Level, int]:
         # A branch is an organisation of its own.
-        return (Level.DIFFERENT, 0) if a[2] != b[2] else _names(a[0], b[0], slot, frequency)
+        if a[2] != b[2]:
+            return Level.DIFFERENT, 0
+        level, bits = _names(a[0], b[0], slot, frequency)
+        return (Level.LOOSE, bits) if level > Level.LOOSE and _two_cities(a, b) else (level, bits)
 
     level, bits = max(compare(a, b) for a in left for b in right)
     return (Outcome(slot, level, bits),)

@@ -13,9 +13,9 @@ from math import log2
 from merge.match.features import Alternative, Features
 from merge.match.model import CERTAIN
 from merge.match.name_comparison import compare_names
+from merge.match.name_relations import NameRelation, name_relation
 from merge.match.outcomes import Frequency, Level
 from merge.standardise.identifiers import VERIFIED_KINDS
-from merge.standardise.names import latin_pinyin
 from merge.standardise.text import vocabulary
 
 SHARED_MAILBOXES = vocabulary(
@@ -49,58 +49,6 @@ def odds(score: float) -> int:
     return CERTAIN if score >= 0.9999 else round(1000 * log2(score / (1 - score)))
 
 
-class NameRelation(StrEnum):
-    """How two people's names stand to each other, as rules speak of it."""
-
-    UNKNOWN = "unknown"
-    SAME = "same"
-    PINYIN = "pinyin"
-    HOMOPHONE = "homophone"
-    DIFFERENT = "different"
-
-
-def _pinyin_equal(han: Alternative, latin: Alternative) -> bool:
-    tokens = [latin_pinyin(token) for token in f"{latin[1]} {latin[0]}".split()]
-    if not tokens or not han[4]:
-        return False
-    orders = {(tokens[0], "".join(tokens[1:])), (tokens[-1], "".join(tokens[:-1]))}
-    return (han[3], han[4]) in orders
-
-
-def _han_relation(a: Alternative, b: Alternative) -> NameRelation:
-    if a[0] + a[1] == b[0] + b[1]:
-        # A surname alone (王总) names nobody.
-        return NameRelation.SAME if a[1] else NameRelation.UNKNOWN
-    if not (a[1] and b[1]):
-        return NameRelation.UNKNOWN
-    return NameRelation.HOMOPHONE if (a[3], a[4]) == (b[3], b[4]) else NameRelation.DIFFERENT
-
-
-def _relation(a: Alternative, b: Alternative) -> NameRelation:
-    scripts = {a[2], b[2]}
-    if scripts == {"han"}:
-        return _han_relation(a, b)
-    if scripts == {"han", "latin"}:
-        han, latin = (a, b) if a[2] == "han" else (b, a)
-        return NameRelation.PINYIN if _pinyin_equal(han, latin) else NameRelation.DIFFERENT
-    whole = a[0] and a[1] and b[0] and b[1]
-    if len(scripts) > 1 or not whole:
-        return NameRelation.UNKNOWN
-    same = sorted(f"{a[0]} {a[1]}".split()) == sorted(f"{b[0]} {b[1]}".split())
-    return NameRelation.SAME if same else NameRelation.DIFFERENT
-
-
-_STRENGTH = (NameRelation.SAME, NameRelation.PINYIN, NameRelation.HOMOPHONE, NameRelation.UNKNOWN)
-
-
-def name_relation(left: Features, right: Features) -> NameRelation:
-    """The closest relation between any names of the two records."""
-    found = {_relation(a, b) for a in left.get("name") for b in right.get("name")}
-    if not found:
-        return NameRelation.UNKNOWN
-    return next((relation for relation in _STRENGTH if relation in found), NameRelation.DIFFERENT)
-
-
 def _shared(left: Features, right: Features, group: str) -> set[Alternative]:
     return set(left.get(group)) & set(right.get(group))
 
@@ -111,6 +59,11 @@ def _mobile(left: Features, right: Features) -> bool:
 
 def _email(left: Features, right: Features) -> bool:
     return bool(_shared(left, right, "email"))
+
+
+def _handle(left: Features, right: Features) -> bool:
+    """Whether an account on a social network agrees: unlike a telephone nobody shares it."""
+    return any(_shared(left, right, group) for group in left.groups if group.startswith("handle."))
 
 
 def _personal_mailbox(left: Features, right: Features) -> bool:
@@ -168,19 +121,21 @@ def _organization(left: Features, right: Features) -> RuleVerdict | None:
 
 def _people(left: Features, right: Features) -> RuleVerdict | None:
     name = name_relation(left, right)
-    mobile, email = _mobile(left, right), _email(left, right)
+    mobile, email, handle = _mobile(left, right), _email(left, right), _handle(left, right)
+    unnamed = name in {NameRelation.UNKNOWN, NameRelation.NICKNAME}
     support = Effect.SUPPORT if _seconded(left, right) else Effect.CAP
     table = (
         ("R2", mobile and name is NameRelation.SAME, Effect.SUPPORT, 0.97),
         ("R3", email and name in {NameRelation.SAME, NameRelation.PINYIN}, Effect.SUPPORT, 0.96),
         ("R4", mobile and name is NameRelation.PINYIN, Effect.SUPPORT, 0.93),
         ("R6", name is NameRelation.SAME and _address(left, right), support, 0.80),
+        ("R14", handle and (unnamed or name in {NameRelation.SAME, NameRelation.PINYIN}), Effect.SUPPORT, 0.95),
         ("R8", mobile and name is NameRelation.HOMOPHONE, Effect.CAP, 0.80),
         # Two contacts of one's own agree, and the names do not say otherwise: one is missing, or they stand in two
         # scripts that pinyin does not bridge (艾力 and Eli).
-        ("R10", mobile and email and (name is NameRelation.UNKNOWN or _two_scripts(left, right)), Effect.SUPPORT, 0.97),
-        ("R11", email and name is NameRelation.UNKNOWN and _personal_mailbox(left, right), Effect.SUPPORT, 0.95),
-        ("R12", mobile and name is NameRelation.UNKNOWN, Effect.SUPPORT, 0.93),
+        ("R10", mobile + email + handle > 1 and (unnamed or _two_scripts(left, right)), Effect.SUPPORT, 0.97),
+        ("R11", email and unnamed and _personal_mailbox(left, right), Effect.SUPPORT, 0.95),
+        ("R12", mobile and unnamed, Effect.SUPPORT, 0.93),
     )
     for rule, fires, effect, score in table:
         if fires:
@@ -189,7 +144,7 @@ def _people(left: Features, right: Features) -> RuleVerdict | None:
 
 
 def _shared_contact(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
-    """R7 and R9: one telephone or mailbox, two names that are not slips of one another."""
+    """R7, R9 and R15: one telephone, mailbox or account, two names that are not slips of one another."""
     if name_relation(left, right) not in {NameRelation.DIFFERENT, NameRelation.HOMOPHONE}:
         return None
     levels = {outcome.slot: outcome.level for outcome in compare_names(left.get("name"), right.get("name"), frequency)}
@@ -200,6 +155,8 @@ def _shared_contact(left: Features, right: Features, frequency: Frequency) -> Ru
         return RuleVerdict("R7", Effect.CAP, odds(0.78))
     if _email(left, right):
         return RuleVerdict("R9", Effect.CAP, odds(0.78))
+    if _handle(left, right):
+        return RuleVerdict("R15", Effect.CAP, odds(0.78))
     return None
 
 

@@ -1,7 +1,8 @@
 """From the cells of plain files to records in standard form: ids, sources, mapping of columns."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.attributes import attribute
@@ -10,10 +11,15 @@ from core.records import AttributeValue
 from merge.match.columns import IDENTITY, IGNORE, SOURCE, suggest, text_attribute
 from merge.match.features import Features, features
 from merge.resolve.file_formats import Table, read_table
+from merge.standardise.dates import day_comes_first, in_known_order
 from merge.standardise.record import standardise
+from merge.standardise.text import is_missing
 
 _SAMPLE = 300
 _SHOWN = 10
+_NEARLY_ALL = 0.9
+_NOT_ALL = 0.8
+_PERSON_NAMES = frozenset({"person.full_name", "person.given_name", "person.family_name", "person.middle_name"})
 # What describes an order or a call, or is of no kind that features know: compared as text, never dropped.
 _NOT_COMPARED = ("transaction.", "interaction.", "feedback.", "consent.", "organization.industry", "organization.size",
                  "person.title", "person.income", "preferences", "tags", "value_tier", "need")  # fmt: skip
@@ -116,6 +122,24 @@ def _mapping(
     return mapping, notes
 
 
+def _of_organizations(tables: Sequence[Table], mapping: Mapping[str, str], given: Mapping[str, str]) -> list[str]:
+    """The columns of contact persons, where rows are organisations: nearly all name one, and fewer name a person."""
+    named: Counter[str] = Counter()
+    rows = 0
+    for table in tables:
+        roles = [
+            ("person" if name in _PERSON_NAMES else name, position)
+            for position, column in enumerate(table.columns)
+            if (name := mapping.get(column, "")) in {*_PERSON_NAMES, "organization.name"}
+        ]
+        for row in table.rows:
+            named.update({role for role, position in roles if not is_missing(row[position])})
+        rows += len(table.rows)
+    if not named["person"] or named["organization.name"] < _NEARLY_ALL * rows or named["person"] > _NOT_ALL * rows:
+        return []
+    return [column for column, name in mapping.items() if name in _PERSON_NAMES and column not in given]
+
+
 def _compared(column: str, name: str) -> str | None:
     if name in {IGNORE, SOURCE, IDENTITY}:
         return None
@@ -131,10 +155,37 @@ def load(
         if not table.columns:
             raise Invalid("resolve.empty", f"{table.name} is empty: it has no header and no rows.")
     chosen, notes = _mapping(tables, mapping, id_column, source_column)
+    for column in _of_organizations(tables, chosen, mapping):
+        chosen[column] = text_attribute(column)
+        notes.append(
+            f"The rows are organisations: column '{column}' is taken as a contact person, not as the customer."
+        )
     notes += [note for table in tables for note in table.notes]
     if not any(table.rows for table in tables):
         notes.append("The input has a header and no rows.")
     return tables, chosen, _ids(tables, id_column), notes
+
+
+def _dates_in_order(table: Table, mapping: Mapping[str, str]) -> Table:
+    """The table with its dates of birth written so that day and month are read as each source means them."""
+    dates = [at for at, column in enumerate(table.columns) if mapping.get(column) == "person.birth_date"]
+    sources = [at for at, column in enumerate(table.columns) if mapping.get(column) == SOURCE]
+    if not dates:
+        return table
+    by_source: dict[tuple[str, ...], list[int]] = {}
+    for number, row in enumerate(table.rows):
+        by_source.setdefault(tuple(row[at] for at in sources), []).append(number)
+    rows = list(table.rows)
+    for at in dates:
+        for numbers in by_source.values():
+            day_first = day_comes_first(table.rows[number][at] for number in numbers)
+            if day_first is None:
+                continue
+            for number in numbers:
+                written = in_known_order(rows[number][at], day_first=day_first)
+                if written != rows[number][at]:
+                    rows[number] = [*rows[number][:at], written, *rows[number][at + 1 :]]
+    return replace(table, rows=rows)
 
 
 def standardise_rows(
@@ -143,7 +194,7 @@ def standardise_rows(
     """Every row in standard form, as features; ``by_id`` numbers them by id, else by what they say."""
     records: list[Features] = []
     contents: list[bytes] = []
-    for table in tables:
+    for table in (_dates_in_order(table, mapping) for table in tables):
         used = [
             (position, name)
             for position, column in enumerate(table.columns)

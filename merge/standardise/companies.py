@@ -1,6 +1,7 @@
 """Names of organisations: the core name that makes one known, apart from legal form, city and branch."""
 
 import re
+from functools import lru_cache
 
 from merge.standardise.regions import divisions, short_name
 from merge.standardise.text import clean, fold, has_han, is_missing, vocabulary, words
@@ -10,6 +11,19 @@ _FORMS_ZH = re.compile(
     r"(?:股份有限责任公司|有限责任公司|股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司|公司|集团|"
     r"合伙企业|有限合伙|个体工商户|工作室|商行|经营部)$"
 )
+_TRADES_ZH = sorted(
+    vocabulary(
+        "科技 技术 信息 信息技术 网络 网络科技 软件 电子 电子商务 电子科技 智能 智能科技 数码 通信 通讯 光电 半导体 "
+        "集成电路 自动化 贸易 商贸 国际贸易 进出口 实业 工业 产业 控股 投资 发展 开发 国际 管理 咨询 服务 供应链 "
+        "物流 货运 运输 快递 仓储 机械 机电 设备 仪器 仪表 电器 电气 五金 模具 制造 汽车 汽车配件 钢铁 金属 材料 "
+        "新材料 建材 建筑 建设 工程 装饰 装修 家具 家居 化工 化学 塑料 橡胶 包装 印刷 纸业 玻璃 陶瓷 纺织 服装 服饰 "
+        "鞋业 皮具 珠宝 日用品 化妆品 玩具 生物 生物科技 医药 制药 药业 医疗 医疗器械 医疗科技 健康 食品 饮料 酒业 "
+        "茶业 农业 农业科技 餐饮 餐饮管理 酒店 酒店管理 旅游 房地产 置业 物业 物业管理 园林 环保 环境 能源 新能源 "
+        "电力 石油 金融 保险 证券 资产管理 担保 租赁 教育 教育科技 培训 文化 文化传媒 传媒 传播 广告 影视 设计 体育 "
+        "检测 超市 百货 连锁 零售 人力资源"
+    ),
+    key=lambda trade: (-len(trade), trade),
+)
 _BRANCH = re.compile(r"([\u4e00-\u9fff]{0,12}?(?:分公司|分店|分行|支行|办事处|分部|营业部))$")
 _COMPANY_END = re.compile(r"公司(?=[\u4e00-\u9fff])")
 _BRACKET = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
@@ -18,6 +32,66 @@ _FORMS_LATIN = vocabulary(
     "sas srl spa sl bv nv oy oyj ab as asa aps sp zoo pty pvt private pte bhd sdn kk the and holding holdings group "
     "ooo oao zao pao"
 )
+_LONG_FORMS = sorted(
+    (
+        tuple(form.split())
+        for form in [
+            "gesellschaft mit beschrankter haftung",
+            "mit beschrankter haftung",
+            "aktiengesellschaft",
+            "kommanditgesellschaft",
+            "offene handelsgesellschaft",
+            "eingetragener verein",
+            "eingetragene genossenschaft",
+            "societe anonyme",
+            "societe par actions simplifiee",
+            "societe a responsabilite limitee",
+            "limited liability company",
+            "limited liability partnership",
+            "public limited company",
+            "private limited company",
+            "proprietary limited",
+            "sociedad anonima",
+            "sociedad limitada",
+            "sociedad de responsabilidad limitada",
+            "sociedade anonima",
+            "societa per azioni",
+            "societa a responsabilita limitata",
+            "besloten vennootschap",
+            "naamloze vennootschap",
+            "spolka z ograniczona odpowiedzialnoscia",
+            "spolka akcyjna",
+            "sp z oo",
+            "aktiebolag",
+            "osakeyhtio",
+            "aktieselskab",
+            "anonim sirketi",
+            "limited sirketi",
+            "s p a",
+            "s r l",
+            "g m b h",
+            "l l c",
+            "p l c",
+        ]
+    ),
+    key=len,
+    reverse=True,
+)
+"""Legal forms of several words, or written out, longest first."""
+_CONNECTORS = vocabulary("und et y og och")
+_SHORT_WORDS = {
+    short: word
+    for word, shorts in (
+        ("international", "intl int'l internat"), ("manufacturing", "mfg manuf manufg"), ("engineering", "engg engrg"),
+        ("services", "svcs svc srvcs srv service"), ("technology", "tech technologies"), ("systems", "sys syst system"),
+        ("associates", "assoc assocs"), ("association", "assn assoc'n"), ("national", "natl nat'l"),
+        ("university", "univ"), ("hospital", "hosp"), ("center", "ctr cntr centre"), ("brothers", "bros"),
+        ("industries", "inds industry"), ("management", "mgmt mgt"), ("laboratories", "labs lab laboratory"),
+        ("department", "dept"), ("government", "govt"), ("institute", "inst"), ("products", "prods product"),
+        ("solutions", "soln solns solution"), ("american", "amer"), ("construction", "constr"),
+    )
+    for short in shorts.replace("'", "").split()
+}  # fmt: skip
 _DOTTED = re.compile(r"\b(\w)\.(?=\w\b|\s|$)")
 
 
@@ -56,6 +130,30 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
     return StandardValue(attribute, raw, normal, Validity.UNKNOWN, None, sorted_parts(pieces))
 
 
+@lru_cache(maxsize=65536)
+def organization_words(core: str) -> tuple[str, ...]:
+    """The words of a core name; a Chinese one is a name and the trades behind it (示例信息技术: 示例, 信息技术)."""
+    if not has_han(core):
+        return tuple(core.split())
+    trades: list[str] = []
+    rest = core
+    while True:
+        trade = next((trade for trade in _TRADES_ZH if rest.endswith(trade) and len(rest) - len(trade) >= 2), None)
+        if trade is None:
+            return (rest, *trades)
+        rest = rest[: -len(trade)]
+        trades.insert(0, trade)
+
+
+def _without_long_forms(tokens: list[str]) -> tuple[list[str], list[str]]:
+    """The words without a legal form of several words at their end, and that form."""
+    for form in _LONG_FORMS:
+        start = len(tokens) - len(form)
+        if start > 0 and tuple(tokens[start:]) == form:
+            return tokens[:start], list(form)
+    return tokens, []
+
+
 def standardise_organization(attribute: str, raw: str) -> StandardValue:
     """An organisation's name; ``normal`` is its core name (with ``|branch`` for a branch).
 
@@ -66,7 +164,9 @@ def standardise_organization(attribute: str, raw: str) -> StandardValue:
     if has_han(raw):
         return _chinese(attribute, raw)
     tokens = words(_DOTTED.sub(r"\1", clean(raw).replace("&", " and ")))
-    core = [token for token in tokens if token not in _FORMS_LATIN] or tokens
-    forms = [token for token in tokens if token in _FORMS_LATIN]
+    tokens, long_forms = _without_long_forms(tokens)
+    named = [_SHORT_WORDS.get(token, token) for token in tokens if token not in _FORMS_LATIN]
+    core = [token for token in named if token not in _CONNECTORS] or named or tokens
+    forms = [*(token for token in tokens if token in _FORMS_LATIN), *long_forms]
     pieces = {"core": " ".join(core), "legal_form": " ".join(forms), "script": "latin"}
     return StandardValue(attribute, raw, " ".join(core), Validity.UNKNOWN, None, sorted_parts(pieces))

@@ -1,6 +1,7 @@
 """Birth dates in many notations, to ``yyyy-mm-dd`` with ``00`` for what is not known or cannot be."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from merge.standardise.text import fold
@@ -29,6 +30,9 @@ _MONTHS = {
 }
 # Two digits after this year are of the last century: customers are adults far more often than infants.
 _PIVOT = 30
+_MONTHS_A_YEAR = 12
+# How many times as often one order must be proved as the other, for slips make a few that prove the wrong one.
+_STRAY = 9
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*(?:[-/.月]\s*(\d{1,2})?\s*日?)?(?:[t ]\d.*)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2})(?:[t ]\d.*)?")
@@ -50,6 +54,31 @@ def parse_date(text: str) -> tuple[int, int | None, int | None] | None:
     """
     text = _ORDINAL.sub("", fold(text).strip(" ."))
     return _year_first(text) or _year_last(text)
+
+
+def day_comes_first(texts: Iterable[str]) -> bool | None:
+    """Whether the dates of one column and source stand day first; None where they do not tell.
+
+    One date beyond the 12th tells it for all others, unless a good many tell the opposite.
+    """
+    day_first = month_first = 0
+    for text in texts:
+        found = _YEAR_LAST.fullmatch(fold(text).strip(" ."))
+        if found is not None:
+            day_first += int(found[1]) > _MONTHS_A_YEAR >= int(found[3])
+            month_first += int(found[3]) > _MONTHS_A_YEAR >= int(found[1])
+    if max(day_first, month_first) <= _STRAY * min(day_first, month_first):
+        return None
+    return day_first > month_first
+
+
+def in_known_order(text: str, *, day_first: bool) -> str:
+    """The same date, with the separator from which the order is read; other texts as they are."""
+    found = _YEAR_LAST.fullmatch(fold(text).strip(" ."))
+    if found is None:
+        return text
+    separator = "." if day_first else "/"
+    return separator.join((found[1], found[3], found[4]))
 
 
 def _year_first(text: str) -> tuple[int, int | None, int | None] | None:

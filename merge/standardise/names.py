@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from merge.standardise.surnames import READINGS, split_surname
+from merge.standardise.surnames import PINYIN, READINGS, is_pinyin, split_surname
 from merge.standardise.text import clean, fold, is_chinese, is_missing, simplify, vocabulary, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
@@ -96,10 +96,19 @@ def _chinese(attribute: str, raw: str, text: str, titles: list[str]) -> Standard
 def _family_and_given(tokens: list[str]) -> tuple[list[str], list[str]]:
     if len(tokens) < 2:
         return [], tokens
+    if all(map(is_pinyin, tokens)):
+        return _pinyin_family_and_given(tokens)
     start = len(tokens) - 1
     while start > 1 and tokens[start - 1] in _PARTICLES:
         start -= 1
     return tokens[start:], tokens[:start]
+
+
+def _pinyin_family_and_given(tokens: list[str]) -> tuple[list[str], list[str]]:
+    """Chinese put the surname first, in Latin letters often last: the end that can be a surname is one."""
+    first = tokens[0] in PINYIN and (tokens[-1] not in PINYIN or len(tokens) > 2)
+    family, given = (tokens[0], tokens[1:]) if first else (tokens[-1], tokens[:-1])
+    return [family], ["".join(given)] if family in PINYIN else given
 
 
 def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardValue:

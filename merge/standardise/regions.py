@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _PERIOD = re.compile(r"^\[[^\]]*\]")
+_ENDED = re.compile(r"^\[[^\]]*-\d+\]")
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 _SUFFIX = re.compile(
     r"(?:壮族|回族|维吾尔|维吾尔族)?自治区$|特别行政区$|(?:[\u4e00-\u9fff]{1,3}族)*自治[州县旗]$|省$|市$|地区$|盟$|新区$|区$|县$|旗$"
@@ -62,6 +63,7 @@ def divisions() -> Divisions:
     provinces: dict[str, str] = {}
     cities: dict[str, set[str]] = {}
     districts: dict[str, set[str]] = {}
+    ended: set[tuple[str, str]] = set()
     for _, province, _, properties, children in numdb.get("cn/loc").prefixes:
         for name in {properties["province"], short_name(properties["province"])}:
             provinces[name] = province
@@ -74,8 +76,15 @@ def divisions() -> Divisions:
             table, code = (cities, province + low[:2]) if low.endswith("00") else (districts, province + low)
             for variant in {name, short_name(name)}:
                 table.setdefault(variant, set()).add(code)
+                if _ENDED.match(inner["county"]):
+                    ended.add((variant, code))
     return Divisions(
         provinces,
-        {name: tuple(sorted(codes)) for name, codes in cities.items()},
-        {name: tuple(sorted(codes)) for name, codes in districts.items()},
+        {name: _in_force(name, codes, ended) for name, codes in cities.items()},
+        {name: _in_force(name, codes, ended) for name, codes in districts.items()},
     )
+
+
+def _in_force(name: str, codes: set[str], ended: set[tuple[str, str]]) -> tuple[str, ...]:
+    """The codes that bear the name today; where none does, all that ever did (苏州 is 苏州市, no more 苏州地区)."""
+    return tuple(sorted({code for code in codes if (name, code) not in ended} or codes))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from merge.match.columns import IGNORE, SOURCE, suggest
+from merge.match.columns import IGNORE, SOURCE, header_words, suggest
+from merge.match.headers import EXACT
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,15 @@ from merge.match.columns import IGNORE, SOURCE, suggest
         ("投诉内容", ["坏了"], "feedback.text"),
         ("Nachname", ["Müller"], "person.family_name"),
         ("surname", ["Lee"], "person.family_name"),
+        ("Nom de famille", ["Lefèvre"], "person.family_name"),
+        ("Né(e) le", ["03/04/1980"], "person.birth_date"),
+        ("Geb.-Dat.", ["3.4.1980"], "person.birth_date"),
+        ("Straße und Hausnummer", ["Hauptstr. 3"], "address.street"),
+        ("Courriel", ["a@b.example"], "email"),
+        ("Raison sociale", ["Dupont SARL"], "organization.name"),
+        ("Дата рождения", ["03.04.1980"], "person.birth_date"),
+        ("联络电话", ["13800138000"], "phone"),
+        ("生年月日", ["1980年1月2日"], "person.birth_date"),
         ("客户名称", ["上海示例科技有限公司", "北京甲乙丙公司"], "organization.name"),
         ("name", ["Anna Lee", "Bob Stone", "Karin Maria Berg"], "person.full_name"),
         ("name", ["Red Fox Ltd", "Blue Sky GmbH"], "organization.name"),
@@ -40,6 +50,17 @@ def test_columns(header: str, values: list[str], attribute: str) -> None:
 def test_values_that_contradict_the_name_lower_the_confidence() -> None:
     assert suggest("dob", ["1980-01-02"]).confidence > 0.9
     assert suggest("dob", ["red", "green"]).confidence < 0.5
+
+
+def test_dates_over_many_years_are_of_birth() -> None:
+    births = [f"{year}-03-{year % 28 + 1:02d}" for year in range(1940, 2000)]
+    assert suggest("c9", births).attribute == "person.birth_date"
+    assert suggest("customer since", births).attribute == "text.customer_since"
+    assert suggest("c9", [f"2024-03-{day:02d}" for day in range(1, 29)]).attribute == "text.c9"
+
+
+def test_every_header_written_down_can_be_met() -> None:
+    assert [header for header in EXACT if header_words(header) != header] == []
 
 
 def test_values_tell_where_the_name_does_not() -> None:

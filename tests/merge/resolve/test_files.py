@@ -54,6 +54,37 @@ def test_people_are_found(tmp_path: Path) -> None:
     assert groups(run(tmp_path, write(tmp_path / "in.csv", PEOPLE), id_column="key")) == EXPECTED
 
 
+def test_dates_are_read_as_each_source_writes_them(tmp_path: Path) -> None:
+    rows = [
+        ("1", "uk", "Karin", "Lindqvist", "03/04/1980"),
+        ("2", "us", "Karin", "Lindqist", "04/03/1980"),
+        ("3", "uk", "Tobias", "Wagenaar", "25/11/1971"),
+        ("4", "us", "Tobias", "Wagenaar", "11/25/1971"),
+        ("5", "uk", "Karin", "Berg", "04/03/1980"),
+    ]
+    path = write(tmp_path / "in.csv", rows, ["key", "source", "first_name", "surname", "dob"])
+    pairs = tmp_path / "pairs.csv"
+    run(tmp_path, path, id_column="key", pairs=pairs)
+    with pairs.open(encoding="utf-8", newline="") as file:
+        found = {(row["left_id"], row["right_id"]): json.loads(row["evidence"]) for row in csv.DictReader(file)}
+    assert {one["slot"]: one["level"] for one in found["1", "2"]}["birth"] == "exact"
+
+
+def test_a_contact_person_is_not_the_customer_where_rows_are_organisations(tmp_path: Path) -> None:
+    rows = [
+        ("1", "苏州宏远新材料有限公司", "021-36521842", "王健"),
+        ("2", "宏远新材料（苏州）有限公司", "021-36521842", ""),
+        ("3", "上海智华网络科技有限公司", "", "王健"),
+        ("4", "上海智远网络科技有限公司", "", ""),
+    ]
+    path = write(tmp_path / "in.csv", rows, ["key", "企业名称", "联系电话", "联系人"])
+    notes: list[str] = []
+    found = groups(run(tmp_path, path, id_column="key", note=notes.append))
+    assert frozenset("12") in found
+    assert not any({"3", "4"} <= group for group in found)
+    assert any("联系人" in note for note in notes)
+
+
 def test_without_id_the_row_number_is_the_id(tmp_path: Path) -> None:
     assert groups(run(tmp_path, write(tmp_path / "in.csv", PEOPLE))) == EXPECTED
 

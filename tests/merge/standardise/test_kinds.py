@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from core.errors import Damaged, Invalid
 from core.records import AttributeValue
 from merge.standardise.addresses import chinese_number
+from merge.standardise.dates import day_comes_first, in_known_order
 from merge.standardise.record import Standardised, standardise, standardise_value
 from merge.standardise.text import clean, fold
 from merge.standardise.values import Validity
@@ -105,3 +106,42 @@ def test_bytes_round_trip_and_order_does_not_matter(given_values: list[Attribute
 @given(values)
 def test_raw_is_always_kept(value: AttributeValue) -> None:
     assert standardise_value(value.attribute, value.value).raw == value.value
+
+
+@pytest.mark.parametrize(
+    ("texts", "day_first"),
+    [
+        (["03/04/1980", "25/04/1980"], True),
+        (["03/04/1980", "04/25/1980"], False),
+        (["03-04-1980", "04-25-1980"], False),
+        (["03/04/1980"], None),
+        (["25/04/1980", "04/25/1980"], None),
+        (["25/04/1980"] * 20 + ["04/25/1980"], True),
+        (["1980-04-25", "", "unknown"], None),
+    ],
+)
+def test_the_order_of_day_and_month_is_that_of_the_column(texts: list[str], day_first: bool | None) -> None:
+    assert day_comes_first(texts) is day_first
+    assert day_comes_first(reversed(texts)) is day_first
+
+
+@pytest.mark.parametrize("separator", ["/", "-", "."])
+def test_a_date_is_read_in_the_order_that_is_known(separator: str) -> None:
+    written = separator.join(("03", "04", "1980"))
+    for day_first, normal in ((True, "1980-04-03"), (False, "1980-03-04")):
+        found = standardise_value("person.birth_date", in_known_order(written, day_first=day_first))
+        assert found.normal == normal
+    assert in_known_order("1980-04-03", day_first=True) == "1980-04-03"
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("苏州吴中区光明路497号", "320506"),
+        ("宁波解放路296号", "3302"),
+        ("重庆渝北区友谊路93号", "500112"),
+        ("海口市海秀路1号", "4601"),
+    ],
+)
+def test_a_division_is_the_one_that_bears_the_name_today(raw: str, code: str) -> None:
+    assert standardise_value("address.full", raw).part("adcode") == code
