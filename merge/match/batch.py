@@ -80,7 +80,8 @@ def slot_weight(weights: SlotWeights, column: Column) -> Ints:
     similar = (Level.LOOSE, Level.NEAR, Level.EXACT)
     base = np.array((0, different, *map(weights.base, similar), different), dtype=np.int64)
     alike = (level >= Level.LOOSE) & (level <= Level.EXACT)
-    agreed = np.maximum(different, np.minimum(weights.cap, base[level] + column.bits))
+    rarity = np.where(level < Level.EXACT, np.minimum(column.bits, weights.near_bits), column.bits)
+    agreed = np.maximum(different, np.minimum(weights.cap, base[level] + rarity))
     other = base[level] + np.where(level == Level.DIFFERENT, column.bits, 0)
     return np.where(alike, agreed, other).astype(np.int64)
 

@@ -21,6 +21,10 @@ CERTAIN = 13288
 """log2 odds of 0.9999: what a rule of certainty is worth."""
 
 
+UNCROWDED = 10**6
+"""No bound on what being alike is worth: nothing is known of a crowd of close values."""
+
+
 @dataclass(frozen=True, slots=True)
 class SlotWeights:
     """The weights of one slot, integers in 1/1000 bit.
@@ -34,6 +38,8 @@ class SlotWeights:
         personal: thousandths of the weight that also tell a person from others of the same household.
         personal_cap: the most that such telling can be worth: brothers and sisters can be twins.
         bundle: slots of one bundle are correlated; their weights are damped. "" for none.
+        near_bits: the most that rarity counts for when two values are only alike. Where numbers are given out in a
+            row, every one has close neighbours, and to be close to one says little however rare it is.
     """
 
     match: tuple[int, int, int, int]
@@ -44,6 +50,7 @@ class SlotWeights:
     personal_cap: int = 20000
     bundle: str = ""
     sparse: bool = True
+    near_bits: int = UNCROWDED
 
     def weight(self, level: Level, bits: int) -> int:
         """The weight of an outcome."""
@@ -54,6 +61,8 @@ class SlotWeights:
             return different + bits
         if level is Level.CONFLICT:
             return different
+        if level is not Level.EXACT:
+            bits = min(bits, self.near_bits)
         return max(different, min(self.cap, self.base(level) + bits))
 
     def told(self, weight: int) -> int:

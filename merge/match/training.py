@@ -19,11 +19,13 @@ import numpy as np
 
 from merge.match.batch import Column, Ints, compare_pairs, total_weights
 from merge.match.features import Feature, Features
-from merge.match.frequency import measure
+from merge.match.frequency import measure, slot_family
 from merge.match.model import Model, SlotWeights
 from merge.match.outcomes import Level
 
 _SURE = 4000
+# Slots whose values are numbers that somebody gave out, often in a row.
+_NUMBERS = {"phone": "phone", "mobile": "phone", "id": "id", "handle": "handle"}
 _PSEUDO_PAIRS = 40
 _LEAST_CHANCE = 0.002
 _HOUSEHOLD_EVIDENCE = 3000
@@ -102,7 +104,27 @@ def learn_agreement(model: Model, columns: Mapping[str, Column]) -> Model:
         if slot == "swapped":
             continue
         sure = total_weights(model, columns, without=slot) >= _SURE
-        weights[slot] = _learned(assumed.of(slot), column.levels[sure])
+        start = replace(assumed.of(slot), near_bits=model.of(slot).near_bits)
+        weights[slot] = _learned(start, column.levels[sure])
+    return replace(model, weights=weights)
+
+
+def learn_crowding(model: Model, columns: Mapping[str, Column], records: Sequence[Features]) -> Model:
+    """The model with what being close is worth for numbers, from how many pairs are close at all.
+
+    Numbers given out in a row (a company's extensions, cards of one batch) lie one slip from many others; there a slip
+    and a neighbour cannot be told apart. At least one close pair is assumed.
+    """
+    weights = dict(model.weights)
+    for slot, column in columns.items():
+        group = _NUMBERS.get(slot_family(slot))
+        if group is None:
+            continue
+        bearers = sum(1 for record in records if record.groups.get(group) or record.groups.get(slot))
+        close = int(np.count_nonzero((column.levels == Level.NEAR) | (column.levels == Level.LOOSE)))
+        pairs = max(2, bearers * (bearers - 1) // 2)
+        bits = round(1000 * log2(pairs / max(1, close)))
+        weights[slot] = replace(model.of(slot), near_bits=max(0, bits))
     return replace(model, weights=weights)
 
 
@@ -137,6 +159,7 @@ def train(records: Sequence[Features], left: Ints, right: Ints, grouping: Groupi
         frequency=measure(records), prior=round(1000 * log2(max(2, len(records)))), pack="", auto=0, review=-2000
     )
     columns = compare_pairs(records, left, right, model.frequency)
+    model = learn_crowding(model, columns, records)
     model = learn_household(learn_agreement(model, columns), columns)
     weights = total_weights(model, columns) if columns else np.full(len(left), -HOPELESS, dtype=np.int64)
     kept = np.flatnonzero(weights > -HOPELESS)

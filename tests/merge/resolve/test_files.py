@@ -299,3 +299,14 @@ def test_febrl4_without_labels(tmp_path: Path) -> None:
     with source.open(encoding="utf-8", newline="") as file:
         truth = {row["unique_id"]: row["cluster_id"] for row in csv.DictReader(file)}
     assert pair_f1(truth, run(tmp_path, source, id_column="unique_id")) >= 0.99
+
+
+def test_people_with_numbers_given_out_in_a_row_stay_apart(tmp_path: Path) -> None:
+    surnames, given = "王李张刘陈杨赵黄周吴徐孙", "伟芳静敏强磊军洋勇艳杰娟涛明超兰霞平刚桂"
+    draw = random.Random(4)
+    names = [draw.choice(surnames) + "".join(draw.sample(given, 2)) for _ in range(300)]
+    rows = [(str(n), name, str(13800138000 + n), "上海") for n, name in enumerate(names)]
+    rows += [(f"copy {n}", names[n], str(13800138000 + n), "上海") for n in range(0, 300, 3)]
+    found = run(tmp_path, write(tmp_path / "in.csv", rows, ["key", "姓名", "手机", "城市"]), id_column="key")
+    expected = {frozenset({str(n)} | ({f"copy {n}"} if n % 3 == 0 else set())) for n in range(300)}
+    assert groups(found) == expected
