@@ -1,11 +1,12 @@
 """What a batch can learn about its own columns without labels.
 
-Three things, each from the data alone, and each bounded by what is assumed beforehand:
+Four things, each from the data alone, and each bounded by what is assumed beforehand:
 
 - how rare values are, counted over groups of records already joined at a careful cut, not over records: a name that
   ten copies of one customer bear is not a common name;
 - how often a slot agrees within one customer (m), from pairs that all *other* slots are sure about. A slot never
   speaks for itself, so this is no circle as plain expectation maximisation is;
+- how much being close is worth for numbers, from how many of them lie close to each other at all;
 - how many of the pairs that share an address or telephone are one person and how many are one household.
 """
 

@@ -1,5 +1,8 @@
 """Weights: symmetry, missing values, swapped names, and that the batch door agrees with the scalar door."""
 
+from dataclasses import replace
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +14,7 @@ from merge.match.comparisons import compare
 from merge.match.features import features
 from merge.match.frequency import FrequencyTable, measure
 from merge.match.keys import blocking_keys
-from merge.match.model import Model, damped
+from merge.match.model import PRIOR_WEIGHTS, Model, damped
 from merge.match.outcomes import Level
 from merge.match.score import score_features, score_pair
 from merge.match.similarity import edits, word_level
@@ -65,8 +68,9 @@ def test_scores_are_symmetrical(a: Standardised, b: Standardised) -> None:
 def test_batch_and_scalar_doors_agree(given_records: list[Standardised]) -> None:
     known = [features(one) for one in given_records]
     left, right = (found.astype(np.int64) for found in np.triu_indices(len(known), 1))
-    for frequency in (FrequencyTable(), measure(known)):
-        model = Model(frequency=frequency, pack="", prior=9000, household=-700)
+    crowded = {name: replace(one, near_bits=3000) for name, one in PRIOR_WEIGHTS.items()}
+    for frequency, weights in product((FrequencyTable(), measure(known)), (PRIOR_WEIGHTS, crowded)):
+        model = Model(frequency=frequency, weights=weights, pack="", prior=9000, household=-700)
         columns = compare_pairs(known, left, right, frequency)
         batch = total_weights(model, columns).tolist() if columns else [min(-model.prior, model.household)] * len(left)
         for position, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
