@@ -71,7 +71,7 @@ class Junk:
     """A line that is no message. It may hold personal data: quarantine it sealed, never log ``raw``.
 
     Attributes:
-        code: ``not_json``, ``not_finite``, ``too_long``, ``unknown_type`` or ``malformed``.
+        code: ``not_json``, ``not_finite``, ``too_deep``, ``too_long``, ``unknown_type`` or ``malformed``.
         reason: a sentence without any value of the line.
         raw: the line, cut to 64 KiB when it was too long to be kept.
         stream: set when the line is a RECORD that cannot be used, so that it counts as one of this stream.
@@ -81,6 +81,10 @@ class Junk:
     reason: str
     raw: bytes
     stream: StreamKey | None = None
+
+
+MAX_LEVELS = 100
+"""How deep a record may nest."""
 
 
 class _NotFinite(ValueError):
@@ -124,13 +128,42 @@ def parse_line(line: bytes) -> Message | Junk:
         value = loads(line)
     except (ValueError, RecursionError):
         return _explain_unreadable(line)
-    return _typed(value, line)
+    found = _typed(value, line)
+    if isinstance(found, Message) and found.kind is Kind.RECORD and too_deep(found.body, line):
+        return _deep(line, found.stream)
+    return found
+
+
+def too_deep(value: object, line: bytes) -> bool:
+    """Whether a value, read from a line, nests deeper than can be kept: our JSON writer ends at 254 levels."""
+    # Nothing nests deeper than it has brackets, and few records have that many.
+    if line.count(b"[") + line.count(b"{") <= MAX_LEVELS:
+        return False
+    level = [value]
+    for _ in range(MAX_LEVELS):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, (dict, list))
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _deep(line: bytes, stream: StreamKey | None = None) -> Junk:
+    return Junk(
+        "too_deep", f"The record nests deeper than {MAX_LEVELS} levels; flatten it at the source.", line, stream
+    )
 
 
 def _explain_unreadable(line: bytes) -> Junk:
     try:
         value = json.loads(line)
-    except (ValueError, RecursionError):
+    except RecursionError:
+        return _deep(line)
+    except ValueError:
         return Junk("not_json", "The line is not JSON.", line)
     # Only a number JSON does not know can be read here and not above (or a lone surrogate).
     found = _typed(value, line)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, update
 from audit.actions import Action
 from audit.events import Event
 from connectors.broken import broken_marker
-from connectors.protocol import Kind, Message, StreamKey, loads
+from connectors.protocol import Kind, Message, StreamKey, loads, too_deep
 from core.database import plain, reading, unit_of_work
 from core.errors import NotFound
 from merge.reason_codes import check_reason_code
@@ -116,9 +116,9 @@ class Quarantine:
         namespace, _, plain = stream.rpartition("|")
         try:
             data = loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
-        if not isinstance(data, dict) or broken_marker(data) is not None:
+        if not isinstance(data, dict) or broken_marker(data) is not None or too_deep(data, content):
             return
         inner = data.get("record") if data.get("type") == "RECORD" else None
         if isinstance(inner, dict) and isinstance(inner.get("data"), dict):

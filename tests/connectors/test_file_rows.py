@@ -186,6 +186,14 @@ def test_json_that_stops_half_way_is_set_aside() -> None:
     assert [record["id"] for record in found if "id" in record] == [1, 12345678901234567890123]
 
 
+@pytest.mark.parametrize("levels", [200, 600, 1000, 5000])
+def test_json_that_nests_too_deep_is_set_aside(levels: int) -> None:
+    deep = b'{"id": 2, "x": ' + b"[" * levels + b"1" + b"]" * levels + b"}\n"
+    found = read_json(b'{"id": 1}\n' + deep + b'{"id": 3}\n')
+    assert told(found) == [(2, deep)]
+    assert [record["id"] for record in found if "id" in record] == [1, 3]
+
+
 def test_a_field_of_the_wrong_type_is_set_aside() -> None:
     rules = Rules("people.csv", types={"age": "integer", "born": "date", "paid": "number"})
     data = b"id,age,born,paid\n1,42,1980-02-29,9.90\n2,old,,\n3,7,1981-02-29,1\n4,,,1e3\n5,8,,many\n"

@@ -68,6 +68,18 @@ def test_what_json_does_not_know_is_refused_and_counts_for_its_stream(text: str,
     assert (found.code, found.stream) == ("not_finite", StreamKey("n", "s"))
 
 
+@pytest.mark.parametrize("levels", [100, 300, 900])
+def test_what_nests_too_deep_to_be_kept_counts_for_its_stream(levels: int) -> None:
+    found = parse_line(record_line('{"n":' + "[" * levels + "1" + "]" * levels + "}"))
+    assert isinstance(found, Junk)
+    assert (found.code, found.stream) == ("too_deep", StreamKey("n", "s"))
+
+
+def test_wide_is_not_deep() -> None:
+    found = parse_line(record_line('{"n":[' + ",".join(["[[1]]"] * 500) + "]}"))
+    assert isinstance(found, Message)
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.broken import MAX_RAW, broken
-from connectors.protocol import loads
+from connectors.protocol import MAX_LEVELS, loads, too_deep
 from connectors.sources.file.field_types import empty_key, wrong_type
 from connectors.sources.file.lines import Encoding, LineReader
 
@@ -99,12 +99,17 @@ def json_rows(reader: LineReader, encoding: Encoding, rules: Rules, fields: list
 
 
 def _object(text: str) -> dict[str, Any]:
+    deep = f"The line nests deeper than {MAX_LEVELS} levels; flatten it."
     try:
         value = loads(text)
+    except RecursionError:
+        raise _Unusable(deep) from None
     except ValueError:
         raise _Unusable("The line is not whole JSON: it stops half-way or holds NaN; give one object a line.") from None
     if not isinstance(value, dict):
         raise _Unusable("The line is JSON but no object; give one object a line.")
+    if too_deep(value, text.encode()):
+        raise _Unusable(deep)
     return value
 
 
