@@ -10,7 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.auth import check_every_route_declares
-from api.errors import on_bad_parameters, on_http_error, on_ingot_error
+from api.console.mounting import install_console
+from api.console.troubles import on_bad_parameters, on_http_error, on_ingot_error
 from api.gateway import Gateway
 from api.headers import Outermost
 from api.routes import audit, changes, golden, health, records, syncs
@@ -67,6 +68,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(Outermost, clock=services.foundation.clock)
     for routes in ALL_ROUTES:
         routes.install(app)
+    install_console(app)
     check_every_route_declares(app)
     # What cannot be set up must not wait for the first request.
     _ = gateway.forms, gateway.limits

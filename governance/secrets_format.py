@@ -14,10 +14,11 @@ from enum import StrEnum
 
 
 class TokenKind(StrEnum):
-    """``pat``: a person's own token. ``key``: the API key of a program."""
+    """``pat``: a person's own token. ``key``: the API key of a program. ``web``: a person's session in a browser."""
 
     PERSON = "pat"
     KEY = "key"
+    SESSION = "web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Presented:
     digest: bytes
 
 
-_TOKEN = re.compile(r"ingot_(pat|key)_([0-9a-f]{32})_[a-z2-7]{52}")
+_TOKEN = re.compile(r"ingot_(pat|key|web)_([0-9a-f]{32})_[a-z2-7]{52}")
 _CODE = re.compile(r"[a-z2-7]{32}")
 _ID_PREFIX = "t_"
 

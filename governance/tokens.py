@@ -24,6 +24,11 @@ from governance.tables import governance_token, governance_user
 
 PERSON_TOKEN_LIFE = timedelta(days=30)
 KEY_LIFE = timedelta(days=365)
+# ASVS 5.0, 7.3: a session ends after a time without use, and after a time in any case.
+SESSION_LIFE = timedelta(hours=12)
+SESSION_IDLE = timedelta(hours=2)
+# What may be shown at the door of the API; a session is for the console alone, where other sites cannot use it.
+DOOR_KINDS = frozenset({TokenKind.PERSON, TokenKind.KEY})
 # When a token was last used is kept to the minute, so that reading does not mean writing.
 _USE_GRAIN = timedelta(minutes=1)
 
@@ -65,10 +70,7 @@ class Tokens:
         self, connection: Connection, user_id: str, *, name: str, actor: str, life: timedelta = PERSON_TOKEN_LIFE
     ) -> IssuedToken:
         """A token for a person; it can what the person can, as their roles change. Raises NotFound ``user.unknown``."""
-        known = connection.scalar(select(governance_user.c.id).where(governance_user.c.id == user_id))
-        if known is None:
-            raise NotFound("user.unknown", "There is no such user; 'ingot user list' shows those there are.")
-        return self._issue(connection, TokenKind.PERSON, life, actor, {"user_id": user_id, "name": name})
+        return self._for_person(connection, TokenKind.PERSON, user_id, name, actor, life)
 
     def issue_key(
         self,
@@ -100,9 +102,17 @@ class Tokens:
         }
         return self._issue(connection, TokenKind.KEY, life, actor, values)
 
-    def authenticate_token(self, engine: Engine, text: str) -> Authentication:
+    def open_session(self, connection: Connection, user_id: str, *, actor: str) -> IssuedToken:
+        """A session for a person who signed in with a browser. Raises NotFound ``user.unknown``."""
+        return self._for_person(connection, TokenKind.SESSION, user_id, "browser", actor, SESSION_LIFE)
+
+    def authenticate_token(
+        self, engine: Engine, text: str, *, kinds: frozenset[TokenKind] = DOOR_KINDS
+    ) -> Authentication:
         """Who shows this token. Writes only what must be: a refusal, and once a minute that it was used."""
         presented, now = read_token(text), self._clock.now()
+        if presented is not None and presented.kind not in kinds:
+            presented = None
         row = None
         if presented is not None:
             with reading(engine) as connection:
@@ -149,6 +159,14 @@ class Tokens:
         if user_id is not None:
             statement = statement.where(governance_token.c.user_id == user_id)
         return [_token(row) for row in connection.execute(statement)]
+
+    def _for_person(
+        self, connection: Connection, kind: TokenKind, user_id: str, name: str, actor: str, life: timedelta
+    ) -> IssuedToken:
+        known = connection.scalar(select(governance_user.c.id).where(governance_user.c.id == user_id))
+        if known is None:
+            raise NotFound("user.unknown", "There is no such user; 'ingot user list' shows those there are.")
+        return self._issue(connection, kind, life, actor, {"user_id": user_id, "name": name})
 
     def _issue(
         self, connection: Connection, kind: TokenKind, life: timedelta, actor: str, values: dict[str, Any]
@@ -217,9 +235,14 @@ def _refusal(presented: Presented | None, row: Row[Any] | None, now: datetime) -
         return "wrong_secret"
     if row.revoked_at is not None:
         return "revoked"
-    if row.expires_at <= now:
+    if row.expires_at <= now or _idle(row, now):
         return "expired"
     return "inactive_user" if row.user_id is not None and not row.user_active else ""
+
+
+def _idle(row: Row[Any], now: datetime) -> bool:
+    used: datetime = row.last_used_at or row.created_at
+    return row.kind == TokenKind.SESSION.value and now - used > SESSION_IDLE
 
 
 def _principal(row: Row[Any]) -> Principal:

@@ -1,0 +1,14 @@
+"""All pages of the console."""
+
+from fastapi import FastAPI
+
+from api.console.pages import Pages
+from api.console.views import home, sign_in
+
+ALL_PAGES: tuple[Pages, ...] = (home.pages, sign_in.pages)
+
+
+def install_console(app: FastAPI) -> None:
+    """Add every page to the application."""
+    for pages in ALL_PAGES:
+        pages.install(app)

@@ -1,0 +1,59 @@
+"""What needs somebody: found for the visitor's rights, the gravest first."""
+
+from dataclasses import dataclass
+
+from api.console.visitor import Visitor
+from core.database import reading
+from governance.policy.actions import PolicyAction
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing to do. ``kind`` is one of ``bad``, ``warn``, ``idle``; ``text`` an English key with ``%(count)s``."""
+
+    kind: str
+    text: str
+    href: str
+    count: int = 0
+    name: str = ""
+
+
+def _(text: str) -> str:
+    """Marks a text for translation; the page translates it."""
+    return text
+
+
+def needs_of(visitor: Visitor) -> list[Need]:
+    """Everything that waits for somebody with the visitor's rights."""
+    needs: list[Need] = []
+    if visitor.may(PolicyAction.VIEW_SYNC):
+        needs += _syncs(visitor)
+    if visitor.may(PolicyAction.CONFIGURE_SOURCE):
+        needs += _sources(visitor)
+    order = {"bad": 0, "warn": 1, "idle": 2}
+    return sorted(needs, key=lambda need: (order[need.kind], need.text, need.name))
+
+
+def _syncs(visitor: Visitor) -> list[Need]:
+    services = visitor.services
+    with reading(services.engine) as connection:
+        newest: dict[str, dict[str, object]] = {}
+        for run in services.runs.history(connection, limit=200):
+            newest.setdefault(str(run["connection"]), run)
+    failed = [
+        Need("bad", _("The last sync of %(name)s failed"), f"/syncs/{run['id']}", name=name)
+        for name, run in newest.items()
+        if run["state"] in {"failed", "interrupted"}
+    ]
+    waiting = services.quarantine.count()
+    if waiting:
+        failed.append(Need("warn", _("%(count)s records wait in quarantine"), "/rejected", waiting))
+    return failed
+
+
+def _sources(visitor: Visitor) -> list[Need]:
+    services = visitor.services
+    with reading(services.engine) as connection:
+        if services.connections.list(connection):
+            return []
+    return [Need("idle", _("No source is connected yet: add the first one"), "/connectors")]

@@ -1,0 +1,103 @@
+"""Pages from templates. Everything that a template may use is given here; what it misspells is an error."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.responses import RedirectResponse, Response
+
+from api.console import formats, static_files
+from api.console.navigation import menu_for
+from api.console.visitor import Visitor
+from api.console.words import LANGUAGES, words
+from governance.purposes import PURPOSE_TITLES, Purpose
+from governance.roles import ROLE_TITLES, Role
+
+HTML = "text/html; charset=utf-8"
+# design: no inline scripts or styles anywhere, so that injected markup cannot run.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {"content-security-policy": POLICY, "referrer-policy": "same-origin", "vary": "Cookie, Accept-Language"}
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in one language."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    made.install_gettext_translations(words(language), newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update(static=static_files.url, languages=LANGUAGES, icon=icon, query=query, language=language)
+    made.filters.update(
+        number=partial(formats.number, language=language),
+        short_number=partial(formats.short_number, language=language),
+        duration=partial(formats.duration, language=language),
+        told=words(language).gettext,
+        purpose_title=lambda name: getattr(PURPOSE_TITLES[Purpose(name)], language),
+        role_title=lambda name: getattr(ROLE_TITLES[Role(name)], language),
+    )
+    return made
+
+
+def page(visitor: Visitor, template: str, status: int = 200, **context: Any) -> Response:
+    """A whole page."""
+    text = draw(visitor, template, menu=menu_for(visitor) if visitor.signed_in else [], **context)
+    return Response(text, status, HEADERS, HTML)
+
+
+def fragment(visitor: Visitor, template: str, status: int = 200, **context: Any) -> Response:
+    """A part of a page, for a request of htmx."""
+    return Response(draw(visitor, template, **context), status, HEADERS, HTML)
+
+
+def draw(visitor: Visitor, template: str, **context: Any) -> str:
+    """The text of a template for a visitor."""
+    found = environment(visitor.taste.language).get_template(template)
+    return found.render(visitor=visitor, taste=visitor.taste, **_times(visitor), **context)
+
+
+def go(path: str) -> Response:
+    """Send the browser to a page after a change (RFC 9110, 15.4.4). ``path`` must be one of ours."""
+    return RedirectResponse(local_path(path), 303, HEADERS)
+
+
+def local_path(path: str) -> str:
+    """The path where it is one of this console, else the home page: nobody is sent to another site."""
+    plain = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "\\" not in path
+    return path if plain else "/"
+
+
+def icon(name: str) -> Markup:
+    """A picture out of the sprite; words beside it say the same."""
+    source = escape(f"{static_files.url('vendor/icons.svg')}#{name}")
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>').format(source)
+
+
+def query(**fields: object) -> str:
+    """A query string of the fields that say something; for permalinks of filters that are not personal."""
+    given = {name: value for name, value in fields.items() if value not in {None, ""}}
+    return "?" + urlencode(given, doseq=True) if given else ""
+
+
+def _times(visitor: Visitor) -> Mapping[str, Any]:
+    now, taste = visitor.services.foundation.clock.now(), visitor.taste
+
+    def ago(value: datetime) -> str:
+        return formats.ago(value, now, taste.language)
+
+    def moment(value: datetime) -> str:
+        return formats.moment(value, taste.language, taste.zone)
+
+    return {"now": now, "ago": ago, "moment": moment}
