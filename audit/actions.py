@@ -38,6 +38,7 @@ class Action(StrEnum):
     SYNC_STARTED = "sync.started"
     SYNC_FINISHED = "sync.finished"
     SYNC_FAILED = "sync.failed"
+    SYNC_CANCELLED = "sync.cancelled"
     RECORD_LANDED = "record.landed"
     RECORD_QUARANTINED = "record.quarantined"
     RECORD_REPLAYED = "record.replayed"

@@ -12,6 +12,7 @@ from sync.loader import Loader
 from sync.mapping_store import MappingStore, Suggest, suggest_mapping
 from sync.queue import Job
 from sync.reconcile import Reconciler
+from sync.runs import CANCELLED, CANCELLED_MESSAGE, Runs
 from sync.worker import Handler
 
 SAMPLE = 200
@@ -40,6 +41,7 @@ class Flows:
         self._loader = loader
         self._mappings = mappings
         self._suggest = suggest
+        self._runs = Runs(foundation.audit, foundation.clock)
         self.on_progress: Callable[[Progress], None] = lambda _: None
         self.on_resolved: Callable[[int], None] = lambda _: None
 
@@ -59,6 +61,17 @@ class Flows:
                 raise Conflict("sync.busy", f"Rejected records of '{name}' are being replayed; sync after that.")
             self._foundation.queue.hasten(connection, job)
             return job
+
+    def cancel_sync(self, name: str, *, actor: str) -> None:
+        """Stop the sync of a connection that waits or runs; its worker notices at its next effect.
+
+        Raises Conflict ``sync.not_running``.
+        """
+        with unit_of_work(self._foundation.engine) as connection:
+            ended = self._foundation.queue.cancel(connection, f"sync:{name}", code=CANCELLED, message=CANCELLED_MESSAGE)
+            if not ended:
+                raise Conflict("sync.not_running", f"No sync of '{name}' waits or runs; there is nothing to stop.")
+            self._runs.cancel(connection, name, actor=actor)
 
     def queue_resolve(self) -> str:
         """Queue the resolution of what waits."""

@@ -163,6 +163,23 @@ class Queue:
             .values(state="queued", run_at=retry_at, lease_until=None, code=code, message=message)
         )
 
+    def cancel(self, connection: Connection, dedupe_key: str, *, code: str, message: str) -> bool:
+        """End the job of that key wherever it stands; False when there is none.
+
+        Its fence goes up, so a worker in the middle of it is refused at its next effect and stops.
+        """
+        row = connection.execute(select(job.c.id, job.c.fence).where(job.c.dedupe_key == dedupe_key)).first()
+        if row is None:
+            return False
+        connection.execute(update(job).where(job.c.id == row.id).values(fence=row.fence + 1))
+        self._end(connection, row.id, "failed", code, message)
+        return True
+
+    def waiting(self, connection: Connection, kind: str) -> list[Row[Any]]:
+        """Jobs of a kind that wait or are done, the one that is due first before the others."""
+        query = select(job).where(job.c.kind == kind, job.c.state.in_(("queued", "running")))
+        return list(connection.execute(query.order_by(job.c.run_at, job.c.id)))
+
     def get(self, connection: Connection, job_id: str) -> Row[Any]:
         """One job's row. Raises NotFound ``job.unknown``."""
         row = connection.execute(select(job).where(job.c.id == job_id)).first()

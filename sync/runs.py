@@ -14,7 +14,10 @@ from core.errors import NotFound
 from sync import tables
 from sync.batch import StreamPlan
 
-ENDED = ("succeeded", "partial", "failed", "interrupted")
+ENDED = ("succeeded", "partial", "failed", "interrupted", "cancelled")
+
+CANCELLED = "sync.cancelled"
+CANCELLED_MESSAGE = "Somebody stopped it; what was committed is kept, the next run goes on from there."
 
 
 class Runs:
@@ -63,6 +66,25 @@ class Runs:
         self._append(connection, action, "system:sync", row["connection"], facts)
         return state
 
+    def cancel(self, connection: Connection, name: str, *, actor: str) -> None:
+        """Close the run of a connection that somebody stopped; what it committed stays."""
+        row = connection.execute(
+            select(tables.run.c.id).where(tables.run.c.connection == name, tables.run.c.state == "running")
+        ).first()
+        if row is not None:
+            connection.execute(
+                update(tables.run)
+                .where(tables.run.c.id == row.id)
+                .values(state="cancelled", finished_at=self._clock.now(), code=CANCELLED, message=CANCELLED_MESSAGE)
+            )
+            table = tables.run_stream
+            connection.execute(
+                update(table)
+                .where(table.c.run_id == row.id, table.c.state.in_(("pending", "running")))
+                .values(state="incomplete", finished_at=self._clock.now())
+            )
+        self._append(connection, Action.SYNC_CANCELLED, actor, name, {"run": row.id if row is not None else ""})
+
     def get(self, connection: Connection, run_id: str) -> dict[str, Any]:
         """A run with its streams. Raises NotFound ``run.unknown``."""
         row = connection.execute(select(tables.run).where(tables.run.c.id == run_id)).mappings().first()
@@ -73,11 +95,15 @@ class Runs:
         )
         return {**plain(row), "streams": [plain(one) for one in connection.execute(query).mappings()]}
 
-    def history(self, connection: Connection, name: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
-        """The newest runs, newest first."""
+    def history(
+        self, connection: Connection, name: str | None = None, limit: int = 50, state: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The newest runs, newest first, of one connection or in one state where that is said."""
         query = select(tables.run).order_by(tables.run.c.started_at.desc(), tables.run.c.id.desc()).limit(limit)
         if name is not None:
             query = query.where(tables.run.c.connection == name)
+        if state is not None:
+            query = query.where(tables.run.c.state == state)
         return [plain(row) for row in connection.execute(query).mappings()]
 
     def events(self, connection: Connection, run_id: str, after: int = 0) -> list[dict[str, Any]]:

@@ -41,6 +41,11 @@ class Scheduler:
         self._queue = queue
         self._clock = clock
 
+    @staticmethod
+    def planned(connection: Connection) -> dict[str, datetime]:
+        """When each connection is due next, as far as that was worked out."""
+        return {str(row.connection): row.next_at for row in connection.execute(select(tables.schedule))}
+
     def queue_due(self, connection: Connection, schedules: Mapping[str, str]) -> list[str]:
         """Queue every connection whose time has come; returns their names.
 

@@ -65,6 +65,15 @@ def status(ctx: typer.Context, run_id: Annotated[str, typer.Argument(help="A run
         print_object(found, as_json=as_json)
 
 
+@app.command("cancel")
+def cancel(ctx: typer.Context, connection_name: Annotated[str, typer.Argument(help="The connection.")]) -> None:
+    """Stop a sync that waits or runs. What it has committed is kept; the next run goes on from there."""
+    with session(ctx) as now:
+        now.need("run_sync")
+        now.services.flows.cancel_sync(connection_name, actor=now.principal.actor)
+        tell(f"The sync of {connection_name} is stopped.")
+
+
 @app.command("history")
 def history(
     ctx: typer.Context,

@@ -3,9 +3,9 @@
 from fastapi import FastAPI
 
 from api.console.pages import Pages
-from api.console.views import home, sign_in
+from api.console.views import home, sign_in, syncs
 
-ALL_PAGES: tuple[Pages, ...] = (home.pages, sign_in.pages)
+ALL_PAGES: tuple[Pages, ...] = (home.pages, sign_in.pages, syncs.pages)
 
 
 def install_console(app: FastAPI) -> None:

@@ -45,6 +45,7 @@ def environment(language: str) -> Environment:
         short_number=partial(formats.short_number, language=language),
         duration=partial(formats.duration, language=language),
         told=words(language).gettext,
+        pair=lambda text: (text, text),
         purpose_title=lambda name: getattr(PURPOSE_TITLES[Purpose(name)], language),
         role_title=lambda name: getattr(ROLE_TITLES[Role(name)], language),
     )
