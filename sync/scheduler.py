@@ -34,6 +34,17 @@ def next_time(schedule: str, after: datetime) -> datetime:
         ) from None
 
 
+def checked(schedule: str, now: datetime) -> str:
+    """The schedule where it can be used, or empty for by hand. Raises Invalid ``schedule.form``, ``schedule.often``."""
+    text = schedule.strip()
+    if not text:
+        return ""
+    first = next_time(text, now)
+    if (next_time(text, first) - first).total_seconds() < 10:
+        raise Invalid("schedule.often", "A sync can run every 10 seconds at most; choose a longer time between.")
+    return text
+
+
 class Scheduler:
     """Queues the syncs that are due."""
 
@@ -45,6 +56,11 @@ class Scheduler:
     def planned(connection: Connection) -> dict[str, datetime]:
         """When each connection is due next, as far as that was worked out."""
         return {str(row.connection): row.next_at for row in connection.execute(select(tables.schedule))}
+
+    @staticmethod
+    def forget(connection: Connection, name: str) -> None:
+        """Work out the next time of a connection anew: its schedule has changed."""
+        connection.execute(delete(tables.schedule).where(tables.schedule.c.connection == name))
 
     def queue_due(self, connection: Connection, schedules: Mapping[str, str]) -> list[str]:
         """Queue every connection whose time has come; returns their names.

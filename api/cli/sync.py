@@ -13,10 +13,12 @@ from sqlalchemy import Row
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, tell
 from api.cli.session import session
 from api.wiring import Services
-from core.database import reading
+from connectors.store import Change
+from core.database import reading, unit_of_work
 from core.errors import IngotError, NotFound
 from sync.ingest import Progress as Read
 from sync.replay import replay_rejected
+from sync.scheduler import checked
 
 app = typer.Typer(help="Run and watch syncs, mend rejected records.", no_args_is_help=True)
 RUN_COLUMNS = ("id", "connection", "state", "started_at", "finished_at", "landed", "unchanged", "rejected", "code")
@@ -72,6 +74,38 @@ def cancel(ctx: typer.Context, connection_name: Annotated[str, typer.Argument(he
         now.need("run_sync")
         now.services.flows.cancel_sync(connection_name, actor=now.principal.actor)
         tell(f"The sync of {connection_name} is stopped.")
+
+
+@app.command("schedule")
+def schedule(
+    ctx: typer.Context,
+    connection_name: Annotated[str, typer.Argument(help="The connection.")],
+    when: Annotated[str, typer.Argument(help="'every 15m' or a cron line in UTC; '' for by hand.")],
+) -> None:
+    """Say when a connection is synced."""
+    with session(ctx) as now:
+        now.need("run_sync")
+        services = now.services
+        text = checked(when, services.foundation.clock.now())
+        with unit_of_work(services.engine) as connection:
+            services.connections.change(connection, connection_name, Change(schedule=text), actor=now.principal.actor)
+            services.scheduler.forget(connection, connection_name)
+        tell(f"{connection_name}: {text or 'by hand'}.")
+
+
+@app.command("pause")
+def pause(
+    ctx: typer.Context,
+    connections: Annotated[list[str], typer.Argument(help="The connections.")],
+    resume: Annotated[bool, typer.Option("--resume", help="Switch them on again.")] = False,
+) -> None:
+    """Switch connections off, so that nothing syncs them until they are switched on again."""
+    with session(ctx) as now:
+        now.need("run_sync")
+        with unit_of_work(now.services.engine) as connection:
+            for name in connections:
+                now.services.connections.change(connection, name, Change(enabled=resume), actor=now.principal.actor)
+        tell(f"{', '.join(connections)}: {'on' if resume else 'paused'}.")
 
 
 @app.command("history")

@@ -3,9 +3,9 @@
 from fastapi import FastAPI
 
 from api.console.pages import Pages
-from api.console.views import home, sign_in, syncs
+from api.console.views import home, rejected, schedules, sign_in, syncs
 
-ALL_PAGES: tuple[Pages, ...] = (home.pages, sign_in.pages, syncs.pages)
+ALL_PAGES: tuple[Pages, ...] = (home.pages, sign_in.pages, syncs.pages, rejected.pages, schedules.pages)
 
 
 def install_console(app: FastAPI) -> None:

@@ -46,6 +46,7 @@ def environment(language: str) -> Environment:
         duration=partial(formats.duration, language=language),
         told=words(language).gettext,
         pair=lambda text: (text, text),
+        reason_pair=lambda text: (text, words(language).gettext(text)),
         purpose_title=lambda name: getattr(PURPOSE_TITLES[Purpose(name)], language),
         role_title=lambda name: getattr(ROLE_TITLES[Role(name)], language),
     )

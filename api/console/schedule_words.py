@@ -1,0 +1,43 @@
+"""A schedule in plain words. Pure."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from sync.scheduler import next_time
+
+_EVERY = re.compile(r"every\s+(\d+)\s*(s|m|h|d)")
+_DAILY = re.compile(r"(\d{1,2})\s+(\d{1,2})\s+\*\s+\*\s+\*")
+_HOURLY = re.compile(r"(\d{1,2})\s+\*\s+\*\s+\*\s+\*")
+_WEEKLY = re.compile(r"(\d{1,2})\s+(\d{1,2})\s+\*\s+\*\s+([0-7])")
+Translate = Callable[[str], str]
+
+
+def in_words(schedule: str, translate: Translate) -> str:
+    """What a schedule means; one that has no simple words is told as it stands."""
+    text = schedule.strip()
+    if not text:
+        return translate("by hand")
+    if found := _EVERY.fullmatch(text):
+        units = {"s": "every %s seconds", "m": "every %s minutes", "h": "every %s hours", "d": "every %s days"}
+        return translate(units[found[2]]) % int(found[1])
+    if found := _DAILY.fullmatch(text):
+        return translate("every day at %s UTC") % f"{int(found[2]):02}:{int(found[1]):02}"
+    if found := _HOURLY.fullmatch(text):
+        return translate("every hour at minute %s") % int(found[1])
+    if found := _WEEKLY.fullmatch(text):
+        days = ("Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+        return translate("%(days)s at %(time)s UTC") % {
+            "days": translate(days[int(found[3])]),
+            "time": f"{int(found[2]):02}:{int(found[1]):02}",
+        }
+    return text
+
+
+def next_times(schedule: str, after: datetime, count: int = 5) -> list[datetime]:
+    """The next moments of a schedule. Raises Invalid ``schedule.form``."""
+    times: list[datetime] = []
+    for _ in range(count):
+        after = next_time(schedule, after)
+        times.append(after)
+    return times

@@ -1,0 +1,86 @@
+"""Rejected records: why each was set aside, by reason, and what can be done about it. Their content stays sealed."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from starlette.responses import Response
+
+from api.console.exports import export
+from api.console.guard import Signed
+from api.console.pages import Pages
+from api.console.render import go, page, query
+from api.console.visitor import Visitor
+from core.database import reading
+from governance.policy.actions import PolicyAction
+from sync.replay import replay_rejected
+
+pages = Pages("rejected")
+Watcher = Annotated[Visitor, Depends(Signed(PolicyAction.VIEW_SYNC))]
+Mender = Annotated[Visitor, Depends(Signed(PolicyAction.REPLAY_REJECTED))]
+Text = Annotated[str, Query(max_length=80)]
+_COLUMNS = ("id", "connection", "stream", "code", "message", "at", "attempts")
+_MOST = 1000
+_REASONS = ("mended_at_source", "not_needed", "test_data", "duplicate")
+
+
+@pages.get("/rejected")
+def list_rejected(
+    visitor: Watcher,
+    connection: Text = "",
+    code: Text = "",
+    format: Text = "",  # noqa: A002 - the name stands in the URL
+    landed: Annotated[int | None, Query(ge=0)] = None,
+    refused: Annotated[int | None, Query(ge=0)] = None,
+) -> Response:
+    """What waits in quarantine, grouped by reason."""
+    services = visitor.services
+    every = services.quarantine.waiting(connection or None, _MOST)
+    shown = [row for row in every if code in {"", row["code"]}]
+    if format:
+        return export(shown, _COLUMNS, "rejected", format)
+    with reading(services.engine) as database:
+        names = [one.name for one in services.connections.list(database)]
+    return page(
+        visitor,
+        "pages/syncs/rejected.html",
+        rows=shown[:200],
+        hidden=max(0, len(shown) - 200),
+        groups=_groups(every),
+        names=names,
+        connection=connection,
+        code=code,
+        filters=query(connection=connection, code=code),
+        reasons=_REASONS,
+        replayed=None if landed is None else (landed, refused or 0),
+    )
+
+
+@pages.post("/rejected/replay")
+def replay(visitor: Mender) -> Response:
+    """Judge the rejected records of a connection again, by its schema of today."""
+    services, name = visitor.services, visitor.must_send("connection")
+    found = replay_rejected(
+        services.foundation,
+        services.connecting,
+        services.ingest,
+        services.quarantine,
+        name,
+        actor=visitor.principal.actor,
+    )
+    services.flows.queue_resolve()
+    return go("/rejected" + query(connection=name, landed=found.landed, refused=found.refused))
+
+
+@pages.post("/rejected/dismiss")
+def dismiss(visitor: Mender) -> Response:
+    """Take chosen records off the list."""
+    ids = visitor.form.get("id", [])
+    if ids:
+        visitor.services.quarantine.dismiss(ids, actor=visitor.principal.actor, reason_code=visitor.must_send("reason"))
+    return go("/rejected" + query(connection=visitor.sent("connection"), code=visitor.sent("code")))
+
+
+def _groups(rows: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
+    counted = Counter((str(row["connection"]), str(row["code"])) for row in rows)
+    return [(connection, code, count) for (connection, code), count in sorted(counted.items())]
