@@ -7,6 +7,7 @@ from typing import cast
 from starlette.requests import Request
 
 from api.limits import RequestLimits
+from api.verification import Verifier
 from api.wiring import Services
 from merge.resolve.unmerge import Unmerge
 from sync.feed import Feed
@@ -54,6 +55,11 @@ class Gateway:
         """Records entered by hand."""
         services = self.services
         return ManualEntry(services.foundation, services.decisions, self.rights, services.entries, services.mappings)
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Verifications of the audit log that people start."""
+        return Verifier(self.services)
 
     @cached_property
     def unmerging(self) -> Unmerging:

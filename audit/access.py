@@ -4,7 +4,7 @@ The functions take the engine, open one transaction each and write their own eve
 (an auditor's own reads are audited too; those entries cause no further ones).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from audit.export import export
 from audit.filters import check_filters
 from audit.log import AuditLog, Entry, InclusionProof, Query
 from audit.notes import VerifierKey
+from audit.proof_file import write_proof
 from audit.report import Report
 from core.database import reading, unit_of_work
+from core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,30 @@ def export_to(engine: Engine, log: AuditLog, caller: Caller, directory: Path, ke
         return export(connection, directory, key)
 
 
-def check(engine: Engine, log: AuditLog, caller: Caller, checkpoints: Path, key: VerifierKey) -> Report:
+def proof_file(engine: Engine, log: AuditLog, index: int) -> str:
+    """The proof of an entry as a file (``audit.proof_file``), with the entry in it.
+
+    Raises NotFound ``audit.no_entry``, ``audit.no_checkpoint``, and ``audit.no_body`` where its retention is over.
+    """
+    with reading(engine) as connection:
+        proof = log.prove(connection, index)
+        body = log.entry(connection, index).body
+    if body is None:
+        raise NotFound("audit.no_body", f"The retention of entry {index} is over; only its hash can be proved.")
+    return write_proof(index, body, proof.hashes, proof.note)
+
+
+def check(
+    engine: Engine,
+    log: AuditLog,
+    caller: Caller,
+    checkpoints: Path,
+    key: VerifierKey,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Report:
     """Check the log where it lies; see ``audit.check``. Leaves ``audit.verified`` with the outcome."""
     with reading(engine) as connection:
-        report = verify_database(connection, checkpoints, str(key))
+        report = verify_database(connection, checkpoints, str(key), progress)
     details = {"size": report.size, "root": report.root, "wrong": report.wrong, "exposed": report.exposed}
     with unit_of_work(engine) as connection:
         log.append(connection, caller.event(Action.AUDIT_VERIFIED, count=report.entries, details=details))

@@ -1,6 +1,6 @@
 """Checks the log where it lies: every row recomputed, compared with the checkpoints kept outside the database."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,20 +21,25 @@ from core.errors import Damaged
 _FETCH = 5_000
 
 
-def verify_database(connection: Connection, checkpoints_directory: Path, verifier_key: str) -> Report:
+def verify_database(
+    connection: Connection,
+    checkpoints_directory: Path,
+    verifier_key: str,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Report:
     """Recompute the log from its rows and compare it with every promise, inside and outside.
 
     Found are: an entry edited, deleted, inserted, swapped or cut off; search columns or subjects that say other than
     the body; stored tree hashes that are not the tree's; a forged or contradicting checkpoint; an older database put
     back. Entries newer than the newest checkpoint outside are counted as ``exposed``: only their own signature
-    protects them. Sequencing may go on meanwhile.
+    protects them. Sequencing may go on meanwhile. ``progress`` is told how many entries are checked.
 
     Raises Invalid ``audit.key_malformed``; what is wrong with the log stands in the findings.
     """
     check = _Check(connection, VerifierKey.parse(verifier_key))
     outside = check.read_folder(CheckpointFolder(checkpoints_directory))
     size = check.read_stored_checkpoints()
-    check.walk()
+    check.walk(progress)
     check.compare_nodes()
     check.compare_ends(size, outside)
     return check.report(size, outside)
@@ -73,7 +78,7 @@ class _Check:
                 self.findings.add("audit.checkpoint_differs", "The row says other than the signed note in it.", place)
         return newest
 
-    def walk(self) -> None:
+    def walk(self, progress: Callable[[int], None]) -> None:
         """Every entry in order, and the root wherever one was promised."""
         following = 0
         for rows, subjects in self._pages():
@@ -91,6 +96,7 @@ class _Check:
             for index in subjects:
                 self.findings.add("audit.subject_differs", "Subjects are listed for no entry.", f"entry {index}")
             self._grow([bytes(row[1]) for row in rows])
+            progress(following)
 
     def compare_nodes(self) -> None:
         """The stored hashes of full tiles, which proofs are read from."""

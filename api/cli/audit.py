@@ -10,9 +10,11 @@ from typing import Annotated
 
 import typer
 
+from audit.notes import VerifierKey
+from audit.proof_file import check_proof
 from audit.report import Report
 from audit.verify import verify_directory
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 
 INTEGRITY_FAILED = 7
 
@@ -26,16 +28,24 @@ def group() -> None:
 
 @app.command()
 def verify(
-    directory: Annotated[Path, typer.Option("--dir", help="An export: 'checkpoint', 'tile/…', 'entries.jsonl'.")],
     key: Annotated[
         str, typer.Option("--key", help="The log's verifier key 'name+id+base64', or a file that holds it.")
     ],
+    directory: Annotated[
+        Path | None, typer.Option("--dir", help="An export: 'checkpoint', 'tile/…', 'entries.jsonl'.")
+    ] = None,
+    proof: Annotated[Path | None, typer.Option("--proof", help="Or the proof of one entry (tlog-proof).")] = None,
     against: Annotated[
         Path | None, typer.Option("--against", help="A checkpoint kept from earlier that must still hold.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as one JSON object.")] = False,
 ) -> None:
-    """Prove an exported audit log from its files alone. Exit code 7 where it does not hold."""
+    """Prove an exported audit log, or one entry, from files alone. Exit code 7 where it does not hold."""
+    if proof is not None:
+        _verify_proof(proof, key, as_json=as_json)
+        return
+    if directory is None:
+        raise Invalid("audit.verify_what", "Name what to verify: --dir for an export, --proof for one entry.")
     report = verify_directory(directory, _key_text(key), against)
     if as_json:
         sys.stdout.write(json.dumps({"ok": report.ok, **asdict(report)}, sort_keys=True) + "\n")
@@ -106,6 +116,20 @@ def check(ctx: typer.Context) -> None:
 def key_(ctx: typer.Context) -> None:
     """Print the verifier key of the log."""
     _log().key(ctx)
+
+
+def _verify_proof(path: Path, key: str, *, as_json: bool) -> None:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise NotFound("audit.no_proof", f"'{path}' cannot be read as a proof; check its name.") from None
+    found = check_proof(text, VerifierKey.parse(_key_text(key).strip()))
+    told = {"ok": True, "index": found.index, "size": found.size, "root": found.root}
+    if as_json:
+        sys.stdout.write(json.dumps({**told, "body": json.loads(found.body)}, sort_keys=True) + "\n")
+    else:
+        sys.stdout.write(f"Entry {found.index} stands in the log of {found.size} entries, root {found.root}:\n")
+        sys.stdout.write(found.body.decode() + "\n")
 
 
 def _log() -> ModuleType:

@@ -3,9 +3,17 @@
 from fastapi import FastAPI
 
 from api.console.pages import Pages
-from api.console.views import home, rejected, schedules, sign_in, syncs
+from api.console.views import audit, home, rejected, schedules, sign_in, syncs, verification
 
-ALL_PAGES: tuple[Pages, ...] = (home.pages, sign_in.pages, syncs.pages, rejected.pages, schedules.pages)
+ALL_PAGES: tuple[Pages, ...] = (
+    home.pages,
+    sign_in.pages,
+    syncs.pages,
+    rejected.pages,
+    schedules.pages,
+    audit.pages,
+    verification.pages,
+)
 
 
 def install_console(app: FastAPI) -> None:

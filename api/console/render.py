@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import RedirectResponse, Response
@@ -44,6 +45,7 @@ def environment(language: str) -> Environment:
         number=partial(formats.number, language=language),
         short_number=partial(formats.short_number, language=language),
         duration=partial(formats.duration, language=language),
+        pretty=lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
         told=words(language).gettext,
         pair=lambda text: (text, text),
         reason_pair=lambda text: (text, words(language).gettext(text)),

@@ -1,0 +1,144 @@
+"""The audit log: search it, look at an entry, take its proof away."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Depends, Path, Query
+from starlette.responses import Response
+
+from api.console.exports import export
+from api.console.guard import Signed
+from api.console.pages import Pages
+from api.console.render import page, query
+from api.console.visitor import Visitor
+from audit import access
+from audit.actions import Action
+from audit.events import DECISIONS
+from audit.filters import check_filters
+from audit.log import Entry
+from audit.log import Query as AuditQuery
+from audit.proof_file import SUFFIX
+from core.database import reading
+from core.errors import IngotError, Invalid
+from governance.policy.actions import PolicyAction
+from governance.purposes import Purpose
+
+pages = Pages("audit log")
+LogReader = Annotated[Visitor, Depends(Signed(PolicyAction.VIEW_AUDIT))]
+Prover = Annotated[Visitor, Depends(Signed(PolicyAction.VERIFY_AUDIT))]
+Text = Annotated[str, Query(max_length=200)]
+Index = Annotated[int, Path(ge=0, le=2**53 - 1)]
+_PAGE = 100
+_COLUMNS = ("index", "at", "actor", "action", "object_type", "object_id", "purpose", "decision", "body")
+
+
+@pages.get("/audit")
+def search(
+    visitor: LogReader,
+    actor: Text = "",
+    action: Text = "",
+    subject: Text = "",
+    object_id: Text = "",
+    purpose: Text = "",
+    decision: Text = "",
+    since: Text = "",
+    until: Text = "",
+    before: Annotated[int | None, Query(ge=0, le=2**53 - 1)] = None,
+    format: Text = "",  # noqa: A002 - the name stands in the URL
+) -> Response:
+    """Entries that fit, newest first. The search is an entry of the log itself."""
+    texts = {
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+        "object_id": object_id,
+        "purpose": purpose,
+        "decision": decision,
+    }
+    chosen = {**texts, "since": since, "until": until}
+    found: list[Entry] = []
+    error: IngotError | None = None
+    services = visitor.services
+    try:
+        given = check_filters({name: text.strip() or None for name, text in texts.items()})
+        wanted = AuditQuery(**given, since=_moment(visitor, since), until=_moment(visitor, until))
+        services.sequencer.sequence_all()
+        found = access.search(
+            services.engine,
+            services.foundation.audit,
+            visitor.caller.for_audit,
+            wanted,
+            before=before,
+            limit=1000 if format else _PAGE,
+        )
+    except Invalid as wrong:
+        error = wrong
+    if format and error is None:
+        return export([_row(one) for one in found], _COLUMNS, "audit", format)
+    more = len(found) == _PAGE and found[-1].index > 0
+    return page(
+        visitor,
+        "pages/audit/search.html",
+        422 if error else 200,
+        rows=[_row(one) for one in found],
+        chosen=chosen,
+        error=error,
+        names=_names(visitor),
+        actions=sorted(Action),
+        purposes=[one.value for one in Purpose],
+        decisions=DECISIONS,
+        following="/audit" + query(**chosen, before=found[-1].index) if more else "",
+        filters=query(**chosen),
+    )
+
+
+@pages.get("/audit/entry/{index}")
+def entry(visitor: LogReader, index: Index) -> Response:
+    """One entry with its proof."""
+    services = visitor.services
+    services.sequencer.sequence_all()
+    with reading(services.engine) as database:
+        found = services.foundation.audit.entry(database, index)
+    proof = access.prove(services.engine, services.foundation.audit, index)
+    return page(
+        visitor,
+        "pages/audit/entry.html",
+        row=_row(found),
+        leaf=found.leaf.hex(),
+        proof=proof,
+        names=_names(visitor),
+        key=str(services.sequencer.key),
+    )
+
+
+@pages.get("/audit/entry/{index}/proof")
+def proof_of_entry(visitor: Prover, index: Index) -> Response:
+    """The proof of an entry as a file (C2SP tlog-proof)."""
+    text = access.proof_file(visitor.services.engine, visitor.services.foundation.audit, index)
+    name = f"entry-{index}{SUFFIX}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(text, headers=headers, media_type="text/plain; charset=utf-8")
+
+
+def _row(one: Entry) -> dict[str, Any]:
+    plain = {name: getattr(one, name) for name in _COLUMNS if name != "body"}
+    return {**plain, "body": None if one.body is None else orjson.loads(one.body)}
+
+
+def _names(visitor: Visitor) -> dict[str, str]:
+    """What people of the house are called, by how the log names them."""
+    with reading(visitor.services.engine) as database:
+        users = visitor.services.people.list_users(database)
+    return {f"user:{one.id}": one.display_name for one in users}
+
+
+def _moment(visitor: Visitor, text: str) -> datetime | None:
+    """A time as a browser gives it, in the visitor's zone, or with a zone of its own."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid("audit.time", "A time looks like 2026-05-01 or 2026-05-01T09:00; correct it.") from None
+    return (found if found.tzinfo is not None else found.replace(tzinfo=visitor.taste.zone)).astimezone(UTC)
