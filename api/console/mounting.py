@@ -3,11 +3,12 @@
 from fastapi import FastAPI
 
 from api.console.pages import Pages
-from api.console.views import audit, home, rejected, schedules, sign_in, syncs, verification
+from api.console.views import audit, customers, home, rejected, schedules, sign_in, syncs, verification
 
 ALL_PAGES: tuple[Pages, ...] = (
     home.pages,
     sign_in.pages,
+    customers.pages,
     syncs.pages,
     rejected.pages,
     schedules.pages,

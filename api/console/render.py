@@ -47,6 +47,8 @@ def environment(language: str) -> Environment:
         duration=partial(formats.duration, language=language),
         pretty=lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
         told=words(language).gettext,
+        moment_of=datetime.fromisoformat,
+        translated=words(language).gettext,
         pair=lambda text: (text, text),
         reason_pair=lambda text: (text, words(language).gettext(text)),
         purpose_title=lambda name: getattr(PURPOSE_TITLES[Purpose(name)], language),

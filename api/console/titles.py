@@ -1,0 +1,105 @@
+"""What attributes, sections and classes of data are called, as keys for translation. Pure."""
+
+from collections.abc import Mapping
+
+from core.attributes import DataClass, Section
+
+
+def _(text: str) -> str:
+    """Marks a text for translation; the page translates it."""
+    return text
+
+
+SECTIONS: Mapping[str, str] = {
+    Section.PROFILE: _("Profile"),
+    Section.IDENTIFIERS: _("Identifiers"),
+    Section.CONTACT_POINTS: _("Contact points"),
+    Section.ADDRESSES: _("Addresses"),
+    Section.ORGANIZATION: _("Organization"),
+    Section.CONSENTS: _("Consents"),
+    Section.NEEDS: _("Needs"),
+    Section.TRANSACTIONS: _("Transactions"),
+    Section.INTERACTIONS: _("Interactions"),
+    Section.FEEDBACK: _("Feedback"),
+}
+CLASSES: Mapping[str, str] = {
+    DataClass.PROFILE: _("Profile"),
+    DataClass.SENSITIVE: _("Sensitive data"),
+    DataClass.IDENTIFIER: _("Identifiers"),
+    DataClass.CONTACT: _("Contact points"),
+    DataClass.ADDRESS: _("Addresses"),
+    DataClass.ORGANIZATION: _("Organization"),
+    DataClass.CONSENT: _("Consents"),
+    DataClass.NEED: _("Needs"),
+    DataClass.FINANCE: _("Finance"),
+    DataClass.INTERACTION: _("Interactions"),
+    DataClass.FEEDBACK: _("Feedback"),
+}
+ATTRIBUTES: Mapping[str, str] = {
+    "person.full_name": _("Full name"),
+    "person.given_name": _("Given name"),
+    "person.family_name": _("Family name"),
+    "person.middle_name": _("Middle name"),
+    "person.title": _("Title"),
+    "person.birth_date": _("Birth date"),
+    "person.sex": _("Sex"),
+    "person.income": _("Income"),
+    "occupation": _("Occupation"),
+    "preferences": _("Preferences"),
+    "tags": _("Tags"),
+    "value_tier": _("Value tier"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "website": _("Website"),
+    "organization.name": _("Name of the organization"),
+    "organization.industry": _("Industry"),
+    "organization.size": _("Size"),
+    "address.full": _("Address"),
+    "address.street": _("Street"),
+    "address.number": _("House number"),
+    "address.unit": _("Unit"),
+    "address.district": _("District"),
+    "address.city": _("City"),
+    "address.province": _("Province"),
+    "address.postcode": _("Postcode"),
+    "address.country": _("Country"),
+    "need": _("Need"),
+    "consent.marketing": _("Consent to marketing"),
+    "transaction.number": _("Number"),
+    "transaction.type": _("Type"),
+    "transaction.amount": _("Amount"),
+    "transaction.currency": _("Currency"),
+    "transaction.product": _("Product"),
+    "transaction.status": _("Status"),
+    "transaction.at": _("Time"),
+    "interaction.channel": _("Channel"),
+    "interaction.direction": _("Direction"),
+    "interaction.subject": _("Subject"),
+    "interaction.text": _("Text"),
+    "interaction.at": _("Time"),
+    "feedback.type": _("Type"),
+    "feedback.text": _("Text"),
+    "feedback.status": _("Status"),
+    "feedback.at": _("Time"),
+    "id.cn.ric": _("Resident identity card"),
+    "id.cn.uscc": _("Unified social credit code"),
+    "id.passport": _("Passport"),
+    "id.ssn": _("Social security number"),
+    "id.vat": _("VAT number"),
+}
+# How a value won, and how somebody came to own a customer.
+RULES: Mapping[str, str] = {
+    "only": _("the only one"),
+    "trust": _("its source is trusted most"),
+    "recency": _("it is the newest"),
+    "frequency": _("most sources say so"),
+    "completeness": _("it is the fullest"),
+    "validated_first": _("it passed its check"),
+    "most_restrictive": _("the strictest counts"),
+    "tie": _("a fixed order decided"),
+}
+
+
+def attribute_title(name: str) -> str:
+    """The key of an attribute's title; families are called by their own name."""
+    return ATTRIBUTES.get(name) or name.partition(".")[2] or name

@@ -1,0 +1,169 @@
+"""Customers: the list of those the visitor may read, a search that stays sealed, and one customer whole.
+
+What is shown is decided, masked and audited by ``sync.disclose`` alone; this page only arranges it.
+"""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import Depends, Query
+from starlette.responses import Response
+
+from api.console.customer_facts import list_row, sections_of, source_records
+from api.console.exports import export
+from api.console.guard import Signed
+from api.console.pages import Pages
+from api.console.render import go, page, query
+from api.console.sealed_search import seal, unseal
+from api.console.titles import CLASSES, RULES, SECTIONS, attribute_title
+from api.console.visitor import Visitor
+from api.cursors import cursor_for, place_of
+from api.ids import golden_id as checked_id
+from api.lists import narrow_of
+from core.attributes import DataClass
+from core.database import reading
+from core.errors import Denied, NotFound
+from governance.masking import Level
+from governance.policy.actions import PolicyAction
+from governance.policy.values import View
+from sync.disclose import Asked
+
+pages = Pages("customers")
+# Which golden record it is matters to the decision, so it is made where that is known.
+Reader = Annotated[Visitor, Depends(Signed(PolicyAction.READ, at_door=False))]
+Searcher = Annotated[Visitor, Depends(Signed(PolicyAction.SEARCH, at_door=False))]
+Unmerger = Annotated[Visitor, Depends(Signed(PolicyAction.UNMERGE, at_door=False))]
+Text = Annotated[str, Query(max_length=2000)]
+_COLUMNS = ("id", "name", "organization", "contact", "place", "owner", "members", "changed_at")
+_PAGE = 50
+_LIST = "console customers"
+_REASONS = ("different_people", "wrong_data", "customer_asked", "test_data")
+
+
+@pages.get("/customers")
+def customers(
+    visitor: Reader,
+    search: Text = "",
+    owner: Annotated[str, Query(max_length=110)] = "",
+    cursor: Text = "",
+    format: Text = "",  # noqa: A002 - the name stands in the URL
+) -> Response:
+    """The customers that the visitor may read, or those that a search found."""
+    services = visitor.services
+    keyring, asked = services.foundation.keyring, visitor.asked
+    following, text = "", ""
+    if search:
+        text = unseal(keyring, visitor.principal.id, search, services.foundation.clock.now())
+        bodies = services.disclosure.search(asked, text, limit=_PAGE)
+    else:
+        narrow = narrow_of(f"owner:{owner}" if owner else "")
+        after = place_of(keyring, asked, f"{_LIST} {owner}", cursor)
+        bodies, last = services.disclosure.page_after(asked, after=after, limit=_PAGE, narrow=narrow)
+        if last is not None:
+            following = "/customers" + query(owner=owner, cursor=cursor_for(keyring, asked, f"{_LIST} {owner}", last))
+    rows = [list_row(body) for body in bodies]
+    if format:
+        return export(rows, _COLUMNS, "customers", format)
+    return page(
+        visitor,
+        "pages/customers/list.html",
+        rows=rows,
+        text=text,
+        search=search,
+        owner=owner,
+        following=following,
+        filters=query(search=search, owner=owner, cursor=cursor),
+    )
+
+
+@pages.post("/customers/search")
+def search_customers(visitor: Searcher) -> Response:
+    """Keep the search sealed, so that the page has an address without a name in it."""
+    text = visitor.sent("text")
+    if not text:
+        return go("/customers")
+    base = visitor.services.foundation
+    return go("/customers" + query(search=seal(base.keyring, visitor.principal.id, text, base.clock.now())))
+
+
+@pages.get("/customers/{golden_id}")
+def customer(visitor: Reader, golden_id: str, format: Text = "") -> Response:  # noqa: A002 - stands in the URL
+    """One customer."""
+    return _customer(visitor, golden_id, format)
+
+
+@pages.post("/customers/{golden_id}")
+def customer_with_reason(visitor: Reader, golden_id: str) -> Response:
+    """One customer, with a reason: some see more when they say why; the reason is kept sealed in the log."""
+    return _customer(visitor.with_reason(visitor.must_send("reason")), golden_id, "")
+
+
+@pages.post("/customers/{golden_id}/unmerge")
+def unmerge(visitor: Unmerger, golden_id: str) -> Response:
+    """Take a record out of a customer."""
+    record_id, reason = checked_id(visitor.must_send("record_id")), visitor.must_send("reason")
+    done = visitor.gateway.unmerging.unmerge(visitor.asked, checked_id(golden_id), record_id, reason_code=reason)
+    return go(f"/customers/{done.rest or done.golden_id}")
+
+
+def _customer(visitor: Visitor, any_id: str, form: str) -> Response:
+    services = visitor.services
+    body = services.disclosure.golden(visitor.asked, checked_id(any_id), lineage=True).body
+    if form:
+        rows = [row for section in sections_of(body) for row in section.flat()]
+        return export(
+            rows, ("section", "attribute", "value", "level", "source", "asserted_at", "rule"), body["id"], form
+        )
+    history = visitor.gateway.feed.history(visitor.asked, body["id"])
+    view, with_reason = _views(visitor, body["id"])
+    return page(
+        visitor,
+        "pages/customers/customer.html",
+        body=body,
+        shown=list_row(body),
+        sections=sections_of(body),
+        records=source_records(body),
+        owners=history["owners"],
+        events=history["events"],
+        merged_from=any_id if any_id != body["id"] else "",
+        hidden=_hidden(view),
+        opens=_opens(view, with_reason),
+        may_unmerge=_may(visitor, PolicyAction.UNMERGE, body["id"]),
+        titles=attribute_title,
+        section_titles=SECTIONS,
+        rules=RULES,
+        reasons=_REASONS,
+    )
+
+
+def _views(visitor: Visitor, golden_id: str) -> tuple[View, View]:
+    """What the visitor may see as they ask, and what with a reason."""
+    context = replace(visitor.context, reason=visitor.context.reason or "given")
+    rights = visitor.gateway.rights
+    with reading(visitor.services.engine) as database:
+        now = rights.views(database, visitor.asked, [golden_id])
+        then = rights.views(database, Asked(visitor.principal, context), [golden_id])
+    return now[golden_id], then[golden_id]
+
+
+def _hidden(view: View) -> list[tuple[str, str, list[str]]]:
+    """Classes that are not shown whole: title, level, and the policies behind it."""
+    return [
+        (CLASSES[one], view.level(one).value, list(view.policies.get(one, ())))
+        for one in DataClass
+        if view.level(one) is not Level.CLEAR
+    ]
+
+
+def _opens(view: View, with_reason: View) -> list[str]:
+    """Titles of the classes of which more is seen with a reason."""
+    return [CLASSES[one] for one in DataClass if with_reason.level(one) > view.level(one)]
+
+
+def _may(visitor: Visitor, action: PolicyAction, golden_id: str) -> bool:
+    try:
+        with reading(visitor.services.engine) as database:
+            visitor.gateway.rights.need(database, visitor.asked, action, golden_id)
+    except (Denied, NotFound):
+        return False
+    return True
