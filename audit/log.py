@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from audit.checkpoint import Checkpoint, parse_checkpoint
 from audit.events import Event, parts, to_body
@@ -100,6 +100,11 @@ class AuditLog:
         if before is not None:
             statement = statement.where(audit_entry.c.index < before)
         return [_entry(row) for row in connection.execute(statement)]
+
+    @staticmethod
+    def waiting(connection: Connection) -> int:
+        """How many events wait for their place in the tree."""
+        return connection.execute(select(func.count()).select_from(audit_pending)).scalar_one()
 
     def entry(self, connection: Connection, index: int) -> Entry:
         """The entry at that place; NotFound ``audit.no_entry`` where there is none."""

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from api.console.pages import Pages
-from api.console.views import audit, customers, home, rejected, schedules, sign_in, syncs, verification
+from api.console.views import audit, customers, home, house, people, rejected, schedules, sign_in, syncs, verification
 
 ALL_PAGES: tuple[Pages, ...] = (
     home.pages,
@@ -14,6 +14,8 @@ ALL_PAGES: tuple[Pages, ...] = (
     schedules.pages,
     audit.pages,
     verification.pages,
+    people.pages,
+    house.pages,
 )
 
 

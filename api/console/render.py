@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.console import formats, static_files
 from api.console.navigation import menu_for
+from api.console.titles import CLASSES
 from api.console.visitor import Visitor
 from api.console.words import LANGUAGES, words
 from governance.purposes import PURPOSE_TITLES, Purpose
@@ -49,6 +50,8 @@ def environment(language: str) -> Environment:
         told=words(language).gettext,
         moment_of=datetime.fromisoformat,
         translated=words(language).gettext,
+        class_title=lambda name: words(language).gettext(CLASSES[name]),
+        split_words=lambda text: text.split(", "),
         pair=lambda text: (text, text),
         reason_pair=lambda text: (text, words(language).gettext(text)),
         purpose_title=lambda name: getattr(PURPOSE_TITLES[Purpose(name)], language),

@@ -42,12 +42,12 @@ def role_tables(point: DecisionPoint) -> str:
             ["purpose", "meaning", "中文"], ([f"`{p}`", PURPOSE_TITLES[p].en, PURPOSE_TITLES[p].zh] for p in Purpose)
         ),
         "## What each role sees of a golden record\n",
-        _table(["role", "中文", "golden records", "case", *(one.value for one in DataClass)], _view_rows(point)),
+        _table(["role", "中文", "golden records", "case", *(one.value for one in DataClass)], view_rows(point)),
         "## What each role may edit\n",
-        _table(["role", *(one.value for one in DataClass)], _edit_rows(point)),
+        _table(["role", *(one.value for one in DataClass)], edit_rows(point)),
         "## What each role may do\n",
         "`read`, `merge` and the other actions on one golden record hold for the golden records of the role only.\n",
-        _table(["action", *(f"`{role}`" for role in Role)], _action_rows(point)),
+        _table(["action", *(f"`{role}`" for role in Role)], action_rows(point)),
     ]
     return "\n".join(sections)
 
@@ -68,7 +68,8 @@ def _golden(*, consent: bool = True) -> list[GoldenResource]:
     ]
 
 
-def _view_rows(point: DecisionPoint) -> Iterable[Sequence[str]]:
+def view_rows(point: DecisionPoint) -> Iterable[Sequence[str]]:
+    """Role, its Chinese title, golden records in reach, the case, and the level of each data class."""
     for role in Role:
         who = _principal(role)
         usual = _levels(point, who, reason="", consent=True)
@@ -111,13 +112,15 @@ def _scope_words(scope: RowScope) -> str:
     return ", ".join(word for word, there in words if there) or "none"
 
 
-def _edit_rows(point: DecisionPoint) -> Iterable[Sequence[str]]:
+def edit_rows(point: DecisionPoint) -> Iterable[Sequence[str]]:
+    """Role, and for each data class whether it may be edited."""
     for role in Role:
         cells = [_may(point, role, PolicyAction.EDIT, one) for one in DataClass]
         yield [f"`{role}`", *cells]
 
 
-def _action_rows(point: DecisionPoint) -> Iterable[Sequence[str]]:
+def action_rows(point: DecisionPoint) -> Iterable[Sequence[str]]:
+    """Action, and for each role whether it may be done."""
     for action in PolicyAction:
         if action not in {PolicyAction.VIEW, PolicyAction.EDIT}:
             yield [f"`{action}`", *(_may(point, role, action) for role in Role)]
