@@ -49,9 +49,9 @@ def build_console() -> bool:
     try:
         python = environment(".env-assets", ROOT / "locks" / "assets.txt")
         subprocess.check_call([str(python), str(ROOT / "api" / "console" / "assets.py")], env=with_our_code())
-    except (OSError, subprocess.CalledProcessError) as error:
+    except (OSError, subprocess.CalledProcessError):
         print(
-            f"That failed ({error}).\nThe console works, but looks plain and does not refresh by itself. "
+            "That failed, see above. The console works without, but looks plain and does not refresh by itself. "
             "Once the npm registry answers, run 'python3 run.py build-console' and start again.",
             file=sys.stderr,
         )

