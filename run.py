@@ -1,7 +1,8 @@
 """One command on a fresh machine: ``python3 run.py demo``, ``python3 run.py test``, or any ``ingot`` command.
 
 Standard library only. Uses uv where it is on PATH, else makes ``.boot/`` and installs a pinned uv there. The
-environments lie in ``.venv`` (to run) and ``.venv-dev`` (to test), made from the locks with hashes.
+environments lie in ``.venv`` (to run) and ``.venv-dev`` (to test), made from the locks with hashes. What the pages of
+the console load is fetched once with the npm of ``.env-assets``; ``python3 run.py build-console`` does it again.
 """
 
 import hashlib
@@ -12,10 +13,14 @@ import sys
 import venv
 from pathlib import Path
 
+from api.console import assets
+
 ROOT = Path(__file__).resolve().parent
 UV_VERSION = "0.13.9"
 OLDEST, TOO_NEW = (3, 11), (3, 14)
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+# The commands that may show the console.
+SERVING = {"demo", "serve", "test"}
 
 
 def main(arguments: list[str]) -> int:
@@ -23,15 +28,35 @@ def main(arguments: list[str]) -> int:
     if not OLDEST <= sys.version_info[:2] < TOO_NEW:
         print("Ingot needs Python 3.11, 3.12 or 3.13; this is " + sys.version.split()[0], file=sys.stderr)
         return 2
-    if arguments[:1] == ["test"]:
-        python = environment(".venv-dev", ROOT / "locks" / "dev.txt")
+    if arguments[:1] == ["build-console"]:
+        return 0 if build_console() else 1
+    testing = arguments[:1] == ["test"]
+    python = environment(".venv-dev" if testing else ".venv", ROOT / "locks" / ("dev.txt" if testing else "run.txt"))
+    if SERVING.intersection(arguments) and not assets.current():
+        build_console()
+    if testing:
         return run_tests(python, arguments[1:])
-    python = environment(".venv", ROOT / "locks" / "run.txt")
     command = [str(python), "-m", "api.cli.main", *arguments]
     if os.name == "posix":
         # In place of this process, so that signals of a terminal or a supervisor reach the program itself.
         os.execve(command[0], command, with_our_code())
     return subprocess.call(command, env=with_our_code())
+
+
+def build_console() -> bool:
+    """Whether what the pages load could be made. Where not, says what that means; everything else works without."""
+    print("Fetching what the console's pages load (once) ...", file=sys.stderr, flush=True)
+    try:
+        python = environment(".env-assets", ROOT / "locks" / "assets.txt")
+        subprocess.check_call([str(python), str(ROOT / "api" / "console" / "assets.py")], env=with_our_code())
+    except (OSError, subprocess.CalledProcessError):
+        print(
+            "That failed, see above. The console works without, but looks plain and does not refresh by itself. "
+            "Once the npm registry answers, run 'python3 run.py build-console' and start again.",
+            file=sys.stderr,
+        )
+        return False
+    return True
 
 
 def run_tests(python: Path, arguments: list[str]) -> int:

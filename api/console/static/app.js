@@ -1,7 +1,8 @@
 // What pages need beyond HTML: keys, copying, live dots, forms that send themselves. No state is kept here.
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
-let afterG = 0;
+// When "g" was pressed. A page is younger than a second when keys come at once, so there is no "never" but this.
+let afterG = -Infinity;
 
 /** @param {number} step */
 const moveRow = (step) => {
@@ -16,7 +17,7 @@ const moveRow = (step) => {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (event.timeStamp - afterG < 1000) {
-    afterG = 0;
+    afterG = -Infinity;
     const link = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
     if (link) {
       event.preventDefault();

@@ -1,0 +1,128 @@
+"""What the pages are tested on: the demonstration's workspace, small, with a person of every role and a failed sync."""
+
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import httpx
+
+from api.console import cookies
+from api.demo import run as demonstration
+from api.demo.social_server import SocialServer
+from api.demo.world import make_world
+from api.server import running_server
+from api.wiring import Services, open_services
+from core.database import reading, unit_of_work
+from governance.policy.values import RequestContext
+from governance.roles import Role
+from sync.disclose import Asked
+from tests.api.http.house import own_log
+
+SIZE = 60
+FAILING = "till"
+PASSWORD = "correct horse battery staple"
+# Those who see most come first: a page is looked at as the first of them who may.
+ROLES = (
+    Role.ADMIN,
+    Role.OPERATIONS,
+    Role.IT,
+    Role.PRIVACY_OFFICER,
+    Role.AUDITOR,
+    Role.STEWARD,
+    Role.MANAGER,
+    Role.SERVICE,
+    Role.MARKETING,
+    Role.ANALYST,
+    Role.CONSULTANT,
+    Role.TRAINER,
+    Role.SALES,
+)
+SELLER = "chen"
+WHO = (*(role.value for role in ROLES), SELLER)
+_COUNTING = Path(__file__).parents[1] / "sync" / "counting_source.py"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The running workspace. ``sessions`` are by login; a role's login is its name."""
+
+    services: Services = field(repr=False)
+    url: str
+    # Not shown where a test fails: whoever reads that could sign in.
+    sessions: Mapping[str, str] = field(repr=False)
+    client: httpx.Client = field(repr=False)
+
+    def cookies(self, who: str, language: str = "en", theme: str = "light") -> dict[str, str]:
+        """What a browser of theirs would send; nobody is who has no name."""
+        taste = {cookies.LANGUAGE: language, cookies.THEME: theme, cookies.ZONE: "Asia/Shanghai"}
+        return taste | ({cookies.SESSION: self.sessions[who]} if who else {})
+
+    def get(self, path: str, who: str, language: str = "en") -> httpx.Response:
+        """A page as a browser asks for it, without following where it sends."""
+        return self.client.get(path, headers=self.headers(who, language))
+
+    def headers(self, who: str, language: str = "en") -> dict[str, str]:
+        """The headers with which their browser asks for a page."""
+        sent = "; ".join(f"{name}={value}" for name, value in self.cookies(who, language).items())
+        return {"cookie": sent, "accept": "text/html"}
+
+    @cached_property
+    def customer(self) -> str:
+        """The golden id of the seller's customer of whom most is known."""
+        with reading(self.services.engine) as connection:
+            seller = self.services.people.user_by_login(connection, SELLER).principal()
+        asked = Asked(seller, RequestContext("sales_follow_up", "", "r_test"))
+        rows = self.services.disclosure.page(asked, limit=500)
+        mine = [row for row in rows if row["owner"] == f"user:{SELLER}"]
+        return str(max(mine, key=lambda row: (sum(map(len, row["sections"].values())), row["id"]))["id"])
+
+    def run_of(self, connection: str) -> str:
+        """The id of the newest run of a connection."""
+        with reading(self.services.engine) as reader:
+            (newest,) = self.services.runs.history(reader, connection, limit=1)
+        return str(newest["id"])
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Shop]:
+    """A shop in that folder, until the block is left."""
+    world = make_world(1, SIZE)
+    places, code = demonstration.prepare(folder, world)
+    with own_log(), open_services(places.workspace) as services:
+        with unit_of_work(services.engine) as connection:
+            services.people.redeem_code(connection, code)
+        demonstration.add_people(services, "system")
+        with SocialServer(world.now.social) as social:
+            names = demonstration.add_connections(services, places, social, "system")
+            _add_failing(services)
+            with running_server(services, with_worker=False) as url:
+                demonstration.post_forms(url, services, world.now.forms)
+            demonstration.run_syncs(services, [*names, FAILING])
+        with running_server(services, with_worker=False) as url, httpx.Client(base_url=url, timeout=30) as client:
+            yield Shop(services, url, _sessions(services), client)
+
+
+def _add_failing(services: Services) -> None:
+    """A source that ends in the middle, with a record that is no record, so that something needs somebody."""
+    command = shlex.join([sys.executable, str(_COUNTING)])
+    config = {"rows": 60, "every": 20, "wrong_type_at": 7, "die_at": 50}
+    services.connecting.add(FAILING, "exec", {"command": command}, config, actor="system")
+
+
+def _sessions(services: Services) -> dict[str, str]:
+    sessions: dict[str, str] = {}
+    hashed = services.passwords.hash(PASSWORD)
+    with unit_of_work(services.engine) as connection:
+        known = {user.login: user for user in services.people.list_users(connection)}
+        for who in WHO:
+            user = known.get(who) or services.people.create_user(
+                connection, login=who, display_name=who, roles=[who], actor="system"
+            )
+            if who != "admin":
+                services.people.set_password(connection, user.id, hashed, actor="system")
+            sessions[who] = services.tokens.open_session(connection, user.id, actor="system").text
+    return sessions

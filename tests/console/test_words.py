@@ -1,0 +1,75 @@
+"""Both languages whole: every English text of templates and code has a Chinese one with the same places to fill."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import normalize, read_po
+
+from tests.architecture.test_house import ROOT
+
+CONSOLE = ROOT / "api" / "console"
+CHINESE = sorted((CONSOLE / "i18n" / "zh").glob("*.po"))
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
+OPTIONS = {"templates/**.html": {"extensions": "jinja2.ext.i18n, jinja2.ext.do", "silent": "false"}}
+
+
+def used() -> dict[str, str]:
+    """Every text that is marked for translation, with a place where it stands."""
+    found: dict[str, str] = {}
+    for name, line, text, _, _ in extract_from_dir(CONSOLE, METHODS, OPTIONS):
+        for one in (text,) if isinstance(text, str) else text:
+            if one:
+                found.setdefault(one, f"{name}:{line}")
+    return found
+
+
+def chinese() -> Iterator[tuple[Path, Message]]:
+    for path in CHINESE:
+        with path.open("rb") as file:
+            yield from ((path, message) for message in read_po(file, abort_invalid=True) if message.id)
+
+
+def key(message: Message) -> str:
+    return str(message.id if isinstance(message.id, str) else message.id[0])
+
+
+def text_of(message: Message) -> str:
+    text = message.string
+    return text if isinstance(text, str) else str((text or [""])[0])
+
+
+def places(text: str) -> set[str]:
+    return set(re.findall(r"%\((\w+)\)|%[a-z%]|{\w*}", text))
+
+
+def test_texts_are_found_in_templates_and_in_code() -> None:
+    kinds = Counter(Path(place.partition(":")[0]).suffix for place in used().values())
+    assert kinds[".html"] > 20
+    assert kinds[".py"] > 5
+
+
+def test_every_text_has_a_chinese_one() -> None:
+    known = {key(message) for _, message in chinese() if text_of(message).strip()}
+    missing = {text: place for text, place in used().items() if text not in known}
+    # As it is to be written into a file of i18n/zh.
+    assert not missing, "\n".join(
+        f"#: {place}\nmsgid {normalize(text)}\nmsgstr ''\n" for text, place in missing.items()
+    )
+
+
+@pytest.mark.parametrize("path", CHINESE, ids=lambda path: path.name)
+def test_a_chinese_text_fills_the_same_places(path: Path) -> None:
+    own = [message for where, message in chinese() if where == path]
+    assert own
+    assert [key(one) for one in own if places(key(one)) != places(text_of(one))] == []
+    assert [key(one) for one in own if one.fuzzy] == []
+
+
+def test_a_text_has_one_translation() -> None:
+    count = Counter(key(message) for _, message in chinese())
+    assert [text for text, times in count.items() if times > 1] == []
