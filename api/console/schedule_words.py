@@ -13,22 +13,42 @@ _WEEKLY = re.compile(r"(\d{1,2})\s+(\d{1,2})\s+\*\s+\*\s+([0-7])")
 Translate = Callable[[str], str]
 
 
+def _(text: str) -> str:
+    """Marks a text for translation; it is translated when the schedule is told."""
+    return text
+
+
+_UNITS = {
+    "s": _("every %s seconds"),
+    "m": _("every %s minutes"),
+    "h": _("every %s hours"),
+    "d": _("every %s days"),
+}
+_DAYS = (
+    _("Sundays"),
+    _("Mondays"),
+    _("Tuesdays"),
+    _("Wednesdays"),
+    _("Thursdays"),
+    _("Fridays"),
+    _("Saturdays"),
+)
+
+
 def in_words(schedule: str, translate: Translate) -> str:
     """What a schedule means; one that has no simple words is told as it stands."""
     text = schedule.strip()
     if not text:
-        return translate("by hand")
+        return translate(_("by hand"))
     if found := _EVERY.fullmatch(text):
-        units = {"s": "every %s seconds", "m": "every %s minutes", "h": "every %s hours", "d": "every %s days"}
-        return translate(units[found[2]]) % int(found[1])
+        return translate(_UNITS[found[2]]) % int(found[1])
     if found := _DAILY.fullmatch(text):
-        return translate("every day at %s UTC") % f"{int(found[2]):02}:{int(found[1]):02}"
+        return translate(_("every day at %s UTC")) % f"{int(found[2]):02}:{int(found[1]):02}"
     if found := _HOURLY.fullmatch(text):
-        return translate("every hour at minute %s") % int(found[1])
+        return translate(_("every hour at minute %s")) % int(found[1])
     if found := _WEEKLY.fullmatch(text):
-        days = ("Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
-        return translate("%(days)s at %(time)s UTC") % {
-            "days": translate(days[int(found[3])]),
+        return translate(_("%(days)s at %(time)s UTC")) % {
+            "days": translate(_DAYS[int(found[3]) % 7]),
             "time": f"{int(found[2]):02}:{int(found[1]):02}",
         }
     return text
@@ -37,7 +57,7 @@ def in_words(schedule: str, translate: Translate) -> str:
 def next_times(schedule: str, after: datetime, count: int = 5) -> list[datetime]:
     """The next moments of a schedule. Raises Invalid ``schedule.form``."""
     times: list[datetime] = []
-    for _ in range(count):
+    for _number in range(count):
         after = next_time(schedule, after)
         times.append(after)
     return times

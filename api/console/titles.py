@@ -99,6 +99,43 @@ RULES: Mapping[str, str] = {
     "tie": _("a fixed order decided"),
 }
 
+# Codes that pages show in words: levels, reasons, causes, kinds of events.
+CODES: Mapping[str, str] = {
+    code: code
+    for code in (
+        _("none"),
+        _("aggregate"),
+        _("token"),
+        _("partial"),
+        _("yes"),
+        _("with a reason"),
+        _("without marketing consent"),
+        _("own"),
+        _("mended_at_source"),
+        _("not_needed"),
+        _("test_data"),
+        _("duplicate"),
+        _("different_people"),
+        _("wrong_data"),
+        _("customer_asked"),
+        _("manual"),
+        _("merge"),
+        _("split"),
+        _("unmerge"),
+        _("valid"),
+        _("invalid"),
+        _("created"),
+        _("changed"),
+        _("merged"),
+        _("removed"),
+        _("unmerged"),
+        _("merged_by_hand"),
+        _("command line"),
+        _("browser"),
+        _("demo"),
+    )
+}
+
 
 def attribute_title(name: str) -> str:
     """The key of an attribute's title; families are called by their own name."""

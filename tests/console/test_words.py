@@ -22,9 +22,10 @@ def used() -> dict[str, str]:
     """Every text that is marked for translation, with a place where it stands."""
     found: dict[str, str] = {}
     for name, line, text, _, _ in extract_from_dir(CONSOLE, METHODS, OPTIONS):
-        for one in (text,) if isinstance(text, str) else text:
-            if one:
-                found.setdefault(one, f"{name}:{line}")
+        # Of a text with a number the singular is the key.
+        one = text if isinstance(text, str) else text[0]
+        if one:
+            found.setdefault(one, f"{name}:{line}")
     return found
 
 
