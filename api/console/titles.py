@@ -136,6 +136,35 @@ CODES: Mapping[str, str] = {
     )
 }
 
+ACTIONS: Mapping[str, str] = {
+    "read": _("Read a customer"),
+    "merge": _("Merge customers"),
+    "unmerge": _("Take customers apart"),
+    "assign_owner": _("Assign an owner"),
+    "claim_owner": _("Claim a customer"),
+    "release_owner": _("Release a customer"),
+    "search": _("Search for customers"),
+    "export": _("Export customers"),
+    "view_changes": _("Follow changes"),
+    "enter_record": _("Enter a record by hand"),
+    "review": _("Judge duplicates"),
+    "handle_privacy_request": _("Answer requests of persons"),
+    "run_sync": _("Run syncs"),
+    "view_sync": _("Watch syncs"),
+    "configure_source": _("Configure sources"),
+    "replay_rejected": _("Replay rejected records"),
+    "rebuild": _("Rebuild golden records"),
+    "view_rules": _("See rules"),
+    "manage_rules": _("Change rules"),
+    "view_policy": _("See policies"),
+    "manage_policy": _("Change policies"),
+    "view_audit": _("Search the audit log"),
+    "verify_audit": _("Verify the audit log"),
+    "manage_users": _("Manage people and keys"),
+    "configure": _("Configure the gateway"),
+    "view_health": _("See its health"),
+}
+
 
 def attribute_title(name: str) -> str:
     """The key of an attribute's title; families are called by their own name."""
