@@ -9,6 +9,7 @@ from tests.console.shop import FAILING, Shop
 # What stands for the parameters of a path, in the workspace of the tests. A page whose path has parameters and that is
 # not named here fails the tests: no page escapes them.
 SAMPLES: Mapping[str, Callable[[Shop], Mapping[str, str]]] = {
+    "/audit/entry/{index}": lambda _: {"index": "0"},
     "/syncs/{run}": lambda shop: {"run": shop.run_of(FAILING)},
     "/syncs/{run}/log": lambda shop: {"run": shop.run_of(FAILING)},
 }
@@ -22,6 +23,9 @@ OTHER_LOOKS: Mapping[str, Callable[[Shop], str]] = {
 PARTS = frozenset({"/schedules/preview", "/syncs/{run}/log"})
 # What answers a GET and is neither, and why.
 NO_PAGES: Mapping[str, str] = {
+    "/audit/checkpoint": "a file; the page of verification links to it",
+    "/audit/entry/{index}/proof": "a file; the page of an entry links to it",
+    "/audit/verify/live": "a stream of events; it sends a part of /audit/verify",
     "/static/{digest}/{name:path}": "files; the addresses that pages name are asked for",
     "/syncs/live": "a stream of events; it sends a part of /syncs",
     "/syncs/{run}/live": "a stream of events; it sends a part of /syncs/{run}",
