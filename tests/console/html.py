@@ -88,13 +88,15 @@ def asked_by(page: HtmlElement, here: str) -> Iterator[str]:
                 yield urljoin(here, value)
     for form in page.xpath("//form[not(@method) or translate(@method, 'GET', 'get') = 'get']"):
         yield urljoin(here, form.get("action") or "")
+    for button in page.xpath("//*[@formaction and @formmethod = 'get']"):
+        yield urljoin(here, button.get("formaction"))
 
 
 def sent_by(page: HtmlElement, here: str) -> Iterator[tuple[str, str]]:
     """Method and path of every change that the page offers."""
     for form in page.xpath("//form[translate(@method, 'POST', 'post') = 'post']"):
         yield "POST", urljoin(here, form.get("action") or "")
-    for button in page.xpath("//*[@formaction]"):
+    for button in page.xpath("//*[@formaction and not(@formmethod = 'get')]"):
         yield "POST", urljoin(here, button.get("formaction"))
     for attribute in _SENDS:
         for value in page.xpath(f"//@*[name()='{attribute}']"):

@@ -2,32 +2,55 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from api.console.mounting import ALL_PAGES
-from tests.console.shop import FAILING, Shop
+from tests.console.shop import FAILING, SELLER, WHO, Shop
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page in a state worth another look: its address, who looks (None: the first who may), and the answer."""
+
+    address: Callable[[Shop], str]
+    who: str | None = None
+    status: int = 200
+
 
 # What stands for the parameters of a path, in the workspace of the tests. A page whose path has parameters and that is
 # not named here fails the tests: no page escapes them.
 SAMPLES: Mapping[str, Callable[[Shop], Mapping[str, str]]] = {
+    "/customers/{golden_id}": lambda shop: {"golden_id": shop.customer},
+    "/users/{user_id}": lambda shop: {"user_id": shop.user_id(SELLER)},
+    "/audit/entry/{index}": lambda _: {"index": "0"},
     "/syncs/{run}": lambda shop: {"run": shop.run_of(FAILING)},
     "/syncs/{run}/log": lambda shop: {"run": shop.run_of(FAILING)},
 }
-# Pages that are worth another look in another state: what stands behind the path, by a name of its own.
-OTHER_LOOKS: Mapping[str, Callable[[Shop], str]] = {
-    "/syncs/{run} that went well": lambda shop: f"/syncs/{shop.run_of('erp')}",
-    "/rejected of one connection": lambda _: f"/rejected?connection={FAILING}",
-    "/sign-in to go somewhere": lambda _: "/sign-in?next=%2Fsyncs",
+OTHER_LOOKS: Mapping[str, Look] = {
+    "/customers/{golden_id} of the seller": Look(lambda shop: f"/customers/{shop.customer}", SELLER),
+    "/customers that a search found": Look(lambda shop: shop.search("先生", SELLER), SELLER),
+    "/customers where none fits": Look(lambda shop: shop.search("nobody of this name", SELLER), SELLER),
+    "/customers/{golden_id} that there is not": Look(lambda _: f"/customers/g_{'0' * 32}", "steward", 404),
+    "/rejected of one connection": Look(lambda _: f"/rejected?connection={FAILING}"),
+    "/sign-in to go somewhere": Look(lambda _: "/sign-in?next=%2Fsyncs", ""),
+    "/syncs/{run} that went well": Look(lambda shop: f"/syncs/{shop.run_of('erp')}"),
+    "/users to those who may not": Look(lambda _: "/users", SELLER, 403),
 }
 # What a page asks for later and puts into itself.
 PARTS = frozenset({"/schedules/preview", "/syncs/{run}/log"})
 # What answers a GET and is neither, and why.
 NO_PAGES: Mapping[str, str] = {
+    "/audit/checkpoint": "a file; the page of verification links to it",
+    "/audit/entry/{index}/proof": "a file; the page of an entry links to it",
+    "/audit/verify/live": "a stream of events; it sends a part of /audit/verify",
     "/static/{digest}/{name:path}": "files; the addresses that pages name are asked for",
+    "/health/live": "a stream of events; it sends a part of /health",
     "/syncs/live": "a stream of events; it sends a part of /syncs",
     "/syncs/{run}/live": "a stream of events; it sends a part of /syncs/{run}",
 }
 # Pages that are shown to those who have not signed in.
 OPEN_PAGES = frozenset({"/sign-in", "/sign-in to go somewhere"})
+_FOUND: dict[tuple[str, str], str] = {}
 
 
 def declared(method: str = "GET") -> list[str]:
@@ -43,7 +66,7 @@ def page_paths() -> list[str]:
 def address(path: str, shop: Shop) -> str:
     """The path with its parameters filled in, or the address of another look."""
     if path in OTHER_LOOKS:
-        return OTHER_LOOKS[path](shop)
+        return OTHER_LOOKS[path].address(shop)
     names = re.findall(r"{(\w+)", path)
     if not names:
         return path
@@ -51,6 +74,26 @@ def address(path: str, shop: Shop) -> str:
     given = SAMPLES[path](shop)
     assert set(given) == set(names)
     return re.sub(r"{(\w+)(?::\w+)?}", lambda found: given[found[1]], path)
+
+
+def status_of(path: str) -> int:
+    """The answer that a page or another look is to give."""
+    return OTHER_LOOKS[path].status if path in OTHER_LOOKS else 200
+
+
+def who_may(path: str, shop: Shop) -> str:
+    """Login of who looks at a page: the first who is shown it; empty for one that is there before signing in."""
+    if path in OPEN_PAGES:
+        return ""
+    chosen = OTHER_LOOKS[path].who if path in OTHER_LOOKS else None
+    if chosen is not None:
+        return chosen
+    known = (shop.url, path)
+    if known not in _FOUND:
+        shown = (who for who in WHO if shop.get(address(path, shop), who).status_code == 200)
+        _FOUND[known] = next(shown, "")
+    assert _FOUND[known], f"{path} is shown to no role"
+    return _FOUND[known]
 
 
 def file_name(path: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from api.console import cookies
+from api.console.guard import csrf_of
 from api.demo import run as demonstration
 from api.demo.social_server import SocialServer
 from api.demo.world import make_world
@@ -69,6 +70,20 @@ class Shop:
         """The headers with which their browser asks for a page."""
         sent = "; ".join(f"{name}={value}" for name, value in self.cookies(who, language).items())
         return {"cookie": sent, "accept": "text/html"}
+
+    def post(self, path: str, who: str, **fields: str) -> httpx.Response:
+        """Send a form as a page of theirs does, without following where that sends."""
+        headers = {**self.headers(who), "sec-fetch-site": "same-origin"}
+        return self.client.post(path, headers=headers, data={"csrf": csrf_of(self.sessions[who]), **fields})
+
+    def search(self, text: str, who: str) -> str:
+        """The address of what a search finds: what was looked for is sealed in it."""
+        return self.post("/customers/search", who, text=text).headers["location"]
+
+    def user_id(self, login: str) -> str:
+        """The id of a person."""
+        with reading(self.services.engine) as connection:
+            return self.services.people.user_by_login(connection, login).id
 
     @cached_property
     def customer(self) -> str:

@@ -15,9 +15,19 @@ from api.console.mounting import ALL_PAGES
 from api.console.words import CHINESE, ENGLISH, LANGUAGES, words
 from tests.architecture.test_house import ROOT
 from tests.console import html
-from tests.console.samples import NO_PAGES, OPEN_PAGES, OTHER_LOOKS, PARTS, SAMPLES, address, declared, page_paths
+from tests.console.samples import (
+    NO_PAGES,
+    OPEN_PAGES,
+    OTHER_LOOKS,
+    PARTS,
+    SAMPLES,
+    address,
+    declared,
+    page_paths,
+    status_of,
+    who_may,
+)
 from tests.console.shop import WHO, Shop
-from tests.console.who import who_may
 
 # The workspace of these tests is made once; all go where it is.
 pytestmark = pytest.mark.xdist_group("console")
@@ -41,7 +51,7 @@ class Shared:
     def page(self, path: str, language: str) -> HtmlElement:
         """The page, parsed, as the first who may sees it."""
         answer = self.shop.get(address(path, self.shop), who_may(path, self.shop), language)
-        assert answer.status_code == 200
+        assert answer.status_code == status_of(path)
         return html.parsed(answer.text)
 
     def status(self, target: str, who: str) -> int:
@@ -74,7 +84,7 @@ def test_samples_and_exceptions_are_of_pages_that_there_are() -> None:
     assert {name.partition(" ")[0] for name in OTHER_LOOKS} <= set(declared())
 
 
-@EVERY
+@pytest.mark.parametrize("path", sorted(set(page_paths()) - set(OTHER_LOOKS)))
 def test_a_page_is_shown_or_refused_to_each_role_and_never_breaks(shop: Shop, path: str) -> None:
     answers = {who: shop.get(address(path, shop), who).status_code for who in WHO}
     assert set(answers.values()) <= {200, 303, 403, 404}, answers

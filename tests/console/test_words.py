@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import normalize, read_po
+from babel.messages.pofile import read_po, write_po
 
 from tests.architecture.test_house import ROOT
 
@@ -18,14 +19,11 @@ METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract"
 OPTIONS = {"templates/**.html": {"extensions": "jinja2.ext.i18n, jinja2.ext.do", "silent": "false"}}
 
 
-def used() -> dict[str, str]:
-    """Every text that is marked for translation, with a place where it stands."""
-    found: dict[str, str] = {}
+def used() -> Catalog:
+    """Every text that is marked for translation, with the places where it stands."""
+    found = Catalog()
     for name, line, text, _, _ in extract_from_dir(CONSOLE, METHODS, OPTIONS):
-        # Of a text with a number the singular is the key.
-        one = text if isinstance(text, str) else text[0]
-        if one:
-            found.setdefault(one, f"{name}:{line}")
+        found.add(text, locations=[(name, line)])
     return found
 
 
@@ -48,19 +46,26 @@ def places(text: str) -> set[str]:
     return set(re.findall(r"%\((\w+)\)|%[a-z%]|{\w*}", text))
 
 
+def as_file(catalog: Catalog) -> str:
+    """As it is written into a file of i18n/zh."""
+    written = BytesIO()
+    write_po(written, catalog, omit_header=True)
+    return written.getvalue().decode()
+
+
 def test_texts_are_found_in_templates_and_in_code() -> None:
-    kinds = Counter(Path(place.partition(":")[0]).suffix for place in used().values())
+    kinds = Counter(Path(place).suffix for message in used() for place, _ in message.locations)
     assert kinds[".html"] > 20
     assert kinds[".py"] > 5
 
 
 def test_every_text_has_a_chinese_one() -> None:
     known = {key(message) for _, message in chinese() if text_of(message).strip()}
-    missing = {text: place for text, place in used().items() if text not in known}
-    # As it is to be written into a file of i18n/zh.
-    assert not missing, "\n".join(
-        f"#: {place}\nmsgid {normalize(text)}\nmsgstr ''\n" for text, place in missing.items()
-    )
+    missing = Catalog()
+    for message in used():
+        if message.id and key(message) not in known:
+            missing.add(message.id, locations=message.locations)
+    assert not len(missing), as_file(missing)
 
 
 @pytest.mark.parametrize("path", CHINESE, ids=lambda path: path.name)

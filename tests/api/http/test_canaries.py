@@ -56,8 +56,10 @@ def bad_posts(house: House) -> list[str]:
 
 
 class Broken(Runs):
-    def history(self, connection: Connection, name: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
-        raise RuntimeError(f"{CANARY} {connection} {name} {limit}")
+    def history(
+        self, connection: Connection, name: str | None = None, limit: int = 50, state: str | None = None
+    ) -> list[dict[str, Any]]:
+        raise RuntimeError(f"{CANARY} {connection} {name} {limit} {state}")
 
 
 def fault(house: House) -> str:

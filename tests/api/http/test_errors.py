@@ -68,8 +68,10 @@ def test_what_is_not_known_of_details_does_not_leave() -> None:
 
 def test_a_fault_of_the_program_is_one_sentence_and_one_type_in_the_log(door: House) -> None:
     class Broken(Runs):
-        def history(self, connection: Connection, name: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
-            raise RuntimeError(f"Zhang San 13800138000 {connection} {name} {limit}")
+        def history(
+            self, connection: Connection, name: str | None = None, limit: int = 50, state: str | None = None
+        ) -> list[dict[str, Any]]:
+            raise RuntimeError(f"Zhang San 13800138000 {connection} {name} {limit} {state}")
 
     plain = door.services.runs
     door.services.runs = Broken(door.services.foundation.audit, door.services.foundation.clock)

@@ -1,7 +1,9 @@
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -53,7 +55,7 @@ def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def look(browser: Browser, shop: Shop, screenshots: Path) -> Iterator[Look]:
-    """Open a page in a window of its own: ``look(path, who, language=, theme=, size=)``.
+    """Open a page or a whole URL in a window of its own: ``look(path, who, language=, theme=, size=, status=)``.
 
     When the test is done, whatever went wrong in the page by itself fails it: errors in the console, refusals of the
     page's policy, requests that failed, answers of 400 and more that the test did not expect.
@@ -61,7 +63,12 @@ def look(browser: Browser, shop: Shop, screenshots: Path) -> Iterator[Look]:
     opened: list[Looking] = []
 
     def open_page(
-        path: str, who: str = "", language: str = "en", theme: str = "light", size: tuple[int, int] = DESKTOP
+        path: str,
+        who: str = "",
+        language: str = "en",
+        theme: str = "light",
+        size: tuple[int, int] = DESKTOP,
+        status: int = 200,
     ) -> Looking:
         context = browser.new_context(
             locale=_LOCALES[language],
@@ -83,7 +90,9 @@ def look(browser: Browser, shop: Shop, screenshots: Path) -> Iterator[Look]:
         page = context.new_page()
         looking = Looking(page, Watch(page), screenshots)
         opened.append(looking)
-        page.goto(shop.url + path)
+        if status != 200:
+            looking.watch.expect(status, re.escape(path) + "$")
+        page.goto(urljoin(shop.url, path))
         return looking
 
     yield open_page

@@ -4,9 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.console.browser.conftest import PHONE, Look
-from tests.console.samples import address, file_name, page_paths
+from tests.console.samples import address, file_name, page_paths, status_of, who_may
 from tests.console.shop import PASSWORD, Shop
-from tests.console.who import who_may
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("console")]
 EVERY = pytest.mark.parametrize("path", page_paths())
@@ -17,7 +16,7 @@ BOTH = pytest.mark.parametrize("language", ["en", "zh"])
 @BOTH
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_page_works_and_everybody_can_use_it(shop: Shop, look: Look, path: str, language: str, theme: str) -> None:
-    seen = look(address(path, shop), who_may(path, shop), language, theme)
+    seen = look(address(path, shop), who_may(path, shop), language, theme, status=status_of(path))
     root = seen.page.locator("html")
     expect(root).to_have_attribute("data-bs-theme", theme)
     # Styles came: without them a body has the margin that browsers give it.
@@ -29,7 +28,7 @@ def test_a_page_works_and_everybody_can_use_it(shop: Shop, look: Look, path: str
 
 @EVERY
 def test_a_page_fits_a_narrow_screen(shop: Shop, look: Look, path: str) -> None:
-    seen = look(address(path, shop), who_may(path, shop), "zh", "light", PHONE)
+    seen = look(address(path, shop), who_may(path, shop), "zh", "light", PHONE, status_of(path))
     seen.take(f"{file_name(path)}-zh-light-phone")
     wide = seen.watch.overflows()
     assert not wide, "\n".join(wide)
