@@ -237,6 +237,8 @@ class _Plain:
         return Message(self.kind, body) if isinstance(body, dict) else None
 
 
+# What the CDK writes for a stream without a cursor (airbyte_cdk.sources.streams.checkpoint).
+_NO_POSITION = frozenset({"__ab_no_cursor_state_message", "__ab_full_refresh_sync_complete"})
 _TRACES: dict[str, tuple[Kind, str]] = {
     "ERROR": (Kind.TRACE_ERROR, "error"),
     "STREAM_STATUS": (Kind.STREAM_STATUS, "stream_status"),
@@ -274,6 +276,15 @@ def state_kind(state: Mapping[str, Any]) -> StateKind:
 def state_to_keep(state: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a STATE body that is given back to the source later: opaque, without the statistics."""
     return {name: part for name, part in state.items() if name not in {"sourceStats", "destinationStats"}}
+
+
+def stands_nowhere(state: Mapping[str, Any]) -> bool:
+    """Whether a STREAM state says only that the stream has no position, as the CDK does after every full read.
+
+    A run that is given it reads everything again, so nothing lies behind it.
+    """
+    position = (state.get("stream") or {}).get("stream_state")
+    return isinstance(position, Mapping) and not _NO_POSITION.isdisjoint(position)
 
 
 def state_count(state: Mapping[str, Any]) -> int | None:

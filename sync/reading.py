@@ -11,7 +11,17 @@ from typing import Any
 import orjson
 
 from connectors.broken import RESTARTED, broken_marker
-from connectors.protocol import Junk, Kind, Message, StateKind, StreamKey, state_count, state_kind, state_to_keep
+from connectors.protocol import (
+    Junk,
+    Kind,
+    Message,
+    StateKind,
+    StreamKey,
+    stands_nowhere,
+    state_count,
+    state_kind,
+    state_to_keep,
+)
 from core.errors import Conflict, Invalid
 from sync.batch import GLOBAL_STATE, Batch, ReadRecord, Rejected, StreamPlan
 from sync.contract_check import wrong_field
@@ -118,7 +128,7 @@ class Reader:
             self._check_count(name, said, self._since_state[name])
             self._since_state[name] = 0
             plan = self._plans.get(name)
-            if plan is None or not plan.incremental:
+            if plan is None or not plan.incremental or stands_nowhere(message.body):
                 # The state of a full refresh is no proof of anything and is never given back.
                 return
             self._epochs[name] += 1
@@ -152,9 +162,14 @@ class Reader:
             self.batch.notes.append(("stream", name, {"state": state}, None))
 
     def _estimate(self, message: Message) -> None:
-        name = stream_text(message.stream) if message.stream is not None else ""
         rows = message.body.get("row_estimate")
-        if name in self._plans and isinstance(rows, int):
+        if not isinstance(rows, int) or isinstance(rows, bool) or rows < 0:
+            return
+        if message.body.get("type") == "SYNC":
+            self.batch.estimated = rows
+            return
+        name = stream_text(message.stream) if message.stream is not None else ""
+        if name in self._plans:
             self.batch.estimates[name] = rows
 
     def _error(self, message: Message) -> None:
