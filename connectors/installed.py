@@ -4,8 +4,10 @@
 An environment that no such file names is left over. Nothing is installed here: ``connectors.installing`` does that.
 """
 
+import fcntl
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any
 import orjson
 
 from connectors.launch import Launch, launch_manifest
-from core.errors import Damaged, Invalid, NotFound
+from core.errors import Conflict, Damaged, Invalid, NotFound
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -119,6 +121,23 @@ class InstalledSources:
     def forget(self, name: str) -> None:
         """Let it be installed no more; its files are left over then."""
         (self.folder / f"{name}.json").unlink(missing_ok=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the folder while sources are put in or taken out; given back also by a process that dies.
+
+        Raises Conflict ``source.install_running`` while somebody else holds it.
+        """
+        self.environments.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.folder / ".lock").open("w", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Conflict(
+                    "source.install_running",
+                    "Another source is being installed or uninstalled in this workspace; try again when it is done.",
+                ) from None
+            yield
 
     def in_use(self) -> set[str]:
         """Names of the environments that are not left over."""

@@ -3,7 +3,6 @@
 What cannot be used is removed again; what was there before stays until the new one is kept (``InstalledSources.keep``).
 """
 
-import os
 import platform
 import re
 import secrets
@@ -15,7 +14,6 @@ from pathlib import Path
 from connectors import distributions, package_tools
 from connectors.catalogue import our_sources
 from connectors.installed import InstalledSource, InstalledSources
-from connectors.process import is_alive
 from connectors.runner import Runner
 from core.clock import Clock
 from core.errors import Conflict, IngotError, Invalid, NotFound
@@ -49,7 +47,10 @@ class Wish:
 
 
 class Installer:
-    """Prepares sources below a folder; ``runner`` tries each before it counts as installed."""
+    """Prepares sources below a folder; ``runner`` tries each before it counts as installed.
+
+    Whoever calls it holds the folder (``InstalledSources.alone``).
+    """
 
     def __init__(self, sources: InstalledSources, runner: Runner, clock: Clock) -> None:
         self._sources = sources
@@ -65,7 +66,7 @@ class Installer:
         """
         requirement, package = _requirement(wish.package)
         self.clean()
-        work = self._sources.environments / f"{os.getpid()}-{secrets.token_hex(8)}"
+        work = self._sources.environments / secrets.token_hex(8)
         work.mkdir(parents=True, mode=0o700)
         found: InstalledSource | None = None
         try:
@@ -79,11 +80,10 @@ class Installer:
         return found
 
     def clean(self) -> None:
-        """Remove environments that no source names, but not those that a living process is making."""
+        """Remove environments that no source names."""
         kept = {Path(one).parts[0] for one in self._sources.in_use()}
         for path in sorted(self._sources.environments.glob("*")):
-            maker = path.name.partition("-")[0]
-            if path.name not in kept and not (maker.isdigit() and is_alive(int(maker))):
+            if path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)
 
     def _hosted(self, wish: Wish, requirement: str, package: str, work: Path) -> InstalledSource:

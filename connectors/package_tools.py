@@ -15,13 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors.distributions import normal_name
 from connectors.process import installer_environment
 from core.errors import Conflict, IngotError, Invalid, NotFound, Unavailable
 
-_MISSING = re.compile(
-    r"No matching distribution found|not found in the package registry|there (is|are) no versions? of|"
-    r"Could not find a version that satisfies",
-)
+_MISSING = re.compile(r"No matching distribution found for ([A-Za-z0-9._-]+)")
 _NO_WHEEL = re.compile(r"no usable wheels|has no wheels|no wheels with a matching", re.IGNORECASE)
 _PYTHON = re.compile(
     r"requires a different Python|Requires-Python|requires Python|require a different python version|"
@@ -142,7 +140,8 @@ def _explained(requirement: str, answers: Sequence[Answer]) -> IngotError:
         )
     if _NO_WHEEL.search(said):
         return Invalid("source.no_wheel", f"'{requirement}' has no wheel that could be unpacked. {_end(said)}")
-    if _MISSING.search(said):
+    missing = _MISSING.search(said)
+    if missing is not None and normal_name(missing[1]).startswith(normal_name(requirement.partition("==")[0])):
         return NotFound(
             "source.package_missing",
             f"There is no package '{requirement}' in the index this machine asks; check name and version.",

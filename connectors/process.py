@@ -66,14 +66,13 @@ def clean_leftovers(fallback: Path) -> int:
     for parent in (_MEMORY, fallback):
         for path in sorted(parent.glob(f"{_PREFIX}*")) if parent.is_dir() else ():
             owner = path.name.removeprefix(_PREFIX).partition("-")[0]
-            if owner.isdigit() and not is_alive(int(owner)):
+            if owner.isdigit() and not _is_alive(int(owner)):
                 shutil.rmtree(path, ignore_errors=True)
                 removed += not path.exists()
     return removed
 
 
-def is_alive(process: int) -> bool:
-    """Whether a process of this id runs."""
+def _is_alive(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:

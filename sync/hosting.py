@@ -30,21 +30,23 @@ class Hosting:
     def install(self, wish: Wish, *, actor: str) -> InstalledSource:
         """Install a source, or another version of it; connections that use it read with the new one from then on.
 
-        Raises what ``Installer.prepare`` raises; what was installed before stays then.
+        Raises what ``Installer.prepare`` raises, and Conflict ``source.install_running``; what was installed before
+        stays then.
         """
-        found = self._installer().prepare(wish)
-        facts = {
-            "distribution": found.distribution,
-            "version": found.version,
-            "hosting": found.hosting,
-            "trust_components": found.trust_components,
-            "python": found.python,
-            "packages": len(found.packages),
-            "digest": found.digest,
-        }
-        self._record(Action.SOURCE_INSTALLED, found.name, actor, facts)
-        # A file and a row cannot be one transaction: the log comes first, so that nothing runs that it does not name.
-        return self.sources.keep(found)
+        with self.sources.alone():
+            found = self._installer().prepare(wish)
+            facts = {
+                "distribution": found.distribution,
+                "version": found.version,
+                "hosting": found.hosting,
+                "trust_components": found.trust_components,
+                "python": found.python,
+                "packages": len(found.packages),
+                "digest": found.digest,
+            }
+            self._record(Action.SOURCE_INSTALLED, found.name, actor, facts)
+            # A file and a row cannot be one transaction: the log comes first, so that nothing runs without being in it.
+            return self.sources.keep(found)
 
     def uninstall(self, name: str, *, actor: str) -> None:
         """Take a source out with its environment.
@@ -64,9 +66,10 @@ class Hosting:
                 f"The source '{name}' is used by {', '.join(sorted(users))}; remove what uses it first "
                 "('ingot source remove').",
             )
-        self._record(Action.SOURCE_UNINSTALLED, name, actor, {"version": found.version, "digest": found.digest})
-        self.sources.forget(name)
-        self._installer().clean()
+        with self.sources.alone():
+            self._record(Action.SOURCE_UNINSTALLED, name, actor, {"version": found.version, "digest": found.digest})
+            self.sources.forget(name)
+            self._installer().clean()
 
     def _record(self, action: Action, name: str, actor: str, facts: dict[str, object]) -> None:
         event = Event(action=action, actor=actor, object_type="source", object_id=name, details=facts)

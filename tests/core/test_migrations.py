@@ -12,7 +12,6 @@ from api.migrate import differences, run, upgrade
 from core.database import make_engine
 from tests.conftest import run_on_server
 
-
 ROOT = Path(__file__).parents[2]
 
 
