@@ -121,6 +121,7 @@ def test_a_manifest_is_hosted_where_the_program_cannot_run(
     }
 
 
+@pytest.mark.full
 def test_a_manifest_s_own_code_runs_only_when_it_is_allowed(
     tmp_path: Path, installer: Installer, sources: InstalledSources, runner: Runner
 ) -> None:
@@ -163,7 +164,7 @@ def test_what_is_missing_or_taken_is_said(tmp_path: Path, installer: Installer, 
     with pytest.raises(Conflict, match="name_taken"):
         installer.prepare(Wish(str(other)))
     assert sources.get("tiny").distribution == "airbyte-source-tiny"
-    assert sources.launch("tiny")
+    assert sources.launch("tiny").command
 
 
 @pytest.mark.full
