@@ -17,6 +17,7 @@ from connectors.protocol import (
     Message,
     StateKind,
     StreamKey,
+    dumps,
     stands_nowhere,
     state_count,
     state_kind,
@@ -132,13 +133,13 @@ class Reader:
                 # The state of a full refresh is no proof of anything and is never given back.
                 return
             self._epochs[name] += 1
-            self.batch.states[name] = (self._epochs[name], orjson.dumps(state_to_keep(message.body)))
+            self.batch.states[name] = (self._epochs[name], dumps(state_to_keep(message.body)))
             return
         self._check_count("all streams", said, self._since_state.total())
         self._since_state.clear()
         self._global_epoch += 1
         self._epochs = dict.fromkeys(self._epochs, self._global_epoch)
-        self.batch.states[GLOBAL_STATE] = (self._global_epoch, orjson.dumps(state_to_keep(message.body)))
+        self.batch.states[GLOBAL_STATE] = (self._global_epoch, dumps(state_to_keep(message.body)))
 
     def _check_count(self, name: str, said: int | None, counted: int) -> None:
         if said is not None and said != counted:
