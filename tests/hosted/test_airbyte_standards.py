@@ -18,7 +18,7 @@ import yaml
 from connectors.catalogue import our_sources
 from tests.hosted.own_sources import ELSEWHERE, Own, own_sources
 
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("hosted")]
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("standards")]
 ROOT = Path(__file__).parents[2]
 NAMES = ("email", "file", "social", "sql")
 _PYTHON = """
