@@ -12,6 +12,8 @@ from audit.actions import Action
 from audit.events import Event
 from audit.log import AuditLog
 from audit.sequencer import Sequencer
+from connectors.installed import InstalledSources
+from connectors.installing import Installer
 from connectors.process import clean_leftovers
 from connectors.runner import Limits, Runner
 from connectors.store import ConnectionStore
@@ -42,6 +44,7 @@ from sync.disclose import Disclosure
 from sync.entry import Entries
 from sync.flows import Flows
 from sync.foundation import Foundation
+from sync.hosting import Hosting
 from sync.ingest import Ingest
 from sync.loader import Loader
 from sync.manual_entry import CONNECTION as MANUAL
@@ -115,7 +118,22 @@ class Services:
     @cached_property
     def connecting(self) -> Connecting:
         """Adds connections and makes them ready."""
-        return Connecting(self.foundation, self.connections, self.runner)
+        return Connecting(self.foundation, self.connections, self.runner, self.installed)
+
+    @cached_property
+    def installed(self) -> InstalledSources:
+        """The sources that were installed into this workspace."""
+        return InstalledSources(self.settings.connectors)
+
+    @cached_property
+    def hosting(self) -> Hosting:
+        """Installs sources of others."""
+        return Hosting(
+            self.foundation,
+            self.connections,
+            self.installed,
+            lambda: Installer(self.installed, self.runner, self.foundation.clock),
+        )
 
     @cached_property
     def mappings(self) -> MappingStore:

@@ -31,6 +31,8 @@ class Action(StrEnum):
     SOURCE_ADDED = "source.added"
     SOURCE_CHANGED = "source.changed"
     SOURCE_REMOVED = "source.removed"
+    SOURCE_INSTALLED = "source.installed"
+    SOURCE_UNINSTALLED = "source.uninstalled"
     CONNECTION_RECONFIGURED = "connection.reconfigured"
     CONNECTION_RESET = "connection.reset"
     MAPPING_CHANGED = "mapping.changed"

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from connectors.installed import InstalledSources
 from connectors.launch import Launch, launch_command, launch_manifest, launch_ours
 from connectors.protocol import StreamKey
 from core.errors import Invalid, NotFound
@@ -131,12 +132,15 @@ def _configured(streams: Mapping[StreamKey, Mapping[str, Any]], chosen: Selectio
     }
 
 
-def launch_from(kind: str, details: Mapping[str, Any]) -> Launch:
+def launch_from(kind: str, details: Mapping[str, Any], installed: InstalledSources | None = None) -> Launch:
     """The launch a stored connection describes.
 
-    ``kind`` is ``source`` (details: ``name``), ``manifest`` (``path``, ``components``, ``trust_components``) or
-    ``exec`` (``command``). Raises Invalid ``source.kind_unknown`` for any other.
+    ``kind`` is ``source`` (details: ``name``), ``installed`` (``name``, of those in ``installed``), ``manifest``
+    (``path``, ``components``, ``trust_components``) or ``exec`` (``command``). Raises Invalid
+    ``source.kind_unknown`` for any other, NotFound ``source.not_installed``.
     """
+    if kind == "installed" and installed is not None:
+        return installed.launch(str(details["name"]))
     if kind == "source":
         return our_sources().get(str(details["name"])).launch()
     if kind == "manifest":
@@ -148,4 +152,6 @@ def launch_from(kind: str, details: Mapping[str, Any]) -> Launch:
         )
     if kind == "exec":
         return launch_command(str(details["command"]))
-    raise Invalid("source.kind_unknown", f"A source cannot be of kind '{kind}'; use source, manifest or exec.")
+    raise Invalid(
+        "source.kind_unknown", f"A source cannot be of kind '{kind}'; use source, installed, manifest or exec."
+    )

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import selectors
 import shutil
 import signal
@@ -227,12 +228,30 @@ class Child:
 
 
 def minimal_environment(folder: PrivateFolder, added: Mapping[str, str]) -> dict[str, str]:
-    """What a child gets: PATH, a UTF-8 locale, its own TMPDIR and HOME, UTC, and what its launch adds."""
+    """What a child gets: PATH, a UTF-8 locale, its own TMPDIR and HOME, UTC, and what its launch adds.
+
+    Sources of others are asked to send no usage reports of their own (the convention DO_NOT_TRACK).
+    """
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         "TMPDIR": str(folder.temporary),
         "HOME": str(folder.temporary),
+        "DO_NOT_TRACK": "1",
         **added,
     }
+
+
+# What an installer needs of its surroundings: its own settings, and the way out of the house.
+_INSTALLER = re.compile(
+    r"PATH|HOME|USER|LANG|LC_.*|TMPDIR|XDG_.*|PIP_.*|UV_.*|NETRC|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|"
+    r"(?i:(https?|all|no)_proxy)"
+)
+
+
+def installer_environment() -> dict[str, str]:
+    """What pip and uv get: their own settings, proxies and certificates of this machine, and nothing of ours."""
+    kept = {name: value for name, value in os.environ.items() if _INSTALLER.fullmatch(name)}
+    # Both names of the setting that makes uv trust what the system trusts.
+    return {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true", **kept, "PYTHONSAFEPATH": "1"}

@@ -1,14 +1,17 @@
 """The Airbyte protocol as the host sees it: one line of a source's output becomes a message or junk.
 
 Messages stay plain dicts: building the protocol's classes costs more than the rest of the host together. Numbers
-survive: an integer beyond 64 bits is read as an integer, and what JSON does not know (NaN, Infinity) is refused aloud.
+survive: an integer beyond 64 bits is read as an integer, a fraction with more digits than a float holds as a Decimal,
+and what JSON does not know (NaN, Infinity) is refused aloud.
 
 Protocol: https://docs.airbyte.com/platform/understanding-airbyte/airbyte-protocol
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple, NoReturn
 
@@ -18,6 +21,9 @@ import orjson
 # the same one and searching for a row of them is five times as fast as a pattern.
 _ALL_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER = b"0" * 19
+# So may one with a point and more than the 15 digits a float is sure to keep; few lines have a point between digits.
+_POINT = b"0.0"
+_LONG_DECIMAL = re.compile(rb"(?<![0.])(?=0*\.0)[0.]{17}")
 
 
 class Kind(StrEnum):
@@ -92,34 +98,45 @@ class _NotFinite(ValueError):
 
 
 def loads(data: bytes | str) -> Any:
-    """JSON to plain values, integers of any size kept whole.
+    """JSON to plain values, numbers kept whole: an integer of any size, and as Decimal what a float would change.
 
     Raises ValueError for what is not JSON, and for NaN and Infinity, which JSON does not know (RFC 8259, 6).
     """
     raw = data.encode() if isinstance(data, str) else data
-    if _LONG_NUMBER not in raw.translate(_ALL_DIGITS_ALIKE):
+    alike = raw.translate(_ALL_DIGITS_ALIKE)
+    if _LONG_NUMBER not in alike and (_POINT not in alike or _LONG_DECIMAL.search(alike) is None):
         return orjson.loads(raw)
     orjson.loads(raw)  # as strict as for every other line: json alone would let lone surrogates and NaN through
-    return json.loads(raw, parse_constant=_refuse_constant, parse_float=_finite_float)
+    return json.loads(raw, parse_constant=_refuse_constant, parse_float=_exact_number)
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise _NotFinite(name)
 
 
-def _finite_float(text: str) -> float:
+def _exact_number(text: str) -> float | Decimal:
     number = float(text)
     if number in {float("inf"), float("-inf")}:
         raise _NotFinite(text)
-    return number
+    exact = Decimal(text)
+    return number if Decimal(repr(number)) == exact else exact
 
 
 def dumps(value: object) -> bytes:
-    """Plain values to one line of JSON, integers of any size whole; NaN and Infinity raise ValueError."""
+    """Plain values to one line of JSON, integers of any size whole; NaN and Infinity raise ValueError.
+
+    A Decimal is written as the float next to it: what a source gets back must be a number.
+    """
     try:
         return orjson.dumps(value)
     except TypeError:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_as_float).encode()
+
+
+def _as_float(value: object) -> float:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(type(value).__name__)
 
 
 def parse_line(line: bytes) -> Message | Junk:
@@ -237,6 +254,8 @@ class _Plain:
         return Message(self.kind, body) if isinstance(body, dict) else None
 
 
+# What the CDK writes for a stream without a cursor (airbyte_cdk.sources.streams.checkpoint).
+_NO_POSITION = frozenset({"__ab_no_cursor_state_message", "__ab_full_refresh_sync_complete"})
 _TRACES: dict[str, tuple[Kind, str]] = {
     "ERROR": (Kind.TRACE_ERROR, "error"),
     "STREAM_STATUS": (Kind.STREAM_STATUS, "stream_status"),
@@ -274,6 +293,15 @@ def state_kind(state: Mapping[str, Any]) -> StateKind:
 def state_to_keep(state: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a STATE body that is given back to the source later: opaque, without the statistics."""
     return {name: part for name, part in state.items() if name not in {"sourceStats", "destinationStats"}}
+
+
+def stands_nowhere(state: Mapping[str, Any]) -> bool:
+    """Whether a STREAM state says only that the stream has no position, as the CDK does after every full read.
+
+    A run that is given it reads everything again, so nothing lies behind it.
+    """
+    position = (state.get("stream") or {}).get("stream_state")
+    return isinstance(position, Mapping) and not _NO_POSITION.isdisjoint(position)
 
 
 def state_count(state: Mapping[str, Any]) -> int | None:

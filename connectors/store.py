@@ -18,7 +18,7 @@ from core.clock import Clock
 from core.crypto import Keyring
 from core.errors import Conflict, Invalid, NotFound
 
-KINDS = ("source", "manifest", "exec")
+KINDS = ("source", "installed", "manifest", "exec")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 # What the gateway itself puts into a configuration; a source echoes it and it is not to be kept.
 _INJECTED = "__injected"
@@ -30,7 +30,7 @@ class SourceConnection:
 
     Attributes:
         name: unique, lower case; what commands and audit entries call it.
-        kind: ``source``, ``manifest`` or ``exec``; with ``launch`` it says how the source is started
+        kind: ``source``, ``installed``, ``manifest`` or ``exec``; with ``launch`` it says how the source is started
             (``connectors.catalogue.launch_from``). Neither may hold a secret.
         spec: the source's specification when it was added; tells which settings are secret.
         catalog: what discover found last; names of streams and fields only.

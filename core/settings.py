@@ -57,6 +57,11 @@ class Settings:
         return self.workspace / "tmp"
 
     @property
+    def connectors(self) -> Path:
+        """The folder of installed sources."""
+        return self.workspace / "connectors"
+
+    @property
     def logs(self) -> Path:
         """The folder of the program's own log."""
         return self.workspace / "logs"

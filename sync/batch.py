@@ -64,6 +64,7 @@ class Batch:
     restarted: set[str] = field(default_factory=set)
     stream_states: dict[str, str] = field(default_factory=dict)
     estimates: dict[str, int] = field(default_factory=dict)
+    estimated: int | None = None
     notes: list[tuple[str, str | None, dict[str, Any], bytes | None]] = field(default_factory=list)
     bytes: int = 0
 
@@ -88,5 +89,6 @@ class Batch:
             or self.states
             or self.stream_states
             or self.estimates
+            or self.estimated is not None
             or self.notes
         )

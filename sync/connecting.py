@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, delete
 
 from connectors.catalogue import configured_catalog, launch_from
+from connectors.installed import InstalledSources
 from connectors.launch import Launch
 from connectors.protocol import StreamKey
 from connectors.runner import Runner
@@ -19,12 +20,19 @@ from sync.reading import stream_text
 
 
 class Connecting:
-    """Adds connections and makes them ready."""
+    """Adds connections and makes them ready. ``installed`` are the sources that connections may name beside ours."""
 
-    def __init__(self, foundation: Foundation, store: ConnectionStore, runner: Runner) -> None:
+    def __init__(
+        self,
+        foundation: Foundation,
+        store: ConnectionStore,
+        runner: Runner,
+        installed: InstalledSources | None = None,
+    ) -> None:
         self._foundation = foundation
         self._store = store
         self._runner = runner
+        self._installed = installed
 
     def add(
         self,
@@ -40,7 +48,7 @@ class Connecting:
 
         Raises Invalid ``source.check_failed`` with what the source says, and nothing is kept.
         """
-        how = launch_from(kind, launch)
+        how = launch_from(kind, launch, self._installed)
         spec = self._runner.spec(how)
         checked = self._runner.check(how, config, spec=spec)
         if not checked.ok:
@@ -56,7 +64,7 @@ class Connecting:
     def rediscover(self, name: str, *, actor: str) -> SourceConnection:
         """Ask the source anew which streams it has."""
         stored, config = self._stored(name)
-        catalog = self._runner.discover(launch_from(stored.kind, stored.launch), config, spec=stored.spec)
+        catalog = self._runner.discover(self._how(stored), config, spec=stored.spec)
         with unit_of_work(self._foundation.engine) as connection:
             return self._store.change(connection, name, Change(catalog=catalog), actor=actor)
 
@@ -78,7 +86,7 @@ class Connecting:
         Raises Invalid ``source.check_failed``; the old configuration stays then.
         """
         stored, _ = self._stored(name)
-        how = launch_from(stored.kind, stored.launch)
+        how = self._how(stored)
         checked = self._runner.check(how, config, spec=stored.spec)
         if not checked.ok:
             told = f" It says: {checked.message}" if checked.message else ""
@@ -100,7 +108,7 @@ class Connecting:
         stored, config = self._stored(name)
         if not stored.enabled:
             raise Conflict("connection.disabled", f"The connection '{name}' is switched off; switch it on first.")
-        launch: Launch = launch_from(stored.kind, stored.launch)
+        launch = self._how(stored)
         catalog = stored.catalog or self._runner.discover(launch, config, spec=stored.spec)
 
         def keep(connection: Connection, renewed: Mapping[str, Any]) -> None:
@@ -114,6 +122,9 @@ class Connecting:
             spec=stored.spec,
             keep_config=keep,
         )
+
+    def _how(self, stored: SourceConnection) -> Launch:
+        return launch_from(stored.kind, stored.launch, self._installed)
 
     def _stored(self, name: str) -> tuple[SourceConnection, dict[str, Any]]:
         with reading(self._foundation.engine) as connection:

@@ -1,6 +1,7 @@
 """Does a record hold what its stream's schema promises? Checked by type, top level, before it is landed. Pure."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 _JSON_TYPES: dict[type, frozenset[str]] = {
@@ -8,6 +9,7 @@ _JSON_TYPES: dict[type, frozenset[str]] = {
     bool: frozenset({"boolean"}),
     int: frozenset({"integer", "number"}),
     float: frozenset({"number"}),
+    Decimal: frozenset({"number"}),
     dict: frozenset({"object"}),
     list: frozenset({"array"}),
     type(None): frozenset({"null"}),

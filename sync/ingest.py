@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, select
 
 from connectors.launch import Launch
-from connectors.protocol import Kind, Message
+from connectors.protocol import Kind, Message, loads
 from connectors.runner import Reading, Runner, config_of_control
 from core.database import reading, unit_of_work
 from core.errors import Conflict, IngotError, Unavailable
@@ -163,7 +162,7 @@ class Ingest:
             query = select(tables.state).where(tables.state.c.connection == name).order_by(tables.state.c.stream)
             for row in connection.execute(query):
                 epochs[row.stream] = row.epoch
-                states[row.stream] = orjson.loads(self._keyring.open_secret(state_name(name, row.stream), row.sealed))
+                states[row.stream] = loads(self._keyring.open_secret(state_name(name, row.stream), row.sealed))
         return epochs, states
 
 

@@ -224,6 +224,8 @@ class Landing:
                 rejected=run.c.rejected + len(batch.rejected),
             )
         )
+        if batch.estimated is not None:
+            connection.execute(update(run).where(run.c.id == self._run).values(estimated=batch.estimated))
         count_streams(connection, self._run, batch, now)
         name = f"event:{self._run}"
         rows = [

@@ -149,8 +149,9 @@ def _texts(value: Any) -> list[str]:
     if value is None:
         return []
     if isinstance(value, Mapping):
-        # A whole number beyond 64 bits, as landing keeps it.
-        return [str(value["$integer"])] if set(value) == {"$integer"} else []
+        # A whole number beyond 64 bits, or a fraction beyond a float, as landing keeps it.
+        kept = [value[tag] for tag in ("$integer", "$decimal") if set(value) == {tag}]
+        return [str(one) for one in kept]
     if isinstance(value, list):
         return [text for item in value for text in _texts(item)]
     if isinstance(value, bool):

@@ -17,6 +17,7 @@ from sync import tables
 from sync.foundation import Foundation
 from sync.landing import RAW
 from sync.reading import Reader
+from sync.record_keys import plain_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class Quarantine:
         inner = data.get("record") if data.get("type") == "RECORD" else None
         if isinstance(inner, dict) and isinstance(inner.get("data"), dict):
             data = inner["data"]
+        data = plain_numbers(data)
         rejected = len(reader.batch.rejected)
         reader.take(Message(Kind.RECORD, {"stream": plain, "data": data}, StreamKey(namespace, plain)))
         # A second refusal is the same entry; it is not counted as a new one.

@@ -11,7 +11,18 @@ from typing import Any
 import orjson
 
 from connectors.broken import RESTARTED, broken_marker
-from connectors.protocol import Junk, Kind, Message, StateKind, StreamKey, state_count, state_kind, state_to_keep
+from connectors.protocol import (
+    Junk,
+    Kind,
+    Message,
+    StateKind,
+    StreamKey,
+    dumps,
+    stands_nowhere,
+    state_count,
+    state_kind,
+    state_to_keep,
+)
 from core.errors import Conflict, Invalid
 from sync.batch import GLOBAL_STATE, Batch, ReadRecord, Rejected, StreamPlan
 from sync.contract_check import wrong_field
@@ -118,17 +129,17 @@ class Reader:
             self._check_count(name, said, self._since_state[name])
             self._since_state[name] = 0
             plan = self._plans.get(name)
-            if plan is None or not plan.incremental:
+            if plan is None or not plan.incremental or stands_nowhere(message.body):
                 # The state of a full refresh is no proof of anything and is never given back.
                 return
             self._epochs[name] += 1
-            self.batch.states[name] = (self._epochs[name], orjson.dumps(state_to_keep(message.body)))
+            self.batch.states[name] = (self._epochs[name], dumps(state_to_keep(message.body)))
             return
         self._check_count("all streams", said, self._since_state.total())
         self._since_state.clear()
         self._global_epoch += 1
         self._epochs = dict.fromkeys(self._epochs, self._global_epoch)
-        self.batch.states[GLOBAL_STATE] = (self._global_epoch, orjson.dumps(state_to_keep(message.body)))
+        self.batch.states[GLOBAL_STATE] = (self._global_epoch, dumps(state_to_keep(message.body)))
 
     def _check_count(self, name: str, said: int | None, counted: int) -> None:
         if said is not None and said != counted:
@@ -152,9 +163,14 @@ class Reader:
             self.batch.notes.append(("stream", name, {"state": state}, None))
 
     def _estimate(self, message: Message) -> None:
-        name = stream_text(message.stream) if message.stream is not None else ""
         rows = message.body.get("row_estimate")
-        if name in self._plans and isinstance(rows, int):
+        if not isinstance(rows, int) or isinstance(rows, bool) or rows < 0:
+            return
+        if message.body.get("type") == "SYNC":
+            self.batch.estimated = rows
+            return
+        name = stream_text(message.stream) if message.stream is not None else ""
+        if name in self._plans:
             self.batch.estimates[name] = rows
 
     def _error(self, message: Message) -> None:

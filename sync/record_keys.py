@@ -5,6 +5,7 @@ Pure. A stream without a primary key never gets a guessed one: two equal rows ar
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -40,6 +41,19 @@ def primary_key(content: Mapping[str, Any], paths: KeyPaths) -> str:
     return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS).decode()
 
 
+def plain_numbers(value: Any) -> Any:
+    """What ``canonical_json`` was made of: large numbers as numbers again."""
+    if isinstance(value, Mapping):
+        if set(value) == {"$integer"}:
+            return int(value["$integer"])
+        if set(value) == {"$decimal"}:
+            return Decimal(value["$decimal"])
+        return {key: plain_numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain_numbers(item) for item in value]
+    return value
+
+
 class Ordinals:
     """Tells equal rows of one run apart: the first, the second ... of the same content.
 
@@ -58,11 +72,13 @@ class Ordinals:
 
 
 def _keep_large(value: Any) -> Any:
-    # orjson refuses whole numbers over 64 bits; as tagged text they stay exact and distinct from plain text.
+    # orjson refuses whole numbers over 64 bits, and decimals; as tagged text they stay exact and distinct from text.
     if isinstance(value, bool):
         return value
     if isinstance(value, int) and not -(1 << 63) <= value < (1 << 64):
         return {"$integer": str(value)}
+    if isinstance(value, Decimal):
+        return {"$decimal": str(value)}
     if isinstance(value, Mapping):
         return {str(key): _keep_large(item) for key, item in value.items()}
     if isinstance(value, list):

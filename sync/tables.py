@@ -50,6 +50,7 @@ run = Table(
     Column("landed", BigInteger, nullable=False, default=0),
     Column("unchanged", BigInteger, nullable=False, default=0),
     Column("rejected", BigInteger, nullable=False, default=0),
+    Column("estimated", BigInteger, comment="records expected of all streams; null when the source does not say"),
     Column("code", String(80)),
     Column("message", Text, comment="redacted: what went wrong and what to do"),
 )

@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, say, split_pairs, tell
 from api.cli.session import Session, session
+from api.cli.source_choice import choose
+from api.cli.source_install import described as described_install
+from api.cli.source_install import install, uninstall
 from connectors.catalogue import configured_catalog, our_sources
-from connectors.launch import Launch, launch_command, launch_manifest
 from connectors.protocol import dumps
 from connectors.runner import Runner
 from core.attributes import CANONICAL
@@ -22,16 +24,21 @@ from sync.sampling import described, sample
 from sync.scheduler import next_time
 
 app = typer.Typer(help="Sources and connections.", no_args_is_help=True)
-Name = Annotated[str | None, typer.Argument(help="One of our sources: 'ingot source list' names them.")]
+app.command("install")(install)
+app.command("uninstall")(uninstall)
+Name = Annotated[str | None, typer.Argument(help="A source of ours or an installed one: 'ingot source list'.")]
 Manifest = Annotated[Path | None, typer.Option(help="A declarative Airbyte manifest (YAML) instead.")]
 Exec = Annotated[str | None, typer.Option("--exec", help="Any program that speaks the Airbyte protocol instead.")]
+AllowCode = Annotated[
+    bool, typer.Option("--allow-code", help="Run components.py beside the manifest, which is code of its author.")
+]
 Config = Annotated[Path | None, typer.Option(help="A JSON or YAML file with the configuration.")]
 ConnectionName = Annotated[str, typer.Argument(help="The connection's name.")]
 
 
 @app.command("list")
 def list_(ctx: typer.Context, as_json: AsJson = False, as_lines: AsJsonLines = False) -> None:
-    """Our sources and the configured connections."""
+    """Our sources, the installed ones and the configured connections."""
     registry = our_sources()
     rows: list[dict[str, Any]] = [
         {
@@ -44,6 +51,7 @@ def list_(ctx: typer.Context, as_json: AsJson = False, as_lines: AsJsonLines = F
     ]
     with session(ctx) as now:
         now.need("view_sync")
+        rows += [described_install(one) for one in now.services.installed.list()]
         with reading(now.services.engine) as connection:
             rows += [
                 {
@@ -69,26 +77,52 @@ def attributes(as_json: AsJson = False, as_lines: AsJsonLines = False) -> None:
 
 
 @app.command("spec")
-def spec(ctx: typer.Context, name: Name = None, manifest: Manifest = None, command: Exec = None) -> None:
-    """Which configuration a source takes: its specification, with a JSON schema."""
-    del ctx
-    say_json(_runner().spec(_launch(name, manifest, command)[2]))
+def spec(
+    ctx: typer.Context,
+    name: Name = None,
+    manifest: Manifest = None,
+    command: Exec = None,
+    allow_code: AllowCode = False,
+    as_json: AsJson = False,
+) -> None:
+    """Which configuration a source takes: its specification, with a JSON schema. It is JSON with and without --json."""
+    del as_json
+    say_json(_runner().spec(choose(ctx, name, manifest, command, allow_code)[2]))
 
 
 @app.command("check")
-def check(name: Name = None, manifest: Manifest = None, command: Exec = None, config: Config = None) -> None:
+def check(
+    ctx: typer.Context,
+    name: Name = None,
+    manifest: Manifest = None,
+    command: Exec = None,
+    config: Config = None,
+    allow_code: AllowCode = False,
+    as_json: AsJson = False,
+) -> None:
     """Ask a source whether it can be reached with a configuration."""
-    launch = _launch(name, manifest, command)[2]
+    launch = choose(ctx, name, manifest, command, allow_code)[2]
     found = _runner().check(launch, read_config(config))
+    if as_json:
+        print_object({"ok": found.ok, "message": found.message}, as_json=True)
     if not found.ok:
         raise Invalid("source.check_failed", f"The source refuses this configuration. It says: {found.message}")
     tell("The source answers.")
 
 
 @app.command("discover")
-def discover(name: Name = None, manifest: Manifest = None, command: Exec = None, config: Config = None) -> None:
-    """Ask a source which streams it has."""
-    say_json(_runner().discover(_launch(name, manifest, command)[2], read_config(config)))
+def discover(
+    ctx: typer.Context,
+    name: Name = None,
+    manifest: Manifest = None,
+    command: Exec = None,
+    config: Config = None,
+    allow_code: AllowCode = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a source which streams it has. The answer is JSON with and without --json."""
+    del as_json
+    say_json(_runner().discover(choose(ctx, name, manifest, command, allow_code)[2], read_config(config)))
 
 
 @app.command("read")
@@ -98,6 +132,7 @@ def read(
     manifest: Manifest = None,
     command: Exec = None,
     config: Config = None,
+    allow_code: AllowCode = False,
     limit: Annotated[int, typer.Option(min=1, help="Stop after this many records.")] = 200,
     as_json: AsJson = False,
     as_lines: AsJsonLines = False,
@@ -105,7 +140,7 @@ def read(
     """Read some records of a source and tell of each field how it is filled and what it seems to be; no values."""
     with session(ctx) as now:
         now.need("configure_source")
-        launch = _launch(name, manifest, command)[2]
+        launch = choose(ctx, name, manifest, command, allow_code)[2]
         settings = read_config(config)
         spec_ = now.services.runner.spec(launch)
         catalog = configured_catalog(now.services.runner.discover(launch, settings, spec=spec_))
@@ -119,16 +154,17 @@ def read(
 def add(
     ctx: typer.Context,
     connection_name: ConnectionName,
-    source: Annotated[str | None, typer.Option(help="One of our sources.")] = None,
+    source: Annotated[str | None, typer.Option(help="A source of ours or an installed one.")] = None,
     manifest: Manifest = None,
     command: Exec = None,
+    allow_code: AllowCode = False,
     config: Config = None,
     schedule: Annotated[str, typer.Option(help="'every 15m' or a cron line in UTC; empty: by hand.")] = "",
 ) -> None:
     """Add a connection: the source is checked, its streams are discovered, its configuration is sealed."""
     with session(ctx) as now:
         now.need("configure_source")
-        kind, details, _ = _launch(source, manifest, command)
+        kind, details, _ = choose(ctx, source, manifest, command, allow_code)
         if schedule:
             next_time(schedule, now.services.foundation.clock.now())
         added = now.services.connecting.add(
@@ -244,17 +280,6 @@ def say_json(content: Any) -> None:
 
 def _pairs(given: list[str] | None) -> dict[str, str]:
     return split_pairs(given or [], "a field")
-
-
-def _launch(name: str | None, manifest: Path | None, command: str | None) -> tuple[str, dict[str, Any], Launch]:
-    given = [one for one in (name, manifest, command) if one is not None]
-    if len(given) != 1:
-        raise Invalid("source.which", "Name exactly one: a source of ours, --manifest FILE or --exec COMMAND.")
-    if manifest is not None:
-        return "manifest", {"path": str(manifest.resolve())}, launch_manifest(manifest)
-    if command is not None:
-        return "exec", {"command": command}, launch_command(command)
-    return "source", {"name": name}, our_sources().get(str(name)).launch()
 
 
 def _runner() -> Runner:

@@ -141,7 +141,11 @@ def rejected(
 
 
 @app.command("replay")
-def replay(ctx: typer.Context, connection_name: Annotated[str, typer.Argument(help="The connection.")]) -> None:
+def replay(
+    ctx: typer.Context,
+    connection_name: Annotated[str, typer.Argument(help="The connection.")],
+    as_json: AsJson = False,
+) -> None:
     """Judge the rejected records of a connection again, by its schema of today."""
     with session(ctx) as now:
         now.need("replay_rejected")
@@ -156,6 +160,8 @@ def replay(ctx: typer.Context, connection_name: Annotated[str, typer.Argument(he
         )
         resolved = work_on(services, services.flows.queue_resolve())
         tell(f"{found.landed} landed, {found.refused} refused again.")
+        if as_json:
+            print_object({"landed": found.landed, "refused": found.refused}, as_json=True)
         if resolved.state != "done":
             raise IngotError(resolved.code or "job.failed", resolved.message or "What landed is not resolved yet.")
         if found.refused:

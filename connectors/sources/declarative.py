@@ -3,12 +3,14 @@
 ``python -m connectors.sources.declarative VERB ... --manifest-path FILE [--components-path FILE]``
 
 The CDK's own entry writes the whole manifest into the configuration, knows no specification but a general one, and
-caches answers on disk. Here the manifest stays apart, its own specification is told (an open one where it has none),
-and caching is off: answers hold personal data. Custom components are code of somebody else: refused unless the
-environment says ``AIRBYTE_ENABLE_UNSAFE_CODE=true``, which only an explicit trust sets.
+caches answers on disk. Here the manifest stays apart, its own specification is told (where it has none,
+that of a spec.json beside it, else an open one), and caching is off: answers hold personal data. Custom components are
+code of somebody else: refused unless the environment says ``AIRBYTE_ENABLE_UNSAFE_CODE=true``, which only an explicit
+trust sets.
 """
 
 import importlib.util
+import json
 import logging
 import os
 import sys
@@ -75,11 +77,24 @@ def _manifest(path: Path) -> dict[str, Any]:
         raise _refused(f"The manifest {path.name} cannot be read as YAML; check the file.") from None
     if not isinstance(manifest, dict) or ("streams" not in manifest and "dynamic_streams" not in manifest):
         raise _refused(f"The manifest {path.name} is no declarative source: it names no streams.")
-    manifest.setdefault("spec", {"type": "Spec", "connection_specification": _OPEN_SPECIFICATION})
+    manifest.setdefault("spec", {"type": "Spec", **_specification_beside(path)})
     for part in _mappings(manifest):
         if part.get("type") == "HttpRequester" or "url_base" in part:
             part["use_cache"] = False
     return manifest
+
+
+def _specification_beside(path: Path) -> dict[str, Any]:
+    """Packages of older connectors keep the specification in a file of its own, beside the manifest."""
+    beside = path.with_name("spec.json")
+    if not beside.is_file():
+        return {"connection_specification": _OPEN_SPECIFICATION}
+    try:
+        told = json.loads(beside.read_text(encoding="utf-8"))
+        schema = told["connectionSpecification"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise _refused("The file spec.json beside the manifest is no specification; mend or remove it.") from None
+    return {"connection_specification": schema, "documentation_url": told.get("documentationUrl")}
 
 
 def _mappings(value: Any) -> Iterator[dict[str, Any]]:
@@ -96,8 +111,8 @@ def _prepare_components(manifest: dict[str, Any], path: str | None, *, trusted: 
     classes = sorted({str(part["class_name"]) for part in _mappings(manifest) if "class_name" in part})
     if (classes or path) and not trusted:
         raise _refused(
-            "The manifest wants custom components, which are code that would run here; trust them explicitly if you "
-            "know who wrote them, or use a manifest without."
+            "The manifest wants custom components, which are code that would run here; allow them with "
+            "--allow-code if you know who wrote them, or use a manifest without."
         )
     if path is None:
         return

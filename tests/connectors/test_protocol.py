@@ -1,6 +1,7 @@
 """Lines of a source's output: messages keep every number, junk is told, nothing raises."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,19 @@ def test_integers_beyond_64_bits_stay_integers(number: int) -> None:
     assert isinstance(found, Message)
     assert found.body["data"] == {"n": number, "list": [number]}
     assert isinstance(found.body["data"]["n"], int)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20, places=25))
+def test_fractions_keep_every_digit(number: Decimal) -> None:
+    for text in (f"{number:f}", f"{number:e}", f"{number:.16f}", f"{number:.3f}"):
+        found = parse_line(record_line(f'{{"n":{text}}}'))
+        assert isinstance(found, Message)
+        read = found.body["data"]["n"]
+        assert Decimal(str(read)) == Decimal(text)
+
+
+def test_a_state_with_a_long_fraction_is_handed_back_as_a_number() -> None:
+    assert dumps(loads(b'{"n":0.12345678901234567890}')) == b'{"n": 0.12345678901234568}'
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "[1, NaN]"])

@@ -293,7 +293,7 @@ def test_the_child_is_told_little_and_only_it_may_read_that(
     )
     messages, _, _ = read(runner, launch)
     told = messages[0].body["data"]
-    assert set(told["names"]) <= {"PATH", "LANG", "LC_CTYPE", "TZ", "TMPDIR", "HOME"}
+    assert set(told["names"]) <= {"PATH", "LANG", "LC_CTYPE", "TZ", "TMPDIR", "HOME", "DO_NOT_TRACK"}
     assert told["modes"] == ["0o700", "0o600", "0o600"]
     assert told["tmp"].startswith(told["where"])
     assert told["cwd"] == told["where"]

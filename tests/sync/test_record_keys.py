@@ -1,10 +1,13 @@
+from decimal import Decimal
+
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Invalid
 from sync.contract_check import allowed_types, wrong_field
-from sync.record_keys import Ordinals, canonical_json, primary_key
+from sync.record_keys import Ordinals, canonical_json, plain_numbers, primary_key
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -21,6 +24,15 @@ def test_the_order_of_fields_changes_nothing(content: dict[str, object]) -> None
 @given(st.integers(min_value=1 << 64), st.integers(min_value=1 << 64))
 def test_numbers_beyond_64_bits_stay_apart(one: int, other: int) -> None:
     assert (canonical_json({"n": one}) == canonical_json({"n": other})) == (one == other)
+
+
+@given(st.integers() | st.decimals(allow_nan=False, allow_infinity=False) | json_values)
+def test_large_numbers_come_back_as_they_were(number: object) -> None:
+    content = {"n": number, "list": [{"n": number}]}
+    again = plain_numbers(orjson.loads(canonical_json(content)))
+    assert again == content
+    assert canonical_json(again) == canonical_json(content)
+    assert wrong_field({"n": Decimal("0.1")}, allowed_types({"properties": {"n": {"type": "number"}}})) is None
 
 
 def test_keys_of_several_parts_and_types_are_unambiguous() -> None:
