@@ -14,7 +14,7 @@ from api.console.mounting import install_console
 from api.console.troubles import on_bad_parameters, on_http_error, on_ingot_error
 from api.gateway import Gateway
 from api.headers import Outermost
-from api.routes import audit, changes, golden, health, records, syncs
+from api.routes import audit, changes, golden, health, records, syncs, uploads
 from api.routes.declare import Routes
 from api.schemas.answers import Problem
 from api.wiring import Services
@@ -26,6 +26,7 @@ ALL_ROUTES: tuple[Routes, ...] = (
     golden.routes,
     changes.routes,
     syncs.routes,
+    uploads.routes,
     audit.routes,
 )
 VERSION = "1"

@@ -15,6 +15,7 @@ from audit.sequencer import Sequencer
 from connectors.process import clean_leftovers
 from connectors.runner import Limits, Runner
 from connectors.store import ConnectionStore
+from connectors.upload_store import UploadStore
 from core.clock import Clock
 from core.crypto import Keyring
 from core.database import make_engine, unit_of_work
@@ -52,6 +53,7 @@ from sync.rebuild import Rebuild
 from sync.reconcile import Reconciler
 from sync.runs import Runs
 from sync.scheduler import Scheduler
+from sync.uploading import Uploads
 from sync.worker import Worker
 
 
@@ -110,12 +112,24 @@ class Services:
                 command=float(limits.get("source_answer_seconds", 60)),
                 silence=float(limits.get("source_silence_seconds", 300)),
             ),
+            opened=self.uploads.opened,
         )
 
     @cached_property
     def connecting(self) -> Connecting:
         """Adds connections and makes them ready."""
-        return Connecting(self.foundation, self.connections, self.runner)
+        return Connecting(self.foundation, self.connections, self.runner, self.upload_store)
+
+    @cached_property
+    def upload_store(self) -> UploadStore:
+        """Uploaded files, sealed."""
+        return UploadStore(self.foundation.keyring, self.foundation.audit, self.foundation.clock)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Takes uploaded files in and gives them to sources."""
+        expanded = self.settings.limits.get("upload_expanded_megabytes", 1024)
+        return Uploads(self.foundation, self.upload_store, expanded * 1024 * 1024)
 
     @cached_property
     def mappings(self) -> MappingStore:

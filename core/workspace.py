@@ -30,7 +30,8 @@ _TEMPLATE = """\
 #   rules: []
 
 # limits:                               # source_answer_seconds: 60, source_silence_seconds: 300,
-#                                       # form_posts_per_minute: 60, webhooks_per_minute: 12000
+#                                       # form_posts_per_minute: 60, webhooks_per_minute: 12000,
+#                                       # upload_megabytes: 64, upload_expanded_megabytes: 1024
 
 # trust: {}                             # connection name: source kind (erp, crm, form, email, social)
 """
