@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "a0006"
+revision = "a0007"
 down_revision = "a0005"
 branch_labels = None
 depends_on = None
