@@ -42,7 +42,8 @@ def create_app(services: Services) -> FastAPI:
     """The application of a workspace.
 
     Raises Invalid ``api.route_open`` for a route that does not declare who may use it, and ``form.*``, ``mapping.*``,
-    ``attribute.unknown`` or ``limits.value`` for settings that cannot be used: it does not start half set up.
+    ``attribute.unknown``, ``limits.value`` or ``egress.allow`` for settings that cannot be used: it does not start half
+    set up.
     """
     gateway = Gateway(services)
 
@@ -72,7 +73,7 @@ def create_app(services: Services) -> FastAPI:
     install_console(app)
     check_every_route_declares(app)
     # What cannot be set up must not wait for the first request.
-    _ = gateway.forms, gateway.limits
+    _ = gateway.forms, gateway.limits, services.egress
     _complete_document(app)
     return app
 

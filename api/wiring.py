@@ -12,6 +12,7 @@ from audit.actions import Action
 from audit.events import Event
 from audit.log import AuditLog
 from audit.sequencer import Sequencer
+from connectors.egress.rules import Egress
 from connectors.process import clean_leftovers
 from connectors.runner import Limits, Runner
 from connectors.store import ConnectionStore
@@ -101,6 +102,11 @@ class Services:
         return ConnectionStore(self.foundation.keyring, self.foundation.audit, self.foundation.clock)
 
     @cached_property
+    def egress(self) -> Egress:
+        """What may be reached from here. Raises Invalid ``egress.allow``."""
+        return Egress.parse(self.settings.egress_allow)
+
+    @cached_property
     def runner(self) -> Runner:
         """Starts sources. What ended hosts left behind goes first; a sync of another process keeps its files."""
         self.settings.temporary.mkdir(mode=0o700, exist_ok=True)
@@ -112,6 +118,7 @@ class Services:
                 command=float(limits.get("source_answer_seconds", 60)),
                 silence=float(limits.get("source_silence_seconds", 300)),
             ),
+            egress=self.egress,
             opened=self.uploads.opened,
         )
 

@@ -10,6 +10,8 @@ from core.errors import Invalid, NotFound
 
 # What every child needs from us, and no more: no database, no keys, no settings.
 _OURS = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent), "PYTHONSAFEPATH": "1"}
+# How our own sources are told what they may reach (``Egress.from_text``); without it only public addresses.
+EGRESS_ALLOW = "INGOT_EGRESS_ALLOW"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from connectors.launch import Launch
+from connectors.egress.rules import Egress
+from connectors.launch import EGRESS_ALLOW, Launch
 from connectors.process import MAX_LINE, Child, LineTooLong, PrivateFolder, minimal_environment
 from connectors.protocol import Junk, Kind, Message, StreamKey, parse_line, state_file
 from connectors.redaction import Redactor
@@ -112,12 +113,20 @@ class Reading:
 class Runner:
     """Starts sources. ``folder`` is used for their private files only where there is no memory file system.
 
-    ``opened`` gives the uploads that configurations of our own sources name.
+    Our own sources keep to the rules of ``egress``; ``opened`` gives the uploads that their configurations name.
     """
 
-    def __init__(self, folder: Path, limits: Limits | None = None, *, opened: OpenUpload = no_uploads) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        limits: Limits | None = None,
+        *,
+        egress: Egress | None = None,
+        opened: OpenUpload = no_uploads,
+    ) -> None:
         self._folder = folder
         self._limits = limits or Limits()
+        self._egress = egress or Egress()
         self._opened = opened
 
     def spec(self, launch: Launch) -> dict[str, Any]:
@@ -175,7 +184,8 @@ class Runner:
             if launch.ours and isinstance(config, Mapping):
                 files = {**files, "config": with_uploads(config, folder, self._opened)}
             paths = {name: folder.write(f"{name}.json", value) for name, value in files.items()}
-            environment = minimal_environment(folder, launch.environment)
+            allowed = {EGRESS_ALLOW: self._egress.to_text()} if launch.ours else {}
+            environment = minimal_environment(folder, {**launch.environment, **allowed})
             with Child(launch.arguments(verb, **paths), environment, folder, redactor) as child:
                 yield child
         finally:

@@ -33,6 +33,9 @@ _TEMPLATE = """\
 #                                       # form_posts_per_minute: 60, webhooks_per_minute: 12000,
 #                                       # upload_megabytes: 64, upload_expanded_megabytes: 1024
 
+# egress:                               # what sources may reach besides public addresses, and nothing else
+#   allow: []                           # [erp.lan, 10.1.2.0/24, "unix:/var/run/postgresql"]
+
 # trust: {}                             # connection name: source kind (erp, crm, form, email, social)
 """
 

@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, say, split_pairs, tell
 from api.cli.session import Session, session
 from connectors.catalogue import configured_catalog, our_sources
+from connectors.egress.rules import Egress
 from connectors.launch import Launch, launch_command, launch_manifest
 from connectors.protocol import dumps
 from connectors.runner import Runner
 from core.attributes import CANONICAL
 from core.database import reading, unit_of_work
 from core.errors import Invalid, NotFound
+from core.settings import find_workspace, load_settings
 from sync.mapping import mapping_from_json
 from sync.sampling import described, sample
 from sync.scheduler import next_time
@@ -71,24 +73,27 @@ def attributes(as_json: AsJson = False, as_lines: AsJsonLines = False) -> None:
 @app.command("spec")
 def spec(ctx: typer.Context, name: Name = None, manifest: Manifest = None, command: Exec = None) -> None:
     """Which configuration a source takes: its specification, with a JSON schema."""
-    del ctx
-    say_json(_runner().spec(_launch(name, manifest, command)[2]))
+    say_json(_runner(ctx).spec(_launch(name, manifest, command)[2]))
 
 
 @app.command("check")
-def check(name: Name = None, manifest: Manifest = None, command: Exec = None, config: Config = None) -> None:
+def check(
+    ctx: typer.Context, name: Name = None, manifest: Manifest = None, command: Exec = None, config: Config = None
+) -> None:
     """Ask a source whether it can be reached with a configuration."""
     launch = _launch(name, manifest, command)[2]
-    found = _runner().check(launch, read_config(config))
+    found = _runner(ctx).check(launch, read_config(config))
     if not found.ok:
         raise Invalid("source.check_failed", f"The source refuses this configuration. It says: {found.message}")
     tell("The source answers.")
 
 
 @app.command("discover")
-def discover(name: Name = None, manifest: Manifest = None, command: Exec = None, config: Config = None) -> None:
+def discover(
+    ctx: typer.Context, name: Name = None, manifest: Manifest = None, command: Exec = None, config: Config = None
+) -> None:
     """Ask a source which streams it has."""
-    say_json(_runner().discover(_launch(name, manifest, command)[2], read_config(config)))
+    say_json(_runner(ctx).discover(_launch(name, manifest, command)[2], read_config(config)))
 
 
 @app.command("read")
@@ -257,6 +262,11 @@ def _launch(name: str | None, manifest: Path | None, command: str | None) -> tup
     return "source", {"name": name}, our_sources().get(str(name)).launch()
 
 
-def _runner() -> Runner:
+def _runner(ctx: typer.Context) -> Runner:
+    """For asking a source: by the rules of the workspace where there is one, else with public addresses only."""
+    try:
+        allowed = load_settings(find_workspace(ctx.find_root().obj)).egress_allow
+    except NotFound:
+        allowed = ()
     # Without a workspace there is no folder of its own; the memory file system is used where there is one.
-    return Runner(Path(tempfile.gettempdir()))
+    return Runner(Path(tempfile.gettempdir()), egress=Egress.parse(allowed))
