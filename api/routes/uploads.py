@@ -33,6 +33,7 @@ async def upload_file(request: Request, caller: Configurer) -> Response:
     removed after a day.
     """
     gateway = gateway_of(request)
+    gateway.limits.count_heavy("uploads_per_minute", caller.principal)
     # Two at a time: each stands in memory whole.
     if not gateway.uploading.acquire(blocking=False):
         raise TooMuch("request.busy", "Other uploads are being read; try again in some seconds.", retry_after=5)

@@ -32,7 +32,12 @@ def on_both(engine: Engine, tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def small(tmp_path: Path, sqlite_template: Path) -> Iterator[House]:
     """A gateway whose limits are small."""
-    limits = {"upload_megabytes": 1, "upload_expanded_megabytes": 1}
+    limits = {
+        "upload_megabytes": 1,
+        "upload_expanded_megabytes": 1,
+        "person_requests_per_minute": 40,
+        "exports_per_minute": 2,
+    }
     settings = {**SETTINGS, "limits": {**SETTINGS.get("limits", {}), **limits}}
     with opened(tmp_path / "w", template=sqlite_template, settings=settings) as found:
         yield found
