@@ -68,14 +68,19 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_bad_parameters)
     app.add_middleware(Outermost, clock=services.foundation.clock)
-    for routes in ALL_ROUTES:
-        routes.install(app)
-    install_console(app)
+    install_routes(app)
     check_every_route_declares(app)
     # What cannot be set up must not wait for the first request.
     _ = gateway.forms, gateway.limits, services.egress
     _complete_document(app)
     return app
+
+
+def install_routes(app: FastAPI) -> None:
+    """Add every route of the API and every page of the console."""
+    for routes in ALL_ROUTES:
+        routes.install(app)
+    install_console(app)
 
 
 def _complete_document(app: FastAPI) -> None:
