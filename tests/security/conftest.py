@@ -39,6 +39,7 @@ class Crowd:
         return self.house.tokens[f"everybody {role}"]
 
     def session(self, role: Role) -> str:
+        """A session of the person; for ``downstream``, which no person has, of one who has every other role."""
         services = self.house.services
         with unit_of_work(services.engine) as connection:
             return services.tokens.open_session(connection, self.people[role], actor="system").text
@@ -57,6 +58,11 @@ def crowd_of(house: House) -> Crowd:
             people[role] = user.id
             issued = services.tokens.issue_token(connection, user.id, name="x", actor="system")
             house.tokens[f"everybody {role}"] = issued.text
+        # One person with every role, who gets past every door.
+        every = [role.value for role in Role if role is not Role.DOWNSTREAM]
+        chief = services.people.create_user(connection, login="x-all", display_name="x", roles=every, actor="system")
+        house.tokens["everybody"] = services.tokens.issue_token(connection, chief.id, name="x", actor="system").text
+        people[Role.DOWNSTREAM] = chief.id
         scopes = [*sorted(SCOPE_ACTIONS), *(f"view:{one.value}" for one in DataClass)]
         key = services.tokens.issue_key(connection, name="x", purpose="integration", scopes=scopes, actor="system")
         house.tokens[f"everybody {Role.DOWNSTREAM}"] = key.text
