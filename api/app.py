@@ -14,7 +14,7 @@ from api.console.mounting import install_console
 from api.console.troubles import on_bad_parameters, on_http_error, on_ingot_error
 from api.gateway import Gateway
 from api.headers import Outermost
-from api.routes import audit, changes, golden, health, records, syncs
+from api.routes import audit, changes, golden, health, records, syncs, uploads
 from api.routes.declare import Routes
 from api.schemas.answers import Problem
 from api.wiring import Services
@@ -26,6 +26,7 @@ ALL_ROUTES: tuple[Routes, ...] = (
     golden.routes,
     changes.routes,
     syncs.routes,
+    uploads.routes,
     audit.routes,
 )
 VERSION = "1"
@@ -41,7 +42,8 @@ def create_app(services: Services) -> FastAPI:
     """The application of a workspace.
 
     Raises Invalid ``api.route_open`` for a route that does not declare who may use it, and ``form.*``, ``mapping.*``,
-    ``attribute.unknown`` or ``limits.value`` for settings that cannot be used: it does not start half set up.
+    ``attribute.unknown``, ``limits.value`` or ``egress.allow`` for settings that cannot be used: it does not start half
+    set up.
     """
     gateway = Gateway(services)
 
@@ -66,14 +68,19 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_bad_parameters)
     app.add_middleware(Outermost, clock=services.foundation.clock)
+    install_routes(app)
+    check_every_route_declares(app)
+    # What cannot be set up must not wait for the first request.
+    _ = gateway.forms, gateway.limits, services.egress
+    _complete_document(app)
+    return app
+
+
+def install_routes(app: FastAPI) -> None:
+    """Add every route of the API and every page of the console."""
     for routes in ALL_ROUTES:
         routes.install(app)
     install_console(app)
-    check_every_route_declares(app)
-    # What cannot be set up must not wait for the first request.
-    _ = gateway.forms, gateway.limits
-    _complete_document(app)
-    return app
 
 
 def _complete_document(app: FastAPI) -> None:

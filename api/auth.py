@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 
 from api.errors import request_id_of
 from api.gateway import Gateway, gateway_of
-from api.limits import client_of
+from api.limits import client_of, too_much
 from audit.access import Caller as AuditCaller
 from audit.actions import Action
 from audit.events import Event
@@ -76,6 +76,7 @@ class Needs:
         _refuse_unknown_parameters(request)
         gateway = gateway_of(request)
         principal = _prove(gateway, request)
+        _count(gateway, request, principal)
         purpose = request.headers.get("x-purpose", "").strip()
         services = gateway.services
         if purpose and not known_purpose(purpose):
@@ -165,6 +166,16 @@ def _prove(gateway: Gateway, request: Request) -> Principal:
         gateway.limits.count_refused_token(client, token_id)
         raise found.as_error()
     return found.principal
+
+
+def _count(gateway: Gateway, request: Request, principal: Principal) -> None:
+    """Count the request of a proved caller; where the caller stands is told with every answer."""
+    rate = gateway.limits.count_call(principal)
+    request.scope.setdefault("state", {})["rate"] = rate
+    if not rate.allowed:
+        if gateway.limits.first_in_a_minute("calls", principal.actor):
+            tell_limited(gateway, "token", request_id_of(request))
+        raise too_much(rate.reset)
 
 
 def _presented(request: Request) -> str:

@@ -1,6 +1,7 @@
 """What the routes work with: the services of the workspace and the parts that only this door has."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
@@ -22,6 +23,7 @@ class Gateway:
     """Everything a route may use."""
 
     services: Services
+    uploading: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(2))
 
     @cached_property
     def limits(self) -> RequestLimits:

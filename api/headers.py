@@ -46,6 +46,9 @@ class Outermost:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 headers["x-request-id"] = request_id
+                rate = scope["state"].get("rate")
+                if rate is not None:
+                    headers.update(rate.headers())
                 if scope["scheme"] == "https":
                     headers.setdefault("strict-transport-security", TRANSPORT_SECURITY)
             await send(message)

@@ -10,7 +10,9 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
+from api.rates import Rate, Rates
 from core.errors import Invalid, TooMuch
+from governance.principals import Principal
 
 # A minute's worth, by the name of the setting under ``limits`` in ingot.yaml.
 DEFAULTS = {
@@ -18,6 +20,11 @@ DEFAULTS = {
     # Senders that prove themselves; here only so that a broken one cannot fill the disk.
     "webhooks_per_minute": 12_000,
     "refused_tokens_per_minute": 20,
+    # Of one person, and of one key of another system: far above what they need, far below what hurts.
+    "person_requests_per_minute": 1_200,
+    "key_requests_per_minute": 300_000,
+    "exports_per_minute": 30,
+    "uploads_per_minute": 60,
 }
 # One address may try more tokens than one token may be tried: many programs can stand behind one address.
 _ADDRESS_FACTOR = 15
@@ -35,6 +42,18 @@ class RequestLimits:
         self._wide = RateLimitItemPerMinute(given["refused_tokens_per_minute"] * _ADDRESS_FACTOR)
         self._once = RateLimitItemPerMinute(1)
         self._windows = MovingWindowRateLimiter(MemoryStorage())
+        self._rates = Rates()
+
+    def count_call(self, principal: Principal) -> Rate:
+        """Count a request of a proved caller; who calls refuses it where it is not allowed."""
+        kind = "key_requests_per_minute" if principal.kind == "key" else "person_requests_per_minute"
+        return self._rates.take(principal.actor, int(self._items[kind].amount))
+
+    def count_heavy(self, kind: str, principal: Principal) -> None:
+        """Count an export or upload (``kind`` is the setting's name). Raises TooMuch ``request.rate``."""
+        item = self._items[kind]
+        if not self._windows.hit(item, kind, principal.actor):
+            raise self._too_much(item, kind, principal.actor)
 
     def count_form(self, form: str, client: str, *, signed: bool) -> None:
         """Count a post to a form. Raises TooMuch ``request.rate`` once there are too many."""
@@ -61,9 +80,14 @@ class RequestLimits:
     def _too_much(self, item: RateLimitItemPerMinute, *key: str) -> TooMuch:
         until = self._windows.get_window_stats(item, *key).reset_time
         seconds = max(1, math.ceil(until - time.time()))
-        return TooMuch(
-            "request.rate", f"Too many requests of this kind; try again in {seconds} seconds.", retry_after=seconds
-        )
+        return too_much(seconds)
+
+
+def too_much(seconds: int) -> TooMuch:
+    """The refusal of a request that may be repeated after some seconds."""
+    return TooMuch(
+        "request.rate", f"Too many requests of this kind; try again in {seconds} seconds.", retry_after=seconds
+    )
 
 
 def client_of(request: Request) -> str:

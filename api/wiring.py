@@ -12,11 +12,13 @@ from audit.actions import Action
 from audit.events import Event
 from audit.log import AuditLog
 from audit.sequencer import Sequencer
+from connectors.egress.rules import Egress
 from connectors.installed import InstalledSources
 from connectors.installing import Installer
 from connectors.process import clean_leftovers
 from connectors.runner import Limits, Runner
 from connectors.store import ConnectionStore
+from connectors.upload_store import UploadStore
 from core.clock import Clock
 from core.crypto import Keyring
 from core.database import make_engine, unit_of_work
@@ -55,6 +57,7 @@ from sync.rebuild import Rebuild
 from sync.reconcile import Reconciler
 from sync.runs import Runs
 from sync.scheduler import Scheduler
+from sync.uploading import Uploads
 from sync.worker import Worker
 
 
@@ -102,6 +105,11 @@ class Services:
         return ConnectionStore(self.foundation.keyring, self.foundation.audit, self.foundation.clock)
 
     @cached_property
+    def egress(self) -> Egress:
+        """What may be reached from here. Raises Invalid ``egress.allow``."""
+        return Egress.parse(self.settings.egress_allow)
+
+    @cached_property
     def runner(self) -> Runner:
         """Starts sources. What ended hosts left behind goes first; a sync of another process keeps its files."""
         self.settings.temporary.mkdir(mode=0o700, exist_ok=True)
@@ -113,12 +121,14 @@ class Services:
                 command=float(limits.get("source_answer_seconds", 60)),
                 silence=float(limits.get("source_silence_seconds", 300)),
             ),
+            egress=self.egress,
+            opened=self.uploads.opened,
         )
 
     @cached_property
     def connecting(self) -> Connecting:
         """Adds connections and makes them ready."""
-        return Connecting(self.foundation, self.connections, self.runner, self.installed)
+        return Connecting(self.foundation, self.connections, self.runner, self.upload_store, self.installed)
 
     @cached_property
     def installed(self) -> InstalledSources:
@@ -134,6 +144,17 @@ class Services:
             self.installed,
             lambda: Installer(self.installed, self.runner, self.foundation.clock),
         )
+
+    @cached_property
+    def upload_store(self) -> UploadStore:
+        """Uploaded files, sealed."""
+        return UploadStore(self.foundation.keyring, self.foundation.audit, self.foundation.clock)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Takes uploaded files in and gives them to sources."""
+        expanded = self.settings.limits.get("upload_expanded_megabytes", 1024)
+        return Uploads(self.foundation, self.upload_store, expanded * 1024 * 1024)
 
     @cached_property
     def mappings(self) -> MappingStore:

@@ -36,6 +36,8 @@ class Action(StrEnum):
     CONNECTION_RECONFIGURED = "connection.reconfigured"
     CONNECTION_RESET = "connection.reset"
     MAPPING_CHANGED = "mapping.changed"
+    UPLOAD_STORED = "upload.stored"
+    UPLOAD_REMOVED = "upload.removed"
 
     SYNC_STARTED = "sync.started"
     SYNC_FINISHED = "sync.finished"

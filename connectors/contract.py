@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from connectors.catalogue import configured_catalog
+from connectors.egress.rules import Egress
 from connectors.launch import Launch
 from connectors.protocol import Junk, Kind, Message, StreamKey, state_count, state_to_keep
 from connectors.runner import Runner
@@ -60,6 +61,8 @@ class SourceContract(ABC):
 
     # Resuming costs a start of the source; a long series of states is sampled, first and last always.
     most_states = 3
+    # What the source may reach besides public addresses: servers of the test stand on this machine.
+    egress = Egress()
 
     @classmethod
     @abstractmethod
@@ -152,7 +155,7 @@ class _Ground:
     def __init__(self, contract: type[SourceContract]) -> None:
         self._folder = TemporaryDirectory(prefix="ingot-contract-")
         folder = Path(self._folder.name)
-        self.runner = Runner(folder / "private")
+        self.runner = Runner(folder / "private", egress=contract.egress)
         self.example = contract.make_source(folder)
         self.spec = self.runner.spec(self.example.launch)
         self.catalog = self.runner.discover(self.example.launch, self.example.config, spec=self.spec)

@@ -10,6 +10,8 @@ from core.errors import Invalid, NotFound
 
 # What every child needs from us, and no more: no database, no keys, no settings.
 _OURS = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent), "PYTHONSAFEPATH": "1"}
+# How our own sources are told what they may reach (``Egress.from_text``); without it only public addresses.
+EGRESS_ALLOW = "INGOT_EGRESS_ALLOW"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,13 @@ class Launch:
         command: the program and its first arguments; the verb of the protocol and its options follow.
         environment: what is added to the minimal environment of a child.
         options: arguments that follow the verb (``--manifest-path FILE``).
+        ours: whether the code that runs is ours: it keeps to the rules of egress, and may be handed uploads.
     """
 
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
+    ours: bool = False
 
     def arguments(self, verb: str, **files: Path) -> list[str]:
         """The whole command line for one verb; ``files`` are config, catalog and state."""
@@ -34,7 +38,7 @@ class Launch:
 
 def launch_ours(name: str) -> Launch:
     """One of our own sources, by the name of its module below ``connectors.sources``."""
-    return Launch((sys.executable, "-m", f"connectors.sources.{name}"), _OURS)
+    return Launch((sys.executable, "-m", f"connectors.sources.{name}"), _OURS, ours=True)
 
 
 def launch_manifest(manifest: Path, *, components: Path | None = None, trust_components: bool = False) -> Launch:
@@ -50,7 +54,7 @@ def launch_manifest(manifest: Path, *, components: Path | None = None, trust_com
     if components is not None:
         options += ["--components-path", str(components.resolve())]
     environment = {**_OURS, "AIRBYTE_ENABLE_UNSAFE_CODE": "true"} if trust_components else _OURS
-    return Launch((sys.executable, "-m", "connectors.sources.declarative"), environment, tuple(options))
+    return Launch((sys.executable, "-m", "connectors.sources.declarative"), environment, tuple(options), ours=True)
 
 
 def launch_command(command: str) -> Launch:

@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -53,6 +53,15 @@ class PrivateFolder:
         path = self.path / name
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(dumps(value))
+        return path
+
+    def place(self, name: str, parts: Iterable[bytes]) -> Path:
+        """A file for the child that only we may read; ``name`` is a plain file name."""
+        folder = self.path / "files"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        path = folder / name
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.writelines(parts)
         return path
 
     def remove(self) -> None:

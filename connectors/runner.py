@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from connectors.launch import Launch
+from connectors.egress.rules import Egress
+from connectors.launch import EGRESS_ALLOW, Launch
 from connectors.process import MAX_LINE, Child, LineTooLong, PrivateFolder, minimal_environment
 from connectors.protocol import Junk, Kind, Message, StreamKey, parse_line, state_file
 from connectors.redaction import Redactor
+from connectors.upload_files import OpenUpload, no_uploads, with_uploads
 from core.errors import Unavailable
 
 # How long a source that has closed its output may take to end.
@@ -109,11 +111,23 @@ class Reading:
 
 
 class Runner:
-    """Starts sources. ``folder`` is used for their private files only where there is no memory file system."""
+    """Starts sources. ``folder`` is used for their private files only where there is no memory file system.
 
-    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
+    Our own sources keep to the rules of ``egress``; ``opened`` gives the uploads that their configurations name.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        limits: Limits | None = None,
+        *,
+        egress: Egress | None = None,
+        opened: OpenUpload = no_uploads,
+    ) -> None:
         self._folder = folder
         self._limits = limits or Limits()
+        self._egress = egress or Egress()
+        self._opened = opened
 
     def spec(self, launch: Launch) -> dict[str, Any]:
         """The source's specification: ``connectionSpecification`` is a JSON schema of its configuration."""
@@ -166,8 +180,12 @@ class Runner:
     def _child(self, launch: Launch, verb: str, redactor: Redactor, files: Mapping[str, object]) -> Iterator[Child]:
         folder = PrivateFolder(self._folder)
         try:
+            config = files.get("config")
+            if launch.ours and isinstance(config, Mapping):
+                files = {**files, "config": with_uploads(config, folder, self._opened)}
             paths = {name: folder.write(f"{name}.json", value) for name, value in files.items()}
-            environment = minimal_environment(folder, launch.environment)
+            allowed = {EGRESS_ALLOW: self._egress.to_text()} if launch.ours else {}
+            environment = minimal_environment(folder, {**launch.environment, **allowed})
             with Child(launch.arguments(verb, **paths), environment, folder, redactor) as child:
                 yield child
         finally:

@@ -26,6 +26,7 @@ _KNOWN = {
     "survivorship",
     "trust",
     "limits",
+    "egress",
 }
 
 
@@ -34,7 +35,8 @@ class Settings:
     """Everything that can be set, read once and passed in.
 
     ``forms`` maps a form's name to its settings (secret reference, field mapping); ``ownership`` and
-    ``survivorship`` are handed to their packages as they stand; ``trust`` maps a connection to a source kind.
+    ``survivorship`` are handed to their packages as they stand; ``trust`` maps a connection to a source kind;
+    ``egress_allow`` names hosts and networks that are not public and may be reached.
     """
 
     workspace: Path
@@ -50,6 +52,7 @@ class Settings:
     survivorship: Mapping[str, Any] = field(default_factory=dict)
     trust: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
+    egress_allow: tuple[str, ...] = ()
 
     @property
     def temporary(self) -> Path:
@@ -114,6 +117,7 @@ def load_settings(workspace: Path, environment: Mapping[str, str] | None = None)
         survivorship=_mapping(resolved, "survivorship"),
         trust={str(key): str(value) for key, value in _mapping(resolved, "trust").items()},
         limits={str(key): _whole(str(key), value) for key, value in _mapping(resolved, "limits").items()},
+        egress_allow=_allowed(_mapping(resolved, "egress")),
     )
 
 
@@ -167,6 +171,17 @@ def _whole(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise Invalid("settings.limit", f"The limit '{name}' in ingot.yaml must be a whole number.")
     return value
+
+
+def _allowed(egress: Mapping[str, Any]) -> tuple[str, ...]:
+    allowed = egress.get("allow") or []
+    texts = isinstance(allowed, list) and all(isinstance(one, str) and one.strip() == one != "" for one in allowed)
+    if set(egress) - {"allow"} or not texts:
+        raise Invalid(
+            "settings.egress",
+            "The setting 'egress' in ingot.yaml holds 'allow', a list of hosts, addresses and networks.",
+        )
+    return tuple(allowed)
 
 
 def _port(given: str) -> int:

@@ -11,6 +11,8 @@ from connectors.launch import Launch
 from connectors.protocol import StreamKey
 from connectors.runner import Runner
 from connectors.store import Change, ConnectionStore, SourceConnection
+from connectors.upload_form import upload_ids
+from connectors.upload_store import UploadStore
 from core.database import reading, unit_of_work
 from core.errors import Conflict, Invalid
 from sync import tables
@@ -27,11 +29,13 @@ class Connecting:
         foundation: Foundation,
         store: ConnectionStore,
         runner: Runner,
+        uploads: UploadStore,
         installed: InstalledSources | None = None,
     ) -> None:
         self._foundation = foundation
         self._store = store
         self._runner = runner
+        self._uploads = uploads
         self._installed = installed
 
     def add(
@@ -57,9 +61,11 @@ class Connecting:
         catalog = self._runner.discover(how, config, spec=spec)
         change = Change(spec=spec, catalog=catalog, schedule=schedule, enabled=True)
         with unit_of_work(self._foundation.engine) as connection:
-            return self._store.add(
+            added = self._store.add(
                 connection, name=name, kind=kind, launch=launch, config=config, actor=actor, change=change
             )
+            self._uploads.claim(connection, upload_ids(config) if how.ours else (), name)
+            return added
 
     def rediscover(self, name: str, *, actor: str) -> SourceConnection:
         """Ask the source anew which streams it has."""
@@ -69,7 +75,7 @@ class Connecting:
             return self._store.change(connection, name, Change(catalog=catalog), actor=actor)
 
     def remove(self, name: str, *, actor: str) -> None:
-        """Remove a connection with its configuration, state, schedule and waiting jobs; what it brought stays.
+        """Remove a connection with its configuration, uploads, state, schedule and waiting jobs; what it brought stays.
 
         A connection that is added later under the same name starts from the beginning.
         """
@@ -79,9 +85,14 @@ class Connecting:
             connection.execute(delete(tables.schedule).where(tables.schedule.c.connection == name))
             waiting = (tables.job.c.dedupe_key == f"sync:{name}") & (tables.job.c.state == "queued")
             connection.execute(delete(tables.job).where(waiting))
+            released = sorted(self._uploads.of_connection(connection, name))
+            self._uploads.remove(connection, released, actor=actor)
+        self._uploads.forget(released)
 
     def configure(self, name: str, config: Mapping[str, Any], *, actor: str) -> SourceConnection:
         """Check a new configuration with the source, keep it sealed, and discover the streams anew.
+
+        Uploads that it no longer names are removed.
 
         Raises Invalid ``source.check_failed``; the old configuration stays then.
         """
@@ -94,7 +105,13 @@ class Connecting:
         catalog = self._runner.discover(how, config, spec=stored.spec)
         with unit_of_work(self._foundation.engine) as connection:
             self._store.replace_config(connection, name, config, actor=actor)
-            return self._store.change(connection, name, Change(catalog=catalog), actor=actor)
+            wanted = upload_ids(config) if how.ours else []
+            self._uploads.claim(connection, wanted, name)
+            released = sorted(self._uploads.of_connection(connection, name) - set(wanted))
+            self._uploads.remove(connection, released, actor=actor)
+            changed = self._store.change(connection, name, Change(catalog=catalog), actor=actor)
+        self._uploads.forget(released)
+        return changed
 
     def streams(self, connection: Connection, name: str) -> list[str]:
         """The streams a connection is known to have. Raises NotFound ``connection.unknown``."""

@@ -14,11 +14,13 @@ from api.cli.source_choice import choose
 from api.cli.source_install import described as described_install
 from api.cli.source_install import install, uninstall
 from connectors.catalogue import configured_catalog, our_sources
+from connectors.egress.rules import Egress
 from connectors.protocol import dumps
 from connectors.runner import Runner
 from core.attributes import CANONICAL
 from core.database import reading, unit_of_work
 from core.errors import Invalid, NotFound
+from core.settings import find_workspace, load_settings
 from sync.mapping import mapping_from_json
 from sync.sampling import described, sample
 from sync.scheduler import next_time
@@ -87,7 +89,7 @@ def spec(
 ) -> None:
     """Which configuration a source takes: its specification, with a JSON schema. It is JSON with and without --json."""
     del as_json
-    say_json(_runner().spec(choose(ctx, name, manifest, command, allow_code)[2]))
+    say_json(_runner(ctx).spec(choose(ctx, name, manifest, command, allow_code)[2]))
 
 
 @app.command("check")
@@ -102,7 +104,7 @@ def check(
 ) -> None:
     """Ask a source whether it can be reached with a configuration."""
     launch = choose(ctx, name, manifest, command, allow_code)[2]
-    found = _runner().check(launch, read_config(config))
+    found = _runner(ctx).check(launch, read_config(config))
     if as_json:
         print_object({"ok": found.ok, "message": found.message}, as_json=True)
     if not found.ok:
@@ -122,7 +124,7 @@ def discover(
 ) -> None:
     """Ask a source which streams it has. The answer is JSON with and without --json."""
     del as_json
-    say_json(_runner().discover(choose(ctx, name, manifest, command, allow_code)[2], read_config(config)))
+    say_json(_runner(ctx).discover(choose(ctx, name, manifest, command, allow_code)[2], read_config(config)))
 
 
 @app.command("read")
@@ -282,6 +284,11 @@ def _pairs(given: list[str] | None) -> dict[str, str]:
     return split_pairs(given or [], "a field")
 
 
-def _runner() -> Runner:
+def _runner(ctx: typer.Context) -> Runner:
+    """For asking a source: by the rules of the workspace where there is one, else with public addresses only."""
+    try:
+        allowed = load_settings(find_workspace(ctx.find_root().obj)).egress_allow
+    except NotFound:
+        allowed = ()
     # Without a workspace there is no folder of its own; the memory file system is used where there is one.
-    return Runner(Path(tempfile.gettempdir()))
+    return Runner(Path(tempfile.gettempdir()), egress=Egress.parse(allowed))

@@ -15,6 +15,8 @@ PEOPLE: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
 
 SETTINGS = """\
 # The workspace of the demonstration.
+egress:
+  allow: [127.0.0.1]  # the social network of the demonstration is a server on this machine
 forms:
   contact:
     secret: ${file:keys/contact-form.secret}

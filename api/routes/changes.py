@@ -49,6 +49,7 @@ def export_golden(
     A transfer that is cut short ends without the last chunk of HTTP, so it can be told from a whole one.
     """
     del body
+    gateway_of(request).limits.count_heavy("exports_per_minute", caller.principal)
     found = gateway_of(request).services.disclosure.export(caller.asked)
     # The first page is decided and audited before the answer begins: a refusal is an answer, not a broken stream.
     first = next(found, None)

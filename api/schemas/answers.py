@@ -55,3 +55,20 @@ class Facts(BaseModel):
     """An object of facts."""
 
     model_config = {"extra": "allow"}
+
+
+class Uploaded(BaseModel):
+    """An uploaded file: what it is, and the configuration of the source ``file`` that reads it."""
+
+    id: str
+    reference: str
+    name: str
+    format: str
+    size: int
+    expanded_size: int
+    encoding: str
+    delimiter: str
+    connection: str | None
+    created_by: str
+    created_at: str
+    config: dict[str, Any]

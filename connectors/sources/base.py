@@ -5,6 +5,7 @@ is null.
 """
 
 import logging
+import os
 import sys
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, MutableMapping
@@ -22,6 +23,9 @@ from airbyte_cdk.sources.streams import Stream
 from airbyte_cdk.sources.streams.core import CheckpointMixin
 from airbyte_cdk.utils import AirbyteTracedException
 
+from connectors.egress.guard import Guard
+from connectors.egress.rules import Egress
+from connectors.launch import EGRESS_ALLOW
 from connectors.sources.values import ConfigError
 
 
@@ -137,8 +141,14 @@ class OurSource(AbstractSource):
         """The streams; raises ConfigError when the configuration cannot be used."""
 
 
+def allowed_egress() -> Egress:
+    """What this process may reach: public addresses, and what the host was told to allow."""
+    return Egress.from_text(os.environ.get(EGRESS_ALLOW, ""))
+
+
 def run(source: OurSource) -> None:
     """Speak the protocol on standard output until the verb of the command line is done."""
+    Guard(allowed_egress(), ConfigError).install()
     # The CDK tells every state and step; states hold keys of records.
     logging.disable(logging.INFO)
     launch(source, sys.argv[1:])

@@ -29,6 +29,9 @@ from airbyte_cdk.models import (  # type: ignore[attr-defined]  # exported by a 
 from airbyte_cdk.sources.declarative.concurrent_declarative_source import ConcurrentDeclarativeSource
 from airbyte_cdk.utils import AirbyteTracedException
 
+from connectors.egress.guard import Guard
+from connectors.sources.base import allowed_egress
+
 _OPEN_SPECIFICATION: dict[str, Any] = {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "type": "object",
@@ -41,6 +44,7 @@ def main(arguments: list[str]) -> None:
     """Speak one verb of the protocol."""
     # Requests and slices are told at INFO, with values in their addresses.
     logging.disable(logging.INFO)
+    Guard(allowed_egress(), _refused).install()
     manifest_path, rest = _taken("--manifest-path", arguments)
     components_path, rest = _taken("--components-path", rest)
     if manifest_path is None:

@@ -38,16 +38,16 @@ def role_tables(point: DecisionPoint) -> str:
     sections = [
         _INTRODUCTION,
         "## Purposes\n",
-        _table(
+        table(
             ["purpose", "meaning", "中文"], ([f"`{p}`", PURPOSE_TITLES[p].en, PURPOSE_TITLES[p].zh] for p in Purpose)
         ),
         "## What each role sees of a golden record\n",
-        _table(["role", "中文", "golden records", "case", *(one.value for one in DataClass)], view_rows(point)),
+        table(["role", "中文", "golden records", "case", *(one.value for one in DataClass)], view_rows(point)),
         "## What each role may edit\n",
-        _table(["role", *(one.value for one in DataClass)], edit_rows(point)),
+        table(["role", *(one.value for one in DataClass)], edit_rows(point)),
         "## What each role may do\n",
         "`read`, `merge` and the other actions on one golden record hold for the golden records of the role only.\n",
-        _table(["action", *(f"`{role}`" for role in Role)], action_rows(point)),
+        table(["action", *(f"`{role}`" for role in Role)], action_rows(point)),
     ]
     return "\n".join(sections)
 
@@ -115,7 +115,7 @@ def _scope_words(scope: RowScope) -> str:
 def edit_rows(point: DecisionPoint) -> Iterable[Sequence[str]]:
     """Role, and for each data class whether it may be edited."""
     for role in Role:
-        cells = [_may(point, role, PolicyAction.EDIT, one) for one in DataClass]
+        cells = [role_may(point, role, PolicyAction.EDIT, one) for one in DataClass]
         yield [f"`{role}`", *cells]
 
 
@@ -123,10 +123,10 @@ def action_rows(point: DecisionPoint) -> Iterable[Sequence[str]]:
     """Action, and for each role whether it may be done."""
     for action in PolicyAction:
         if action not in {PolicyAction.VIEW, PolicyAction.EDIT}:
-            yield [f"`{action}`", *(_may(point, role, action) for role in Role)]
+            yield [f"`{action}`", *(role_may(point, role, action) for role in Role)]
 
 
-def _may(point: DecisionPoint, role: Role, action: PolicyAction, data_class: DataClass | None = None) -> str:
+def role_may(point: DecisionPoint, role: Role, action: PolicyAction, data_class: DataClass | None = None) -> str:
     """``yes``, ``with a reason`` or nothing, for the purpose and the golden record that suit the role best."""
     who = _principal(role)
     resources: Sequence[Resource] = _golden() if action in GOLDEN_ACTIONS else [Workspace()]
@@ -144,7 +144,8 @@ def _may(point: DecisionPoint, role: Role, action: PolicyAction, data_class: Dat
     return "yes" if allowed("") else "with a reason"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"
 

@@ -18,6 +18,7 @@ MAY_OPEN = {
     "sync/loader.py": "the matching loader",
     "sync/quarantine.py": "judges rejected records again",
     "sync/disclose.py": "the way to people and other systems",
+    "connectors/upload_store.py": "gives an uploaded file to the source that reads it",
     "merge/resolve/loader.py": "the matching loader of the merge engine",
 }
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 import pytest
 
 from connectors.contract import Example, SourceContract
+from connectors.egress.rules import Egress
 from connectors.launch import launch_manifest
 from connectors.runner import Runner
 from core.errors import Unavailable
@@ -20,6 +21,7 @@ TOKEN = "bearer-sesame-4711"
 class TestDeclarativeSource(SourceContract):
     api: ClassVar[PeopleApi] = PeopleApi(TOKEN, 100)
     most_states = 2
+    egress = Egress.parse(["127.0.0.1"])
 
     @pytest.fixture(scope="class", autouse=True)
     @classmethod

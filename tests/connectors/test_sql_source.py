@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 from connectors.broken import broken_marker
 from connectors.catalogue import Selection, configured_catalog, our_sources
 from connectors.contract import Example, SourceContract
+from connectors.egress.rules import Egress
 from connectors.protocol import Kind, Message
 from connectors.runner import Runner
 from tests.connectors.zygote import forked
@@ -89,7 +90,9 @@ def test_a_postgresql_is_read_and_never_written(postgres_engine: Engine, tmp_pat
         connection.execute(text("INSERT INTO erp_people SELECT n, n / 8.0, '2026-01-01Z' FROM generate_series(1, 5) n"))
         connection.execute(text("CREATE SEQUENCE erp_numbers"))
         connection.execute(text("INSERT INTO erp_people VALUES (6, 'NaN', '2026-01-02Z')"))
-    runner, launch = Runner(tmp_path / "private"), our_sources().get("sql").launch()
+    where = postgres_engine.url.query.get("host") or postgres_engine.url.host or ""
+    egress = Egress.parse([f"unix:{where}" if str(where).startswith("/") else str(where)])
+    runner, launch = Runner(tmp_path / "private", egress=egress), our_sources().get("sql").launch()
     url = postgres_engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     config: dict[str, object] = {"url": url, "tables": ["erp_people"]}
     spec = {"connectionSpecification": {"properties": {"url": {"airbyte_secret": True}}}}

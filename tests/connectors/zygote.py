@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -39,7 +40,7 @@ def forked(launch: Launch) -> Launch:
     """The same source (one of ours), started through the server."""
     assert launch.command[1] == "-m"
     command = (sys.executable, "-S", "-E", "-c", _CLIENT, _server(), launch.command[2])
-    return Launch(command, launch.environment, launch.options)
+    return replace(launch, command=command)
 
 
 @cache

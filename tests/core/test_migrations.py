@@ -13,6 +13,7 @@ from core.database import make_engine
 from tests.conftest import run_on_server
 
 ROOT = Path(__file__).parents[2]
+REVISIONS = sorted((Path(__file__).parents[2] / "core" / "migrations" / "versions").glob("a*.py"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -39,7 +40,7 @@ def test_the_newest_schema_is_what_the_code_expects(empty: str) -> None:
 def test_every_revision_goes_down_and_up(empty: str) -> None:
     upgrade(empty)
     engine = make_engine(empty)
-    for _ in (ROOT / "core" / "migrations" / "versions").glob("a*.py"):
+    for _ in REVISIONS:
         run(engine, lambda config: command.downgrade(config, "-1"))
     assert set(inspect(engine).get_table_names()) == {"alembic_version"}
     run(engine, lambda config: command.upgrade(config, "head"))

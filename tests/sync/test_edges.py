@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from audit.log import AuditLog
 from connectors.protocol import Junk, Kind, Message, StreamKey
 from connectors.store import ConnectionStore
+from connectors.upload_store import UploadStore
 from core.crypto import Keyring
 from core.database import reading, unit_of_work
 from core.errors import Conflict
@@ -167,7 +168,9 @@ def test_a_connection_added_anew_starts_from_the_beginning(
     ingest.run(make_source(rows=30))
     with unit_of_work(foundation.engine) as connection:
         store.add(connection, name="counting", kind="exec", launch={"command": "x"}, config={}, actor="system")
-    Connecting(foundation, store, ingest.runner).remove("counting", actor="system")
+    Connecting(
+        foundation, store, ingest.runner, UploadStore(foundation.keyring, foundation.audit, foundation.clock)
+    ).remove("counting", actor="system")
     with reading(foundation.engine) as connection:
         assert ingest.epochs(connection, "counting") == {}
     assert ingest.run(make_source(rows=30, keyed=False)).state == "succeeded"

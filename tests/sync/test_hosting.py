@@ -11,6 +11,7 @@ from audit.tables import audit_pending
 from connectors.installed import InstalledSources
 from connectors.installing import Installer, Wish
 from connectors.store import ConnectionStore
+from connectors.upload_store import UploadStore
 from core.database import reading
 from core.errors import Conflict, NotFound
 from sync.connecting import Connecting
@@ -30,7 +31,8 @@ def test_an_installed_source_is_audited_read_and_kept_while_it_is_needed(
     sources = InstalledSources(tmp_path / "connectors")
     store = ConnectionStore(foundation.keyring, AuditLog(foundation.clock), foundation.clock)
     hosting = Hosting(foundation, store, sources, lambda: Installer(sources, ingest.runner, foundation.clock))
-    connecting = Connecting(foundation, store, ingest.runner, sources)
+    uploads = UploadStore(foundation.keyring, foundation.audit, foundation.clock)
+    connecting = Connecting(foundation, store, ingest.runner, uploads, sources)
     found = hosting.install(Wish(str(wheel(tmp_path, program_files()))), actor="user:it")
     connecting.add("c", "installed", {"name": "tiny"}, {}, actor="user:it")
     result = ingest.run(connecting.ready("c"))

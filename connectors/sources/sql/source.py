@@ -25,8 +25,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.types import NullType, TypeEngine
 
 from connectors.broken import broken
-from connectors.sources.base import CheckpointedStream, OurSource
+from connectors.sources.base import CheckpointedStream, OurSource, allowed_egress
 from connectors.sources.sql.keyset import Plan, Row, read_rows
+from connectors.sources.sql.outward import keep_to
 from connectors.sources.values import DEFAULT_CHECKPOINT_INTERVAL, ConfigError, plain, schema_of
 
 DEFAULT_CURSOR = "updated_at"
@@ -159,6 +160,7 @@ def _engine(url_text: str) -> Engine:
         raise ConfigError(
             "The 'url' names no database this gateway has a driver for; give one such as postgresql://user@host/db."
         ) from None
+    keep_to(allowed_egress(), engine)
     if engine.dialect.name == "postgresql":
         event.listen(engine, "connect", _read_only_postgresql)
     return engine

@@ -1,0 +1,1 @@
+"""The way out: which addresses may be reached, and the only two ways of reaching them."""
