@@ -16,7 +16,7 @@ _KNOWN_NAMES = {
 
 
 def chosen(listed: Sequence[Listed], settings: Settings) -> list[Listed]:
-    """The folders to read, by name; one that cannot be opened (``\\Noselect``) is none."""
+    """The folders to read, by name. What only holds other folders (Noselect) is none."""
     told = {use for folder in listed for use in _told_uses(folder)}
     return sorted(
         (

@@ -25,7 +25,7 @@ class Atom(bytes):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A folder as the server lists it: ``name`` as people read it, ``wire`` its bytes (as Latin-1) as commands need it."""
+    """A folder: ``name`` as people read it, ``wire`` its bytes (read as Latin-1) as commands need them."""
 
     wire: str
     name: str
@@ -131,6 +131,12 @@ def numbers(pieces: Sequence[Piece]) -> list[int]:
     """The numbers that SEARCH gave, ascending. A server may split them over several answers."""
     words = (word for piece in pieces if isinstance(piece, bytes) for word in piece.split())
     return sorted({int(word) for word in words if word.isdigit()})
+
+
+def vanished(text: bytes) -> set[int]:
+    """The UIDs of a VANISHED answer: ``(EARLIER) 300:310,405`` (RFC 7162 section 3.2.10)."""
+    found = re.search(rb"(?:^|\s)([\d:,]+)\s*$", text)
+    return members(found[1].decode()) if found else set()
 
 
 def internal_date(value: object) -> datetime | None:

@@ -9,7 +9,7 @@ import imaplib
 import re
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,10 +23,11 @@ from connectors.sources.values import ConfigError, TransientError
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # A server may end a connection after half an hour of silence (RFC 2177, RFC 9051 section 5.4).
 _IDLE_AT_MOST = 28 * 60.0
+_ASK_EVERY = 5.0
 # Room for what surrounds a message in an answer, and for servers whose RFC822.SIZE is a little off.
 _SLACK = 1024 * 1024
-# These answers pass by themselves (RFC 5530, RFC 9051 section 7.1); QQ and 163 have no code for the last.
-_PASSING = re.compile(rb"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG)\b|too many|try (again )?later|frequen", re.IGNORECASE)
+# Answers that pass by themselves (RFC 5530, RFC 9051 section 7.1).
+_PASSING = re.compile(rb"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG)\b|too many", re.IGNORECASE)
 
 
 class ConnectionLost(Exception):
@@ -35,6 +36,14 @@ class ConnectionLost(Exception):
 
 class FolderGone(Exception):
     """The folder cannot be opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open folder: its UIDVALIDITY, and its HIGHESTMODSEQ where the server tells removals by it (QRESYNC)."""
+
+    validity: int
+    modseq: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,8 @@ class Session:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._idles = 0
+        self._tells_removals = False
         with _translated("connect"):
             self._imap = _connected(settings)
         try:
@@ -79,19 +90,19 @@ class Session:
         return replies.listed(cast("Sequence[replies.Piece]", pieces))
 
     def status(self, folder: replies.Listed) -> dict[str, int]:
-        """UIDVALIDITY, UIDNEXT and, where offered, HIGHESTMODSEQ, without opening the folder. Raises FolderGone."""
-        items = "(UIDNEXT UIDVALIDITY HIGHESTMODSEQ)" if self.can("CONDSTORE") else "(UIDNEXT UIDVALIDITY)"
+        """MESSAGES, UIDNEXT and UIDVALIDITY without opening the folder, as far as told. Raises FolderGone."""
         with _translated("STATUS"):
-            answer, pieces = self._imap.status(_quoted(folder.wire), items)
+            answer, pieces = self._imap.status(_quoted(folder.wire), "(MESSAGES UIDNEXT UIDVALIDITY)")
         if answer != "OK":
             raise FolderGone
         return replies.status(cast("Sequence[replies.Piece]", pieces))
 
-    def open(self, folder: replies.Listed) -> int:
-        """Open a folder for reading only; returns its UIDVALIDITY. Raises FolderGone."""
+    def open(self, folder: replies.Listed) -> Opened:
+        """Open a folder for reading only. Raises FolderGone."""
         with _translated("EXAMINE"):
             answer, pieces = self._imap.select(_quoted(folder.wire), readonly=True)
-            validity = self._imap.response("UIDVALIDITY")[1]
+            validity, modseq = (_number(self._imap, word) for word in ("UIDVALIDITY", "HIGHESTMODSEQ"))
+            self._news()
         if answer != "OK":
             if b"Unsafe Login" in b" ".join(piece for piece in pieces if isinstance(piece, bytes)):
                 raise ConfigError(
@@ -100,7 +111,14 @@ class Session:
                 )
             raise FolderGone
         # Without UIDVALIDITY the server has no lasting UIDs (RFC 3501 section 6.3.1): one value stands for all time.
-        return int(validity[-1]) if validity and validity[-1] else 0
+        return Opened(validity or 0, modseq if self._tells_removals else None)
+
+    def vanished(self, modseq: int) -> set[int]:
+        """UIDs that are gone from the open folder since HIGHESTMODSEQ was ``modseq``. Only with QRESYNC."""
+        self._imap.response("VANISHED")
+        self._uid("FETCH", "1:*", "(UID)", f"(CHANGEDSINCE {modseq} VANISHED)")
+        told = self._imap.response("VANISHED")[1]
+        return {uid for text in told if isinstance(text, bytes) for uid in replies.vanished(text)}
 
     def search(self, above: int, since: date | None) -> list[int]:
         """UIDs above ``above`` in the open folder, ascending; of messages that arrived on ``since`` or later."""
@@ -129,44 +147,38 @@ class Session:
         told = replies.fetched(self._uid("FETCH", replies.ranges(uids), f"(UID {item})"))
         return {uid: _text(values["BODY[]"]) for uid, values in told.items() if "BODY[]" in values}
 
-    def wait(self, until: Callable[[], float]) -> Iterator[bool]:
-        """Wait in the open folder: True when something changed in it, False about once a second.
+    def wait(self, seconds: float) -> bool:
+        """Wait in the open folder; whether something changed in it within ``seconds``.
 
-        ``until`` gives the seconds left. Without IDLE the server is asked (NOOP) every few seconds.
+        Without IDLE the server is asked instead (NOOP), every few seconds.
         """
-        if self.can("IDLE"):
-            with _translated("IDLE"):
-                yield from self._idle(until)
-            return
-        while until() > 0:
-            for _ in range(5):
-                time.sleep(max(0.0, min(1.0, until())))
-                yield False
-            with _translated("NOOP"):
-                self._imap.noop()
-                changed = any(self._imap.response(word)[1] != [None] for word in ("EXISTS", "EXPUNGE"))
-            yield changed
+        with _translated("IDLE"):
+            if self._news():
+                return True
+            if self.can("IDLE"):
+                return self._idle(min(seconds, _IDLE_AT_MOST))
+            time.sleep(min(seconds, _ASK_EVERY))
+            self._imap.noop()
+            return self._news()
 
-    def _idle(self, until: Callable[[], float]) -> Iterator[bool]:
-        imap, number = self._imap, 0
-        while until() > 0:
-            number += 1
-            tag = b"IDLE%d" % number
-            imap.send(tag + b" IDLE\r\n")
-            renewed, seen = time.monotonic(), False
-            while not (line := imap.readline()).startswith(b"+"):
-                seen |= _is_news(line, tag)
-            # A round ends with news or after 28 minutes; the caller may also leave between two yields.
-            while not seen and until() > 0 and time.monotonic() - renewed < _IDLE_AT_MOST:
-                if imap.wait(min(1.0, max(until(), 0.0))):
-                    seen = _is_news(imap.readline(), tag)
-                else:
-                    yield False
-            imap.send(b"DONE\r\n")
-            while not (line := imap.readline()).startswith(tag):
-                seen |= _is_news(line, tag)
-            if seen:
-                yield True
+    def _news(self) -> bool:
+        # What the server told beside its answers since the folder was opened, or since it was asked last.
+        told = [self._imap.response(word)[1] != [None] for word in ("EXISTS", "EXPUNGE", "VANISHED")]
+        return any(told)
+
+    def _idle(self, seconds: float) -> bool:
+        imap, until, seen = self._imap, time.monotonic() + seconds, False
+        self._idles += 1
+        tag = b"IDLE%d" % self._idles
+        imap.send(tag + b" IDLE\r\n")
+        while not (line := imap.readline()).startswith(b"+"):
+            seen |= _is_news(line, tag)
+        while not seen and (left := until - time.monotonic()) > 0:
+            seen = imap.wait(left) and _is_news(imap.readline(), tag)
+        imap.send(b"DONE\r\n")
+        while not (line := imap.readline()).startswith(tag):
+            seen |= _is_news(line, tag)
+        return seen
 
     def _uid(self, command: str, *arguments: str) -> Sequence[replies.Piece]:
         with _translated(command):
@@ -178,25 +190,29 @@ class Session:
     def _sign_in(self) -> None:
         settings, imap = self._settings, self._imap
         with _translated("sign-in"):
-            if imap.state == "AUTH":
-                return
             try:
-                _authenticate(imap, settings)
+                if imap.state == "NONAUTH":
+                    _authenticate(imap, settings)
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
                 raise _refused_sign_in(str(error).encode(), settings) from None
-            # What a server offers may change with the sign-in.
-            answer, pieces = imap.capability()
-            if answer == "OK" and pieces and isinstance(pieces[-1], bytes):
-                imap.capabilities = tuple(pieces[-1].decode("ascii", "replace").upper().split())
+            _ask_again_what_is_offered(imap)
             if self.can("ID"):
                 # NetEase (163, 126) opens no folder for a client that has not said who it is.
                 imap.xatom("ID", '("name" "Ingot" "version" "1" "vendor" "Ingot")')
+            if self.can("QRESYNC") and self.can("ENABLE"):
+                self._tells_removals = imap.enable("QRESYNC")[0] == "OK"
 
 
 class Refused(Exception):
     """The server answers NO to a command that is right."""
+
+
+def _number(imap: Wire, word: str) -> int | None:
+    told = imap.response(word)[1]
+    last = told[-1] if told else None
+    return int(last) if isinstance(last, bytes) and last.isdigit() else None
 
 
 def _text(value: Any) -> bytes:
@@ -218,29 +234,45 @@ def _quoted(wire: str) -> str:
 
 def _connected(settings: Settings) -> Wire:
     tls = settings.tls() if settings.security != "none" else None
-    try:
+    with _tls_explained(settings):
         implicit = tls if settings.security == "tls" else None
         imap = Wire(settings.host, settings.port, timeout=settings.timeout, tls=implicit)
-        if settings.security == "starttls" and tls is not None:
-            _upgraded(imap, tls)
+        try:
+            if settings.security == "starttls" and tls is not None:
+                _upgraded(imap, tls)
+        except BaseException:
+            imap.shutdown()
+            raise
+        return imap
+
+
+@contextmanager
+def _tls_explained(settings: Settings) -> Iterator[None]:
+    try:
+        yield
     except ssl.SSLCertVerificationError:
         raise ConfigError(
             f"The certificate of {settings.host} cannot be trusted, or is made out to another name. Check 'host', or "
             "give the authority that signed it as 'ca_certificate'."
         ) from None
+    except ssl.SSLEOFError:
+        raise ConnectionLost("connect") from None
     except ssl.SSLError:
         raise ConfigError(
-            f"{settings.host}:{settings.port} does not speak TLS. Check 'port' and 'security' (993 is tls, 143 starttls)."
+            f"{settings.host}:{settings.port} does not speak TLS. Check 'port' and 'security' (993 tls, 143 starttls)."
         ) from None
-    return imap
 
 
 def _upgraded(imap: Wire, tls: ssl.SSLContext) -> None:
     # A server that greets a client as signed in cannot be asked for TLS any more: somebody is in between.
     if imap.state != "NONAUTH" or "STARTTLS" not in imap.capabilities:
-        imap.shutdown()
         raise ConfigError("The server offers no STARTTLS; use 'security' tls with its port (993), or ask its operator.")
     imap.upgrade(tls)
+    _ask_again_what_is_offered(imap)
+
+
+def _ask_again_what_is_offered(imap: Wire) -> None:
+    # It may change with TLS and with the sign-in.
     answer, pieces = imap.capability()
     if answer == "OK" and pieces and isinstance(pieces[-1], bytes):
         imap.capabilities = tuple(pieces[-1].decode("ascii", "replace").upper().split())
@@ -267,15 +299,12 @@ def _authenticate(imap: Wire, settings: Settings) -> None:
 
 def _refused_sign_in(said: bytes, settings: Settings) -> Exception:
     if _PASSING.search(said):
-        return TransientError(f"{settings.host} does not let {_WHO} in just now (too many sign-ins); try again later.")
+        return TransientError(f"{settings.host} lets nobody more in just now; try again later, or sign in less often.")
     means = "token" if settings.access_token is not None else "password"
     return ConfigError(
-        f"{settings.host} refuses user or {means}. Check both, that IMAP is switched on for the mailbox, and whether the "
-        "provider wants an authorisation code, an app password or OAuth 2 instead of the password."
+        f"{settings.host} refuses user or {means}. Check both, that IMAP is switched on for the mailbox, and whether "
+        "the provider wants an authorisation code, an app password or OAuth 2 instead of the password."
     )
-
-
-_WHO = "this user"
 
 
 @contextmanager

@@ -29,7 +29,7 @@ class Wire(imaplib.IMAP4):
         self.largest_literal = _LONGEST_LINE
         super().__init__(host, port, timeout)
 
-    def open(self, host: str = "", port: int = imaplib.IMAP4_PORT, timeout: float | None = None) -> None:
+    def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         """Connect; with implicit TLS the handshake comes first (RFC 8314)."""
         self.host, self.port = host, port
         self.sock = socket.create_connection((host, port), timeout)
