@@ -58,7 +58,7 @@ namespace inbox {{
 }}
 passdb {{
   driver = passwd-file
-  args = scheme=PLAIN username_format=%u {folder}/users
+  args = scheme=PLAIN username_format=%u {folder}/users/%u
 }}
 userdb {{
   driver = static
@@ -106,7 +106,7 @@ class Mailbox:
     def client(self) -> Iterator[imaplib.IMAP4]:
         """Another client of the same user."""
         with imaplib.IMAP4("127.0.0.1", self.server.port, timeout=30) as client:
-            client.login(self.user, self.password)
+            client.authenticate("PLAIN", lambda _: f"\0{self.user}\0{self.password}".encode())
             yield client
 
     def append(self, messages: Sequence[bytes], folder: str = "INBOX") -> None:
@@ -134,8 +134,7 @@ class Dovecot:
         self.port, self.tls_port = _free_ports(2)
         self.certificate = _certificate(folder)
         self._numbers = count(1)
-        (folder / "users").touch()
-        for name in ("mail", "home"):
+        for name in ("mail", "home", "users"):
             (folder / name).mkdir()
         names = _names()
         (folder / "dovecot.conf").write_text(
@@ -182,11 +181,14 @@ class Dovecot:
                 return
             time.sleep(0.05)
 
-    def mailbox(self) -> Mailbox:
-        """A new user with a generated password and an empty inbox."""
-        user, password = f"user{next(self._numbers)}-{uuid4().hex[:8]}@example.com", secrets.token_urlsafe(18)
-        with (self.folder / "users").open("a", encoding="utf-8") as users:
-            users.write(f"{user}:{{PLAIN}}{password}::::::\n")
+    def mailbox(self, password: str = "") -> Mailbox:
+        """A new user with a generated password, when none is given, and an empty inbox."""
+        user, password = (
+            f"user{next(self._numbers)}-{uuid4().hex[:8]}@example.com",
+            password or secrets.token_urlsafe(18),
+        )
+        # A file for each, since one for all is read anew only once a second.
+        (self.folder / "users" / user).write_text(f"{user}:{{PLAIN}}{password}::::::\n", encoding="utf-8")
         found = Mailbox(self, user, password)
         with found.client() as client:
             client.select("INBOX")
@@ -232,9 +234,7 @@ def _certificate(folder: Path) -> str:
     text = certificate.public_bytes(serialization.Encoding.PEM)
     (folder / "cert.pem").write_bytes(text)
     (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return text.decode()
 

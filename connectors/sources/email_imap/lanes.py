@@ -5,6 +5,7 @@ one, so after a crash one stream may stand further than another.
 """
 
 from abc import ABC, abstractmethod
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -92,7 +93,7 @@ class RemovalLane(Lane):
         return max(members(str(self.place(folder).get("known") or "")), default=0)
 
     def compare(
-        self, folder: Listed, opened: Opened, above: Sequence[int], vanished: set[int] | None
+        self, folder: Listed, opened: Opened, above: Sequence[int], vanished: Sequence[tuple[int, int]] | None
     ) -> tuple[list[dict[str, Any]], Place]:
         """Records of what is gone from a folder, and where the lane stands once they are given.
 
@@ -103,7 +104,7 @@ class RemovalLane(Lane):
         known = members(str(place.get("known") or ""))
         present = {uid for uid in above if uid > last}
         if vanished is not None:
-            present |= known - vanished
+            present |= known - _within(sorted(known), vanished)
         gone = known - present if place.get("uidvalidity") == opened.validity else known
         stands: Place = {"uidvalidity": opened.validity, "name": folder.name, "known": ranges(sorted(present))}
         if opened.modseq is not None:
@@ -114,6 +115,10 @@ class RemovalLane(Lane):
         """Records of all messages of a folder that is there no more."""
         place: Place = self.position["folders"][wire]
         return _records(place, members(str(place.get("known") or "")))
+
+
+def _within(uids: Sequence[int], spans: Sequence[tuple[int, int]]) -> set[int]:
+    return {uid for first, last in spans for uid in uids[bisect_left(uids, first) : bisect_right(uids, last)]}
 
 
 def _records(place: Place, gone: set[int]) -> list[dict[str, Any]]:

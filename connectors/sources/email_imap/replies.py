@@ -133,10 +133,16 @@ def numbers(pieces: Sequence[Piece]) -> list[int]:
     return sorted({int(word) for word in words if word.isdigit()})
 
 
-def vanished(text: bytes) -> set[int]:
+def spans(text: str) -> list[tuple[int, int]]:
+    """A sequence set as first and last numbers: ``1:3,7``. Never expanded: a server may name all numbers there are."""
+    found = (re.fullmatch(r"(\d{1,10})(?::(\d{1,10}))?", part) for part in text.split(","))
+    pairs = [(int(part[1]), int(part[2] or part[1])) for part in found if part]
+    return [(min(pair), max(pair)) for pair in pairs]
+
+
+def vanished(text: bytes) -> list[tuple[int, int]]:
     """The UIDs of a VANISHED answer: ``(EARLIER) 300:310,405`` (RFC 7162 section 3.2.10)."""
-    found = re.search(rb"(?:^|\s)([\d:,]+)\s*$", text)
-    return members(found[1].decode()) if found else set()
+    return spans(text.decode("ascii", "replace").split(" ")[-1])
 
 
 def internal_date(value: object) -> datetime | None:
@@ -181,8 +187,4 @@ def ranges(uids: Sequence[int]) -> str:
 
 def members(text: str) -> set[int]:
     """The UIDs of a sequence set that ``ranges`` made."""
-    found: set[int] = set()
-    for part in text.split(",") if text else ():
-        first, _, last = part.partition(":")
-        found.update(range(int(first), int(last or first) + 1))
-    return found
+    return {uid for first, last in spans(text) for uid in range(first, last + 1)}

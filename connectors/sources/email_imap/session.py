@@ -113,12 +113,12 @@ class Session:
         # Without UIDVALIDITY the server has no lasting UIDs (RFC 3501 section 6.3.1): one value stands for all time.
         return Opened(validity or 0, modseq if self._tells_removals else None)
 
-    def vanished(self, modseq: int) -> set[int]:
-        """UIDs that are gone from the open folder since HIGHESTMODSEQ was ``modseq``. Only with QRESYNC."""
+    def vanished(self, modseq: int) -> list[tuple[int, int]]:
+        """UIDs, first and last, that are gone from the open folder since HIGHESTMODSEQ was ``modseq`` (QRESYNC)."""
         self._imap.response("VANISHED")
         self._uid("FETCH", "1:*", "(UID)", f"(CHANGEDSINCE {modseq} VANISHED)")
         told = self._imap.response("VANISHED")[1]
-        return {uid for text in told if isinstance(text, bytes) for uid in replies.vanished(text)}
+        return [span for text in told if isinstance(text, bytes) for span in replies.vanished(text)]
 
     def search(self, above: int, since: date | None) -> list[int]:
         """UIDs above ``above`` in the open folder, ascending; of messages that arrived on ``since`` or later."""
