@@ -248,11 +248,15 @@ def _install() -> None:
         return
     if not sys.platform.startswith("linux") or os.geteuid() != 0 or shutil.which("apt-get") is None:
         pytest.skip("Dovecot is not here and can be installed by root on Debian only: apt-get install dovecot-imapd")
+    lock = str(Path(tempfile.gettempdir()) / "apt.lock")
     for arguments in (["update"], ["install", "-y", "--no-install-recommends", "dovecot-imapd"]):
         subprocess.run(
-            ["flock", "/tmp/apt.lock", "apt-get", *arguments],
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, stdout=subprocess.DEVNULL, check=False, timeout=280,
-        )  # fmt: skip
+            ["flock", lock, "apt-get", *arguments],
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            stdout=subprocess.DEVNULL,
+            check=False,
+            timeout=280,
+        )
     if not _installed():
         pytest.skip("Dovecot could not be installed with apt-get install dovecot-imapd")
 

@@ -20,6 +20,7 @@ from connectors.protocol import Kind, Message
 from connectors.runner import Runner
 from connectors.sources.email_imap.lanes import Lane, MessageLane, RemovalLane
 from connectors.sources.email_imap.reading import Given, MailReading
+from connectors.sources.email_imap.session import Session
 from connectors.sources.email_imap.settings import settings_of
 from connectors.sources.values import ConfigError
 from tests.connectors.test_email_source import write
@@ -128,12 +129,15 @@ def test_a_message_that_is_moved_stays_one_record_and_its_old_place_is_told_as_g
 def test_removed_messages_are_told_once_with_and_without_qresync(
     mailbox: Mailbox, without: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from connectors.sources.email_imap.session import Session  # noqa: PLC0415 - patched here only
+    real, vanished = Session.can, Session.vanished
+    asked: list[int] = []
 
-    real, asked = Session.can, []
-    monkeypatch.setattr(Session, "can", lambda self, word: word not in without and real(self, word))
-    vanished = Session.vanished
-    monkeypatch.setattr(Session, "vanished", lambda self, modseq: asked.append(modseq) or vanished(self, modseq))
+    def counted(session: Session, modseq: int) -> list[tuple[int, int]]:
+        asked.append(modseq)
+        return vanished(session, modseq)
+
+    monkeypatch.setattr(Session, "can", lambda session, word: word not in without and real(session, word))
+    monkeypatch.setattr(Session, "vanished", counted)
     mailbox.append([write(n) for n in range(50)])
     mailbox.append([write(60)], CUSTOMERS)
     first = Read(mailbox.config)

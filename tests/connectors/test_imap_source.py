@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors.broken import broken_marker, raw_of
-from connectors.catalogue import our_sources
+from connectors.catalogue import Selection, configured_catalog, our_sources
 from connectors.contract import Example, SourceContract
 from connectors.runner import Runner
 from connectors.sources.email_imap import session
@@ -86,6 +86,7 @@ class TestImapSource(SourceContract):
                 {**config, "start_date": "yesterday"},
                 {**config, "ca_certificate": "none", "security": "tls"},
                 {**config, "security": "starttls"},
+                {**config, "user": "a\r\nb LOGOUT"},
             ],
             secrets=["sesame-4711"],
             records={"messages": 32, "contacts": 31 + 16 + 1 + 1, "removed_messages": 0},
@@ -221,11 +222,11 @@ def test_folders_that_cannot_be_opened_are_named_after_all_others_were_read() ->
         server.folders["Zeta"] = Folder(validity=3)
         server.folders["Zeta"].add(write(2))
         lane = MessageLane("messages", {})
-        given = []
+        events: list[Event] = []
         with pytest.raises(ConfigError, match="cannot be opened: Alpha"):
-            for event in MailReading(settings_of(server.config), [lane], pause=0).events():
-                given += [event.data["message_id"]] if isinstance(event, Given) else []
-        assert given == ids(1, 2)
+            events.extend(MailReading(settings_of(server.config), [lane], pause=0).events())
+        # A list that is extended keeps what came before the error.
+        assert [event.data["message_id"] for event in events if isinstance(event, Given)] == ids(1, 2)
 
 
 def test_mail_that_arrived_before_the_start_date_is_left_out() -> None:
@@ -264,8 +265,7 @@ def test_streams_that_stand_apart_each_get_exactly_their_rest() -> None:
 def test_a_failed_read_says_its_kind_on_the_protocol(tmp_path: Path) -> None:
     with server_with(1, sign_in_answer="NO [AUTHENTICATIONFAILED] x").served() as server:
         launch, runner = forked(our_sources().get("email_imap").launch()), Runner(tmp_path)
-        catalog = {"streams": [{"stream": {"name": "messages", "json_schema": {}, "supported_sync_modes": ["incremental"]},
-                                "sync_mode": "incremental", "destination_sync_mode": "append_dedup"}]}  # fmt: skip
+        catalog = configured_catalog(runner.discover(launch, server.config), [Selection("messages")])
         with runner.read(launch, server.config, catalog, spec=runner.spec(launch)) as reading:
             list(reading)
     assert [(error.failure_type, "refuses user or password" in error.message) for error in reading.errors] == [

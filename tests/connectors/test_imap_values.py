@@ -49,7 +49,7 @@ def test_folders_are_listed_with_quotes_literals_and_delimiters() -> None:
             b"",
             b'() "." "&U,BTFw-.&ZeVnLIqe-"',
             b'() NIL "[Gmail]/All \\"Mail\\""',
-            "() \".\" \"客户\"".encode(),
+            '() "." "客户"'.encode(),
             b"nonsense",
         ]
     )  # fmt: skip
@@ -110,7 +110,8 @@ def test_what_is_gone_is_the_difference_however_it_was_asked(
 
 @given(st.binary(), st.binary())
 def test_no_answer_of_a_server_breaks_the_reader(first: bytes, second: bytes) -> None:
-    for pieces in ([first, (second, first), second], [(b"1 (UID 5 BODY[] {3}", first), second]):
+    answers: list[list[replies.Piece]] = [[first, (second, first), second], [(b"1 (UID 5 BODY[] {3}", first), second]]
+    for pieces in answers:
         fetched(pieces)
         replies.listed(pieces)
         replies.status(pieces)

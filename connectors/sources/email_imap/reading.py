@@ -81,6 +81,7 @@ class MailReading:
         self._suspects: dict[tuple[str, int], int] = {}
         self._progress = False
         self._until: float | None = None
+        self._said = time.monotonic()
 
     def events(self) -> Iterator[Event]:
         """Records and marks to the end of the mailbox, then to the end of the watch.
@@ -139,6 +140,7 @@ class MailReading:
                 told = session.status(folder)
                 if not all(lane.is_behind_all(folder, told) for lane in self._lanes):
                     yield from self._folder(session, folder, told)
+                yield from self._sign_of_life()
             except FolderGone:
                 # Listed still, so it was not deleted meanwhile.
                 if any(other.wire == folder.wire for other in session.folders()):
@@ -195,6 +197,7 @@ class MailReading:
                 yield from self._group(session, folder, opened.validity, group, found)
             # Those that are gone meanwhile are passed too.
             self._pass(folder, opened.validity, part[-1])
+            yield from self._sign_of_life()
         for removal in self._removals:
             since = removal.asks_since(folder, opened)
             vanished = None if since is None else session.vanished(since)
@@ -291,6 +294,12 @@ class MailReading:
         for lane in self._messages:
             if uid > lane.last(folder, validity):
                 lane.behind(folder, validity, uid)
+
+    def _sign_of_life(self) -> Iterator[Event]:
+        # Folders without anything new, and messages too old to be given, must not look like a source that hangs.
+        if time.monotonic() - self._said >= _SIGN_OF_LIFE:
+            self._said = time.monotonic()
+            yield Alive()
 
     def _marks(self, *, at_least: int) -> Iterator[Event]:
         """A mark of each stream that moved and gave so many records; streams are marked between messages only."""

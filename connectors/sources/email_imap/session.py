@@ -24,6 +24,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 # A server may end a connection after half an hour of silence (RFC 2177, RFC 9051 section 5.4).
 _IDLE_AT_MOST = 28 * 60.0
 _ASK_EVERY = 5.0
+_GOODBYE = 2.0
 # Room for what surrounds a message in an answer, and for servers whose RFC822.SIZE is a little off.
 _SLACK = 1024 * 1024
 # Answers that pass by themselves (RFC 5530, RFC 9051 section 7.1).
@@ -72,6 +73,8 @@ class Session:
     def close(self) -> None:
         """Say goodbye where that is still possible."""
         with contextlib.suppress(imaplib.IMAP4.error, OSError):
+            # A connection that is lost already is not waited for.
+            self._imap.sock.settimeout(_GOODBYE)
             self._imap.logout()
         with contextlib.suppress(OSError):
             self._imap.shutdown()
@@ -227,6 +230,8 @@ def _is_news(line: bytes, tag: bytes) -> bool:
 
 
 def _quoted(wire: str) -> str:
+    if set(wire) & set("\r\n\0"):
+        raise FolderGone  # no command can name it
     raw = '"' + wire.replace("\\", "\\\\").replace('"', '\\"') + '"'
     # imaplib sends bytes as they are, and refuses text beyond ASCII, which old servers do use in names.
     return raw if raw.isascii() else cast("str", raw.encode("latin-1"))
@@ -292,7 +297,8 @@ def _authenticate(imap: Wire, settings: Settings) -> None:
     elif "LOGINDISABLED" in imap.capabilities:
         raise ConfigError("The server takes no password on this connection; use 'security' tls or starttls.")
     elif (settings.user + password).isascii():
-        imap.login(settings.user, password)
+        # imaplib quotes the password, not the user.
+        imap.login(_quoted(settings.user), password)
     else:
         raise ConfigError("The server takes only ASCII in user and password; choose another password for this mailbox.")
 

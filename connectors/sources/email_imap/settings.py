@@ -192,6 +192,10 @@ def settings_of(config: Mapping[str, Any]) -> Settings:
             "this machine (localhost) may be read without."
         )
     credentials = config["credentials"]
+    for name, text in (("host", host), ("user", config["user"]), *credentials.items()):
+        # In a command of the protocol they would begin another one.
+        if any(ord(character) < 32 or ord(character) == 127 for character in str(text)):
+            raise ConfigError(f"'{name}' holds a line break or another control character; copy it again without.")
     skipped = config.get("skip_special_use")
     return Settings(
         host=host,
