@@ -1,7 +1,7 @@
 """A real Dovecot on loopback for the full tier: its own configuration in a folder of its own, users made as needed."""
 
 import atexit
-import getpass
+import grp
 import imaplib
 import os
 import pwd
@@ -201,8 +201,8 @@ def _names() -> Mapping[str, str]:
             "internal": "dovecot", "internal_group": "dovecot", "login": "dovenull",
             "mail": "mail", "mail_group": "mail",
         }  # fmt: skip
-    user = getpass.getuser()
-    group = str(os.getegid())
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    group = grp.getgrgid(os.getegid()).gr_name
     return {"internal": user, "internal_group": group, "login": user, "mail": user, "mail_group": group}
 
 
