@@ -229,6 +229,23 @@ def test_folders_that_cannot_be_opened_are_named_after_all_others_were_read() ->
         assert [event.data["message_id"] for event in events if isinstance(event, Given)] == ids(1, 2)
 
 
+def test_words_in_clear_behind_starttls_are_refused() -> None:
+    config = {"security": "starttls"}
+    with server_with(1, extensions=("STARTTLS",)).served() as server, pytest.raises(TransientError, match="connect"):
+        Read({**server.config, **config})
+    assert not [one for one in server.commands if one.startswith(("LOGIN", "AUTHENTICATE"))]
+
+
+@pytest.mark.parametrize("name", ["客户", 'a "quoted\\" one', "(x) {3}", "[Gmail]"])
+def test_folders_with_odd_names_are_opened(name: str) -> None:
+    with server_with(1).served() as server:
+        server.folders[name] = Folder(validity=3)
+        server.folders[name].add(write(2))
+        found = Read(server.config)
+        assert set(found.ids) == set(ids(1, 2))
+        assert {record["folder"] for record in found.records("messages")} == {"INBOX", name}
+
+
 def test_mail_that_arrived_before_the_start_date_is_left_out() -> None:
     with server_with().served() as server:
         for number, day in enumerate(("30-Apr-2026 23:59:59 +0000", " 1-May-2026 00:00:00 +0000", "nonsense")):

@@ -57,7 +57,7 @@ def test_from_a_mailbox_to_golden_records_and_a_verified_log(shop: Shop, tmp_pat
     mailbox.append([write(6)])
     assert lin.ingot("sync", "run", "mail").returncode == 0
     assert landed(lin) == {"messages": 3, "contacts": 3}
-    for text in (first.stdout, first.stderr, lin.ingot("source", "show", "mail").stdout):
+    for text in (first.stdout, first.stderr, lin.ingot("source", "list", "--json").stdout):
         assert mailbox.password not in text
     assert lin.ingot("audit", "check").returncode == 0
 

@@ -274,7 +274,7 @@ class MailReading:
         if size > self._settings.max_message:
             reason = (
                 f"The message is larger than {self._settings.max_message} bytes; its beginning is kept. To read it, "
-                "raise 'max_message_bytes' and add the connection anew."
+                "raise 'max_message_bytes', remove the connection and add it again."
             )
             return {lane.name: [broken(reason, raw, file=key)] for lane in self._messages}
         mail = parsed(raw)
