@@ -62,6 +62,14 @@ def our_sources() -> Registry[OurSource]:
             },
         ),
         OurSource(
+            "email_imap",
+            {"zh": "电子邮箱 (IMAP)", "en": "E-mail (IMAP)"},
+            {
+                "zh": "通过 IMAP 只读地读取邮箱中的邮件和联系人, 增量同步, 可等待新邮件实时到达。",
+                "en": "Reads messages and contacts of a mailbox over IMAP, read only, and new mail as it arrives.",
+            },
+        ),
+        OurSource(
             "social",
             {"zh": "社交网络", "en": "Social network"},
             {

@@ -16,6 +16,10 @@ class ConfigError(Exception):
     """The configuration cannot be used; the text says what, where and what to do, without secrets."""
 
 
+class TransientError(Exception):
+    """The system cannot be read just now; the text says what, where and what to do, without secrets."""
+
+
 def schema_of(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """A JSON schema of records with these fields, which may also be broken ones."""
     properties: dict[str, Any] = {name: dict(kind) for name, kind in fields.items()}

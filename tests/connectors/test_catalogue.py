@@ -19,7 +19,7 @@ DISCOVERED = {
 
 
 def test_every_source_is_told_in_both_languages_and_can_be_started() -> None:
-    assert {"file", "sql", "email", "social"} <= set(our_sources())
+    assert {"file", "sql", "email", "email_imap", "social"} <= set(our_sources())
     for name in our_sources():
         source = our_sources().get(name)
         for texts in (source.title, source.description):

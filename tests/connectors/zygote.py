@@ -23,7 +23,7 @@ from typing import Any
 from connectors.launch import Launch
 
 ROOT = Path(__file__).parents[2]
-MODULES = [f"connectors.sources.{name}" for name in ("file.source", "sql.source", "email.source", "declarative")]
+MODULES = [f"connectors.sources.{name}" for name in ("file.source", "sql.source", "email_imap.source", "declarative")]
 MODULES.append("pyarrow.parquet")
 _CLIENT = """
 import json, os, socket, sys
