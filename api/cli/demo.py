@@ -27,6 +27,7 @@ from governance.principals import Principal
 from merge.listing import count_goldens, holders_counted
 from sync.disclose import Asked
 
+_DAY = timedelta(days=1)
 _VIEWS = (
     ("chen", "sales_follow_up", "", "销售 sales"),
     ("li", "customer_service", "", "客服 service"),
@@ -129,10 +130,19 @@ def _proofs(out: Console, services: Services, folder: Path) -> None:
 
 def _serve(services: Services, actor: str) -> None:
     with unit_of_work(services.engine) as connection:
-        user = services.people.user_by_login(connection, "chen")
-        issued = services.tokens.issue_token(connection, user.id, name="demo", actor=actor, life=timedelta(days=1))
+        users = [user for user in services.people.list_users(connection) if user.active]
+        codes = {
+            user.login: services.people.issue_code(connection, user.id, valid_for=_DAY, actor=actor) for user in users
+        }
+        chen = services.people.user_by_login(connection, "chen")
+        issued = services.tokens.issue_token(connection, chen.id, name="demo", actor=actor, life=_DAY)
     with running_server(services, port=services.settings.port) as base_url:
-        tell(f"\nThe gateway answers at {base_url}. As 陈思远 of sales, for a day:")
+        tell(f"\nThe console is at {base_url}. Sign in with a code, each for one person, once, for a day:")
+        for user in sorted(users, key=lambda one: one.login != "guide"):
+            tell(f"  {codes[user.login]}  {user.login:8} {user.display_name} ({', '.join(user.roles)})")
+        tell(
+            "'guide' may connect a source, sync it, find duplicates and verify the log. By program, as 陈思远 of sales:"
+        )
         tell(f"  curl -H 'Authorization: Bearer {issued.text}' -H 'X-Purpose: sales_follow_up' {base_url}/v1/golden")
         tell("Stop it with Ctrl-C.")
         _wait()

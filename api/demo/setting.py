@@ -11,6 +11,10 @@ PEOPLE: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("li", "李一鸣", ("service",), ()),
     ("wang", "王静怡", ("privacy_officer",), ()),
     ("ops", "Olivia Park", ("operations",), ()),
+    ("zhao", "赵一凡", ("it",), ()),
+    ("sun", "孙佳宁", ("steward",), ()),
+    ("audit", "Amir Haddad", ("auditor",), ()),
+    ("guide", "导览 Guide", ("auditor", "it", "operations", "steward"), ()),
 )
 
 SETTINGS = """\
