@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from audit.actions import Action
 from audit.events import Event
@@ -30,9 +30,11 @@ class Runs:
     def begin(self, connection: Connection, name: str, plans: Mapping[str, StreamPlan], *, actor: str) -> str:
         """Open a run; one that an ended worker left open is closed as interrupted first. Returns its id."""
         now = self._clock.now()
+        left_open = (tables.run.c.connection == name) & (tables.run.c.state == "running")
+        self._end_streams(connection, tables.run_stream.c.run_id.in_(select(tables.run.c.id).where(left_open)))
         connection.execute(
             update(tables.run)
-            .where(tables.run.c.connection == name, tables.run.c.state == "running")
+            .where(left_open)
             .values(
                 state="interrupted",
                 finished_at=now,
@@ -61,6 +63,8 @@ class Runs:
             .where(tables.run.c.id == run_id)
             .values(state=state, finished_at=self._clock.now(), code=code, message=message)
         )
+        if code:
+            self._end_streams(connection, tables.run_stream.c.run_id == run_id)
         facts = {"run": run_id, "state": state, "code": code, "landed": row["landed"], "rejected": row["rejected"]}
         action = Action.SYNC_FAILED if code else Action.SYNC_FINISHED
         self._append(connection, action, "system:sync", row["connection"], facts)
@@ -77,12 +81,7 @@ class Runs:
                 .where(tables.run.c.id == row.id)
                 .values(state="cancelled", finished_at=self._clock.now(), code=CANCELLED, message=CANCELLED_MESSAGE)
             )
-            table = tables.run_stream
-            connection.execute(
-                update(table)
-                .where(table.c.run_id == row.id, table.c.state.in_(("pending", "running")))
-                .values(state="incomplete", finished_at=self._clock.now())
-            )
+            self._end_streams(connection, tables.run_stream.c.run_id == row.id)
         self._append(connection, Action.SYNC_CANCELLED, actor, name, {"run": row.id if row is not None else ""})
 
     def get(self, connection: Connection, run_id: str) -> dict[str, Any]:
@@ -112,6 +111,14 @@ class Runs:
         query = select(table.c.id, table.c.at, table.c.kind, table.c.stream, table.c.facts)
         query = query.where(table.c.run_id == run_id, table.c.id > after).order_by(table.c.id)
         return [plain(row) for row in connection.execute(query).mappings()]
+
+    def _end_streams(self, connection: Connection, of_runs: ColumnElement[bool]) -> None:
+        """Say of streams that nobody reads any more that they are not whole: none may seem to go on."""
+        connection.execute(
+            update(tables.run_stream)
+            .where(of_runs, tables.run_stream.c.state.in_(("pending", "running")))
+            .values(state="incomplete", finished_at=self._clock.now())
+        )
 
     def _append(
         self, connection: Connection, action: Action, actor: str, name: str, facts: Mapping[str, object]

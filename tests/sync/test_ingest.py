@@ -29,6 +29,25 @@ def test_a_whole_sync_lands_every_record_once(foundation: Foundation, ingest: In
     assert landed(foundation) == 3200
 
 
+def streams_of(foundation: Foundation) -> dict[str, str]:
+    """The state of the one stream, by the state of its run."""
+    run, stream = tables.run, tables.run_stream
+    query = (
+        select(run.c.state, stream.c.state)
+        .join_from(run, stream, run.c.id == stream.c.run_id)
+        .where(stream.c.finished_at.is_not(None))
+    )
+    with reading(foundation.engine) as connection:
+        return {str(row[0]): str(row[1]) for row in connection.execute(query)}
+
+
+def test_no_stream_seems_to_go_on_after_its_run_failed(
+    foundation: Foundation, ingest: Ingest, make_source: MakeSource
+) -> None:
+    assert ingest.run(make_source(rows=300, die_at=150)).state == "failed"
+    assert streams_of(foundation) == {"failed": "incomplete"}
+
+
 def test_a_child_killed_in_the_middle_loses_and_doubles_nothing(
     foundation: Foundation, ingest: Ingest, make_source: MakeSource
 ) -> None:
@@ -108,6 +127,7 @@ def test_an_interrupted_run_is_closed_by_the_next(
     with reading(foundation.engine) as connection:
         states = sorted(connection.execute(select(tables.run.c.state)).scalars())
     assert states == ["interrupted", "succeeded"]
+    assert streams_of(foundation) == {"interrupted": "incomplete", "succeeded": "complete"}
     assert landed(foundation) == 5000
 
 
