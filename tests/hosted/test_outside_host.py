@@ -11,18 +11,22 @@ from typing import Any
 import pytest
 
 from connectors.catalogue import configured_catalog, our_sources
+from connectors.egress.rules import Egress
+from connectors.launch import EGRESS_ALLOW
 from connectors.protocol import Kind, Message
 from connectors.runner import Runner
 from tests.hosted.own_sources import ROWS, own_sources
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("hosted"), pytest.mark.timeout(600)]
+LOOPBACK = Egress.parse(["127.0.0.1"])
 SCRIPT = Path(__file__).with_name("pyairbyte_read.py")
 
 
 def as_program(folder: Path, name: str) -> Path:
     """One of our sources as a program of the protocol, as anybody would write it: a shell script of two lines."""
     launch = our_sources().get(name).launch()
-    surroundings = " ".join(f"{variable}={shlex.quote(value)}" for variable, value in launch.environment.items())
+    environment = {**launch.environment, EGRESS_ALLOW: LOOPBACK.to_text()}
+    surroundings = " ".join(f"{variable}={shlex.quote(value)}" for variable, value in environment.items())
     path = folder / f"source-{name}"
     path.write_text(
         f'#!/bin/sh\nverb=$1; shift\nexec env {surroundings} {shlex.join(launch.command)} "$verb" "$@" '
@@ -34,7 +38,7 @@ def as_program(folder: Path, name: str) -> Path:
 
 
 def test_an_outside_host_gets_the_same_records(outside: Path, tmp_path: Path) -> None:
-    runner = Runner(tmp_path / "private")
+    runner = Runner(tmp_path / "private", egress=LOOPBACK)
     ours: dict[tuple[str, str], Counter[str]] = {}
     with own_sources(tmp_path) as own:
         wanted: dict[str, Any] = {}
