@@ -60,6 +60,8 @@ from sync.scheduler import Scheduler
 from sync.uploading import Uploads
 from sync.worker import Worker
 
+_FIRST_START = Limits(command=300.0)
+
 
 @dataclass
 class Services:
@@ -142,7 +144,8 @@ class Services:
             self.foundation,
             self.connections,
             self.installed,
-            lambda: Installer(self.installed, self.runner, self.foundation.clock),
+            # The first start of a new environment compiles all of it; later ones are quick.
+            lambda: Installer(self.installed, Runner(self.settings.temporary, _FIRST_START), self.foundation.clock),
         )
 
     @cached_property

@@ -107,7 +107,7 @@ class InstalledSources:
         return Launch((str(where / "bin" / "python"), str(inside)))
 
     def keep(self, found: InstalledSource) -> InstalledSource:
-        """Make it the source of that name, at once and durably; the environment it replaces stays as ``before``."""
+        """Make it the source of that name, at once; the environment it replaces stays as ``before``."""
         if not NAME.fullmatch(found.name):
             raise Invalid("source.name_invalid", "Name a source with at most 64 of a-z, 0-9 and '-'; use --name.")
         if self.has(found.name):

@@ -131,12 +131,10 @@ def _run(command: Sequence[str]) -> Answer:
 def _explained(requirement: str, answers: Sequence[Answer]) -> IngotError:
     said = "\n".join(answer.said for answer in answers)
     if _PYTHON.search(said):
-        version = ".".join(str(part) for part in sys.version_info[:3])
         return Conflict(
             "source.python_unfit",
-            f"'{requirement}' or something it needs does not fit this Python ({version}); give another one with "
-            f"--python PATH, or host its manifest with --manifest-only where it carries one. The installer says: "
-            f"{_end(said)}",
+            f"'{requirement}' or something it needs does not fit the Python of its environment; give another one with "
+            f"--python PATH. The installer says: {_end(said)}",
         )
     if _NO_WHEEL.search(said):
         return Invalid("source.no_wheel", f"'{requirement}' has no wheel that could be unpacked. {_end(said)}")

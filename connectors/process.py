@@ -27,6 +27,8 @@ _STDERR_LINES = 200
 _STDERR_LINE = 4096
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, for us alone
 _PREFIX = "ingot-run-"
+# Without these nothing leaves a house that has a proxy, and nothing is believed that its own authority signed.
+_WAY_OUT = re.compile(r"(?i:(https?|all|no)_proxy)|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE")
 _LEASH = str(Path(__file__).with_name("leash.py"))
 
 
@@ -236,11 +238,13 @@ class Child:
                 self._stderr.append(self._redactor(line.decode(errors="replace").rstrip()))
 
 
-def minimal_environment(folder: PrivateFolder, added: Mapping[str, str]) -> dict[str, str]:
+def minimal_environment(folder: PrivateFolder, added: Mapping[str, str], *, way_out: bool = False) -> dict[str, str]:
     """What a child gets: PATH, a UTF-8 locale, its own TMPDIR and HOME, UTC, and what its launch adds.
 
-    Sources of others are asked to send no usage reports of their own (the convention DO_NOT_TRACK).
+    ``way_out`` adds the proxy and the certificates of this machine, where they are set. Sources of others are asked to
+    send no usage reports of their own (the convention DO_NOT_TRACK).
     """
+    outward = {name: value for name, value in os.environ.items() if _WAY_OUT.fullmatch(name)} if way_out else {}
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "C.UTF-8",
@@ -248,19 +252,18 @@ def minimal_environment(folder: PrivateFolder, added: Mapping[str, str]) -> dict
         "TMPDIR": str(folder.temporary),
         "HOME": str(folder.temporary),
         "DO_NOT_TRACK": "1",
+        **outward,
         **added,
     }
 
 
-# What an installer needs of its surroundings: its own settings, and the way out of the house.
-_INSTALLER = re.compile(
-    r"PATH|HOME|USER|LANG|LC_.*|TMPDIR|XDG_.*|PIP_.*|UV_.*|NETRC|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|"
-    r"(?i:(https?|all|no)_proxy)"
-)
+# What an installer needs of its surroundings: its own settings.
+_INSTALLER = re.compile(r"PATH|HOME|USER|LANG|LC_.*|TMPDIR|XDG_.*|PIP_.*|UV_.*|NETRC")
 
 
 def installer_environment() -> dict[str, str]:
     """What pip and uv get: their own settings, proxies and certificates of this machine, and nothing of ours."""
-    kept = {name: value for name, value in os.environ.items() if _INSTALLER.fullmatch(name)}
+    wanted = (_INSTALLER, _WAY_OUT)
+    kept = {name: value for name, value in os.environ.items() if any(one.fullmatch(name) for one in wanted)}
     # Both names of the setting that makes uv trust what the system trusts.
     return {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true", **kept, "PYTHONSAFEPATH": "1"}

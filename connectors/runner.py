@@ -185,7 +185,8 @@ class Runner:
                 files = {**files, "config": with_uploads(config, folder, self._opened)}
             paths = {name: folder.write(f"{name}.json", value) for name, value in files.items()}
             allowed = {EGRESS_ALLOW: self._egress.to_text()} if launch.ours else {}
-            environment = minimal_environment(folder, {**launch.environment, **allowed})
+            # Behind a proxy the rules of egress could not be kept; programs of others have no rules to keep.
+            environment = minimal_environment(folder, {**launch.environment, **allowed}, way_out=not launch.ours)
             with Child(launch.arguments(verb, **paths), environment, folder, redactor) as child:
                 yield child
         finally:

@@ -7,7 +7,18 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 from sqlalchemy import Row
 
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, tell
@@ -213,11 +224,20 @@ def newest_run(services: Services, name: str) -> dict[str, Any]:
     return found[0]
 
 
+class Rate(ProgressColumn):
+    """Records a second."""
+
+    def render(self, task: Task) -> Text:
+        """The rate, or nothing before there is one."""
+        rate = task.finished_speed or task.speed
+        return Text(f"{rate:,.0f}/s" if rate else "", style="progress.data.speed")
+
+
 @contextmanager
 def watched(services: Services) -> Iterator[None]:
     """Show bars on stderr while jobs are done: one a stream, one for the resolution."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=False) as bars:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeElapsedColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=False) as bars:
         tasks: dict[str, TaskID] = {}
 
         def task(name: str, total: float | None) -> TaskID:

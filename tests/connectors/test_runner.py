@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -280,6 +281,9 @@ def test_the_child_is_told_little_and_only_it_may_read_that(
     tmp_path: Path, runner: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INGOT_KEK", "the key of keys")
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:3128")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "somebody else's")
     launch = child(
         tmp_path,
@@ -293,7 +297,12 @@ def test_the_child_is_told_little_and_only_it_may_read_that(
     )
     messages, _, _ = read(runner, launch)
     told = messages[0].body["data"]
-    assert set(told["names"]) <= {"PATH", "LANG", "LC_CTYPE", "TZ", "TMPDIR", "HOME", "DO_NOT_TRACK"}
+    assert set(told["names"]) <= {"PATH", "LANG", "LC_CTYPE", "TZ", "TMPDIR", "HOME", "DO_NOT_TRACK", "https_proxy"}
+    assert "https_proxy" in told["names"]
+    ours, _, _ = read(runner, replace(launch, ours=True))
+    assert set(ours[0].body["data"]["names"]) <= {
+        "PATH", "LANG", "LC_CTYPE", "TZ", "TMPDIR", "HOME", "DO_NOT_TRACK", "INGOT_EGRESS_ALLOW"
+    }  # fmt: skip
     assert told["modes"] == ["0o700", "0o600", "0o600"]
     assert told["tmp"].startswith(told["where"])
     assert told["cwd"] == told["where"]

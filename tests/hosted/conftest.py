@@ -64,6 +64,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("hosted")
     workspace = folder / "workspace"
     code = make_workspace(workspace, "admin")
+    with (workspace / "ingot.yaml").open("a", encoding="utf-8") as settings:
+        # The twins of vendors' interfaces serve on this machine.
+        settings.write('\negress:\n  allow: ["127.0.0.1"]\n')
     with open_services(workspace) as services:
         with unit_of_work(services.engine) as connection:
             assert isinstance(services.people.redeem_code(connection, code), Authenticated)

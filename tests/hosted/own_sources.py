@@ -73,7 +73,7 @@ def _files(data: Path) -> Path:
     folder.mkdir()
     with (folder / "people.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["id", "姓名", "note"])
+        writer.writerow(["id", "name", "note"])
         writer.writerows(
             [str(number), f"名字{number}", "两行\n一格" if number % 9 == 0 else ""] for number in range(ROWS)
         )
