@@ -7,11 +7,13 @@ from typing import Any
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from api.auth import check_every_route_declares
 from api.console.mounting import install_console
 from api.console.troubles import on_bad_parameters, on_http_error, on_ingot_error
+from api.direct import Direct, DirectRoutes, direct
 from api.gateway import Gateway
 from api.headers import Outermost
 from api.routes import audit, changes, golden, health, records, syncs, uploads
@@ -52,7 +54,10 @@ def create_app(services: Services) -> FastAPI:
         del app
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
         await anyio.to_thread.run_sync(gateway.forms.ensure_mappings)
-        yield
+        try:
+            yield
+        finally:
+            await anyio.to_thread.run_sync(gateway.reads.close)
 
     app = FastAPI(
         title="Ingot",
@@ -67,9 +72,11 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(IngotError, on_ingot_error)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_bad_parameters)
-    app.add_middleware(Outermost, clock=services.foundation.clock)
     install_routes(app)
     check_every_route_declares(app)
+    # The one added last stands outermost.
+    app.add_middleware(DirectRoutes, routes=_direct_routes(app))
+    app.add_middleware(Outermost, clock=services.foundation.clock)
     # What cannot be set up must not wait for the first request.
     _ = gateway.forms, gateway.limits, services.egress
     _complete_document(app)
@@ -81,6 +88,12 @@ def install_routes(app: FastAPI) -> None:
     for routes in ALL_ROUTES:
         routes.install(app)
     install_console(app)
+
+
+def _direct_routes(app: FastAPI) -> list[Direct]:
+    wanted = set[tuple[str, str]]().union(*(routes.direct_paths() for routes in ALL_ROUTES))
+    known = [route for route in app.routes if isinstance(route, APIRoute)]
+    return [direct(route) for route in known if any((method, route.path) in wanted for method in route.methods or ())]
 
 
 def _complete_document(app: FastAPI) -> None:

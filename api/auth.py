@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
@@ -12,22 +11,15 @@ from starlette.routing import BaseRoute
 
 from api.errors import request_id_of
 from api.gateway import Gateway, gateway_of
-from api.limits import client_of, too_much
+from api.limits import too_much
+from api.visitor import Visitor, tell_limited, unknown_purpose, visitor_of
 from audit.access import Caller as AuditCaller
-from audit.actions import Action
-from audit.events import Event
-from core.database import unit_of_work
-from core.errors import Invalid, TooMuch, Unauthenticated
+from core.errors import Invalid, TooMuch
 from governance.authentication import Authenticated
 from governance.policy.actions import PolicyAction
-from governance.policy.values import Refused, RequestContext, Workspace
+from governance.policy.values import RequestContext, Workspace
 from governance.principals import Principal
-from governance.purposes import Purpose, known_purpose
-from governance.secrets_format import read_token
 from sync.disclose import Asked
-
-MAX_REASON = 500
-_MALFORMED = "malformed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,43 +65,36 @@ class Needs:
 
     def __call__(self, request: Request) -> Caller:
         """Prove the caller. Raises Unauthenticated ``token.*``, TooMuch ``request.rate``, Denied ``policy.*``."""
-        _refuse_unknown_parameters(request)
+        visitor = visitor_of(request)
         gateway = gateway_of(request)
-        principal = _prove(gateway, request)
+        principal = _prove(gateway, visitor)
         _count(gateway, request, principal)
-        purpose = request.headers.get("x-purpose", "").strip()
         services = gateway.services
-        if purpose and not known_purpose(purpose):
-            # The text itself goes nowhere: it can be anything.
-            known = ", ".join(sorted(one.value for one in Purpose))
-            refused = Refused(
-                "policy.purpose_unknown", f"The purpose in X-Purpose is not in the register; name one of {known}."
-            )
-            raise services.denied(principal, self.action, refused, request_id=request_id_of(request))
-        context = RequestContext(purpose, reason_of(request), request_id_of(request))
+        refused = unknown_purpose(visitor.purpose)
+        if refused is not None:
+            raise services.denied(principal, self.action, refused, request_id=visitor.request_id)
+        if visitor.unfit is not None:
+            raise visitor.unfit
+        context = RequestContext(visitor.purpose, visitor.reason, visitor.request_id)
         if self.at_door:
             decision = services.decisions.decide(principal, self.action, Workspace(), context)
             if not decision.allowed:
-                raise services.denied(principal, self.action, decision, purpose, context.request_id)
+                raise services.denied(principal, self.action, decision, visitor.purpose, context.request_id)
         return Caller(principal, context)
 
 
+class Reads(Needs):
+    """A route that reads a golden record: who asks is proved, and decided upon, in the transaction of the answer."""
+
+    def __init__(self) -> None:
+        super().__init__(PolicyAction.READ, at_door=False)
+
+    def __call__(self, request: Request) -> Visitor:  # type: ignore[override]  # the proof comes later
+        """What the request shows. Raises Unauthenticated ``token.missing``, Invalid ``request.parameter_unknown``."""
+        return visitor_of(request)
+
+
 Access = Public | Needs
-
-
-def reason_of(request: Request) -> str:
-    """The reason in ``X-Reason``: UTF-8, or the form of RFC 8187 (``UTF-8''...``) for clients that send ASCII only.
-
-    Raises Invalid ``request.reason``.
-    """
-    raw = request.headers.get("x-reason", "").strip()
-    try:
-        text = unquote(raw[7:], errors="strict") if raw[:7].upper() == "UTF-8''" else raw.encode("latin-1").decode()
-    except UnicodeDecodeError:
-        raise Invalid("request.reason", "X-Reason must be UTF-8; send it as UTF-8''... (RFC 8187).") from None
-    if len(text) > MAX_REASON:
-        raise Invalid("request.reason", f"X-Reason is longer than {MAX_REASON} characters; shorten it.")
-    return text
 
 
 def access_of(route: BaseRoute) -> Access | None:
@@ -128,42 +113,23 @@ def check_every_route_declares(app: FastAPI) -> None:
             raise Invalid("api.route_open", f"The route {path} does not declare who may use it; declare its access.")
 
 
-def tell_limited(gateway: Gateway, what: str, request_id: str) -> None:
-    """Write down that requests were too many; ``what`` names the form or says ``token``."""
-    base = gateway.services.foundation
-    event = Event(
-        Action.REQUEST_LIMITED,
-        actor="anonymous",
-        object_type="token" if what == "token" else "connection",
-        object_id="" if what == "token" else what,
-        decision="deny",
-        details={"code": "request.rate"},
-        request_id=request_id,
-    )
-    with unit_of_work(base.engine) as connection:
-        base.audit.append(connection, event)
-
-
 def _calls(dependant: Dependant) -> Iterator[object]:
     for inner in dependant.dependencies:
         yield inner.call
         yield from _calls(inner)
 
 
-def _prove(gateway: Gateway, request: Request) -> Principal:
-    text = _presented(request)
-    read = read_token(text)
-    client, token_id = client_of(request), read.token_id if read is not None else _MALFORMED
+def _prove(gateway: Gateway, visitor: Visitor) -> Principal:
     services = gateway.services
     try:
-        gateway.limits.check_tokens(client, token_id)
+        gateway.limits.check_tokens(visitor.client, visitor.token_id)
     except TooMuch:
-        if gateway.limits.first_in_a_minute("token", client):
-            tell_limited(gateway, "token", request_id_of(request))
+        if gateway.limits.first_in_a_minute("token", visitor.client):
+            tell_limited(services, "token", visitor.request_id)
         raise
-    found = services.tokens.authenticate_token(services.engine, text)
+    found = services.tokens.authenticate_token(services.engine, visitor.token)
     if not isinstance(found, Authenticated):
-        gateway.limits.count_refused_token(client, token_id)
+        gateway.limits.count_refused_token(visitor.client, visitor.token_id)
         raise found.as_error()
     return found.principal
 
@@ -174,26 +140,5 @@ def _count(gateway: Gateway, request: Request, principal: Principal) -> None:
     request.scope.setdefault("state", {})["rate"] = rate
     if not rate.allowed:
         if gateway.limits.first_in_a_minute("calls", principal.actor):
-            tell_limited(gateway, "token", request_id_of(request))
+            tell_limited(gateway.services, "token", request_id_of(request))
         raise too_much(rate.reset)
-
-
-def _presented(request: Request) -> str:
-    scheme, _, text = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and text.strip():
-        return text.strip()
-    key = request.headers.get("x-api-key", "").strip()
-    if not key:
-        raise Unauthenticated(
-            "token.missing", "Send a token as 'Authorization: Bearer ...' or an API key as 'X-Api-Key'."
-        )
-    return key
-
-
-def _refuse_unknown_parameters(request: Request) -> None:
-    """A parameter that does nothing is refused, so that nobody believes a filter that is not there."""
-    route = request.scope["route"]
-    known = {field.alias for field in route.dependant.query_params}
-    if set(request.query_params) - known:
-        told = ", ".join(sorted(known)) or "none"
-        raise Invalid("request.parameter_unknown", f"The query has a parameter that does not exist. Known: {told}.")

@@ -8,6 +8,7 @@ from typing import cast
 from starlette.requests import Request
 
 from api.limits import RequestLimits
+from api.reads import Reads
 from api.verification import Verifier
 from api.wiring import Services
 from merge.resolve.unmerge import Unmerge
@@ -29,6 +30,11 @@ class Gateway:
     def limits(self) -> RequestLimits:
         """How often the door may be knocked at."""
         return RequestLimits(self.services.settings.limits)
+
+    @cached_property
+    def reads(self) -> Reads:
+        """Single golden records."""
+        return Reads(self.services, self.limits)
 
     @cached_property
     def rights(self) -> Rights:

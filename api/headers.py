@@ -1,6 +1,5 @@
 """The outermost layer of the door: a request id, the headers of every answer, and an end for faults nobody caught."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem, unexpected
@@ -19,6 +18,9 @@ HEADERS = {
 }
 # RFC 6797, 7.2: not over plain http.
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
+_PLAIN = tuple((name.encode(), value.encode()) for name, value in HEADERS.items())
+# By whether the request came over TLS.
+_RAW = {False: _PLAIN, True: (*_PLAIN, (b"strict-transport-security", TRANSPORT_SECURITY.encode()))}
 
 
 class Outermost:
@@ -42,15 +44,13 @@ class Outermost:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers["x-request-id"] = request_id
                 rate = scope["state"].get("rate")
-                if rate is not None:
-                    headers.update(rate.headers())
-                if scope["scheme"] == "https":
-                    headers.setdefault("strict-transport-security", TRANSPORT_SECURITY)
+                set_here = {"x-request-id": request_id, **(rate.headers() if rate is not None else {})}
+                raw = [(name.encode(), value.encode()) for name, value in set_here.items()]
+                given = [one for one in message.get("headers", ()) if one[0].decode("latin-1") not in set_here]
+                own = {name for name, _ in given}
+                given.extend(one for one in _RAW[scope["scheme"] == "https"] if one[0] not in own)
+                message["headers"] = [*given, *raw]
             await send(message)
 
         try:

@@ -28,6 +28,8 @@ DEFAULTS = {
 }
 # One address may try more tokens than one token may be tried: many programs can stand behind one address.
 _ADDRESS_FACTOR = 15
+# Longer than a window, so that the windows decide when they are empty.
+_MINUTE = 61.0
 
 
 class RequestLimits:
@@ -41,6 +43,7 @@ class RequestLimits:
         self._items = {name: RateLimitItemPerMinute(value) for name, value in given.items()}
         self._wide = RateLimitItemPerMinute(given["refused_tokens_per_minute"] * _ADDRESS_FACTOR)
         self._once = RateLimitItemPerMinute(1)
+        self._last_refusal = -math.inf
         self._windows = MovingWindowRateLimiter(MemoryStorage())
         self._rates = Rates()
 
@@ -63,6 +66,9 @@ class RequestLimits:
 
     def check_tokens(self, client: str, token_id: str) -> None:
         """Raise TooMuch ``request.rate`` where this token, or this address, was refused too often."""
+        if time.monotonic() - self._last_refusal > _MINUTE:
+            # As usual nobody was refused: all windows are empty.
+            return
         item = self._items["refused_tokens_per_minute"]
         for limit, key in ((item, (client, token_id)), (self._wide, (client,))):
             if not self._windows.test(limit, "token", *key):
@@ -70,6 +76,7 @@ class RequestLimits:
 
     def count_refused_token(self, client: str, token_id: str) -> None:
         """Count a token that was refused."""
+        self._last_refusal = time.monotonic()
         self._windows.hit(self._items["refused_tokens_per_minute"], "token", client, token_id)
         self._windows.hit(self._wide, "token", client)
 

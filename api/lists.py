@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from core.attributes import Section
 from core.errors import Invalid
 from merge.listing import Narrow
 from sync.presentation import wanted_of
@@ -62,3 +63,14 @@ def _unfit() -> Invalid:
         "A filter is owner:user:LOGIN (or team:, dept:, pool:) and changed_since:TIME, each once, separated by commas; "
         "values of people cannot be filtered, search for them instead.",
     )
+
+
+def sections_of(include: str) -> Sequence[str] | None:
+    """Sections by name out of ``include``, separated by commas. Raises Invalid ``golden.section_unknown``."""
+    if not include:
+        return None
+    wanted = [one.strip() for one in include.split(",")]
+    known = [section.value for section in Section]
+    if not set(wanted) <= set(known):
+        raise Invalid("golden.section_unknown", f"'include' names sections out of {', '.join(known)}.")
+    return wanted

@@ -37,7 +37,7 @@ from governance.tokens import Tokens
 from merge.match.columns import suggest
 from merge.match.model import Model
 from merge.ownership import rules as ownership_rules
-from merge.ownership.store import primaries
+from merge.ownership.store import holders_now
 from merge.resolve.grouping import MatchSettings
 from merge.resolve.incremental import Resolver
 from merge.survivorship import policy as survivorship_policy
@@ -51,6 +51,7 @@ from sync.ingest import Ingest
 from sync.loader import Loader
 from sync.manual_entry import CONNECTION as MANUAL
 from sync.mapping_store import MappingStore
+from sync.opening import REMEMBERED_MB
 from sync.quarantine import Quarantine
 from sync.queue import Queue
 from sync.rebuild import Rebuild
@@ -249,7 +250,8 @@ class Services:
             self.foundation,
             self.decisions,
             self.people,
-            lambda connection, ids: {golden_id: held.holder for golden_id, held in primaries(connection, ids).items()},
+            holders_now,
+            self.settings.limits.get("remembered_answers_mb", REMEMBERED_MB),
         )
 
     @cached_property
@@ -261,6 +263,16 @@ class Services:
         self, principal: Principal, action: str, decision: Decision, purpose: str = "", request_id: str = ""
     ) -> IngotError:
         """Write a refusal to the log and give the error to raise."""
+        error, event = self.refusal(principal, action, decision, purpose, request_id)
+        with unit_of_work(self.engine) as connection:
+            self.foundation.audit.append(connection, event)
+        return error
+
+    @staticmethod
+    def refusal(
+        principal: Principal, action: str, decision: Decision, purpose: str = "", request_id: str = ""
+    ) -> tuple[IngotError, Event]:
+        """The error to raise for a refusal, and the event to append before."""
         refused = decision if isinstance(decision, Refused) else Refused("policy.denied", "This is not allowed.")
         event = Event(
             action=Action.DISCLOSURE_DENIED,
@@ -274,9 +286,7 @@ class Services:
             details={"code": refused.code},
             request_id=request_id,
         )
-        with unit_of_work(self.engine) as connection:
-            self.foundation.audit.append(connection, event)
-        return Denied(refused.code, refused.reason, action=action)
+        return Denied(refused.code, refused.reason, action=action), event
 
     def close(self) -> None:
         """Give what was audited its place in the tree, then let go of the database."""

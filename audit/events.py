@@ -16,6 +16,7 @@ from core.errors import Invalid
 
 DECISIONS = ("allow", "deny")
 FIELD_VIEWS = ("clear", "masked", "omitted")
+_FIELD_VIEWS = frozenset(FIELD_VIEWS)
 # Entry bundles prefix an entry with its length in 16 bits (https://c2sp.org/tlog-tiles, "Log entries").
 MAX_BODY = 65_535
 # A subject is an id of 34 characters; a thousand leave half of a body to the rest.
@@ -74,21 +75,27 @@ class Event:
                 "audit.decision_unknown",
                 f"The audit event '{self.action}' has a decision that is not one of {', '.join(DECISIONS)}.",
             )
-        if not set(self.fields) <= set(FIELD_VIEWS):
+        if not self.fields.keys() <= _FIELD_VIEWS:
             raise Invalid(
                 "audit.field_view_unknown",
                 f"The audit event '{self.action}' lists fields under a word that is not one of "
                 f"{', '.join(FIELD_VIEWS)}.",
             )
         # An entry that no search column can hold would stop the sequencer for all entries after it.
-        ids = [(name, getattr(self, name), longest) for name, longest in MAX_LENGTHS.items()]
-        for name, value, longest in (*ids, *(("subjects", subject, MAX_SUBJECT) for subject in self.subjects)):
+        for name, longest in MAX_LENGTHS.items():
+            value = getattr(self, name)
             if len(value) > longest or "\x00" in value:
-                raise Invalid(
-                    "audit.not_an_id",
-                    f"The audit event '{self.action}' has a text under '{name}' that is longer than {longest} "
-                    "characters or holds a NUL; pass an id of ours.",
-                )
+                raise self._not_an_id(name, longest)
+        for subject in self.subjects:
+            if len(subject) > MAX_SUBJECT or "\x00" in subject:
+                raise self._not_an_id("subjects", MAX_SUBJECT)
+
+    def _not_an_id(self, name: str, longest: int) -> Invalid:
+        return Invalid(
+            "audit.not_an_id",
+            f"The audit event '{self.action}' has a text under '{name}' that is longer than {longest} characters or "
+            "holds a NUL; pass an id of ours.",
+        )
 
 
 def parts(event: Event) -> Iterator[tuple[Event, int, int]]:

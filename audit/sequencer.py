@@ -5,7 +5,7 @@ Writers only insert into ``audit_pending`` and never wait for one another; the s
 nothing that contradicts what it promised before, in the database or outside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, delete, exists, func, insert, select
@@ -53,23 +53,11 @@ class Sequencer:
         contradicts an earlier promise: then nothing is signed. Unavailable ``audit.checkpoint_unwritten`` where
         the batch is safe but its checkpoint could not be written outside; the next run writes it.
         """
-        if self._nothing_to_do():
+        found = None if self._nothing_to_do() else self._batch(limit, first=True)
+        if found is None:
             return 0
-        with unit_of_work(self._engine) as connection:
-            _one_at_a_time(connection)
-            head = self._head(connection)
-            self._reconcile(connection, head)
-            bodies = _take(connection, limit)
-            if not bodies:
-                return 0
-            checkpoint = _append(connection, head, bodies)
-            note = sign_checkpoint(checkpoint, self._signer)
-            connection.execute(
-                insert(audit_checkpoint),
-                {"size": checkpoint.size, "root": checkpoint.root, "note": note, "at": self._clock.now()},
-            )
-        self.folder.publish(checkpoint, note, self.key)
-        return len(bodies)
+        self.folder.publish(*found[1], self.key)
+        return found[0]
 
     def sequence_all(self, limit: int = BATCH) -> int:
         """Sequence until nothing waits; returns how many entries there were."""
@@ -77,6 +65,44 @@ class Sequencer:
         while done := self.run_once(limit):
             total += done
         return total
+
+    def sequence_beside(self, limit: int, batches: int, rest: Callable[[], None]) -> int:
+        """Sequence beside others who want to write: small batches, and ``rest`` after each, without a lock.
+
+        Every batch ends in a signed checkpoint, of which only the last is written outside: that costs more than the
+        batch. What a crash keeps from it, the next run writes. Returns how many entries there were.
+        """
+        total, signed = 0, None
+        if self._nothing_to_do():
+            return 0
+        try:
+            for _ in range(batches):
+                found = self._batch(limit, first=signed is None)
+                if found is None:
+                    break
+                signed = found[1]
+                total += found[0]
+                rest()
+        finally:
+            if signed is not None:
+                self.folder.publish(*signed, self.key)
+        return total
+
+    def _batch(self, limit: int, *, first: bool) -> tuple[int, tuple[Checkpoint, str]] | None:
+        with unit_of_work(self._engine) as connection:
+            _one_at_a_time(connection)
+            head = self._head(connection)
+            self._reconcile(connection, head, publish=first)
+            bodies = _take(connection, limit)
+            if not bodies:
+                return None
+            checkpoint = _append(connection, head, bodies)
+            note = sign_checkpoint(checkpoint, self._signer)
+            connection.execute(
+                insert(audit_checkpoint),
+                {"size": checkpoint.size, "root": checkpoint.root, "note": note, "at": self._clock.now()},
+            )
+        return len(bodies), (checkpoint, note)
 
     def _nothing_to_do(self) -> bool:
         """Told without the write lock, so that an idle gateway leaves it to others."""
@@ -91,7 +117,7 @@ class Sequencer:
         row = connection.execute(newest).one_or_none()
         return Checkpoint(self.key.name, 0, EMPTY_ROOT) if row is None else open_checkpoint(row.note, self.key)
 
-    def _reconcile(self, connection: Connection, head: Checkpoint) -> None:
+    def _reconcile(self, connection: Connection, head: Checkpoint, *, publish: bool) -> None:
         """Compare with the promises outside, and write there what a crash kept from it."""
         promised = self.folder.latest(self.key)
         if promised is None:
@@ -112,9 +138,10 @@ class Sequencer:
                 "verify' and restore a backup. Nothing is signed until then.",
                 size=promised.size,
             )
-        unpublished = select(audit_checkpoint.c.note).where(audit_checkpoint.c.size > promised.size)
-        for note in connection.scalars(unpublished.order_by(audit_checkpoint.c.size)):
-            self.folder.publish(open_checkpoint(note, self.key), note, self.key)
+        if publish:
+            unpublished = select(audit_checkpoint.c.note).where(audit_checkpoint.c.size > promised.size)
+            for note in connection.scalars(unpublished.order_by(audit_checkpoint.c.size)):
+                self.folder.publish(open_checkpoint(note, self.key), note, self.key)
 
 
 def _one_at_a_time(connection: Connection) -> None:

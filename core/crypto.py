@@ -112,6 +112,10 @@ class Keyring:
             wrapped.update(self._store.wrapped(missing))
         return {one: self._unwrap(one, *stored) for one, stored in wrapped.items()}
 
+    def alive(self, ids: Sequence[str]) -> set[str]:
+        """Those of the ids whose key exists now, as every process sees it: what was opened with another must go."""
+        return self._store.present(ids)
+
     def destroy(self, ids: Sequence[str], reason: str, *, remember: bool = True) -> int:
         """Destroy data keys for ever. ``remember`` leaves tombstones; caches of ours need none."""
         return self._store.destroy(ids, reason=reason, at=self._now(), remember=remember)

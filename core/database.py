@@ -4,11 +4,13 @@ SQLite (WAL, synchronous FULL) is the embedded default, PostgreSQL through psyco
 takes a ``Connection`` and never commits: a change and its audit event share the transaction of ``unit_of_work``.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import orjson
 from sqlalchemy import (
@@ -101,6 +103,8 @@ def make_engine(url: str) -> Engine:
         engine = create_engine(
             parsed,
             hide_parameters=True,
+            # The connection used last has the pages and statements of the next reader in its memory.
+            pool_use_lifo=True,
             connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
@@ -141,13 +145,18 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 _writers: dict[str, threading.RLock] = {}
+_writer_of: WeakKeyDictionary[Engine, threading.RLock] = WeakKeyDictionary()
 _writers_guard = threading.Lock()
 
 
 def _writer_lock(engine: Engine) -> threading.RLock:
     """One writer a process and database on SQLite, so that writers queue fairly instead of polling the file lock."""
     with _writers_guard:
-        return _writers.setdefault(str(engine.url), threading.RLock())
+        # Two engines can be of one database; to write its URL out takes longer than to begin a transaction.
+        known = _writer_of.get(engine)
+        if known is None:
+            known = _writer_of[engine] = _writers.setdefault(str(engine.url), threading.RLock())
+        return known
 
 
 @contextmanager
@@ -158,7 +167,7 @@ def unit_of_work(engine: Engine) -> Iterator[Connection]:
     ``database.unavailable``, ``database.damaged``.
     """
     if engine.dialect.name == "sqlite":
-        with _writer_lock(engine), _transaction(engine.execution_options(ingot_writing=True)) as connection:
+        with _writer_lock(engine), _transaction(engine, ingot_writing=True) as connection:
             yield connection
     else:
         with _transaction(engine) as connection:
@@ -168,18 +177,38 @@ def unit_of_work(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for reads: one consistent view, nothing is written."""
-    if engine.dialect.name == "postgresql":
-        # READ COMMITTED would show each statement another moment.
-        engine = engine.execution_options(isolation_level="REPEATABLE READ")
-    with _transaction(engine) as connection:
+    # READ COMMITTED would show each statement another moment.
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with _transaction(engine, **options) as connection:
         yield connection
 
 
-@contextmanager
-def _transaction(engine: Engine) -> Iterator[Connection]:
+def tidy(engine: Engine) -> None:
+    """Move what SQLite's write-ahead log holds into the database file; nothing to do elsewhere.
+
+    Done from time to time beside the requests (PASSIVE waits for nobody), or a commit would do it all at once:
+    https://www.sqlite.org/wal.html#ckpt.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
     try:
-        with engine.begin() as connection:
-            yield connection
+        raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+    except sqlite3.Error:
+        # It is done by the next commit that finds the log too long.
+        return
+    finally:
+        raw.close()
+
+
+@contextmanager
+def _transaction(engine: Engine, **options: Any) -> Iterator[Connection]:
+    try:
+        with engine.connect() as connection:
+            if options:
+                connection.execution_options(**options)
+            with connection.begin():
+                yield connection
     except DBAPIError as error:
         raise _own_error(error) from None
     except PoolTimeout:

@@ -7,9 +7,10 @@ so that its own backup keeps the newest state only. A destroyed key leaves a tom
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, String, Table, delete, select
+from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, String, Table, bindparam, delete, select
 
 from core.database import Utc, chunks, reading, unit_of_work, upsert
+from core.lookups import Lookup
 
 key_metadata = MetaData()
 
@@ -27,6 +28,8 @@ tombstone = Table(
     Column("destroyed_at", Utc, nullable=False),
     Column("reason", String(200), nullable=False),
 )
+
+_PRESENT = Lookup(select(data_key.c.record_id).where(data_key.c.record_id.in_(bindparam("ids", expanding=True))))
 
 
 class KeyStore:
@@ -52,6 +55,11 @@ class KeyStore:
                 )
                 found.update({row.record_id: (row.wrapped, row.wrapping) for row in rows})
         return found
+
+    def present(self, record_ids: Sequence[str]) -> set[str]:
+        """Those of the records that have a key."""
+        with reading(self._engine) as connection:
+            return {row[0] for row in _PRESENT.rows(connection, record_ids)}
 
     def add(self, keys: Mapping[str, tuple[bytes, int]]) -> None:
         """Store new keys, durable before anything is sealed with them; a key that exists is left as it is.

@@ -32,7 +32,8 @@ _TEMPLATE = """\
 # limits:                               # source_answer_seconds: 60, source_silence_seconds: 300,
 #                                       # form_posts_per_minute: 60, webhooks_per_minute: 12000,
 #                                       # person_requests_per_minute: 1200, key_requests_per_minute: 300000,
-#                                       # upload_megabytes: 64, upload_expanded_megabytes: 1024
+#                                       # upload_megabytes: 64, upload_expanded_megabytes: 1024,
+#                                       # remembered_answers_mb: 64
 
 # egress:                               # what sources may reach besides public addresses, and nothing else
 #   allow: []                           # [erp.lan, 10.1.2.0/24, "unix:/var/run/postgresql"]

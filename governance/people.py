@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, update
 
 from audit.actions import Action
 from audit.events import Event
@@ -18,6 +18,7 @@ from audit.log import AuditLog
 from core.clock import Clock
 from core.database import reading, unit_of_work
 from core.errors import Conflict, Invalid, NotFound
+from core.lookups import Lookup
 from governance.authentication import CODE_REFUSED, SIGN_IN_FAILED, Authenticated, Authentication
 from governance.passwords import Passwords
 from governance.principals import Principal
@@ -48,6 +49,13 @@ class User:
     def principal(self) -> Principal:
         """The user as the policy sees them."""
         return Principal(self.id, self.display_name, frozenset(self.roles), frozenset(self.teams))
+
+
+_BY_LOGINS = Lookup(
+    select(governance_user.c.id, governance_user.c.login).where(
+        governance_user.c.login.in_(bindparam("ids", expanding=True))
+    )
+)
 
 
 class People:
@@ -213,6 +221,16 @@ class People:
     def list_users(self, connection: Connection) -> list[User]:
         """All users, by login."""
         return [_user(row) for row in connection.execute(select(governance_user).order_by(governance_user.c.login))]
+
+    def ids_of_logins(self, connection: Connection, logins: Iterable[str]) -> dict[str, str]:
+        """The ids of those of the logins, written as they are kept, that somebody has."""
+        return {row.login: row.id for row in _BY_LOGINS.rows(connection, set(logins))}
+
+    def logins_of_ids(self, connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+        """The logins of those of the ids that are users'."""
+        user = governance_user.c
+        rows = connection.execute(select(user.id, user.login).where(user.id.in_(sorted(set(ids)))))
+        return {row.id: row.login for row in rows}
 
     def _by_login(self, connection: Connection, login: str, *, lock: bool = False) -> Row[Any] | None:
         statement = select(governance_user).where(governance_user.c.login == plain_login(login))

@@ -1,11 +1,11 @@
 """The store of tokens and API keys. They are shown once, when they are issued; only their hashes stay."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, insert, select, update
 
 from audit.actions import Action
 from audit.events import Event
@@ -116,25 +116,42 @@ class Tokens:
         row = None
         if presented is not None:
             with reading(engine) as connection:
-                row = connection.execute(_with_user(presented.token_id)).one_or_none()
+                row = connection.execute(_WITH_USERS, {"ids": [presented.token_id]}).one_or_none()
         why = _refusal(presented, row, now)
         if why or row is None:
             with unit_of_work(engine) as connection:
-                self._record(
-                    connection,
-                    Action.USER_REFUSED,
-                    ANONYMOUS,
-                    row.id if row is not None else "",
-                    decision="deny",
-                    why=why,
-                )
+                self._refuse(connection, row, why)
             return TOKEN_REFUSED
-        if row.last_used_at is None or now - row.last_used_at >= _USE_GRAIN:
+        if _to_be_noted(row, now):
             with unit_of_work(engine) as connection:
-                connection.execute(
-                    update(governance_token).where(governance_token.c.id == row.id).values(last_used_at=now)
-                )
+                _note_use(connection, row.id, now)
         return Authenticated(_principal(row), row.id)
+
+    def authenticate_all(self, connection: Connection, texts: Sequence[str]) -> list[Authentication]:
+        """As ``authenticate_token``, for callers who are answered together, in the transaction of their answers."""
+        now = self._clock.now()
+        shown = [read_token(text) for text in texts]
+        wanted = sorted({one.token_id for one in shown if one is not None})
+        rows = {row.id: row for row in connection.execute(_WITH_USERS, {"ids": wanted})} if wanted else {}
+        proved: dict[str, Authenticated] = {}
+        found: list[Authentication] = []
+        for presented in shown:
+            row = rows.get(presented.token_id) if presented is not None else None
+            why = _refusal(presented, row, now)
+            if why or row is None:
+                self._refuse(connection, row, why)
+                found.append(TOKEN_REFUSED)
+                continue
+            if row.id not in proved:
+                proved[row.id] = Authenticated(_principal(row), row.id)
+                if _to_be_noted(row, now):
+                    _note_use(connection, row.id, now)
+            found.append(proved[row.id])
+        return found
+
+    def _refuse(self, connection: Connection, row: Row[Any] | None, why: str) -> None:
+        token_id = "" if row is None else row.id
+        self._record(connection, Action.USER_REFUSED, ANONYMOUS, token_id, decision="deny", why=why)
 
     def revoke_token(self, connection: Connection, token_id: str, *, actor: str) -> None:
         """End a token now; ending it twice changes nothing. Raises NotFound ``token.unknown``."""
@@ -210,19 +227,25 @@ class Tokens:
         self._audit.append(connection, event)
 
 
-def _with_user(token_id: str) -> Select[Any]:
-    user = governance_user.c
-    return (
-        select(
-            governance_token,
-            user.display_name.label("user_name"),
-            user.roles.label("user_roles"),
-            user.teams.label("user_teams"),
-            user.active.label("user_active"),
-        )
-        .outerjoin(governance_user, governance_token.c.user_id == user.id)
-        .where(governance_token.c.id == token_id)
+_WITH_USERS: Select[Any] = (
+    select(
+        governance_token,
+        governance_user.c.display_name.label("user_name"),
+        governance_user.c.roles.label("user_roles"),
+        governance_user.c.teams.label("user_teams"),
+        governance_user.c.active.label("user_active"),
     )
+    .outerjoin(governance_user, governance_token.c.user_id == governance_user.c.id)
+    .where(governance_token.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def _to_be_noted(row: Row[Any], now: datetime) -> bool:
+    return row.last_used_at is None or now - row.last_used_at >= _USE_GRAIN
+
+
+def _note_use(connection: Connection, token_id: str, now: datetime) -> None:
+    connection.execute(update(governance_token).where(governance_token.c.id == token_id).values(last_used_at=now))
 
 
 def _refusal(presented: Presented | None, row: Row[Any] | None, now: datetime) -> str:

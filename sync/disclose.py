@@ -5,8 +5,7 @@ clear, shown masked or left out. Whoever may not read a golden record at all is 
 """
 
 import base64
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -16,30 +15,26 @@ from sqlalchemy import Connection
 
 from audit.actions import Action
 from audit.events import Event
-from core.attributes import Section, attribute
+from core.attributes import Section
 from core.database import unit_of_work
 from core.errors import Denied, IngotError, NotFound
-from core.records import SourceRecord
-from governance.detect.text import mask_text
 from governance.masking import Level
 from governance.people import People
 from governance.policy.decision_point import DecisionPoint
 from governance.policy.values import GoldenResource, Refused, RequestContext, RowScope, View, Workspace
 from governance.principals import Principal
-from merge.golden_store import GoldenRow, goldens
-from merge.items import items_of
 from merge.listing import EVERYTHING, Narrow, golden_page
-from merge.resolve.identifiers import golden_of
-from merge.resolve.loader import Loader
+from merge.resolve.identifiers import unknown
 from merge.search_index import SearchIndex
 from merge.search_match import matches
-from merge.survivorship.values import GoldenValues
+from merge.standing import led_to
 from sync.foundation import Foundation
 from sync.holders import Directory
-from sync.presentation import Presenter, Shown, Wanted, isoformat, wanted_of
+from sync.opening import REMEMBERED_MB, Opener, OwnersOf, Standing
+from sync.presentation import Wanted, wanted_of
+from sync.rendering import Form, Rendered
 
 T = TypeVar("T")
-OwnersOf = Callable[[Connection, Sequence[str]], Mapping[str, str]]
 _ITEM_SECTIONS = (Section.TRANSACTIONS, Section.INTERACTIONS, Section.FEEDBACK)
 _EXPORT_PAGE = 500
 WHOLE = Wanted()
@@ -60,24 +55,43 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A disclosed golden record and its entity tag (RFC 9110, 8.8.3): equal tags, equal answers."""
+    """A disclosed golden record: JSON, its entity tag (RFC 9110, 8.8.3; equal tags, equal answers) and its ids.
 
-    body: dict[str, Any]
+    ``canonical_id`` is the id it is called by, where it was asked for by another one.
+    """
+
+    content: bytes
     etag: str
+    golden_id: str
+    canonical_id: str | None = None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The JSON taken apart."""
+        found: dict[str, Any] = orjson.loads(self.content)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A golden record in clear, on its way through the policy."""
+class Wish:
+    """One golden record that somebody asks for, by any id that was ever given out."""
 
-    row: GoldenRow
-    values: GoldenValues
-    holder: str | None
-    view: View
+    asked: Asked
+    any_id: str
+    wanted: Wanted = WHOLE
+    lineage: bool = False
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections of events that are asked for."""
+        return tuple(section.value for section in _ITEM_SECTIONS if self.wanted.section(section))
 
 
 class Disclosure:
-    """Reads golden records for somebody. Every method is one transaction, which holds the audit event."""
+    """Reads golden records for somebody. Every method is one transaction, which holds the audit event.
+
+    ``megabytes`` bounds the answers that are remembered in memory.
+    """
 
     def __init__(
         self,
@@ -85,12 +99,12 @@ class Disclosure:
         decisions: DecisionPoint,
         people: People,
         owners_of: OwnersOf,
+        megabytes: int = REMEMBERED_MB,
     ) -> None:
         self._foundation = foundation
         self._decisions = decisions
         self._people = people
-        self._owners_of = owners_of
-        self._loader = Loader(foundation.keyring)
+        self._opener = Opener(foundation, people, owners_of, megabytes)
         self._index = SearchIndex(foundation.keyring)
 
     def golden(
@@ -100,8 +114,33 @@ class Disclosure:
 
         Raises NotFound ``golden.unknown`` also for one that the caller may not read, Denied where they may read none.
         """
-        wanted = wanted_of(include)
-        return self._in_one(asked, lambda connection: self._one(connection, asked, any_id, wanted, lineage=lineage))
+        wish = Wish(asked, any_id, wanted_of(include), lineage)
+        with unit_of_work(self._foundation.engine) as connection:
+            told = self.tell(connection, [wish])[0]
+        if isinstance(told, IngotError):
+            raise told
+        return told
+
+    def tell(self, connection: Connection, wishes: Sequence[Wish]) -> list[Answer | IngotError]:
+        """The answers to wishes of one moment, in order, each a golden record or the refusal in its place.
+
+        All of them are audited in the transaction of ``connection``: give no answer before it has lasted.
+        """
+        scoped = [self._refusal(wish.asked) for wish in wishes]
+        led = led_to(connection, [wish.any_id for wish in wishes])
+        by_sections: dict[tuple[str, ...], list[str]] = {}
+        for wish, denied in zip(wishes, scoped, strict=True):
+            golden_id = led[wish.any_id]
+            if denied is None and isinstance(golden_id, str):
+                by_sections.setdefault(wish.sections, []).append(golden_id)
+        standing = {some: self._opener.stand(connection, ids, some) for some, ids in by_sections.items()}
+        found: list[Form | IngotError] = []
+        for wish, denied in zip(wishes, scoped, strict=True):
+            golden_id = led[wish.any_id]
+            refused = denied or (golden_id if isinstance(golden_id, NotFound) else None)
+            found.append(refused or self._form(wish, standing[wish.sections].get(str(golden_id))))
+        rendered = self._opener.answers(connection, [one for one in found if isinstance(one, Form)])
+        return self._audited(connection, wishes, found, iter(rendered))
 
     def search(self, asked: Asked, text: str, *, limit: int = 20) -> list[dict[str, Any]]:
         """Golden records that a text means: a name or a part of one, a number, an address.
@@ -113,12 +152,15 @@ class Disclosure:
             self._allow(asked, "search")
             holders = Directory(self._people, connection).holders(self._scope(asked))
             ids = self._index.find(connection, text, limit=limit * 5, holders=holders)
-            candidates = self._open(connection, asked, ids)
-            hits = [one for one in candidates if matches(text, one.values, _clear_classes(one.view))][:limit]
-            shown = Shown()
-            found = [self._body(one, [], Wanted(), shown, lineage=False) for one in hits]
-            self._audit(connection, asked, Action.GOLDEN_SEARCHED, [one.row.golden_id for one in hits], shown, hits)
-            return found
+            seen = self._visible(connection, asked, ids)
+            values = self._opener.values(connection, [standing.head for standing, _ in seen])
+            hits = [
+                (standing, view)
+                for standing, view in seen
+                if standing.head.golden_id in values
+                and matches(text, values[standing.head.golden_id], _clear_classes(view))
+            ][:limit]
+            return self._shown(connection, asked, Action.GOLDEN_SEARCHED, hits, WHOLE)
 
         return self._in_one(asked, find)
 
@@ -147,24 +189,6 @@ class Disclosure:
             )
             yield from page
 
-    def _one(self, connection: Connection, asked: Asked, any_id: str, wanted: Wanted, *, lineage: bool) -> Answer:
-        self._scope(asked)
-        golden_id = golden_of(connection, any_id).golden_id
-        opened = self._open(connection, asked, [golden_id])
-        if not opened:
-            raise NotFound("golden.unknown", "There is no golden record with this id; check the id.")
-        sections = [section.value for section in _ITEM_SECTIONS if wanted.section(section)]
-        items = items_of(connection, golden_id, sections)
-        loaded = self._loader.load(connection, {item.record_id for item in items})
-        records = [loaded[one].record for one in sorted(loaded)]
-        shown = Shown()
-        body = self._body(opened[0], records, wanted, shown, lineage=lineage)
-        if any_id != golden_id:
-            body["canonical_id"] = golden_id
-        self._audit(connection, asked, Action.GOLDEN_DISCLOSED, [golden_id], shown, opened)
-        digest = hashlib.blake2b(orjson.dumps(body, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
-        return Answer(body, f'"{digest}"')
-
     def _page(
         self,
         connection: Connection,
@@ -180,58 +204,72 @@ class Disclosure:
             self._allow(asked, action)
         holders = Directory(self._people, connection).holders(scope)
         ids = golden_page(connection, holders, narrow, after=after, limit=limit + 1)
-        opened = self._open(connection, asked, ids[:limit])
-        shown = Shown()
-        bodies = [self._body(one, [], wanted, shown, lineage=False) for one in opened]
         done = Action.GOLDEN_EXPORTED if action == "export" else Action.GOLDEN_DISCLOSED
-        self._audit(connection, asked, done, [one.row.golden_id for one in opened], shown, opened)
+        bodies = self._shown(connection, asked, done, self._visible(connection, asked, ids[:limit]), wanted)
         return bodies, ids[limit - 1] if len(ids) > limit else None
 
-    def _open(self, connection: Connection, asked: Asked, golden_ids: Sequence[str]) -> list[Opened]:
+    def _visible(self, connection: Connection, asked: Asked, golden_ids: Sequence[str]) -> list[tuple[Standing, View]]:
         """Those of the golden records that the caller may read, in the order asked for."""
-        rows = goldens(connection, golden_ids)
-        values = self._loader.open_goldens([row for row in rows.values() if row.active])
-        owners = self._owners_of(connection, golden_ids)
-        directory = Directory(self._people, connection)
-        found: list[Opened] = []
-        for golden_id in golden_ids:
-            if golden_id in values:
-                holder = owners.get(golden_id)
-                resource = directory.resource(golden_id, holder, values[golden_id])
-                view = self._decisions.view(asked.principal, resource, asked.context)
-                if view.decision.allowed:
-                    found.append(Opened(rows[golden_id], values[golden_id], holder, view))
-        return found
+        standing = self._opener.stand(connection, golden_ids)
+        seen = [(standing[one], self._view(asked, standing[one])) for one in golden_ids if one in standing]
+        return [(one, view) for one, view in seen if view.decision.allowed]
 
-    def _body(
+    def _shown(
         self,
-        one: Opened,
-        records: Sequence[SourceRecord],
+        connection: Connection,
+        asked: Asked,
+        action: Action,
+        those: Sequence[tuple[Standing, View]],
         wanted: Wanted,
-        shown: Shown,
-        *,
-        lineage: bool,
-    ) -> dict[str, Any]:
-        known = [value.value for value in one.values if not attribute(value.attribute).item]
-        presenter = Presenter(
-            view=one.view,
-            free_text=lambda text: mask_text(text, known),
-            token=lambda text: self._foundation.keyring.blind("pseudonym", text.encode()).hex(),
-            wanted=wanted,
-            shown=shown,
-        )
-        body: dict[str, Any] = {
-            "id": one.row.golden_id,
-            "version": one.row.version,
-            "members": one.row.members,
-            "changed_at": isoformat(one.row.changed_at),
-            "owner": one.holder,
-            "sections": presenter.sections(one.values, lineage=lineage),
-        }
-        items = presenter.items(records)
-        if items:
-            body["items"] = items
-        return body
+    ) -> list[dict[str, Any]]:
+        """Several golden records in one answer, with its one event; their events are for answers of their own."""
+        forms = [Form(standing.head, standing.holder, view, wanted) for standing, view in those]
+        rendered = self._opener.answers(connection, forms)
+        given = [(form.head.golden_id, one) for form, one in zip(forms, rendered, strict=True) if one is not None]
+        event = self._event(asked, action, [golden_id for golden_id, _ in given], [one for _, one in given])
+        self._foundation.audit.append(connection, event)
+        return [orjson.loads(one.content) for _, one in given]
+
+    def _form(self, wish: Wish, standing: Standing | None) -> Form | NotFound:
+        if standing is None:
+            return unknown()
+        view = self._view(wish.asked, standing)
+        if not view.decision.allowed:
+            return unknown()
+        led_on = wish.any_id != standing.head.golden_id
+        return Form(standing.head, standing.holder, view, wish.wanted, standing.items, wish.lineage, led_on)
+
+    def _audited(
+        self,
+        connection: Connection,
+        wishes: Sequence[Wish],
+        found: Sequence[Form | IngotError],
+        rendered: Iterator[Rendered | None],
+    ) -> list[Answer | IngotError]:
+        events: list[Event] = []
+        told: list[Answer | IngotError] = []
+        for wish, one in zip(wishes, found, strict=True):
+            made = next(rendered) if isinstance(one, Form) else None
+            if isinstance(one, Form) and made is not None:
+                golden_id = one.head.golden_id
+                events.append(self._event(wish.asked, Action.GOLDEN_DISCLOSED, [golden_id], [made]))
+                told.append(Answer(made.content, made.etag, golden_id, golden_id if one.led_on else None))
+            else:
+                refused = one if isinstance(one, IngotError) else unknown()
+                events.append(_refusal_event(wish.asked, refused))
+                told.append(refused)
+        self._foundation.audit.append_many(connection, events)
+        return told
+
+    def _view(self, asked: Asked, standing: Standing) -> View:
+        return self._decisions.view(asked.principal, standing.resource, asked.context)
+
+    def _refusal(self, asked: Asked) -> Denied | None:
+        try:
+            self._scope(asked)
+        except Denied as denied:
+            return denied
+        return None
 
     def _allow(self, asked: Asked, action: str) -> None:
         decision = self._decisions.decide(asked.principal, action, Workspace(), asked.context)
@@ -253,48 +291,25 @@ class Disclosure:
             with unit_of_work(self._foundation.engine) as connection:
                 return do(connection)
         except (Denied, NotFound) as refused:
-            self._audit_refusal(asked, refused)
+            with unit_of_work(self._foundation.engine) as connection:
+                self._foundation.audit.append(connection, _refusal_event(asked, refused))
             raise
 
-    def _audit(
-        self,
-        connection: Connection,
-        asked: Asked,
-        action: Action,
-        subjects: Sequence[str],
-        shown: Shown,
-        opened: Sequence[Opened],
-    ) -> None:
-        policies = {name for one in opened for names in one.view.policies.values() for name in names}
-        event = Event(
+    def _event(self, asked: Asked, action: Action, subjects: Sequence[str], shown: Sequence[Rendered]) -> Event:
+        return Event(
             action=action,
             actor=asked.principal.actor,
-            role=",".join(sorted(asked.principal.roles)),
+            role=_roles(asked),
             object_type="golden",
             object_id=subjects[0] if len(subjects) == 1 else "",
-            subjects=tuple(dict.fromkeys(subjects)),
+            subjects=tuple(subjects),
             purpose=asked.purpose,
-            policies=tuple(sorted(policies)),
-            fields=shown.as_fields(),
+            policies=tuple(sorted({name for one in shown for name in one.policies})),
+            fields=shown[0].fields if len(shown) == 1 else _united(one.fields for one in shown),
             count=len(subjects),
             details=self._reason(asked),
             request_id=asked.context.request_id,
         )
-        self._foundation.audit.append(connection, event)
-
-    def _audit_refusal(self, asked: Asked, refused: IngotError) -> None:
-        with unit_of_work(self._foundation.engine) as connection:
-            event = Event(
-                action=Action.DISCLOSURE_DENIED,
-                actor=asked.principal.actor,
-                role=",".join(sorted(asked.principal.roles)),
-                object_type="golden",
-                purpose=asked.purpose,
-                decision="deny",
-                details={"code": refused.code},
-                request_id=asked.context.request_id,
-            )
-            self._foundation.audit.append(connection, event)
 
     def _reason(self, asked: Asked) -> dict[str, object]:
         """The caller's own words can name a person: sealed."""
@@ -302,6 +317,31 @@ class Disclosure:
             return {}
         sealed = self._foundation.keyring.seal_secret("audit reason", asked.context.reason.encode())
         return {"reason_sealed": base64.b64encode(sealed).decode()}
+
+
+def _refusal_event(asked: Asked, refused: IngotError) -> Event:
+    return Event(
+        action=Action.DISCLOSURE_DENIED,
+        actor=asked.principal.actor,
+        role=_roles(asked),
+        object_type="golden",
+        purpose=asked.purpose,
+        decision="deny",
+        details={"code": refused.code},
+        request_id=asked.context.request_id,
+    )
+
+
+def _roles(asked: Asked) -> str:
+    return ",".join(sorted(asked.principal.roles))
+
+
+def _united(those: Iterable[Mapping[str, Sequence[str]]]) -> dict[str, list[str]]:
+    found: dict[str, set[str]] = {}
+    for fields in those:
+        for how, names in fields.items():
+            found.setdefault(how, set()).update(names)
+    return {how: sorted(names) for how, names in found.items()}
 
 
 def _clear_classes(view: View) -> frozenset[str]:

@@ -15,7 +15,7 @@ from governance.people import People
 from governance.policy.actions import PolicyAction
 from governance.policy.decision_point import DecisionPoint
 from governance.policy.values import GoldenResource, Refused, View
-from merge.ownership.store import primaries
+from merge.ownership.store import holders_now
 from sync.disclose import Asked
 from sync.foundation import Foundation
 from sync.holders import Directory
@@ -78,9 +78,9 @@ class Rights:
 
     def _resources(self, connection: Connection, golden_ids: Iterable[str]) -> dict[str, GoldenResource]:
         wanted = sorted(set(golden_ids))
-        held = primaries(connection, wanted)
-        directory = Directory(self._people, connection)
-        return {one: directory.resource(one, held[one].holder if one in held else None, None) for one in wanted}
+        held = holders_now(connection, wanted)
+        directory = Directory(self._people, connection, held.values())
+        return {one: directory.resource(one, held.get(one), consent=False) for one in wanted}
 
     def audit_refusal(self, asked: Asked, action: Action, refused: IngotError) -> None:
         """Write down that somebody was refused, and what they wanted."""

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import Depends
 from starlette.requests import Request
 
-from api.auth import Needs, Public, tell_limited
+from api.auth import Needs, Public
 from api.console import cookies
 from api.console.formats import zone_of
 from api.console.visitor import ANYBODY, Taste, Visitor
@@ -21,6 +21,7 @@ from api.errors import request_id_of
 from api.gateway import Gateway, gateway_of
 from api.limits import client_of
 from api.request_body import content_type, read_body
+from api.visitor import tell_limited
 from core.errors import Denied, Invalid, TooMuch, Unauthenticated
 from governance.authentication import Authenticated
 from governance.policy.actions import PolicyAction
@@ -165,7 +166,7 @@ def _check_rate(gateway: Gateway, client: str, request_id: str) -> None:
         gateway.limits.check_tokens(client, "session")
     except TooMuch:
         if gateway.limits.first_in_a_minute("token", client):
-            tell_limited(gateway, "token", request_id)
+            tell_limited(gateway.services, "token", request_id)
         raise
 
 

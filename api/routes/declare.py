@@ -46,6 +46,7 @@ class Declared:
     body: type[BaseModel] | None
     public: bool
     extra: Mapping[str, Any]
+    direct: bool
 
 
 @dataclass
@@ -64,15 +65,17 @@ class Routes:
         body: type[BaseModel] | None = None,
         public: bool = False,
         extra: Mapping[str, Any] | None = None,
+        direct: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare the decorated function as the handler of a route.
 
         ``answers`` maps good statuses to a shape or a media type; the others are those of errors. ``public`` and
-        ``body`` are for the document: what is enforced are the handler's own dependencies.
+        ``body`` are for the document: what is enforced are the handler's own dependencies. ``direct`` is the short way
+        of ``api.direct``.
         """
 
         def declare(handler: Handler) -> Handler:
-            self.declared.append(Declared(method, path, handler, answers, body, public, extra or {}))
+            self.declared.append(Declared(method, path, handler, answers, body, public, extra or {}, direct))
             return handler
 
         return declare
@@ -81,6 +84,10 @@ class Routes:
         """Every shape that a body or an answer has."""
         answers = {told for one in self.declared for told in one.answers.values() if not isinstance(told, str)}
         return answers | {one.body for one in self.declared if one.body is not None}
+
+    def direct_paths(self) -> set[tuple[str, str]]:
+        """Method and path of the direct ones."""
+        return {(one.method, one.path) for one in self.declared if one.direct}
 
     def install(self, app: FastAPI) -> None:
         """Add the routes to the application."""

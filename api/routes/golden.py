@@ -1,13 +1,12 @@
 """Golden records: read, list, search, look up, explain, unmerge. What is seen is decided by ``sync.disclose``."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.auth import Caller, Needs
+from api.auth import Caller, Needs, Reads
 from api.cursors import cursor_for, place_of
 from api.gateway import Gateway, gateway_of
 from api.ids import golden_id as checked_id
@@ -18,10 +17,10 @@ from api.routes.audit import entries_page
 from api.routes.declare import Routes
 from api.schemas.answers import Facts, Found, Golden, Page
 from api.schemas.requests import LookupRequest, SearchRequest, UnmergeRequest
+from api.visitor import Visitor
 from audit.log import Query as AuditQuery
-from core.attributes import Section
 from core.database import reading
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.records import RecordRef
 from governance.policy.actions import PolicyAction
 from merge.resolve.identifiers import golden_ids
@@ -31,6 +30,7 @@ from sync.record_keys import primary_key
 routes = Routes("golden records")
 # Which golden record it is matters to these decisions, so they are made where it is known.
 Reader = Annotated[Caller, Depends(Needs(PolicyAction.READ, at_door=False))]
+PointReader = Annotated[Visitor, Depends(Reads())]
 Searcher = Annotated[Caller, Depends(Needs(PolicyAction.SEARCH, at_door=False))]
 Unmerger = Annotated[Caller, Depends(Needs(PolicyAction.UNMERGE, at_door=False))]
 LogReader = Annotated[Caller, Depends(Needs(PolicyAction.VIEW_AUDIT))]
@@ -38,17 +38,14 @@ _LIST = "golden"
 _NOT_MODIFIED = 304
 
 
-@routes.add("GET", "/v1/golden/{golden_id}", answers={200: Golden, 304: ""})
-def read_golden(request: Request, caller: Reader, golden_id: str, include: str = "") -> Response:
+@routes.add("GET", "/v1/golden/{golden_id}", answers={200: Golden, 304: ""}, direct=True)
+async def read_golden(request: Request, visitor: PointReader, golden_id: str, include: str = "") -> Response:
     """One golden record, by any id that was ever given out for it.
 
     ``include`` names sections, separated by commas; without it all are told. An id that was merged away is answered
     with ``canonical_id`` and ``Content-Location``. ``If-None-Match`` with the ETag of an equal answer gives 304.
     """
-    found = gateway_of(request).services.disclosure.golden(
-        caller.asked, checked_id(golden_id), include=_sections(include)
-    )
-    return _golden_answer(request, found)
+    return _golden_answer(request, await gateway_of(request).reads.golden(request, visitor, golden_id, include=include))
 
 
 @routes.add("GET", "/v1/golden", answers={200: Page})
@@ -69,11 +66,12 @@ def list_golden(
     narrow = narrow_of(filter)
     # A cursor continues the list it was made for, filter and fields included.
     listing = f"{_LIST} {fields} {filter}"
-    after = place_of(services.foundation.keyring, caller.asked, listing, cursor)
+    now = services.foundation.clock.now()
+    after = place_of(services.foundation.keyring, caller.asked, listing, cursor, now)
     bodies, last = services.disclosure.page_after(
         caller.asked, after=after, limit=limit, include=fields_of(fields), narrow=narrow
     )
-    following = None if last is None else cursor_for(services.foundation.keyring, caller.asked, listing, last)
+    following = None if last is None else cursor_for(services.foundation.keyring, caller.asked, listing, last, now)
     return page(bodies, following, more=following is not None)
 
 
@@ -103,15 +101,14 @@ def look_up_golden(
         except NotFound as error:
             missing = error
             continue
-        return _golden_answer(request, found, location=found.body["id"])
+        return _golden_answer(request, found, location=found.golden_id)
     raise missing
 
 
-@routes.add("GET", "/v1/golden/{golden_id}/lineage", answers={200: Golden})
-def lineage_of_golden(request: Request, caller: Reader, golden_id: str) -> Response:
+@routes.add("GET", "/v1/golden/{golden_id}/lineage", answers={200: Golden}, direct=True)
+async def lineage_of_golden(request: Request, visitor: PointReader, golden_id: str) -> Response:
     """The golden record with, for every value, the record it is from and the rule by which it won."""
-    found = gateway_of(request).services.disclosure.golden(caller.asked, checked_id(golden_id), lineage=True)
-    return _golden_answer(request, found)
+    return _golden_answer(request, await gateway_of(request).reads.golden(request, visitor, golden_id, lineage=True))
 
 
 @routes.add("GET", "/v1/golden/{golden_id}/history", answers={200: Facts})
@@ -149,27 +146,17 @@ def unmerge_golden(
 def _golden_answer(request: Request, found: Answer, location: str = "") -> Response:
     # RFC 9110, 8.8.3 and 13.1.2; what is seen depends on who asks and why.
     headers = {"etag": found.etag, "vary": "Authorization, X-Api-Key, X-Purpose, X-Reason"}
-    canonical = found.body.get("canonical_id") or location
+    canonical = found.canonical_id or location
     if canonical:
         headers["content-location"] = f"/v1/golden/{canonical}"
     if request.method == "GET" and _matches(request.headers.get("if-none-match", ""), found.etag):
         return Response(status_code=_NOT_MODIFIED, headers=headers)
-    return json_answer(found.body, headers=headers)
+    return Response(found.content, headers=headers, media_type="application/json")
 
 
 def _matches(condition: str, etag: str) -> bool:
     tags = [tag.strip().removeprefix("W/") for tag in condition.split(",")]
     return etag in tags or tags == ["*"]
-
-
-def _sections(include: str) -> Sequence[str] | None:
-    if not include:
-        return None
-    wanted = [one.strip() for one in include.split(",")]
-    known = [section.value for section in Section]
-    if not set(wanted) <= set(known):
-        raise Invalid("golden.section_unknown", f"'include' names sections out of {', '.join(known)}.")
-    return wanted
 
 
 def _record_ids(gateway: Gateway, body: LookupRequest) -> list[str]:

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.auth import Caller, Needs, Public, tell_limited
+from api.auth import Caller, Needs, Public
 from api.errors import request_id_of
 from api.form_post import JSON, LIMIT, MULTIPART, URLENCODED, Post, browser_post, signed_post
 from api.gateway import Gateway, gateway_of
@@ -19,6 +19,7 @@ from api.respond import json_answer
 from api.routes.declare import Routes
 from api.schemas.answers import Received
 from api.schemas.requests import RecordRequest
+from api.visitor import tell_limited
 from core.errors import Conflict, Denied, IngotError, Invalid, NotFound, TooMuch, Unauthenticated
 from governance.policy.actions import PolicyAction
 from sync.forms import Form
@@ -68,7 +69,7 @@ async def receive_form(
         gateway.limits.count_form(known.name, client_of(request), signed=known.secret is not None)
     except TooMuch:
         if gateway.limits.first_in_a_minute(f"form {known.name}", client_of(request)):
-            await run_in_threadpool(tell_limited, gateway, known.connection, request_id_of(request))
+            await run_in_threadpool(tell_limited, gateway.services, known.connection, request_id_of(request))
         raise
     try:
         _check_origin(request, known)

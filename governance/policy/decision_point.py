@@ -47,6 +47,9 @@ class DecisionPoint:
         self._remembered_decision = lru_cache(maxsize=_REMEMBERED)(self._evaluate)
         self._remembered_view = lru_cache(maxsize=_REMEMBERED)(self._evaluate_view)
         self._remembered_scope = lru_cache(maxsize=_REMEMBERED)(self._evaluate_scope)
+        # In front of them, by the caller as they are now: a change of roles or teams is another principal.
+        self._known_view = lru_cache(maxsize=_REMEMBERED)(self._view)
+        self._known_scope = lru_cache(maxsize=_REMEMBERED)(self._row_scope)
 
     def decide(
         self,
@@ -78,9 +81,8 @@ class DecisionPoint:
 
     def view(self, principal: Principal, golden: GoldenResource, context: RequestContext) -> View:
         """The highest level allowed of every data class of a golden record; all ``none`` if it may not be read."""
-        question = _reading(principal, golden, context)
-        refused = unfit(question)
-        return _hidden(refused) if refused else self._remembered_view(question.reduced())
+        # Only what policies can tell apart goes into the memory: no id, no request, no words of a reason.
+        return self._known_view(principal, replace(golden, golden_id=""), context.purpose, bool(context.reason.strip()))
 
     def row_scope(self, principal: Principal, context: RequestContext) -> RowScope:
         """Which golden records the principal may read, for the SQL of lists.
@@ -88,7 +90,21 @@ class DecisionPoint:
         A golden record is in the scope if and only if ``decide("read")`` allows it, as long as the policies speak of
         owner, pool and teams one by one; of rules that combine them the scope is a part that is certainly allowed.
         """
-        question = _reading(principal, GoldenResource(), context)
+        return self._known_scope(principal, context.purpose, bool(context.reason.strip()))
+
+    def purposes(self, principal: Principal) -> tuple[Purpose, ...]:
+        """The purposes under which the principal may read any golden record at all."""
+        return tuple(
+            purpose for purpose in Purpose if not self.row_scope(principal, RequestContext(purpose.value)).empty
+        )
+
+    def _view(self, principal: Principal, golden: GoldenResource, purpose: str, reason_given: bool) -> View:
+        question = _reading(principal, golden, purpose, reason_given=reason_given)
+        refused = unfit(question)
+        return _hidden(refused) if refused else self._remembered_view(question.reduced())
+
+    def _row_scope(self, principal: Principal, purpose: str, reason_given: bool) -> RowScope:
+        question = _reading(principal, GoldenResource(), purpose, reason_given=reason_given)
         if unfit(question):
             return RowScope()
         shape = self._remembered_scope(question.reduced())
@@ -96,12 +112,6 @@ class DecisionPoint:
             shape,
             owner=None if shape.owner is None else principal.id,
             teams=principal.teams if shape.teams else frozenset(),
-        )
-
-    def purposes(self, principal: Principal) -> tuple[Purpose, ...]:
-        """The purposes under which the principal may read any golden record at all."""
-        return tuple(
-            purpose for purpose in Purpose if not self.row_scope(principal, RequestContext(purpose.value)).empty
         )
 
     def _evaluate(self, question: Question) -> Decision:
@@ -153,13 +163,13 @@ class DecisionPoint:
         return [_decision(answer) for answer in answers]
 
 
-def _reading(principal: Principal, golden: GoldenResource, context: RequestContext) -> Question:
+def _reading(principal: Principal, golden: GoldenResource, purpose: str, *, reason_given: bool) -> Question:
     return Question(
         principal,
         PolicyAction.READ,
         golden,
-        purpose=context.purpose or principal.purpose or "",
-        reason_given=bool(context.reason.strip()),
+        purpose=purpose or principal.purpose or "",
+        reason_given=reason_given,
     )
 
 

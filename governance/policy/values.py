@@ -95,6 +95,12 @@ class View:
     decision: Decision
     levels: Mapping[DataClass, Level] = field(default_factory=dict)
     policies: Mapping[DataClass, tuple[str, ...]] = field(default_factory=dict)
+    key: tuple[tuple[str, str, tuple[str, ...]], ...] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Equal keys, equal views: what is shown by a view can be remembered under its key."""
+        told = ((name.value, level.value, self.policies.get(name, ())) for name, level in self.levels.items())
+        object.__setattr__(self, "key", tuple(sorted(told)))
 
     def level(self, data_class: DataClass) -> Level:
         """The level of one class; ``none`` where nothing is said."""

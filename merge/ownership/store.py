@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from core.database import chunks, upsert
+from core.lookups import Lookup
 from merge.ownership.values import ANY_SCOPE, PRIMARY, Assignment
 from merge.tables import merge_golden, merge_owner, merge_owner_cursor, merge_owner_decision
 
@@ -40,6 +41,20 @@ def primaries(connection: Connection, golden_ids: Iterable[str]) -> dict[str, As
         )
         found.update({row.golden_id: Assignment(*row) for row in connection.execute(query)})
     return found
+
+
+_HOLDERS_NOW = Lookup(
+    select(merge_owner.c.golden_id, merge_owner.c.holder).where(
+        merge_owner.c.golden_id.in_(bindparam("ids", expanding=True)),
+        merge_owner.c.role == PRIMARY,
+        merge_owner.c.valid_to.is_(None),
+    )
+)
+
+
+def holders_now(connection: Connection, golden_ids: Iterable[str]) -> dict[str, str]:
+    """The holder of each golden record now, for those that are held; ``primaries`` tells all about it."""
+    return {row[0]: row[1] for row in _HOLDERS_NOW.rows(connection, set(golden_ids))}
 
 
 def history_of(connection: Connection, golden_ids: Iterable[str]) -> list[Assignment]:

@@ -45,13 +45,23 @@ def golden_of(connection: Connection, any_id: str) -> Resolution:
     """
     found = golden_ids(connection, [any_id])
     if any_id not in found:
-        raise NotFound("golden.unknown", "There is no golden record with this id; check the id.")
+        raise unknown()
     golden_id = found[any_id]
     if golden_id is None:
-        raise NotFound(
-            "golden.gone", "No record of this golden record is left: removed at the source, erased, or not here yet."
-        )
+        raise gone()
     return Resolution(golden_id, golden_id == any_id)
+
+
+def unknown() -> NotFound:
+    """There is none, or none that the caller may know of."""
+    return NotFound("golden.unknown", "There is no golden record with this id; check the id.")
+
+
+def gone() -> NotFound:
+    """There was one."""
+    return NotFound(
+        "golden.gone", "No record of this golden record is left: removed at the source, erased, or not here yet."
+    )
 
 
 def golden_ids(connection: Connection, ids: Iterable[str]) -> dict[str, str | None]:

@@ -4,7 +4,6 @@ What it gives stays in the memory of the process and is for matching and survivo
 get values through the way of disclosure, which asks the policy and writes to the audit log.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
+from core.bounded import Bounded
 from core.crypto import Keyring, RecordKey
 from core.errors import Damaged
 from core.records import AttributeValue, SourceRecord
@@ -41,7 +41,7 @@ class Loader:
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
-        self._remembered: OrderedDict[str, tuple[bytes, LoadedRecord]] = OrderedDict()
+        self._remembered: Bounded[str, tuple[bytes, LoadedRecord]] = Bounded(_REMEMBERED)
 
     def load(self, connection: Connection, record_ids: Iterable[str]) -> dict[str, LoadedRecord]:
         """Those of the records that are live and whose key exists; the others are absent."""
@@ -53,7 +53,7 @@ class Loader:
         for record_id, digest in digests.items():
             held = self._remembered.get(record_id)
             if record_id not in keys:
-                self._remembered.pop(record_id, None)
+                self._remembered.drop(record_id)
             elif held is not None and held[0] == digest:
                 found[record_id] = held[1]
             else:
@@ -66,11 +66,17 @@ class Loader:
 
     def remember(self, digest: bytes, loaded: LoadedRecord) -> None:
         """Keep a record in memory, instead of the one that was used longest ago."""
-        record_id = loaded.record.record_id
-        self._remembered[record_id] = (digest, loaded)
-        self._remembered.move_to_end(record_id)
-        while len(self._remembered) > _REMEMBERED:
-            self._remembered.popitem(last=False)
+        self._remembered.put(loaded.record.record_id, (digest, loaded))
+
+    def records(self, connection: Connection, record_ids: Iterable[str]) -> dict[str, SourceRecord]:
+        """As ``load``, without the standard form and the features, which only matching needs; remembers nothing."""
+        wanted = sorted(set(record_ids))
+        keys = self._keyring.record_keys(wanted, create=False)
+        return {
+            row["record_id"]: _open_record(keys[row["record_id"]], row)
+            for row in sealed_rows(connection, [one for one in wanted if one in keys])
+            if row["sealed_values"] is not None
+        }
 
     def open_goldens(self, rows: Sequence[GoldenRow]) -> dict[str, GoldenValues]:
         """The cached values of golden records; those whose cache or key is gone are absent."""
@@ -84,6 +90,11 @@ class Loader:
 
 
 def _open(key: RecordKey, row: Mapping[str, Any]) -> LoadedRecord:
+    standard = Standardised.from_bytes(key.open(STANDARD_FIELD, row["sealed_standard"]))
+    return LoadedRecord(_open_record(key, row), standard, features(standard))
+
+
+def _open_record(key: RecordKey, row: Mapping[str, Any]) -> SourceRecord:
     record_id: str = row["record_id"]
     asserted_at: datetime = row["asserted_at"]
     try:
@@ -94,6 +105,4 @@ def _open(key: RecordKey, row: Mapping[str, Any]) -> LoadedRecord:
         raise Damaged(
             "record.format", "A stored record has a form this version does not know; sync its source again."
         ) from None
-    record = SourceRecord(record_id, row["source"], values, asserted_at, row["subject_id"], row["extra"])
-    standard = Standardised.from_bytes(key.open(STANDARD_FIELD, row["sealed_standard"]))
-    return LoadedRecord(record, standard, features(standard))
+    return SourceRecord(record_id, row["source"], values, asserted_at, row["subject_id"], row["extra"])

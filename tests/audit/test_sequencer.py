@@ -40,6 +40,34 @@ def test_one_checkpoint_a_batch_is_kept_outside(filled: FilledLog) -> None:
     assert (report.ok, report.size, report.entries, report.checkpoints, report.exposed) == (True, 7, 7, 7, 0)
 
 
+def test_beside_others_only_the_last_promise_of_a_run_is_written_outside(filled: FilledLog) -> None:
+    rests: list[int] = []
+    filled.append([shown(number) for number in range(11)])
+    sequencer = filled.sequencer
+    assert sequencer.sequence_beside(3, 2, lambda: rests.append(len(rests))) == 6
+    assert (sequencer.folder.sizes(), _promised(filled), rests) == ([6], 6, [0, 1])
+    assert sequencer.sequence_beside(3, 9, lambda: rests.append(len(rests))) == 5
+    assert (sequencer.folder.sizes(), _promised(filled), len(rests)) == ([6, 11], 11, 4)
+    assert sequencer.sequence_beside(3, 9, lambda: rests.append(0)) == 0
+    assert filled.check().ok
+
+
+def test_a_run_that_breaks_between_batches_has_promised_what_it_did(filled: FilledLog) -> None:
+    filled.append([shown(number) for number in range(7)])
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        filled.sequencer.sequence_beside(3, 9, interrupted)
+    assert _promised(filled) == 3
+    (filled.folder / "3").unlink()
+    (filled.folder / LATEST).unlink()
+    assert filled.sequencer.sequence_beside(2, 9, lambda: None) == 4
+    assert filled.sequencer.folder.sizes() == [3, 7]
+    assert filled.check().ok
+
+
 def test_nothing_is_promised_of_an_empty_log(on_sqlite: FilledLog) -> None:
     assert on_sqlite.sequencer.sequence_all() == 0
     assert not on_sqlite.folder.exists()

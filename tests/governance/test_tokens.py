@@ -53,6 +53,32 @@ def test_a_token_stands_for_its_person_as_they_are_now(
     assert again.principal.roles == {"service"}
 
 
+def test_callers_proved_together_are_proved_as_alone(
+    engine: Engine, tokens: Tokens, user: User, issued: IssuedToken, stepping: SteppableClock, events: Events
+) -> None:
+    with unit_of_work(engine) as connection:
+        key = tokens.issue_key(connection, name="erp", purpose="integration", scopes=["read"], actor="system")
+        gone = tokens.issue_token(connection, user.id, name="old", actor="system")
+        tokens.revoke_token(connection, gone.token.id, actor="system")
+    wrong = issued.text[:-1] + ("a" if issued.text[-1] != "a" else "b")
+    unknown = "ingot_pat_" + "0" * 32 + "_" + "a" * 52
+    shown = [issued.text, "", key.text, gone.text, wrong, unknown, key.text]
+    alone = [tokens.authenticate_token(engine, text) for text in shown]
+    refusals = [one["details"] for one in events() if one["action"] == "user.refused"]
+    with unit_of_work(engine) as connection:
+        together = tokens.authenticate_all(connection, shown)
+        assert tokens.authenticate_all(connection, []) == []
+    assert together == alone
+    assert [one["details"] for one in events() if one["action"] == "user.refused"] == refusals * 2
+    stepping.step(minutes=2)
+    with unit_of_work(engine) as connection:
+        tokens.authenticate_all(connection, [key.text, key.text])
+        assert tokens.token(connection, key.token.id).last_used_at == stepping.now()
+    stepping.step(days=400)
+    with unit_of_work(engine) as connection:
+        assert tokens.authenticate_all(connection, [issued.text, key.text]) == [TOKEN_REFUSED] * 2
+
+
 def test_the_token_is_kept_nowhere(engine: Engine, tokens: Tokens, issued: IssuedToken, events: Events) -> None:
     with reading(engine) as connection:
         rows = str(list(connection.execute(select(governance_token)))) + str(tokens.list_tokens(connection))

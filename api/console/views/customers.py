@@ -57,10 +57,13 @@ def customers(
         bodies = services.disclosure.search(asked, text, limit=_PAGE)
     else:
         narrow = narrow_of(f"owner:{owner}" if owner else "")
-        after = place_of(keyring, asked, f"{_LIST} {owner}", cursor)
+        now = services.foundation.clock.now()
+        after = place_of(keyring, asked, f"{_LIST} {owner}", cursor, now)
         bodies, last = services.disclosure.page_after(asked, after=after, limit=_PAGE, narrow=narrow)
         if last is not None:
-            following = "/customers" + query(owner=owner, cursor=cursor_for(keyring, asked, f"{_LIST} {owner}", last))
+            following = "/customers" + query(
+                owner=owner, cursor=cursor_for(keyring, asked, f"{_LIST} {owner}", last, now)
+            )
     rows = [list_row(body) for body in bodies]
     if format:
         return export(rows, _COLUMNS, "customers", format)

@@ -5,8 +5,9 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 
 from api.app import create_app
-from api.auth import Needs, Public, access_of, check_every_route_declares, reason_of
+from api.auth import Needs, Public, access_of, check_every_route_declares
 from api.headers import HEADERS
+from api.visitor import reason_of
 from core.errors import Invalid
 from tests.api.http.house import House
 

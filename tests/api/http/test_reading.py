@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.types import Message
 
-from api.cursors import cursor_for, place_of
+from api.cursors import LIFE, cursor_for, place_of
 from api.form_post import browser_post, signed_post
 from api.limits import client_of
 from api.request_body import MAX_DEPTH, parse_json, read_body
@@ -23,6 +24,8 @@ from governance.policy.values import RequestContext
 from governance.principals import Principal
 from sync.disclose import Asked
 from tests.api.http.house import SECRET
+
+NOW = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8).filter(
     lambda name: name != "_delivery"
@@ -118,9 +121,9 @@ def test_json_has_a_bound_to_its_depth(depth: int) -> None:
 def test_a_cursor_holds_for_what_it_was_made_for(keyring: Keyring) -> None:
     after = "g_" + "a" * 32
     mine = Asked(Principal("u_1", roles=frozenset({"sales"})), RequestContext("sales_follow_up"))
-    cursor = cursor_for(keyring, mine, "golden", after)
-    assert place_of(keyring, mine, "golden", cursor) == after
-    assert place_of(keyring, mine, "golden", "") == ""
+    cursor = cursor_for(keyring, mine, "golden", after, NOW)
+    assert place_of(keyring, mine, "golden", cursor, NOW + LIFE) == after
+    assert place_of(keyring, mine, "golden", "", NOW) == ""
     others = [
         (Asked(Principal("u_2", roles=frozenset({"sales"})), mine.context), "golden"),
         (Asked(Principal("u_1", roles=frozenset({"sales", "manager"})), mine.context), "golden"),
@@ -130,11 +133,14 @@ def test_a_cursor_holds_for_what_it_was_made_for(keyring: Keyring) -> None:
     ]
     for asked, listing in others:
         with pytest.raises(Invalid):
-            place_of(keyring, asked, listing, cursor)
+            place_of(keyring, asked, listing, cursor, NOW)
     for broken in ("x", "é", cursor[:-1], cursor + "A", "A" * len(cursor), "====", cursor.swapcase()):
         with pytest.raises(Invalid) as refused:
-            place_of(keyring, mine, "golden", broken)
+            place_of(keyring, mine, "golden", broken, NOW)
         assert refused.value.code == "request.cursor"
+    with pytest.raises(Invalid) as late:
+        place_of(keyring, mine, "golden", cursor, NOW + LIFE + timedelta(seconds=1))
+    assert late.value.code == "request.cursor"
 
 
 @pytest.mark.parametrize(

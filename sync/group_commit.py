@@ -1,0 +1,144 @@
+"""Group commit: what many ask at once is answered in one transaction, and nobody hears before it lasts.
+
+A commit costs a flush of the disk, whether it holds one audit event or a hundred (DeWitt et al. 1984, "Implementation
+Techniques for Main Memory Database Systems", section 5.2). While one group is written the next one gathers, so under
+load groups grow by themselves and nobody waits for a timer.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from core.database import unit_of_work
+from core.errors import TooMuch, Unavailable
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+# A larger group would hold SQLite's only write lock for longer than others should wait.
+MOST = 64
+
+
+class GroupCommit(Generic[Q, A]):
+    """One thread that answers questions from event loops, a group in a transaction.
+
+    Args:
+        engine: where to work.
+        work: answers a group, in order, in the transaction that it is given. What it raises ends the transaction; where
+            that is not the database's own trouble, each question is then asked alone, so that one that cannot be
+            answered takes nobody with it.
+        most: the largest group.
+    """
+
+    def __init__(
+        self, engine: Engine, work: Callable[[Connection, Sequence[Q]], Sequence[A]], most: int = MOST
+    ) -> None:
+        self._engine = engine
+        self._work = work
+        self._most = most
+        self._queue: SimpleQueue[list[_Asked[Q, A]] | None] = SimpleQueue()
+        self._gathered: dict[asyncio.AbstractEventLoop, list[_Asked[Q, A]]] = {}
+        self._thread: threading.Thread | None = None
+        self._guard = threading.Lock()
+        self._closed = False
+
+    async def ask(self, question: Q) -> A:
+        """The answer, once its transaction has lasted. Raises what the work or the commit raised."""
+        loop = asyncio.get_running_loop()
+        asked = _Asked[Q, A](question, loop.create_future())
+        gathered = self._gathered.setdefault(loop, [])
+        gathered.append(asked)
+        if len(gathered) == 1:
+            # After all requests that this turn of the loop has read, so that they come as one group.
+            loop.call_soon(self._send, loop)
+        return await asked.future
+
+    def close(self) -> None:
+        """Answer what was asked, then end the thread."""
+        with self._guard:
+            self._closed = True
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            thread.join()
+
+    def _send(self, loop: asyncio.AbstractEventLoop) -> None:
+        gathered = self._gathered.pop(loop)
+        with self._guard:
+            if self._closed:
+                stopping = Unavailable("server.stopping", "The gateway is stopping; try again in a moment.")
+                for one in gathered:
+                    one.error = stopping
+                _tell(gathered)
+                return
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="group commit", daemon=True)
+                self._thread.start()
+            self._queue.put(gathered)
+
+    def _run(self) -> None:
+        waiting: list[_Asked[Q, A]] = []
+        ending = False
+        while not (ending and not waiting):
+            ending = self._gather(waiting) or ending
+            group, waiting = waiting[: self._most], waiting[self._most :]
+            if group:
+                self._answer(group)
+
+    def _gather(self, waiting: "list[_Asked[Q, A]]") -> bool:
+        """Take in what was asked meanwhile; wait where nothing was. Returns whether it is time to end."""
+        try:
+            while True:
+                more = self._queue.get_nowait() if waiting else self._queue.get()
+                if more is None:
+                    return True
+                waiting.extend(more)
+        except Empty:
+            return False
+
+    def _answer(self, group: "Sequence[_Asked[Q, A]]") -> None:
+        try:
+            with unit_of_work(self._engine) as connection:
+                answers = self._work(connection, [one.question for one in group])
+            for one, answer in zip(group, answers, strict=True):
+                one.answer = answer
+        except (Unavailable, TooMuch) as error:
+            for one in group:
+                one.error = error
+        except Exception as error:  # noqa: BLE001  handed on to those who asked
+            if len(group) > 1:
+                for one in group:
+                    self._answer([one])
+                return
+            group[0].error = error
+        for loop in dict.fromkeys(one.future.get_loop() for one in group):
+            try:
+                loop.call_soon_threadsafe(_tell, [one for one in group if one.future.get_loop() is loop])
+            except RuntimeError:
+                # The loop has ended, and with it those who asked.
+                continue
+
+
+class _Asked(Generic[Q, A]):
+    """A question, whoever waits for it, and what came of it."""
+
+    __slots__ = ("answer", "error", "future", "question")
+
+    def __init__(self, question: Q, future: "asyncio.Future[A]") -> None:
+        self.question = question
+        self.future = future
+        self.answer: A | None = None
+        self.error: Exception | None = None
+
+
+def _tell(told: "Sequence[_Asked[Q, A]]") -> None:
+    for one in told:
+        # Whoever went away has cancelled the wait.
+        if not one.future.done():
+            if one.error is not None:
+                one.future.set_exception(one.error)
+            else:
+                one.future.set_result(one.answer)  # type: ignore[arg-type]  # without an error it is an answer

@@ -1,0 +1,115 @@
+"""Group commit: everybody is answered after the transaction, nobody twice, and one that breaks takes nobody with it."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+import pytest
+from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, func, insert, select
+
+from core.database import reading, unit_of_work
+from core.errors import Invalid, Unavailable
+from sync.group_commit import GroupCommit
+
+NOTES = Table("notes_of_a_test", MetaData(), Column("number", Integer, primary_key=True))
+
+
+class Desk:
+    """Writes each number down and gives back its double; sizes of the groups are kept."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.sizes: list[int] = []
+        self.fails: Exception | None = None
+
+    def answer(self, connection: Connection, numbers: Sequence[int]) -> list[int]:
+        self.sizes.append(len(numbers))
+        connection.execute(insert(NOTES), [{"number": number} for number in numbers])
+        if self.fails is not None:
+            raise self.fails
+        if any(number < 0 for number in numbers):
+            raise Invalid("test.negative", "A number is negative.")
+        return [2 * number for number in numbers]
+
+    def written(self) -> int:
+        with reading(self.engine) as connection:
+            return connection.execute(select(func.count()).select_from(NOTES)).scalar_one()
+
+
+@pytest.fixture
+def desk(engine: Engine) -> Iterator[Desk]:
+    with unit_of_work(engine) as connection:
+        NOTES.create(connection)
+    yield Desk(engine)
+    with unit_of_work(engine) as connection:
+        NOTES.drop(connection)
+
+
+def ask(group: GroupCommit[int, int], numbers: Sequence[int]) -> list[int | BaseException]:
+    async def all_at_once() -> list[int | BaseException]:
+        return await asyncio.gather(*(group.ask(number) for number in numbers), return_exceptions=True)
+
+    return asyncio.run(all_at_once())
+
+
+def test_many_are_answered_in_order_in_few_transactions(desk: Desk) -> None:
+    group = GroupCommit[int, int](desk.engine, desk.answer, most=64)
+    assert ask(group, range(200)) == [2 * number for number in range(200)]
+    assert ask(group, range(200, 210)) == [2 * number for number in range(200, 210)]
+    group.close()
+    assert desk.written() == 210
+    assert sum(desk.sizes) == 210
+    assert max(desk.sizes) <= 64
+    assert len(desk.sizes) < 20
+
+
+def test_what_was_asked_is_answered_only_after_it_lasts(desk: Desk) -> None:
+    group = GroupCommit[int, int](desk.engine, desk.answer)
+
+    async def one() -> int:
+        await group.ask(7)
+        return await asyncio.to_thread(desk.written)
+
+    assert asyncio.run(one()) == 1
+    group.close()
+
+
+def test_one_that_cannot_be_answered_takes_nobody_with_it(desk: Desk) -> None:
+    group = GroupCommit[int, int](desk.engine, desk.answer)
+    told = ask(group, [1, 2, -3, 4])
+    group.close()
+    assert [told[0], told[1], told[3]] == [2, 4, 8]
+    assert isinstance(told[2], Invalid)
+    assert desk.written() == 3
+
+
+def test_a_database_that_does_not_answer_fails_all_and_writes_nothing(desk: Desk) -> None:
+    desk.fails = Unavailable("database.unavailable", "The database does not answer.")
+    group = GroupCommit[int, int](desk.engine, desk.answer)
+    assert {type(one) for one in ask(group, range(5))} == {Unavailable}
+    assert (desk.written(), len(desk.sizes)) == (0, 1)
+    desk.fails = None
+    assert ask(group, [1]) == [2]
+    group.close()
+
+
+def test_after_closing_nothing_is_taken(desk: Desk) -> None:
+    group = GroupCommit[int, int](desk.engine, desk.answer)
+    assert ask(group, [1]) == [2]
+    group.close()
+    told = ask(group, [2])[0]
+    assert isinstance(told, Unavailable)
+    assert told.code == "server.stopping"
+
+
+def test_whoever_goes_away_does_not_disturb_the_others(desk: Desk) -> None:
+    group = GroupCommit[int, int](desk.engine, desk.answer)
+
+    async def some_leave() -> int:
+        leaving = asyncio.ensure_future(group.ask(1))
+        staying = asyncio.ensure_future(group.ask(2))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        return await staying
+
+    assert asyncio.run(some_leave()) == 4
+    group.close()
