@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from api.auth import check_every_route_declares
+from api.console.live import Watchers
 from api.console.mounting import install_console
 from api.console.troubles import on_bad_parameters, on_http_error, on_ingot_error
 from api.direct import Direct, DirectRoutes, direct
@@ -69,6 +70,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.gateway = gateway
+    app.state.watchers = Watchers()
     app.add_exception_handler(IngotError, on_ingot_error)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_bad_parameters)

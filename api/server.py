@@ -126,6 +126,7 @@ def running_server(
                 shown = f"[{host}]" if ":" in host else host
                 yield f"http://{shown}:{listener.getsockname()[1]}"
             finally:
+                app.state.watchers.close()
                 server.should_exit = True
                 thread.join(_START_SECONDS)
 

@@ -7,8 +7,15 @@ from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal
 from babel.units import format_unit
 
+from api.console.words import words
+
 _UNITS = (("day", 86400, 10**6), ("hour", 3600, 24), ("minute", 60, 60), ("second", 1, 60))
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
+
+
+def _(text: str) -> str:
+    """Marks a text for translation."""
+    return text
 
 
 def zone_of(name: str) -> tzinfo:
@@ -42,7 +49,9 @@ def moment(value: datetime, language: str, zone: tzinfo) -> str:
 
 
 def ago(value: datetime, now: datetime, language: str) -> str:
-    """How long ago, or in how long: ``3 minutes ago``, ``3分钟前``."""
+    """How long ago, or in how long: ``3 minutes ago``, ``3分钟前``, ``just now``."""
+    if abs((value - now).total_seconds()) < 1:
+        return words(language).gettext(_("just now"))
     return format_timedelta(value - now, add_direction=True, locale=_LOCALES[language], threshold=1.2)
 
 

@@ -29,6 +29,7 @@ class Watchers:
 
     def __init__(self) -> None:
         self._open = 0
+        self.closing = False
         self._limiter: anyio.CapacityLimiter | None = None
 
     @property
@@ -44,17 +45,18 @@ class Watchers:
             raise TooMuch("live.too_many", "Too many pages are live at once; close some or load this one by hand.")
         self._open += 1
 
+    def close(self) -> None:
+        """The gateway stops: live pages end at their next turn, so that nothing waits for them."""
+        self.closing = True
+
     def leave(self) -> None:
         """One less."""
         self._open -= 1
 
 
-WATCHERS_KEY = "console_watchers"
-
-
 def stream(request: Request, draw: Callable[[], str], every: float = EVERY_SECONDS) -> Response:
     """Send what ``draw`` gives whenever it has changed, until the page is closed. Raises TooMuch ``live.too_many``."""
-    watchers = _watchers(request)
+    watchers: Watchers = request.app.state.watchers
     watchers.enter()
     headers = {**HEADERS, "cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(_events(watchers, draw, every), headers=headers, media_type="text/event-stream")
@@ -66,7 +68,7 @@ async def _events(watchers: Watchers, draw: Callable[[], str], every: float) -> 
     last = ""
     try:
         yield b"retry: 1000\n\n"
-        while loop.time() - started < _LONGEST_SECONDS:
+        while not watchers.closing and loop.time() - started < _LONGEST_SECONDS:
             try:
                 text = await anyio.to_thread.run_sync(draw, limiter=watchers.limiter)
             except IngotError as error:
@@ -85,11 +87,3 @@ async def _events(watchers: Watchers, draw: Callable[[], str], every: float) -> 
 
 def _event(text: str) -> bytes:
     return b"".join(b"data: " + line.encode() + b"\n" for line in text.splitlines() if line.strip()) + b"\n"
-
-
-def _watchers(request: Request) -> Watchers:
-    found: Watchers | None = getattr(request.app.state, WATCHERS_KEY, None)
-    if found is None:
-        found = Watchers()
-        setattr(request.app.state, WATCHERS_KEY, found)
-    return found

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.console import formats, static_files
 from api.console.navigation import menu_for
-from api.console.titles import ACTIONS, CLASSES
+from api.console.titles import ACTIONS, CLASSES, code_word
 from api.console.visitor import Visitor
 from api.console.words import LANGUAGES, words
 from governance.purposes import PURPOSE_TITLES, Purpose
@@ -51,6 +51,7 @@ def environment(language: str) -> Environment:
         moment_of=datetime.fromisoformat,
         translated=words(language).gettext,
         class_title=lambda name: words(language).gettext(CLASSES[name]),
+        code_word=lambda text, name: code_word(words(language).gettext, name, text),
         action_title=lambda name: words(language).gettext(ACTIONS[name]),
         split_words=lambda text: text.split(", "),
         pair=lambda text: (text, text),

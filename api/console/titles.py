@@ -1,8 +1,8 @@
 """What attributes, sections and classes of data are called, as keys for translation. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from core.attributes import DataClass, Section
+from core.attributes import DataClass, Section, ValueKind, attribute
 
 
 def _(text: str) -> str:
@@ -130,6 +130,14 @@ CODES: Mapping[str, str] = {
         _("removed"),
         _("unmerged"),
         _("merged_by_hand"),
+        _("no"),
+        _("high_value"),
+        _("ordinary"),
+        _("potential"),
+        _("territory"),
+        _("default"),
+        _("in"),
+        _("out"),
         _("command line"),
         _("browser"),
         _("demo"),
@@ -169,3 +177,8 @@ ACTIONS: Mapping[str, str] = {
 def attribute_title(name: str) -> str:
     """The key of an attribute's title; families are called by their own name."""
     return ATTRIBUTES.get(name) or name.partition(".")[2] or name
+
+
+def code_word(translate: Callable[[str], str], name: str, text: str) -> str:
+    """The word for a value of an attribute that holds codes; what people wrote themselves stays as it is."""
+    return translate(text) if attribute(name).kind is ValueKind.CODE and text in CODES else text

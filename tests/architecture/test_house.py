@@ -111,7 +111,8 @@ def test_sealed_values_are_opened_in_few_places() -> None:
 
 
 def test_nothing_but_settings_reads_the_environment() -> None:
-    allowed = {"core/settings.py"}
+    # The script that fetches the console's assets runs alone, with another Python.
+    allowed = {"core/settings.py", "api/console/assets.py"}
     readers = {
         relative(path)
         for path in our_files()
