@@ -11,6 +11,7 @@ import pytest
 from connectors.broken import broken_marker, raw_of
 from connectors.catalogue import Selection, configured_catalog, our_sources
 from connectors.contract import Example, SourceContract
+from connectors.egress.rules import Egress
 from connectors.runner import Runner
 from connectors.sources.email_imap import session
 from connectors.sources.email_imap.lanes import Lane, MessageLane, RemovalLane
@@ -22,6 +23,7 @@ from tests.connectors.zygote import forked
 from tests.simulators.imap_server import Folder, ImapServer
 
 _SERVERS = ExitStack()
+LOOPBACK = Egress.parse(["127.0.0.1"])
 
 
 def server_with(*numbers: int, **faults: Any) -> ImapServer:
@@ -68,6 +70,7 @@ def ids(*numbers: int) -> list[str]:
 
 class TestImapSource(SourceContract):
     most_states = 2
+    egress = LOOPBACK
 
     @classmethod
     def make_source(cls, folder: Path) -> Example:
@@ -317,7 +320,7 @@ def test_streams_that_stand_apart_each_get_exactly_their_rest() -> None:
 
 def test_a_failed_read_says_its_kind_on_the_protocol(tmp_path: Path) -> None:
     with server_with(1, sign_in_answer="NO [AUTHENTICATIONFAILED] x").served() as server:
-        launch, runner = forked(our_sources().get("email_imap").launch()), Runner(tmp_path)
+        launch, runner = forked(our_sources().get("email_imap").launch()), Runner(tmp_path, egress=LOOPBACK)
         catalog = configured_catalog(runner.discover(launch, server.config), [Selection("messages")])
         with runner.read(launch, server.config, catalog, spec=runner.spec(launch)) as reading:
             list(reading)
