@@ -24,7 +24,7 @@ from connectors.sources.email_imap.session import Session
 from connectors.sources.email_imap.settings import settings_of
 from connectors.sources.values import ConfigError
 from tests.connectors.test_email_source import write
-from tests.connectors.test_imap_source import Read, ids
+from tests.connectors.test_imap_source import LOOPBACK, Read, ids
 from tests.connectors.zygote import ROOT, forked
 from tests.dovecot import Mailbox, running_dovecot
 
@@ -40,6 +40,7 @@ def mailbox() -> Mailbox:
 
 class TestDovecot(SourceContract):
     most_states = 4
+    egress = LOOPBACK
 
     @classmethod
     def make_source(cls, folder: Path) -> Example:
@@ -179,7 +180,7 @@ def test_a_message_delivered_during_idle_is_given_within_seconds(mailbox: Mailbo
 
 def running(mailbox: Mailbox, **more: Any) -> tuple[Any, Runner, dict[str, Any]]:
     folder = running_dovecot().folder / "private"
-    return our_sources().get("email_imap").launch(), Runner(folder), {**mailbox.config, **more}
+    return our_sources().get("email_imap").launch(), Runner(folder, egress=LOOPBACK), {**mailbox.config, **more}
 
 
 def test_mail_in_another_folder_than_the_watched_one_comes_too(
@@ -264,11 +265,13 @@ READER = """
 import json, sys
 from pathlib import Path
 from connectors.catalogue import Selection, configured_catalog, our_sources
+from connectors.egress.rules import Egress
 from connectors.protocol import Kind, state_to_keep
 from connectors.runner import Runner
 told, folder = Path(sys.argv[1]), Path(sys.argv[2])
 given = json.loads((folder / "config.json").read_text())
-launch, runner = our_sources().get("email_imap").launch(), Runner(folder / "private")
+launch = our_sources().get("email_imap").launch()
+runner = Runner(folder / "private", egress=Egress.parse(["127.0.0.1"]))
 catalog = configured_catalog(runner.discover(launch, given), [Selection("messages"), Selection("contacts")])
 state = [json.loads(line)["state"] for line in told.read_text().splitlines() if '"state"' in line]
 last = {one["stream"]["stream_descriptor"]["name"]: one for one in state}

@@ -1,7 +1,8 @@
 """The IMAP source on a server that misbehaves: what the contract of every source asks, and nothing lost to faults."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ import pytest
 from connectors.broken import broken_marker, raw_of
 from connectors.catalogue import Selection, configured_catalog, our_sources
 from connectors.contract import Example, SourceContract
+from connectors.egress.rules import Egress
 from connectors.runner import Runner
 from connectors.sources.email_imap import session
 from connectors.sources.email_imap.lanes import Lane, MessageLane, RemovalLane
-from connectors.sources.email_imap.reading import Event, Given, MailReading
+from connectors.sources.email_imap.reading import Event, Given, MailReading, Mark
 from connectors.sources.email_imap.settings import settings_of
 from connectors.sources.values import ConfigError, TransientError
 from tests.connectors.test_email_source import write
@@ -21,6 +23,7 @@ from tests.connectors.zygote import forked
 from tests.simulators.imap_server import Folder, ImapServer
 
 _SERVERS = ExitStack()
+LOOPBACK = Egress.parse(["127.0.0.1"])
 
 
 def server_with(*numbers: int, **faults: Any) -> ImapServer:
@@ -67,6 +70,7 @@ def ids(*numbers: int) -> list[str]:
 
 class TestImapSource(SourceContract):
     most_states = 2
+    egress = LOOPBACK
 
     @classmethod
     def make_source(cls, folder: Path) -> Example:
@@ -140,6 +144,41 @@ def test_a_message_that_cuts_every_connection_is_set_aside_and_the_others_come()
 def test_a_message_the_server_refuses_takes_no_other_with_it() -> None:
     with server_with(1, 2, 3, refuses={2}).served() as server:
         assert Read(server.config).ids == [ids(1)[0], None, ids(3)[0]]
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        {"refuses": {2}, "refusal": "NO [THROTTLED] slow down"},
+        {"refuses": set(range(1, 60))},
+        {"drops": dict.fromkeys(range(1, 60), 1000)},
+        {"hides": {3}},
+    ],
+)
+def test_a_server_that_gives_nothing_for_a_while_loses_no_message(faults: Mapping[str, Any]) -> None:
+    with server_with(*range(1, 60), **faults).served() as server:
+        config = {**server.config, "batch_size": 2}
+        marked: list[dict[str, Any]] = [{}]
+        with pytest.raises(TransientError):
+            marked.extend(positions_marked(config))
+        server.refuses, server.drops, server.hides = set(), {}, set()
+        assert Read(config, {"messages": marked[-1]}).ids == ids(*range(1, 60))
+
+
+def positions_marked(config: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    lane = MessageLane("messages", {})
+    for event in MailReading(settings_of(config), [lane], pause=0).events():
+        if isinstance(event, Mark):
+            yield deepcopy(lane.position)
+
+
+def test_a_broken_message_is_one_entry_of_the_quarantine_wherever_it_lies() -> None:
+    with server_with().served() as server:
+        for name, validity in (("INBOX", 7), ("Other", 8)):
+            server.folders[name] = Folder(validity=validity)
+            server.folders[name].add(b"Subject: nobody wrote this\r\n\r\nbody")
+        first, second = Read(server.config).records("messages")
+        assert first == second
 
 
 def test_a_size_that_is_a_lie_cannot_fill_the_memory() -> None:
@@ -281,7 +320,7 @@ def test_streams_that_stand_apart_each_get_exactly_their_rest() -> None:
 
 def test_a_failed_read_says_its_kind_on_the_protocol(tmp_path: Path) -> None:
     with server_with(1, sign_in_answer="NO [AUTHENTICATIONFAILED] x").served() as server:
-        launch, runner = forked(our_sources().get("email_imap").launch()), Runner(tmp_path)
+        launch, runner = forked(our_sources().get("email_imap").launch()), Runner(tmp_path, egress=LOOPBACK)
         catalog = configured_catalog(runner.discover(launch, server.config), [Selection("messages")])
         with runner.read(launch, server.config, catalog, spec=runner.spec(launch)) as reading:
             list(reading)

@@ -17,6 +17,12 @@ from tests.flows.conftest import Shop, token_for
 pytestmark = pytest.mark.full
 
 
+@pytest.fixture(autouse=True)
+def may_reach_loopback(shop: Shop) -> None:
+    with (shop.workspace / "ingot.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("\negress: {allow: [127.0.0.1]}\n")
+
+
 def shop_with_mail(shop: Shop, folder: Path, mailbox: Mailbox, **more: object) -> Shop:
     """The shop of somebody who may do everything here, with the mailbox as connection ``mail``."""
     with open_services(shop.workspace) as services:

@@ -6,7 +6,7 @@ import mailbox
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,22 +15,25 @@ from typing import Any
 
 from api.demo.social import SocialProfile
 from api.demo.social_server import SocialServer
+from tests.simulators.imap_server import ImapServer
 
 ROWS = 60
 START = datetime(2026, 1, 1, tzinfo=UTC)
-# Sources that cannot be read without a server of their own; their own tests start one.
-ELSEWHERE = frozenset({"email_imap"})
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """One of our sources as others start it: ``class_path`` names its class, ``manifest`` its manifest."""
+    """One of our sources as others start it: ``class_path`` names its class, ``manifest`` its manifest.
+
+    ``empty`` are streams that a first read finds nothing for, each with the reason.
+    """
 
     name: str
     config: Mapping[str, Any]
     bad_config: Mapping[str, Any]
     class_path: str = ""
     manifest: Path | None = None
+    empty: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -38,7 +41,10 @@ def own_sources(folder: Path) -> Iterator[dict[str, Own]]:
     """Every source that needs no server but one on loopback, with its data below ``folder``."""
     data = folder / "data"
     data.mkdir(parents=True)
-    with SocialServer(_profiles(), token="sesame-open-4711", refusals=1) as social:
+    imap = ImapServer(password="sesame-imap-4711")
+    for message in _messages():
+        imap.folders["INBOX"].add(message)
+    with SocialServer(_profiles(), token="sesame-open-4711", refusals=1) as social, imap.served():
         found = [
             Own(
                 "file",
@@ -57,6 +63,13 @@ def own_sources(folder: Path) -> Iterator[dict[str, Own]]:
                 {"path": str(_mail(data)), "own_addresses": ["@ours.example"]},
                 {"path": str(data)},
                 class_path="connectors.sources.email.source:EmailSource",
+            ),
+            Own(
+                "email_imap",
+                {**imap.config, "own_addresses": ["@ours.example"]},
+                {**imap.config, "credentials": {"auth_type": "password", "password": "wrong-password-0815"}},
+                class_path="connectors.sources.email_imap.source:ImapSource",
+                empty={"removed_messages": "tells what went between two reads"},
             ),
             Own(
                 "social",
@@ -95,6 +108,12 @@ def _database(data: Path) -> Path:
 
 def _mail(data: Path) -> Path:
     box = mailbox.Maildir(data / "mail")
+    for message in _messages():
+        box.add(message)
+    return data / "mail"
+
+
+def _messages() -> Iterator[bytes]:
     for number in range(ROWS):
         message = EmailMessage(policy=SMTP)
         message["From"] = f"人{number} <person{number}@example.cn>"
@@ -103,8 +122,7 @@ def _mail(data: Path) -> Path:
         message["Message-ID"] = f"<{number}@example.cn>"
         message["Subject"] = f"询价 {number}"
         message.set_content(f"您好\n\n此致\n敬礼\n\n人{number}\n手机: 1380013{8000 + number}\n")
-        box.add(message.as_bytes())
-    return data / "mail"
+        yield message.as_bytes()
 
 
 def _profiles() -> list[SocialProfile]:

@@ -38,7 +38,8 @@ class ImapServer:
         extensions: what CAPABILITY tells beside IMAP4rev1.
         wants_id: shows no folder before ID, as NetEase does.
         drops: how often the connection is cut in the middle of the body of a UID.
-        refuses: UIDs that FETCH answers NO for, and whatever is asked for with them.
+        refuses: UIDs that FETCH answers ``refusal`` for, and whatever is asked for with them.
+        hides: UIDs that FETCH says nothing of.
         lies: UIDs whose size is told as 10.
         faulty: commands that the connection is cut at.
         sign_in_answer: what a sign-in is refused with, when set.
@@ -51,6 +52,8 @@ class ImapServer:
     wants_id: bool = False
     drops: dict[int, int] = field(default_factory=dict)
     refuses: set[int] = field(default_factory=set)
+    refusal: str = "NO some messages could not be fetched"
+    hides: set[int] = field(default_factory=set)
     lies: set[int] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
     faulty: frozenset[str] = frozenset()
@@ -205,7 +208,7 @@ class _Handler(socketserver.StreamRequestHandler):
         if "BODY" not in rest:
             return self._sizes(uids)
         if self.imap.refuses & set(uids):
-            return "NO some messages could not be fetched"
+            return self.imap.refusal
         first = re.search(r"<0\.(\d+)>", rest)
         # Not in the order of the question, which is allowed.
         for uid in reversed(uids):
@@ -213,7 +216,7 @@ class _Handler(socketserver.StreamRequestHandler):
         return "OK done"
 
     def _sizes(self, uids: Sequence[int]) -> str:
-        for uid in uids:
+        for uid in sorted(set(uids) - self.imap.hides):
             raw, day = self.folder.messages[uid]
             size = 10 if uid in self.imap.lies else len(raw)
             self._say(f'* {uid} FETCH (INTERNALDATE "{day}" RFC822.SIZE {size} UID {uid})')

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from connectors.broken import broken
+from connectors.broken import broken, broken_marker
 from connectors.sources.email.records import parsed, records_of
 from connectors.sources.email_imap.folders import chosen
 from connectors.sources.email_imap.identity import content_key
@@ -26,6 +26,7 @@ _BATCH_BYTES = 8 * 1024 * 1024
 _KEPT_OF_LARGE = 64 * 1024
 _TRIES_OF_ONE = 3
 _LOSSES_IN_A_ROW = 5
+_UNREAD_IN_A_ROW = 20
 # How often folders other than the watched one are looked at, and a sign of life is given, in seconds.
 _LOOK_EVERY = 60.0
 _SIGN_OF_LIFE = 30.0
@@ -80,6 +81,7 @@ class MailReading:
         self._fetching: tuple[str, Sequence[int]] = ("", ())
         self._suspects: dict[tuple[str, int], int] = {}
         self._progress = False
+        self._unread_in_a_row = 0
         self._until: float | None = None
         self._said = time.monotonic()
 
@@ -135,6 +137,9 @@ class MailReading:
     def _round(self, session: Session) -> Iterator[Event]:
         """Every folder once."""
         listed = session.folders()
+        if not listed:
+            # There is an INBOX always (RFC 3501 section 5.1); nothing may be taken for gone by such an answer.
+            raise Refused("to list any folder")
         for folder in chosen(listed, self._settings):
             try:
                 told = session.status(folder)
@@ -193,6 +198,9 @@ class MailReading:
         left = (uid for uid in present if starts and uid > min(starts))
         while part := list(islice(left, self._settings.batch)):
             found = session.sizes(part)
+            missing = set(part) - set(found)
+            if missing & set(session.search(min(missing) - 1, None) if missing else ()):
+                raise Refused("to tell the size of messages that are there")
             for group in self._groups(folder, found):
                 yield from self._group(session, folder, opened.validity, group, found)
             # Those that are gone meanwhile are passed too.
@@ -230,13 +238,12 @@ class MailReading:
         for uid in group:
             if uid in raws:
                 raw = raws[uid]
+                self._unread_in_a_row = 0 if raw is not None else self._unread_in_a_row + 1
                 made = self._made(raw, found[uid].size) if raw is not None else self._unreadable(folder, validity, uid)
                 location = {"folder": folder.name, "folder_uidvalidity": validity, "folder_uid": uid}
                 for lane in self._messages:
                     if uid > lane.last(folder, validity):
-                        records = made[lane.name]
-                        extra = location if lane.name == "messages" and raw is not None else {}
-                        yield from self._give(lane, [{**record, **extra} for record in records])
+                        yield from self._give(lane, [_placed(lane, record, location) for record in made[lane.name]])
             self._pass(folder, validity, uid)
             self._progress = True
             yield from self._marks(at_least=self._settings.checkpoint_interval)
@@ -281,6 +288,12 @@ class MailReading:
         return {lane.name: records_of(lane.name, mail, raw, key, self._settings.own) for lane in self._messages}
 
     def _unreadable(self, folder: Listed, validity: int, uid: int) -> Mapping[str, list[dict[str, Any]]]:
+        if self._unread_in_a_row > _UNREAD_IN_A_ROW:
+            # No run of bad messages, but a server that gives nothing at all: they are read by a later sync.
+            raise TransientError(
+                f"The server gives no message of the folder '{folder.name}'; try again later, or name it in "
+                "'exclude_folders'."
+            )
         reason = "The server cannot give this message; look at it there (folder, UIDVALIDITY and UID are kept sealed)."
         where = f"{folder.name}\t{validity}\t{uid}".encode()
         return {lane.name: [broken(reason, where, file=f"UID {uid}")] for lane in self._messages}
@@ -307,3 +320,8 @@ class MailReading:
             if lane.moved and lane.since >= at_least:
                 lane.since, lane.moved = 0, False
                 yield Mark(lane)
+
+
+def _placed(lane: Lane, record: dict[str, Any], location: Mapping[str, Any]) -> dict[str, Any]:
+    # A broken record stays the same wherever its message lies, so that quarantine holds it once.
+    return {**record, **location} if lane.name == "messages" and broken_marker(record) is None else record

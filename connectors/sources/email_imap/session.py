@@ -27,8 +27,8 @@ _ASK_EVERY = 5.0
 _GOODBYE = 2.0
 # Room for what surrounds a message in an answer, and for servers whose RFC822.SIZE is a little off.
 _SLACK = 1024 * 1024
-# Answers that pass by themselves (RFC 5530, RFC 9051 section 7.1).
-_PASSING = re.compile(rb"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG)\b|too many", re.IGNORECASE)
+# Answers that pass by themselves (RFC 5530, RFC 9051 section 7.1; the last two are Microsoft's and Google's).
+_PASSING = re.compile(rb"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG|THROTTLED|OVERQUOTA)\b|too many", re.IGNORECASE)
 
 
 class ConnectionLost(Exception):
@@ -187,6 +187,8 @@ class Session:
         with _translated(command):
             answer, pieces = self._imap.uid(command, *arguments)
         if answer != "OK":
+            if any(isinstance(piece, bytes) and _PASSING.search(piece) for piece in pieces):
+                raise TransientError(f"{self._settings.host} has given as much as it gives for now; try again later.")
             raise Refused(command)
         return cast("Sequence[replies.Piece]", pieces)
 
