@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from api.names import shown_name
 from core.errors import (
@@ -92,8 +93,16 @@ async def on_http_error(request: Request, error: Exception) -> Response:
         404: ("request.path_unknown", "Not found", "There is nothing at this path; GET /openapi.json lists the paths."),
         405: ("request.method", "Method not allowed", "This path does not know this method; see the Allow header."),
     }.get(status, ("request.refused", "The request was refused", "The request cannot be read; check its form."))
-    allowed = {name: value for name, value in (getattr(error, "headers", None) or {}).items() if name == "Allow"}
+    allowed = {"allow": ", ".join(_methods_at(request))} if status == 405 else {}
     return _answer(status, title, code, sentence, request_id_of(request), None, allowed)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Every method that a path knows (RFC 9110, 10.2.1); the framework tells those of the first route that fits."""
+    path = request.url.path
+    routes = [one for one in request.app.routes if isinstance(one, Route)]
+    here = [one for one in routes if one.path == path] or [one for one in routes if one.path_regex.match(path)]
+    return sorted({method for one in here for method in one.methods or ()})
 
 
 async def on_bad_parameters(request: Request, error: Exception) -> Response:

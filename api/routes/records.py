@@ -27,7 +27,7 @@ from sync.forms import Form
 routes = Routes("records")
 Enterer = Annotated[Caller, Depends(Needs(PolicyAction.ENTER_RECORD))]
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,200}")
-_ANY_FIELDS = {"type": "object", "additionalProperties": True}
+_ANY_FIELDS = {"type": "object", "additionalProperties": True, "minProperties": 1}
 _FORM_BODY = {"content": {kind: {"schema": _ANY_FIELDS} for kind in (URLENCODED, MULTIPART, JSON)}}
 
 

@@ -21,8 +21,12 @@ from governance.policy.actions import PolicyAction
 
 routes = Routes("uploads")
 Configurer = Annotated[Caller, Depends(Needs(PolicyAction.CONFIGURE_SOURCE))]
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_BODY = {"required": True, "content": {"application/octet-stream": _BINARY, "multipart/form-data": _BINARY}}
+_FILE = {"type": "string", "format": "binary"}
+_FORM = {"type": "object", "properties": {"file": _FILE}, "required": ["file"], "additionalProperties": False}
+_BODY = {
+    "required": True,
+    "content": {"application/octet-stream": {"schema": _FILE}, "multipart/form-data": {"schema": _FORM}},
+}
 
 
 @routes.add("POST", "/v1/uploads", answers={201: Uploaded}, extra={"requestBody": _BODY})

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from connectors.broken import RESTARTED, broken
 from connectors.sources.base import CheckpointedStream
+from connectors.sources.file.bounded_parquet import check_claims
 from connectors.sources.file.field_types import empty_key, wrong_type
 from connectors.sources.file.rows import Rules
 from connectors.sources.values import ConfigError, plain, schema_of
@@ -76,11 +77,13 @@ def _rows_from(file: pq.ParquetFile, done: int) -> Iterator[tuple[int, dict[str,
 
 def _opened(path: Path) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(path)
+        file = pq.ParquetFile(path)
     except (pa.ArrowInvalid, OSError):
         raise ConfigError(
             f"{path.name} is not a Parquet file or cannot be read; give another or write it anew."
         ) from None
+    check_claims(file, path)
+    return file
 
 
 def _fingerprint(path: Path) -> str:

@@ -1,6 +1,5 @@
 """The file source: which files, which stream each of them is, and how it is read."""
 
-import gzip
 import io
 from collections.abc import Iterator, Mapping
 from glob import glob, has_magic
@@ -10,6 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from connectors.broken import BROKEN, RESTARTED
 from connectors.sources.base import CheckpointedStream, OurSource
+from connectors.sources.file.bounded_gzip import BoundedGzip
 from connectors.sources.file.field_types import NAMES
 from connectors.sources.file.lines import Encoding, LineReader
 from connectors.sources.file.rows import Rows, Rules, csv_rows, header, json_rows
@@ -190,7 +190,7 @@ def _named(paths: list[Path]) -> dict[str, Path]:
 def _opened(path: Path) -> BinaryIO:
     try:
         if path.suffix == ".gz":
-            return cast("BinaryIO", gzip.open(path, "rb"))
+            return cast("BinaryIO", BoundedGzip(path))
         return io.BufferedReader(io.FileIO(path), buffer_size=1024 * 1024)
     except OSError:
         raise ConfigError(f"{path.name} cannot be opened; check that it is there and may be read.") from None

@@ -121,3 +121,17 @@ def test_what_is_asked_wrongly_is_answered_without_repeating_it(
 def test_numbers_beyond_what_databases_hold_are_refused(door: House, index: str) -> None:
     assert door.get(f"/v1/audit/{index}/proof", "auditor").status_code == 422
     assert door.get(f"/v1/changes?after={index}", "downstream").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("PUT", "/v1/uploads", "GET, POST"),
+        ("GET", "/v1/exports", "POST"),
+        ("OPTIONS", "/v1/golden/search", "POST"),
+        ("DELETE", "/v1/golden/g_1", "GET"),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_ones(house: House, method: str, path: str, allow: str) -> None:
+    answer = house.client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
