@@ -49,8 +49,10 @@ from sync.foundation import Foundation
 from sync.hosting import Hosting
 from sync.ingest import Ingest
 from sync.loader import Loader
+from sync.looking import Looking
 from sync.manual_entry import CONNECTION as MANUAL
 from sync.mapping_store import MappingStore
+from sync.previewing import Previewing
 from sync.quarantine import Quarantine
 from sync.queue import Queue
 from sync.rebuild import Rebuild
@@ -165,6 +167,16 @@ class Services:
     def loader(self) -> Loader:
         """The matching loader."""
         return Loader(self.foundation.keyring, self.mappings)
+
+    @cached_property
+    def looking(self) -> Looking:
+        """Looks at the records of streams."""
+        return Looking(self.foundation, self.connections, self.runner, self.loader, self.suggest)
+
+    @cached_property
+    def previewing(self) -> Previewing:
+        """Sample records on their way to people."""
+        return Previewing(self.foundation, self.decisions)
 
     @cached_property
     def resolver(self) -> Resolver:

@@ -1,11 +1,11 @@
 """A configured connection, made ready to be read: how it starts, with which configuration, which streams."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete
 
-from connectors.catalogue import configured_catalog, launch_from
+from connectors.catalogue import Selection, configured_catalog, launch_from
 from connectors.installed import InstalledSources
 from connectors.launch import Launch
 from connectors.protocol import StreamKey
@@ -73,6 +73,39 @@ class Connecting:
         catalog = self._runner.discover(self._how(stored), config, spec=stored.spec)
         with unit_of_work(self._foundation.engine) as connection:
             return self._store.change(connection, name, Change(catalog=catalog), actor=actor)
+
+    def discover(self, name: str) -> dict[str, Any]:
+        """What the source has now; nothing is kept, so that somebody can look at the difference first."""
+        stored, config = self._stored(name)
+        return self._runner.discover(launch_from(stored.kind, stored.launch), config, spec=stored.spec)
+
+    def adopt(
+        self, name: str, catalog: Mapping[str, Any], selection: Sequence[Selection] | None, *, actor: str
+    ) -> SourceConnection:
+        """Keep a catalogue that ``discover`` gave. ``selection`` must name streams of it; None leaves it as it is.
+
+        Raises NotFound ``source.stream_unknown``, Invalid ``source.mode_unsupported``.
+        """
+        if selection is not None:
+            configured_catalog(catalog, selection)
+        with unit_of_work(self._foundation.engine) as connection:
+            return self._store.change(connection, name, Change(catalog=catalog, streams=selection), actor=actor)
+
+    def choose(self, name: str, selection: Sequence[Selection], *, actor: str) -> SourceConnection:
+        """Choose which streams are read, and how.
+
+        Raises NotFound ``source.stream_unknown``, Invalid ``source.mode_unsupported``, ``source.no_stream``.
+        """
+        if not selection:
+            raise Invalid("source.no_stream", "Choose at least one stream; to read none, pause the connection.")
+        with unit_of_work(self._foundation.engine) as connection:
+            configured_catalog(self._store.get(connection, name).catalog or {}, selection)
+            return self._store.change(connection, name, Change(streams=selection), actor=actor)
+
+    def switch(self, name: str, *, on: bool, actor: str) -> SourceConnection:
+        """Pause a connection or let it go on. A sync under way comes to its end."""
+        with unit_of_work(self._foundation.engine) as connection:
+            return self._store.change(connection, name, Change(enabled=on), actor=actor)
 
     def remove(self, name: str, *, actor: str) -> None:
         """Remove a connection with its configuration, uploads, state, schedule and waiting jobs; what it brought stays.

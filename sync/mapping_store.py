@@ -9,7 +9,7 @@ from audit.actions import Action
 from audit.events import Event
 from audit.log import AuditLog
 from core.clock import Clock
-from core.database import upsert
+from core.database import plain, upsert
 from sync import tables
 from sync.mapping import StreamMapping, mapping_from_json, parse_time
 
@@ -96,6 +96,12 @@ class MappingStore:
             for row in rows
         }
         return [newest[stream] for stream in sorted(newest)]
+
+    def versions(self, connection: Connection, name: str, stream: str) -> list[dict[str, Any]]:
+        """Every version of the mapping of a stream, newest first, with when it came, from whom, and its content."""
+        table = tables.mapping
+        query = select(table).where(table.c.connection == name, table.c.stream == stream)
+        return [plain(row) for row in connection.execute(query.order_by(table.c.version.desc())).mappings()]
 
     def _wait_again(self, connection: Connection, name: str, stream: str) -> None:
         found = connection.execute(
