@@ -31,6 +31,7 @@ _CHANGED_AT = frozenset(
         "最近更新时间",
     }
 )
+ROLE = "record."
 Suggest = Callable[[str, Sequence[str]], tuple[str, float]]
 
 
@@ -124,7 +125,8 @@ def suggest_mapping(samples: Mapping[str, Sequence[str]], suggest: Suggest, *, l
             asserted_at = name
             continue
         attribute, confidence = suggest(name, samples[name])
-        if confidence >= least:
+        # A role of the column (where a row is from, its number) is nothing about a customer.
+        if confidence >= least and not attribute.startswith(ROLE):
             fields[name] = attribute
     return StreamMapping(fields=fields, asserted_at=asserted_at)
 

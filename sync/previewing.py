@@ -22,6 +22,7 @@ from sync.disclose import Asked
 from sync.foundation import Foundation
 from sync.looking import FieldLook, StreamLook
 from sync.mapping import IGNORE, PARTY_NAME, StreamMapping, apply_mapping, value_at
+from sync.mapping_store import ROLE
 from sync.presentation import Shown
 
 _LONGEST_SHAPE = 40
@@ -149,7 +150,7 @@ def _known(one: FieldLook, mapping: StreamMapping) -> Attribute:
     for name in (one.seems, mapped):
         if name == PARTY_NAME:
             return attribute("person.full_name")
-        if name != IGNORE and not name.startswith(("record.", "text.")):
+        if name != IGNORE and not name.startswith((ROLE, "text.")):
             return attribute(name)
     return attribute(_UNKNOWN)
 

@@ -185,13 +185,15 @@ def _kind(name: str, schema: Mapping[str, Any], place: str, depth: int) -> dict[
         return {"kind": FieldKind.CONST, "const": schema["const"]}
     if type_ != "object" and (_has_secret(schema) or (type_ == "string" and looks_secret(name))):
         return {"kind": FieldKind.SECRET, "type": type_, "input": "multiline" if schema.get("multiline") else "text"}
+    if type_ == "object" and schema.get("properties"):
+        return {"kind": FieldKind.OBJECT, "fields": _properties(schema, place, depth + 1)}
+    return _array(schema, place, depth) if type_ == "array" else _scalar(schema, type_)
+
+
+def _scalar(schema: Mapping[str, Any], type_: str) -> dict[str, Any]:
     options = _listed(schema.get("enum"))
     if options:
         return {"kind": FieldKind.ENUM, "options": tuple(options), "type": type_}
-    if type_ == "object" and schema.get("properties"):
-        return {"kind": FieldKind.OBJECT, "fields": _properties(schema, place, depth + 1)}
-    if type_ == "array":
-        return _array(schema, place, depth)
     plain = {"boolean": FieldKind.BOOLEAN, "integer": FieldKind.INTEGER, "number": FieldKind.NUMBER}
     if type_ in plain:
         return {"kind": plain[type_], "type": type_}

@@ -50,7 +50,7 @@ def _object(fields: Sequence[Field], at: str, form: Form, base: Any) -> dict[str
     return found
 
 
-def _value(field: Field, at: str, form: Form, base: Any) -> Any:  # noqa: PLR0911 - one way out a kind of field
+def _value(field: Field, at: str, form: Form, base: Any) -> Any:
     if field.kind is FieldKind.CONST:
         return field.const
     if field.kind is FieldKind.OBJECT:
@@ -60,10 +60,13 @@ def _value(field: Field, at: str, form: Form, base: Any) -> Any:  # noqa: PLR091
         return _choice(field, at, form, base)
     if field.kind is FieldKind.ROWS:
         return _filled(field, list(_rows(field, at, form, base)))
-    if field.kind is FieldKind.LIST:
-        return _filled(field, [_scalar(field.type, text) for text in form.get(at, ()) if text])
-    if field.kind is FieldKind.SEVERAL:
-        return _filled(field, [_json(text) for text in form.get(at, ()) if text])
+    if field.kind in {FieldKind.LIST, FieldKind.SEVERAL}:
+        type_ = field.type if field.kind is FieldKind.LIST else "any"
+        return _filled(field, [_scalar(type_, text) for text in form.get(at, ()) if text])
+    return _written(field, at, form, base)
+
+
+def _written(field: Field, at: str, form: Form, base: Any) -> Any:
     text = _last(form, at)
     if field.kind is FieldKind.SECRET or hides_secret(field, base):
         kept = _MISSING if at in form.get(FORGET, ()) else base

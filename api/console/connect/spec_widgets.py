@@ -117,29 +117,38 @@ def _widget(one: Field, value: Any, given: bool, name: str, content: Content) ->
         "id": "f" + name.translate({ord("/"): "-", ord("~"): "_", ord(" "): "_", ord(":"): "-"}),
         "problem": content.problems.get(name),
     }
+    return Widget(**common, **_content(one, value, given, name, content))
+
+
+def _content(one: Field, value: Any, given: bool, name: str, content: Content) -> dict[str, Any]:
     if one.kind is FieldKind.SECRET or hides_secret(one, value):
-        return Widget(**common, secret=True, is_set=given)
+        return {"secret": True, "is_set": given}
     if one.kind is FieldKind.OBJECT:
-        return Widget(**common, children=widgets_of(one.fields, value, name, content))
+        return {"children": widgets_of(one.fields, value, name, content)}
     if one.kind is FieldKind.CHOICE:
-        return Widget(**common, ways=_ways(one, value, name, content))
+        return {"ways": _ways(one, value, name, content)}
     if one.kind is FieldKind.ROWS:
-        return Widget(**common, rows=_rows(one, value, name, content))
+        return {"rows": _rows(one, value, name, content)}
+    return _simple(one, value, given or one.default is not None, name, content)
+
+
+def _simple(one: Field, value: Any, given: bool, name: str, content: Content) -> dict[str, Any]:
     if one.kind is FieldKind.LIST:
         listed = value if isinstance(value, list) else []
         texts = [part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in listed]
-        return Widget(**common, values=(*texts, *[""] * (_SPARE + content.more_rows.get(name, 0))))
+        return {"values": (*texts, *[""] * (_SPARE + content.more_rows.get(name, 0)))}
     if one.kind in {FieldKind.ENUM, FieldKind.SEVERAL}:
-        return Widget(**common, options=_options(one, value))
+        return {"options": _options(one, value, given=given)}
     if one.kind is FieldKind.BOOLEAN:
         shown = "" if value is None else "1" if value is True else "0"
-        return Widget(**common, value=shown, tristate=not one.required and one.default is None)
-    return Widget(**common, value=_text(one, value))
+        return {"value": shown, "tristate": not one.required and one.default is None}
+    return {"value": _text(one, value)}
 
 
-def _options(one: Field, value: Any) -> tuple[tuple[str, str, bool], ...]:
+def _options(one: Field, value: Any, *, given: bool) -> tuple[tuple[str, str, bool], ...]:
     chosen = value if isinstance(value, list) and one.kind is FieldKind.SEVERAL else [value]
-    texts = {json.dumps(part) for part in chosen}
+    # Null can be an option, and is then not the same as nothing.
+    texts = {json.dumps(part) for part in chosen} if given else set()
     return tuple(
         (json.dumps(part), part if isinstance(part, str) else json.dumps(part), json.dumps(part) in texts)
         for part in one.options
