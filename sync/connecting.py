@@ -102,11 +102,6 @@ class Connecting:
             configured_catalog(self._store.get(connection, name).catalog or {}, selection)
             return self._store.change(connection, name, Change(streams=selection), actor=actor)
 
-    def switch(self, name: str, *, on: bool, actor: str) -> SourceConnection:
-        """Pause a connection or let it go on. A sync under way comes to its end."""
-        with unit_of_work(self._foundation.engine) as connection:
-            return self._store.change(connection, name, Change(enabled=on), actor=actor)
-
     def remove(self, name: str, *, actor: str) -> None:
         """Remove a connection with its configuration, uploads, state, schedule and waiting jobs; what it brought stays.
 

@@ -21,7 +21,8 @@ from core.errors import Unavailable
 from governance.detect.patterns import find_shapes
 from sync.foundation import Foundation
 from sync.loader import Loader
-from sync.mapping_store import Suggest
+from sync.mapping import StreamMapping
+from sync.mapping_store import LEAST_CONFIDENCE, Suggest, suggest_mapping
 from sync.reading import stream_text
 
 READ_AT_MOST = 200
@@ -56,13 +57,20 @@ class FieldLook:
 
 @dataclass(frozen=True, slots=True)
 class StreamLook:
-    """A look at a stream. ``records`` were seen; ``rows`` are the first few, in clear, with their ids where landed."""
+    """A look at a stream.
+
+    Attributes:
+        records: how many were seen.
+        rows: the first few, in clear, with their ids where they have landed (``landed``).
+        suggested: the mapping that the gateway would take by itself.
+    """
 
     stream: str
     records: int
     fields: tuple[FieldLook, ...]
     rows: tuple[tuple[str, Mapping[str, Any]], ...]
     landed: bool
+    suggested: StreamMapping
 
     def field(self, name: str) -> FieldLook | None:
         """The field of that name."""
@@ -129,11 +137,13 @@ class Looking:
     def _of_rows(self, stream: str, rows: Sequence[tuple[str, Mapping[str, Any]]], *, landed: bool) -> StreamLook:
         names = list(dict.fromkeys(name for _, row in rows for name in row))
         fields = tuple(self._field(name, [row.get(name) for _, row in rows]) for name in names)
-        return StreamLook(stream, len(rows), fields, tuple(rows[:SHOWN]), landed)
+        samples = {name: _texts([row.get(name) for _, row in rows]) for name in names}
+        suggested = suggest_mapping(samples, self._suggest, least=LEAST_CONFIDENCE)
+        return StreamLook(stream, len(rows), fields, tuple(rows[:SHOWN]), landed, suggested)
 
     def _field(self, name: str, values: Sequence[Any]) -> FieldLook:
         given = [value for value in values if value is not None and value != ""]
-        texts = [str(value) for value in given if isinstance(value, (str, int, float)) and not isinstance(value, bool)]
+        texts = _texts(given)
         seems, confidence = self._suggest(name, texts)
         return FieldLook(
             name=name,
@@ -149,6 +159,14 @@ class Looking:
         if seems.startswith("text."):
             return "nothing"
         return "name" if self._suggest(name, ())[0] == seems else "values"
+
+
+def _texts(values: Sequence[Any]) -> list[str]:
+    return [
+        str(value)
+        for value in values
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and value != ""
+    ]
 
 
 def held_kinds(texts: Sequence[str]) -> tuple[str, ...]:

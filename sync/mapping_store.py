@@ -32,6 +32,8 @@ _CHANGED_AT = frozenset(
     }
 )
 ROLE = "record."
+# Below this a suggested mapping is a guess, and a guess must not decide who is who.
+LEAST_CONFIDENCE = 0.6
 Suggest = Callable[[str, Sequence[str]], tuple[str, float]]
 
 
