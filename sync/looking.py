@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.broken import broken_marker
+from connectors.broken import BROKEN, RESTARTED
 from connectors.catalogue import Selection, configured_catalog, launch_from
 from connectors.protocol import Kind, Message
 from connectors.runner import Runner
@@ -124,7 +124,7 @@ class Looking:
             for message in messages:
                 if isinstance(message, Message) and message.kind is Kind.RECORD and message.stream is not None:
                     data = message.body["data"]
-                    if stream_text(message.stream) == stream and broken_marker(data) is None:
+                    if stream_text(message.stream) == stream and not {BROKEN, RESTARTED} & set(data):
                         found.append(data)
                 if len(found) >= READ_AT_MOST:
                     break

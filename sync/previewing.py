@@ -7,7 +7,6 @@ Where a class may not be seen at all, the shape of the value is told: which sign
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
 from audit.actions import Action
@@ -25,7 +24,7 @@ from sync.mapping import IGNORE, PARTY_NAME, StreamMapping, apply_mapping, value
 from sync.mapping_store import ROLE
 from sync.presentation import Shown
 
-_LONGEST_SHAPE = 40
+_LONGEST_SHAPE = 28
 # What nothing is known of: free text, the most sensitive class.
 _UNKNOWN = "text.unknown"
 
@@ -156,16 +155,12 @@ def _known(one: FieldLook, mapping: StreamMapping) -> Attribute:
 
 
 def shape(text: str) -> str:
-    """The signs a text is made of, none of them told: ``9`` digits, ``A`` letters, ``字`` other scripts, with counts.
+    """The kinds of signs a text is made of, none of them told: ``9`` a digit, ``A`` a letter, ``字`` of other scripts.
 
     Punctuation stays, because it tells an address from a number and belongs to nobody.
     """
-    parts: list[str] = []
-    for kind, run in groupby(text[:200], key=_sign):
-        length = len(list(run))
-        parts.append(kind if length == 1 or not kind.isalnum() else f"{kind}*{length}")
-    told = " ".join(parts)
-    return told if len(told) <= _LONGEST_SHAPE else told[: _LONGEST_SHAPE - 1] + "…"
+    told = "".join(map(_sign, text[:_LONGEST_SHAPE]))
+    return told if len(text) <= _LONGEST_SHAPE else f"{told}…"
 
 
 def _sign(character: str) -> str:
@@ -174,10 +169,5 @@ def _sign(character: str) -> str:
     if character.isalpha():
         return "A" if character.isascii() else "字"
     if character.isspace():
-        return "␣"
+        return " "
     return character if unicodedata.category(character).startswith("P") else "·"
-
-
-def count_shown(rows: Sequence[PreviewRow]) -> int:
-    """How many values were shown as more than a shape."""
-    return sum(cell.level != Level.NONE.value for row in rows for cell in row.fields.values())

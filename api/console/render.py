@@ -53,7 +53,6 @@ def environment(language: str) -> Environment:
         class_title=lambda name: words(language).gettext(CLASSES[name]),
         action_title=lambda name: words(language).gettext(ACTIONS[name]),
         split_words=lambda text: text.split(", "),
-        fill=lambda text, names: text % names if names else text,
         query_of=lambda fields: query(**fields),
         mode_pair=lambda mode, titles: (mode, titles.get(mode, mode)),
         pair=lambda text: (text, text),

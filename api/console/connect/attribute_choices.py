@@ -13,14 +13,21 @@ def _(text: str) -> str:
     return text
 
 
-PARTY_TITLE = _("Name of a person or an organization")
+_MORE = {
+    PARTY_NAME: _("Name of a person or an organization"),
+    "id.national": _("National identity number"),
+    "id.tax": _("Tax number"),
+    "id.customer": _("Customer number"),
+    "handle.wechat": _("WeChat"),
+    "handle.weibo": _("Weibo"),
+}
 # Members of the open families that are offered without being suggested first.
 _OPEN = ("id.cn.ric", "id.cn.uscc", "id.passport", "id.customer", "handle.wechat", "handle.weibo")
 
 
 def title_of(name: str) -> str:
     """An English key for what a field is mapped to."""
-    return PARTY_TITLE if name == PARTY_NAME else attribute_title(name)
+    return _MORE.get(name) or attribute_title(name)
 
 
 def class_of(name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.broken import BROKEN, RESTARTED
 from connectors.protocol import StreamKey
 from sync.mapping import StreamMapping
 from sync.reading import stream_text
@@ -29,10 +30,11 @@ class Difference:
 
 
 def fields_of_stream(stream: Mapping[str, Any]) -> dict[str, str]:
-    """Types of the top-level fields of a discovered stream, by name; null is left out."""
+    """Types of the top-level fields of a discovered stream, by name; null and the marks of broken records are left out."""
     schema = stream.get("json_schema")
     properties = schema.get("properties") if isinstance(schema, Mapping) else None
-    return {str(name): type_text(part) for name, part in properties.items()} if isinstance(properties, Mapping) else {}
+    listed = properties.items() if isinstance(properties, Mapping) else ()
+    return {str(name): type_text(part) for name, part in listed if name not in {BROKEN, RESTARTED}}
 
 
 def type_text(schema: Any) -> str:

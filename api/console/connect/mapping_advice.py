@@ -52,6 +52,6 @@ def advice_on(mapping: StreamMapping, look: StreamLook) -> list[Advice]:
     open_ = [one.name for one in look.fields if one.name not in mapping.fields and one.name != mapping.asserted_at]
     if open_:
         found.append(
-            Advice("idle", _("%(count)s fields are not mapped; they stay with the record."), {"count": len(open_)})
+            Advice("idle", _("Fields that are not mapped, and stay with the record: %(count)s."), {"count": len(open_)})
         )
     return found

@@ -70,6 +70,7 @@ class ToldStep:
     facts: tuple[tuple[str, object], ...]
     nothing: str
     code: str
+    where: str
     message: str
     fix: str
 
@@ -85,6 +86,8 @@ def _told(one: Tried, *, after_failure: bool) -> ToldStep:
     nothing = NOTHING.get(one.step, "") if passed and one.seconds is not None else ""
     if passed and one.seconds is None and after_failure:
         nothing = _("not tried")
+    # Of what was tried here the message names the place; of all else it is what somebody else says.
+    ours = one.code in {"trial.settings", "trial.resolve", "trial.connect", "trial.certificate", "trial.secure"}
     return ToldStep(
         kind=KINDS[one.state],
         title=TITLES[one.step],
@@ -92,6 +95,7 @@ def _told(one: Tried, *, after_failure: bool) -> ToldStep:
         facts=tuple((FACTS[name], value) for name, value in (one.facts or {}).items() if name in FACTS),
         nothing=nothing,
         code=one.code,
-        message=one.message,
+        where=one.message if ours else "",
+        message="" if ours else one.message,
         fix=FIXES.get(one.code, _OTHER) if one.code else "",
     )
