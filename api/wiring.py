@@ -171,7 +171,8 @@ class Services:
     @cached_property
     def looking(self) -> Looking:
         """Looks at the records of streams."""
-        return Looking(self.foundation, self.connections, self.runner, self.loader, self.suggest)
+        base = self.foundation
+        return Looking(base, self.connections, self.connecting, self.runner, self.loader, self.suggest)
 
     @cached_property
     def previewing(self) -> Previewing:

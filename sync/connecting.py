@@ -52,7 +52,7 @@ class Connecting:
 
         Raises Invalid ``source.check_failed`` with what the source says, and nothing is kept.
         """
-        how = launch_from(kind, launch, self._installed)
+        how = self.launch(kind, launch)
         spec = self._runner.spec(how)
         checked = self._runner.check(how, config, spec=spec)
         if not checked.ok:
@@ -77,7 +77,7 @@ class Connecting:
     def discover(self, name: str) -> dict[str, Any]:
         """What the source has now; nothing is kept, so that somebody can look at the difference first."""
         stored, config = self._stored(name)
-        return self._runner.discover(launch_from(stored.kind, stored.launch), config, spec=stored.spec)
+        return self._runner.discover(self._how(stored), config, spec=stored.spec)
 
     def adopt(
         self, name: str, catalog: Mapping[str, Any], selection: Sequence[Selection] | None, *, actor: str
@@ -168,8 +168,12 @@ class Connecting:
             keep_config=keep,
         )
 
+    def launch(self, kind: str, details: Mapping[str, Any]) -> Launch:
+        """How a source is started. Raises Invalid ``source.kind_unknown``, NotFound ``source.not_installed``."""
+        return launch_from(kind, details, self._installed)
+
     def _how(self, stored: SourceConnection) -> Launch:
-        return launch_from(stored.kind, stored.launch, self._installed)
+        return self.launch(stored.kind, stored.launch)
 
     def _stored(self, name: str) -> tuple[SourceConnection, dict[str, Any]]:
         with reading(self._foundation.engine) as connection:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.broken import BROKEN, RESTARTED
-from connectors.catalogue import Selection, configured_catalog, launch_from
+from connectors.catalogue import Selection, configured_catalog
 from connectors.protocol import Kind, Message
 from connectors.runner import Runner
 from connectors.store import ConnectionStore
 from core.database import reading
 from core.errors import Unavailable
 from governance.detect.patterns import find_shapes
+from sync.connecting import Connecting
 from sync.foundation import Foundation
 from sync.loader import Loader
 from sync.mapping import StreamMapping
@@ -81,10 +82,17 @@ class Looking:
     """Looks at streams, and remembers for some minutes what it saw."""
 
     def __init__(
-        self, foundation: Foundation, store: ConnectionStore, runner: Runner, loader: Loader, suggest: Suggest
+        self,
+        foundation: Foundation,
+        store: ConnectionStore,
+        connecting: Connecting,
+        runner: Runner,
+        loader: Loader,
+        suggest: Suggest,
     ) -> None:
         self._foundation = foundation
         self._store = store
+        self._connecting = connecting
         self._runner = runner
         self._loader = loader
         self._suggest = suggest
@@ -116,7 +124,7 @@ class Looking:
         with reading(self._foundation.engine) as connection:
             stored, config = self._store.get(connection, name), self._store.config(connection, name)
         namespace, _, plain = stream.rpartition("|")
-        launch = launch_from(stored.kind, stored.launch)
+        launch = self._connecting.launch(stored.kind, stored.launch)
         discovered = stored.catalog or self._runner.discover(launch, config, spec=stored.spec)
         catalog = configured_catalog(discovered, [Selection(plain, namespace, sync_mode=None)])
         found: list[Mapping[str, Any]] = []

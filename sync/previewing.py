@@ -5,7 +5,7 @@ Where a class may not be seen at all, the shape of the value is told: which sign
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Any
 
 from connectors.catalogue import Selection, configured_catalog
+from connectors.egress.rules import Egress
 from connectors.launch import Launch
 from connectors.protocol import Kind, Message
 from connectors.runner import Runner
@@ -82,16 +84,18 @@ class Trial:
         runner: Runner,
         launch: Launch,
         config: Mapping[str, Any],
+        egress: Egress,
         unfit: Callable[[Mapping[str, Any], Mapping[str, Any]], Sequence[str]],
     ) -> None:
-        """``unfit`` gives, of a specification and a configuration, the names of the settings that do not fit."""
+        """``egress`` says what may be reached; ``unfit`` names what is wrong by a specification."""
         self._runner = runner
         self._launch = launch
         self._config = dict(config)
+        self._egress = egress
         self._unfit = unfit
         self._spec: dict[str, Any] = {}
         self._catalog: dict[str, Any] = {}
-        self._endpoints: list[Endpoint] = []
+        self._reachable: dict[Endpoint, str] = {}
         self._lock = threading.Lock()
         self._steps = {step: Tried(step) for step in Step}
 
@@ -163,36 +167,35 @@ class Trial:
         return {"settings": len(self._config)}
 
     def _resolve(self) -> Mapping[str, object] | None:
-        self._endpoints = endpoints_of(self._config)
-        for one in self._endpoints:
+        for one in endpoints_of(self._config):
             try:
-                socket.getaddrinfo(one.host, one.port, type=socket.SOCK_STREAM)
-            except OSError:
+                found = socket.getaddrinfo(one.host, one.port, type=socket.SOCK_STREAM)
+            except (OSError, UnicodeError):
                 raise _Wrong("trial.resolve", one.host) from None
-        return {"hosts": ", ".join(sorted({one.host for one in self._endpoints}))} if self._endpoints else None
+            # Only what the rules allow is knocked at, and by the address that was judged.
+            addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+            for address in addresses:
+                refusal = self._egress.refusal(ip_address(address.partition("%")[0]), one.host)
+                # A program of others is not kept to the rules, and this process is: then nothing is knocked at.
+                if refusal is not None and self._launch.ours:
+                    raise _Wrong("trial.egress", refusal)
+                if refusal is None:
+                    self._reachable.setdefault(one, address)
+        return {"hosts": ", ".join(sorted({one.host for one in self._reachable}))} if self._reachable else None
 
     def _connect(self) -> Mapping[str, object] | None:
-        for one in self._endpoints:
+        for one, address in self._reachable.items():
             try:
-                socket.create_connection((one.host, one.port), timeout=_REACH_SECONDS).close()
+                socket.create_connection((address, one.port), timeout=_REACH_SECONDS).close()
             except OSError:
                 raise _Wrong("trial.connect", f"{one.host}:{one.port}") from None
-        return {"ports": ", ".join(f"{one.host}:{one.port}" for one in self._endpoints)} if self._endpoints else None
+        return {"ports": ", ".join(f"{one.host}:{one.port}" for one in self._reachable)} if self._reachable else None
 
     def _secure(self) -> Mapping[str, object] | None:
         facts: dict[str, object] = {}
-        for one in (one for one in self._endpoints if one.tls):
-            context = ssl.create_default_context()
-            try:
-                with (
-                    socket.create_connection((one.host, one.port), timeout=_REACH_SECONDS) as plain,
-                    context.wrap_socket(plain, server_hostname=one.host) as secured,
-                ):
-                    facts["tls"] = secured.version()
-            except ssl.SSLCertVerificationError:
-                raise _Wrong("trial.certificate", f"{one.host}:{one.port}") from None
-            except OSError:
-                raise _Wrong("trial.secure", f"{one.host}:{one.port}") from None
+        for one, address in self._reachable.items():
+            if one.tls:
+                facts["tls"] = _tls_version(one, address)
         return facts or None
 
     def _check(self) -> Mapping[str, object]:
@@ -223,3 +226,16 @@ class Trial:
                 if messages.exit_code:
                     raise Unavailable("source.failed", f"The source ended with exit code {messages.exit_code}.")
         return None
+
+
+def _tls_version(one: Endpoint, address: str) -> str:
+    try:
+        with (
+            socket.create_connection((address, one.port), timeout=_REACH_SECONDS) as plain,
+            ssl.create_default_context().wrap_socket(plain, server_hostname=one.host) as secured,
+        ):
+            return secured.version() or ""
+    except ssl.SSLCertVerificationError:
+        raise _Wrong("trial.certificate", f"{one.host}:{one.port}") from None
+    except OSError:
+        raise _Wrong("trial.secure", f"{one.host}:{one.port}") from None

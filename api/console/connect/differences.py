@@ -30,7 +30,7 @@ class Difference:
 
 
 def fields_of_stream(stream: Mapping[str, Any]) -> dict[str, str]:
-    """Types of the top-level fields of a discovered stream, by name; null and the marks of broken records are left out."""
+    """Types of the top-level fields of a discovered stream; null and marks of broken records are left out."""
     schema = stream.get("json_schema")
     properties = schema.get("properties") if isinstance(schema, Mapping) else None
     listed = properties.items() if isinstance(properties, Mapping) else ()

@@ -32,6 +32,9 @@ FIXES: Mapping[str, str] = {
     "trial.settings": _("Mend the settings that are marked in the form."),
     "trial.resolve": _("No address is known for this host: check its spelling, and the DNS of this machine."),
     "trial.connect": _("Nothing answers there: check host and port, the firewall, and that the system runs."),
+    "trial.egress": _(
+        "The rules for the way out do not allow this address: an administrator can allow it under egress in ingot.yaml."
+    ),
     "trial.certificate": _("Its certificate is not trusted: renew it, or add its authority to this machine."),
     "trial.secure": _("It does not speak TLS on this port: check the port, and the versions it allows."),
     "trial.check": _("The system refuses: check user, password or token, and their rights."),

@@ -24,7 +24,7 @@ from api.console.views.connectors import Configurer, path_of, stream_counts
 from api.console.visitor import Visitor
 from api.errors import status_of
 from audit.log import Query as AuditQuery
-from connectors.catalogue import launch_from, our_sources
+from connectors.catalogue import our_sources
 from core.database import reading
 from core.errors import IngotError, TooMuch
 from sync.scheduler import checked
@@ -40,13 +40,13 @@ _TRIALS = threading.BoundedSemaphore(2)
 def new_form(visitor: Configurer, desk: Desked, source: str, draft: Id = "", trial: Id = "") -> Response:
     """The form of a new connection."""
     kept = desk.find(visitor.session_id, draft, Draft)
-    return _form(visitor, desk, kept or Draft(_new(visitor, source), {}), draft, trial)
+    return _form(visitor, desk, kept or Draft(_new(visitor, desk, source), {}), draft, trial)
 
 
 @pages.post("/connectors/new/{source}")
 def add(visitor: Configurer, desk: Desked, source: str) -> Response:
     """Try, or keep, a new connection."""
-    return _sent(visitor, desk, _new(visitor, source), f"/connectors/new/{source}")
+    return _sent(visitor, desk, _new(visitor, desk, source), f"/connectors/new/{source}")
 
 
 @pages.get("/connectors/{name}")
@@ -69,9 +69,16 @@ def live_trial(request: Request, visitor: Configurer, desk: Desked, trial: str) 
     return stream(request, lambda: draw(visitor, "pages/connectors/trial.html", **_trial(found)), 0.3)
 
 
-def _new(visitor: Visitor, source: str) -> Subject:
-    launch = our_sources().get(source).launch()
-    return Subject("source", {"name": source}, visitor.services.runner.spec(launch))
+def _new(visitor: Visitor, desk: Desk, source: str) -> Subject:
+    services = visitor.services
+    kind = "source" if source in our_sources() or not services.installed.has(source) else "installed"
+    launch = {"name": source}
+    # To ask a source takes a second; what ours say does not change while the gateway runs.
+    spec = desk.find("", f"spec:{source}", dict) if kind == "source" else None
+    if spec is None:
+        spec = services.runner.spec(services.connecting.launch(kind, launch))
+        desk.put("", spec, f"spec:{source}")
+    return Subject(kind, launch, spec)
 
 
 def _known(visitor: Visitor, name: str) -> tuple[Subject, dict[str, Any]]:
@@ -80,7 +87,7 @@ def _known(visitor: Visitor, name: str) -> tuple[Subject, dict[str, Any]]:
     with reading(services.engine) as database:
         stored = services.connections.get(database, name)
         config = services.connections.config(database, name)
-    spec = stored.spec or services.runner.spec(launch_from(stored.kind, stored.launch))
+    spec = stored.spec or services.runner.spec(services.connecting.launch(stored.kind, stored.launch))
     return Subject(stored.kind, stored.launch, spec, name), config
 
 
@@ -127,10 +134,12 @@ def _begin(visitor: Visitor, draft: Draft) -> Trial:
     if not _TRIALS.acquire(blocking=False):
         raise TooMuch("trial.busy", "Two connections are being tried already; try again in a minute.", retry_after=20)
     subject = draft.subject
+    services = visitor.services
     trial = Trial(
-        visitor.services.runner,
-        launch_from(subject.kind, subject.launch),
+        services.runner,
+        services.connecting.launch(subject.kind, subject.launch),
         draft.config,
+        services.egress,
         lambda schema, config: sorted(problems_of(schema, fields_of(schema), config)),
     )
 

@@ -13,6 +13,7 @@ from api.console.render import go, page
 from api.console.run_facts import STATES
 from api.console.visitor import Visitor
 from connectors.catalogue import our_sources
+from connectors.installed import InstalledSource
 from connectors.store import Change, SourceConnection
 from core.database import reading, unit_of_work
 from governance.policy.actions import PolicyAction
@@ -47,7 +48,15 @@ def connectors(visitor: Configurer, q: Text = "") -> Response:
                     "streams": stream_counts(one),
                 }
             )
-    return page(visitor, "pages/connectors/list.html", rows=rows, sources=_sources(q), q=q, states=STATES)
+    return page(
+        visitor,
+        "pages/connectors/list.html",
+        rows=rows,
+        sources=_sources(q),
+        installed=_installed(visitor, q),
+        q=q,
+        states=STATES,
+    )
 
 
 @pages.post("/connectors/{name}/switch")
@@ -110,3 +119,9 @@ def _sources(q: str) -> list[dict[str, Any]]:
         if all(any(word in text.casefold() for text in texts) for word in wanted.split()):
             found.append({"source": one, "support": "declarative" if one.manifest is not None else "own"})
     return found
+
+
+def _installed(visitor: Visitor, q: str) -> list[InstalledSource]:
+    words = q.casefold().split()
+    found = visitor.services.installed.list()
+    return [one for one in found if all(word in f"{one.name} {one.distribution}".casefold() for word in words)]
