@@ -49,9 +49,11 @@ from sync.foundation import Foundation
 from sync.hosting import Hosting
 from sync.ingest import Ingest
 from sync.loader import Loader
+from sync.looking import Looking
 from sync.manual_entry import CONNECTION as MANUAL
 from sync.mapping_store import MappingStore
 from sync.opening import REMEMBERED_MB
+from sync.previewing import Previewing
 from sync.quarantine import Quarantine
 from sync.queue import Queue
 from sync.rebuild import Rebuild
@@ -169,6 +171,17 @@ class Services:
     def loader(self) -> Loader:
         """The matching loader."""
         return Loader(self.foundation.keyring, self.mappings)
+
+    @cached_property
+    def looking(self) -> Looking:
+        """Looks at the records of streams."""
+        base = self.foundation
+        return Looking(base, self.connections, self.connecting, self.runner, self.loader, self.suggest)
+
+    @cached_property
+    def previewing(self) -> Previewing:
+        """Sample records on their way to people."""
+        return Previewing(self.foundation, self.decisions)
 
     @cached_property
     def resolver(self) -> Resolver:

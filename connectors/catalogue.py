@@ -89,13 +89,15 @@ class Selection:
     """A stream to read.
 
     ``sync_mode`` None takes incremental where the stream can, else full refresh. ``primary_key`` is a list of paths
-    (each a list of field names) and replaces what the source says only where the source says nothing.
+    (each a list of field names) and replaces what the source says only where the source says nothing; so does
+    ``cursor_field``, the path to what orders the records by their change.
     """
 
     name: str
     namespace: str = ""
     sync_mode: str | None = None
     primary_key: tuple[tuple[str, ...], ...] = ()
+    cursor_field: tuple[str, ...] = ()
 
 
 def configured_catalog(discovered: Mapping[str, Any], selection: Sequence[Selection] | None = None) -> dict[str, Any]:
@@ -135,9 +137,14 @@ def _configured(streams: Mapping[StreamKey, Mapping[str, Any]], chosen: Selectio
         "stream": dict(stream),
         "sync_mode": mode,
         "destination_sync_mode": "append_dedup" if key else "append",
-        "cursor_field": stream.get("default_cursor_field") or [],
+        "cursor_field": list(_cursor(stream, chosen)),
         "primary_key": key,
     }
+
+
+def _cursor(stream: Mapping[str, Any], chosen: Selection) -> Sequence[str]:
+    own = stream.get("default_cursor_field") or []
+    return own if stream.get("source_defined_cursor") else chosen.cursor_field or own
 
 
 def launch_from(kind: str, details: Mapping[str, Any], installed: InstalledSources | None = None) -> Launch:

@@ -20,6 +20,11 @@ _LOOKS_SECRET = re.compile(
 )
 
 
+def looks_secret(name: str) -> bool:
+    """Whether a setting's name says that its value is a secret."""
+    return _LOOKS_SECRET.search(name) is not None
+
+
 class Redactor:
     """Replaces the secrets of one connection in text. Longer secrets go first, so none is left half-seen.
 

@@ -22,6 +22,8 @@ KINDS = ("source", "installed", "manifest", "exec")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 # What the gateway itself puts into a configuration; a source echoes it and it is not to be kept.
 _INJECTED = "__injected"
+# What the console's paths beside connections are called.
+_RESERVED = frozenset({"new", "upload", "trials"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,11 @@ class ConnectionStore:
 
         Raises Invalid ``connection.name_invalid`` or ``source.kind_unknown``, Conflict ``connection.taken``.
         """
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name) or name in _RESERVED:
             raise Invalid(
                 "connection.name_invalid",
-                "Name a connection with at most 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first.",
+                "Name a connection with at most 64 of a-z, 0-9, '.', '_' and '-', a letter or digit first; not 'new', "
+                "'upload' or 'trials'.",
             )
         if kind not in KINDS:
             raise Invalid("source.kind_unknown", f"A source cannot be of kind '{kind}'; use {', '.join(KINDS)}.")
@@ -204,4 +207,6 @@ def _from_row(row: Row[Any]) -> SourceConnection:
 
 def _selection(stream: Mapping[str, Any]) -> Selection:
     key = tuple(tuple(path) for path in stream["primary_key"])
-    return Selection(stream["name"], stream["namespace"], stream["sync_mode"], key)
+    # Selections from before cursors could be chosen have none.
+    cursor = tuple(stream.get("cursor_field") or ())
+    return Selection(stream["name"], stream["namespace"], stream["sync_mode"], key, cursor)

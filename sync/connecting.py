@@ -1,11 +1,11 @@
 """A configured connection, made ready to be read: how it starts, with which configuration, which streams."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete
 
-from connectors.catalogue import configured_catalog, launch_from
+from connectors.catalogue import Selection, configured_catalog, launch_from
 from connectors.installed import InstalledSources
 from connectors.launch import Launch
 from connectors.protocol import StreamKey
@@ -52,7 +52,7 @@ class Connecting:
 
         Raises Invalid ``source.check_failed`` with what the source says, and nothing is kept.
         """
-        how = launch_from(kind, launch, self._installed)
+        how = self.launch(kind, launch)
         spec = self._runner.spec(how)
         checked = self._runner.check(how, config, spec=spec)
         if not checked.ok:
@@ -73,6 +73,34 @@ class Connecting:
         catalog = self._runner.discover(self._how(stored), config, spec=stored.spec)
         with unit_of_work(self._foundation.engine) as connection:
             return self._store.change(connection, name, Change(catalog=catalog), actor=actor)
+
+    def discover(self, name: str) -> dict[str, Any]:
+        """What the source has now; nothing is kept, so that somebody can look at the difference first."""
+        stored, config = self._stored(name)
+        return self._runner.discover(self._how(stored), config, spec=stored.spec)
+
+    def adopt(
+        self, name: str, catalog: Mapping[str, Any], selection: Sequence[Selection] | None, *, actor: str
+    ) -> SourceConnection:
+        """Keep a catalogue that ``discover`` gave. ``selection`` must name streams of it; None leaves it as it is.
+
+        Raises NotFound ``source.stream_unknown``, Invalid ``source.mode_unsupported``.
+        """
+        if selection is not None:
+            configured_catalog(catalog, selection)
+        with unit_of_work(self._foundation.engine) as connection:
+            return self._store.change(connection, name, Change(catalog=catalog, streams=selection), actor=actor)
+
+    def choose(self, name: str, selection: Sequence[Selection], *, actor: str) -> SourceConnection:
+        """Choose which streams are read, and how.
+
+        Raises NotFound ``source.stream_unknown``, Invalid ``source.mode_unsupported``, ``source.no_stream``.
+        """
+        if not selection:
+            raise Invalid("source.no_stream", "Choose at least one stream; to read none, pause the connection.")
+        with unit_of_work(self._foundation.engine) as connection:
+            configured_catalog(self._store.get(connection, name).catalog or {}, selection)
+            return self._store.change(connection, name, Change(streams=selection), actor=actor)
 
     def remove(self, name: str, *, actor: str) -> None:
         """Remove a connection with its configuration, uploads, state, schedule and waiting jobs; what it brought stays.
@@ -140,8 +168,12 @@ class Connecting:
             keep_config=keep,
         )
 
+    def launch(self, kind: str, details: Mapping[str, Any]) -> Launch:
+        """How a source is started. Raises Invalid ``source.kind_unknown``, NotFound ``source.not_installed``."""
+        return launch_from(kind, details, self._installed)
+
     def _how(self, stored: SourceConnection) -> Launch:
-        return launch_from(stored.kind, stored.launch, self._installed)
+        return self.launch(stored.kind, stored.launch)
 
     def _stored(self, name: str) -> tuple[SourceConnection, dict[str, Any]]:
         with reading(self._foundation.engine) as connection:

@@ -9,15 +9,13 @@ from sync.entry import RESOLVE_KEY
 from sync.foundation import Foundation
 from sync.ingest import Ingest, Progress, RunResult
 from sync.loader import Loader
-from sync.mapping_store import MappingStore, Suggest, suggest_mapping
+from sync.mapping_store import LEAST_CONFIDENCE, MappingStore, Suggest, suggest_mapping
 from sync.queue import Job
 from sync.reconcile import Reconciler
 from sync.runs import CANCELLED, CANCELLED_MESSAGE, Runs
 from sync.worker import Handler
 
 SAMPLE = 200
-# Below this a suggested mapping is a guess, and a guess must not decide who is who.
-LEAST_CONFIDENCE = 0.6
 _SYNC_TRIES = 5
 
 

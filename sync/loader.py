@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from connectors.protocol import loads
 from core.attributes import attribute
@@ -72,15 +72,32 @@ class Loader:
             .limit(size)
         )
         samples: dict[str, list[str]] = {}
-        rows = connection.execute(query).all()
+        for _, data in self._opened(connection.execute(query).all()):
+            for field, value in data.items():
+                texts = samples.setdefault(field, [])
+                if isinstance(value, (str, int, float)) and not isinstance(value, bool) and value != "":
+                    texts.append(str(value))
+        return samples
+
+    def rows(self, connection: Connection, name: str, stream: str, size: int) -> list[tuple[str, Mapping[str, Any]]]:
+        """Some landed records of a stream with their ids, in clear; they leave through ``sync/previewing.py`` alone."""
+        table = tables.record
+        query = select(table).where(table.c.connection == name, table.c.stream == stream, table.c.removed_at.is_(None))
+        return list(self._opened(connection.execute(query.order_by(table.c.record_id).limit(size)).all()))
+
+    def landed(self, connection: Connection, name: str, stream: str) -> int:
+        """How many records of a stream are here, without those that the source no longer has."""
+        table = tables.record
+        query = select(func.count()).where(
+            table.c.connection == name, table.c.stream == stream, table.c.removed_at.is_(None)
+        )
+        return connection.execute(query).scalar_one()
+
+    def _opened(self, rows: Sequence[Row[Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         keys = self._keyring.record_keys([row.record_id for row in rows], create=False)
         for row in rows:
             if row.record_id in keys:
-                for field, value in loads(keys[row.record_id].open(RAW, row.sealed))["data"].items():
-                    texts = samples.setdefault(field, [])
-                    if isinstance(value, (str, int, float)) and not isinstance(value, bool) and value != "":
-                        texts.append(str(value))
-        return samples
+                yield row.record_id, loads(keys[row.record_id].open(RAW, row.sealed))["data"]
 
     def _map(self, connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[SourceRecord]:
         keys = self._keyring.record_keys([row.record_id for row in rows], create=False)

@@ -9,7 +9,7 @@ from audit.actions import Action
 from audit.events import Event
 from audit.log import AuditLog
 from core.clock import Clock
-from core.database import upsert
+from core.database import plain, upsert
 from sync import tables
 from sync.mapping import StreamMapping, mapping_from_json, parse_time
 
@@ -31,6 +31,9 @@ _CHANGED_AT = frozenset(
         "最近更新时间",
     }
 )
+ROLE = "record."
+# Below this a suggested mapping is a guess, and a guess must not decide who is who.
+LEAST_CONFIDENCE = 0.6
 Suggest = Callable[[str, Sequence[str]], tuple[str, float]]
 
 
@@ -97,6 +100,12 @@ class MappingStore:
         }
         return [newest[stream] for stream in sorted(newest)]
 
+    def versions(self, connection: Connection, name: str, stream: str) -> list[dict[str, Any]]:
+        """Every version of the mapping of a stream, newest first, with when it came, from whom, and its content."""
+        table = tables.mapping
+        query = select(table).where(table.c.connection == name, table.c.stream == stream)
+        return [plain(row) for row in connection.execute(query.order_by(table.c.version.desc())).mappings()]
+
     def _wait_again(self, connection: Connection, name: str, stream: str) -> None:
         found = connection.execute(
             select(tables.record.c.record_id).where(
@@ -118,7 +127,8 @@ def suggest_mapping(samples: Mapping[str, Sequence[str]], suggest: Suggest, *, l
             asserted_at = name
             continue
         attribute, confidence = suggest(name, samples[name])
-        if confidence >= least:
+        # A role of the column (where a row is from, its number) is nothing about a customer.
+        if confidence >= least and not attribute.startswith(ROLE):
             fields[name] = attribute
     return StreamMapping(fields=fields, asserted_at=asserted_at)
 

@@ -103,16 +103,24 @@ class Signed(Needs):
             raise Unauthenticated("session.missing", "Sign in to see this page.")
         if request.method not in {"GET", "HEAD"}:
             check_origin(request)
-            sent = request.headers.get("x-csrf-token") or visitor.sent("csrf")
-            if not hmac.compare_digest(sent.encode(), visitor.csrf.encode()):
-                raise Denied("request.csrf", "The form is too old or not ours; load the page again and send it anew.")
+            check_csrf(visitor, request.headers.get("x-csrf-token") or visitor.sent("csrf"))
+        self.admit(visitor)
+        return visitor
+
+    def admit(self, visitor: Visitor) -> None:
+        """Refuse whom the policy does not allow the action. Raises Denied ``policy.*``."""
         if self.at_door:
             services = visitor.services
             decision = services.decisions.decide(visitor.principal, self.action, Workspace(), visitor.context)
             if not decision.allowed:
                 context = visitor.context
                 raise services.denied(visitor.principal, self.action, decision, context.purpose, context.request_id)
-        return visitor
+
+
+def check_csrf(visitor: Visitor, sent: str) -> None:
+    """Refuse a form that is not of the visitor's session. Raises Denied ``request.csrf``."""
+    if not hmac.compare_digest(sent.encode(), visitor.csrf.encode()):
+        raise Denied("request.csrf", "The form is too old or not ours; load the page again and send it anew.")
 
 
 def visitor_of(request: Request, form: Form) -> Visitor | None:

@@ -3,7 +3,23 @@
 from fastapi import FastAPI
 
 from api.console.pages import Pages
-from api.console.views import audit, customers, home, house, people, rejected, schedules, sign_in, syncs, verification
+from api.console.views import (
+    audit,
+    connector_form,
+    connector_mapping,
+    connector_streams,
+    connector_upload,
+    connectors,
+    customers,
+    home,
+    house,
+    people,
+    rejected,
+    schedules,
+    sign_in,
+    syncs,
+    verification,
+)
 
 ALL_PAGES: tuple[Pages, ...] = (
     home.pages,
@@ -16,6 +32,11 @@ ALL_PAGES: tuple[Pages, ...] = (
     verification.pages,
     people.pages,
     house.pages,
+    connector_upload.pages,
+    connectors.pages,
+    connector_form.pages,
+    connector_streams.pages,
+    connector_mapping.pages,
 )
 
 

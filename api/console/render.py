@@ -54,6 +54,8 @@ def environment(language: str) -> Environment:
         code_word=lambda text, name: code_word(words(language).gettext, name, text),
         action_title=lambda name: words(language).gettext(ACTIONS[name]),
         split_words=lambda text: text.split(", "),
+        query_of=lambda fields: query(**fields),
+        mode_pair=lambda mode, titles: (mode, titles.get(mode, mode)),
         pair=lambda text: (text, text),
         reason_pair=lambda text: (text, words(language).gettext(text)),
         purpose_title=lambda name: getattr(PURPOSE_TITLES[Purpose(name)], language),

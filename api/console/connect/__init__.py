@@ -1,0 +1,1 @@
+"""Pure parts of the connector pages: forms from specifications, diffs, advice."""
