@@ -157,9 +157,11 @@ def replay(services: Services, ledger: Ledger) -> None:
 
 
 def number(services: Services, ledger: Ledger) -> None:
-    """Events get their place in the audit tree, some at a time."""
-    del ledger
-    services.sequencer.sequence_all(limit=7)
+    """Events get their place in the audit tree, two at a time."""
+    for delivery in ("n1", "n2"):
+        post(services, ledger, delivery, {"name": "李四", "phone": "13311112222"})
+    take_in(services, ledger)
+    services.sequencer.sequence_all(limit=2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,222 @@
+"""FT3: a database that is held by others, deadlocks, has no connection free, or restarts in the middle of a sync."""
+
+import os
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import make_url
+
+from api.errors import status_of
+from api.wiring import Services
+from core.crypto import Keyring
+from core.database import reading, unit_of_work
+from core.errors import IngotError, Unavailable
+from sync import tables
+from tests.api.http.house import own_log
+from tests.conftest import SteppableClock
+from tests.faults.arena import Arena
+from tests.faults.invariants import faults_of
+from tests.faults.ledger import FEED, Ledger
+from tests.faults.operations import LINES, drain, land, opened, post
+
+CONTENT = {"name": "Ada Moreau", "phone": "+33612345678"}
+
+
+@pytest.fixture
+def shop(place: Arena, stepping: SteppableClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+    """A workspace on each kind of database, opened in this process."""
+    folder = place.begin(())
+    for name, url in place.environment.items():
+        monkeypatch.setenv(name, url)
+    with own_log(), opened(folder, stepping.as_clock()) as services:
+        yield services
+
+
+def ledger_of(services: Services) -> Ledger:
+    return Ledger(services.settings.workspace)
+
+
+def settled(services: Services) -> list[str]:
+    drain(services)
+    return faults_of(services, ledger_of(services), settled=True)
+
+
+class Holder:
+    """Another program that holds the write lock of the SQLite file."""
+
+    def __init__(self, services: Services) -> None:
+        self.line = sqlite3.connect(str(services.engine.url.database), isolation_level=None, check_same_thread=False)
+        self.line.execute("BEGIN IMMEDIATE")
+
+    def let_go(self) -> None:
+        self.line.execute("ROLLBACK")
+        self.line.close()
+
+
+def be_impatient(engine: Engine) -> None:
+    """Wait a moment for a lock, not half a minute: for connections made from now on."""
+
+    def set_timeout(connection: sqlite3.Connection, record: object) -> None:
+        connection.execute("PRAGMA busy_timeout=50")
+
+    engine.dispose()
+    event.listen(engine, "connect", set_timeout)
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_FT3_a_writer_waits_for_another_program_that_lets_go(shop: Services) -> None:
+    holder = Holder(shop)
+    threading.Timer(0.3, holder.let_go).start()
+    post(shop, ledger_of(shop), "d1", CONTENT)
+    assert settled(shop) == []
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_FT3_a_lock_that_is_not_let_go_is_told_and_nothing_is_lost(shop: Services) -> None:
+    ledger = ledger_of(shop)
+    be_impatient(shop.engine)
+    holder = Holder(shop)
+    with pytest.raises(Unavailable) as caught:
+        post(shop, ledger, "d1", CONTENT)
+    assert (caught.value.code, status_of(caught.value)[0]) == ("database.locked", 503)
+    with pytest.raises(Unavailable):
+        shop.worker.run_one()
+    # Who only reads is not kept waiting.
+    assert shop.reconciler.waiting() == 0
+    holder.let_go()
+    post(shop, ledger, "d1", CONTENT)
+    assert settled(shop) == []
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_FT3_a_sync_whose_database_is_locked_under_it_is_tried_again(
+    shop: Services, stepping: SteppableClock
+) -> None:
+    """The lock comes in the middle: behind the first batch of many."""
+    ledger = ledger_of(shop)
+    ledger.grow_feed(LINES, len(LINES))
+    be_impatient(shop.engine)
+    job = shop.flows.queue_sync(FEED)
+    holders: list[Holder] = []
+
+    def hold(connection: object) -> None:
+        """Before the second commit of the run another program is quicker."""
+        commits.append(connection)
+        if len(commits) == 2 and not holders:
+            threading.Timer(0, lambda: holders.append(Holder(shop))).start()
+
+    commits: list[object] = []
+    event.listen(shop.engine, "commit", hold)
+    try:
+        shop.worker.run_one(only=job)
+    except Unavailable:
+        pass
+    event.remove(shop.engine, "commit", hold)
+    while not holders:
+        time.sleep(0.01)
+    holders[0].let_go()
+    stepping.step(minutes=3)
+    land(shop, ledger)
+    assert settled(shop) == []
+
+
+def postgres_session(services: Services) -> "psycopg.Connection[tuple[object, ...]]":
+    url = make_url(str(services.settings.database_url)).set(drivername="postgresql")
+    return psycopg.connect(url.render_as_string(hide_password=False))
+
+
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+def test_FT3_a_deadlock_is_told_as_locked_and_the_same_delivery_goes_through_then(shop: Services) -> None:
+    ledger = ledger_of(shop)
+    post(shop, ledger, "first", CONTENT)
+    record = shop.foundation.keyring
+    del record
+    refused: list[IngotError] = []
+
+    def deliver() -> None:
+        try:
+            post(shop, ledger, "d1", CONTENT)
+        except IngotError as error:
+            refused.append(error)
+
+    with closing(postgres_session(shop)) as other:
+        # The other session holds the job that a delivery puts last, and wants the record that it writes first.
+        other.execute("SET deadlock_timeout = '60s'")
+        other.execute("SELECT 1 FROM sync_job FOR UPDATE")
+        thread = threading.Thread(target=deliver)
+        thread.start()
+        wait_until_waiting(shop)
+        other.execute(
+            "INSERT INTO sync_delivery (form, delivery, content_hash, record_id, at) "
+            "SELECT 'form:shop', %s, content_hash, record_id, at FROM sync_delivery",
+            [shop.foundation.keyring.blind("delivery", b"d1")],
+        )
+        thread.join()
+        other.rollback()
+    assert [(type(one), one.code) for one in refused] == [(Unavailable, "database.locked")]
+    deliver()
+    assert len(refused) == 1
+    assert settled(shop) == []
+
+
+def wait_until_waiting(services: Services) -> None:
+    """Until a session of this database waits for a lock."""
+    with closing(postgres_session(services)) as line:
+        line.autocommit = True
+        for _ in range(200):
+            query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            found = line.execute(query).fetchone()
+            if found and found[0]:
+                return
+            time.sleep(0.05)
+    pytest.fail("nobody waits for a lock")
+
+
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+def test_FT3_a_lock_timeout_of_the_server_is_told_as_locked(
+    shop: Services, stepping: SteppableClock
+) -> None:
+    ledger = ledger_of(shop)
+    post(shop, ledger, "first", CONTENT)
+    with closing(postgres_session(shop)) as other:
+        other.execute("ALTER DATABASE " + str(shop.engine.url.database) + " SET lock_timeout = '100ms'")
+        other.commit()
+        shop.engine.dispose()
+        other.execute("SELECT 1 FROM sync_job FOR UPDATE")
+        with pytest.raises(Unavailable) as caught:
+            post(shop, ledger, "d1", CONTENT)
+        other.rollback()
+    assert caught.value.code == "database.locked"
+    post(shop, ledger, "d1", CONTENT)
+    assert settled(shop) == []
+
+
+def test_FT3_no_connection_free_is_told_as_busy_and_the_next_one_is_served(shop: Services) -> None:
+    ledger = ledger_of(shop)
+    pool = shop.engine.pool
+    pool._timeout = 0.1  # type: ignore[attr-defined]  # a test does not wait half a minute
+    taken = []
+    with pytest.raises(Unavailable) as caught:
+        for _ in range(40):
+            taken.append(pool.connect())
+            post_when_full(shop, len(taken))
+    assert (caught.value.code, status_of(caught.value)[0]) == ("database.busy", 503)
+    for one in taken:
+        one.close()
+    post(shop, ledger, "d1", CONTENT)
+    assert settled(shop) == []
+
+
+def post_when_full(services: Services, taken: int) -> None:
+    """A read, once all connections are taken: the pool and its overflow."""
+    if taken == services.engine.pool.size() + services.engine.pool._max_overflow:  # type: ignore[attr-defined]
+        services.reconciler.waiting()
