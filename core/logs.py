@@ -34,12 +34,6 @@ def configure_logs(folder: Path | None = None) -> None:
     )
 
 
-def log_quietly(name: str, event: str, error: BaseException, **facts: object) -> None:
-    """Log an error where the log itself may fail too (a full disk): what cannot be logged is let go."""
-    with suppress(OSError):
-        get_log(name).error(event, error=error, **facts)
-
-
 class _AppendedFile:
     """A file that is opened for every line: few lines are logged, and no handle outlives its workspace."""
 
@@ -47,7 +41,8 @@ class _AppendedFile:
         self._path = path
 
     def write(self, text: str) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
+        # A full or lost disk of logs must not end the work that would be logged: what cannot be written is let go.
+        with suppress(OSError), self._path.open("a", encoding="utf-8") as file:
             file.write(text)
 
     def flush(self) -> None:

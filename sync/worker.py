@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from core.clock import Clock
 from core.database import unit_of_work
 from core.errors import Conflict, IngotError, Unavailable
-from core.logs import get_log, log_quietly
+from core.logs import get_log
 from sync.queue import LEASE, Job, Queue
 
 Handler = Callable[[Job], None]
@@ -40,7 +40,7 @@ class Worker:
             try:
                 busy = self.run_one()
             except Exception as error:  # noqa: BLE001  a worker that ends unseen would leave all jobs waiting
-                log_quietly("worker", "job interrupted", error)
+                get_log("worker").error("job interrupted", error=error)
                 busy = False
             if not busy:
                 stopping.wait(idle_seconds)
@@ -51,7 +51,8 @@ class Worker:
         except IngotError as error:
             if error.code == "job.lease_lost":
                 raise
-            waits = isinstance(error, Unavailable)
+            # A full disk is waited for like a database that does not answer.
+            waits = isinstance(error, Unavailable) or error.code == "database.full"
             self._fail(job, error.code, error.message, retry=waits or isinstance(error, Conflict))
             return
         except Exception as error:  # noqa: BLE001  a fault of one job must not end the worker; it is logged and kept

@@ -111,7 +111,7 @@ class Arena:
     def _run(self, statement: str) -> None:
         if self._admin is None:
             url = make_url(self.server).set(drivername="postgresql+psycopg")
-            self._admin = create_engine(url, isolation_level="AUTOCOMMIT")
+            self._admin = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         with self._admin.connect() as connection:
             connection.execute(text(statement))
 

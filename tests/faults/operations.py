@@ -5,12 +5,13 @@ post, a steward presses the button again. All run in forked processes, see ``zyg
 """
 
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ from api.form_post import signed_post
 from api.gateway import Gateway
 from api.schema import all_tables
 from api.wiring import Services, open_services
-from core.clock import Clock
+from audit.actions import Action
+from audit.events import Event
+from core.clock import Clock, utc_now
 from core.database import reading, unit_of_work
-from core.errors import Invalid, NotFound
+from core.errors import IngotError, Invalid, NotFound
 from core.records import RecordRef
 from core.workspace import create_workspace
 from governance.policy.values import RequestContext
@@ -31,7 +34,9 @@ from merge.resolve.identifiers import golden_of
 from merge.resolve.unmerge import Unmerge
 from sync.disclose import Asked
 from sync.mapping import StreamMapping
+from sync.queue import Job
 from sync.replay import replay_rejected
+from sync.worker import Worker
 from tests.api.http.house import SETTINGS, signed
 from tests.faults.crash import Crash
 from tests.faults.invariants import faults_of, fingerprint
@@ -142,9 +147,7 @@ def receive(services: Services, ledger: Ledger) -> None:
             post(services, ledger, delivery, {"name": name, "phone": phone})
     entry = Sent.of("entry:manual/crm", "user:u_1 key-1", {"person.full_name": "李四", "phone": "13311112222"})
     ledger.post(entry)
-    Gateway(services).manual_entry.enter(
-        STEWARD, "crm", json.loads(entry.content), key=entry.key or "", delivery=True
-    )
+    Gateway(services).manual_entry.enter(STEWARD, "crm", json.loads(entry.content), key=entry.key or "", delivery=True)
     ledger.answered(entry)
 
 
@@ -220,6 +223,71 @@ def prepare(folder: str, name: str) -> None:
     ledger = Ledger(Path(folder))
     with opened(ledger.folder) as services:
         (make if name == "make" else OPERATIONS[name].do)(services, ledger)
+
+
+def paused(folder: str, name: str, at: int) -> str:
+    """Do an operation and stop at a moment of it until somebody says go on; returns the error it ended with."""
+    ledger, plan = Ledger(Path(folder)), Crash(at, signal.SIGSTOP)
+    with opened(ledger.folder, clock_of(ledger.folder)) as services:
+        plan.arm()
+        try:
+            OPERATIONS[name].do(services, ledger)
+        except IngotError as error:
+            return error.code
+        finally:
+            plan.disarm()
+    return ""
+
+
+def take_over(folder: str, name: str) -> None:
+    """Another worker, which does the operation while the first is paused."""
+    ledger = Ledger(Path(folder))
+    with opened(ledger.folder, clock_of(ledger.folder)) as services:
+        OPERATIONS[name].do(services, ledger)
+        drain(services)
+
+
+def judge(folder: str) -> dict[str, Any]:
+    """Let all work end, and judge."""
+    ledger = Ledger(Path(folder))
+    with opened(ledger.folder, clock_of(ledger.folder)) as services:
+        drain(services)
+        return {"settled": faults_of(services, ledger, settled=True), "fingerprint": fingerprint(services)}
+
+
+def finish(folder: str) -> list[str]:
+    """Some time after everything was killed: read the feed to its end, let all work end, judge."""
+    ledger = Ledger(Path(folder))
+    later = Clock(now=lambda: utc_now() + timedelta(hours=1))
+    with opened(ledger.folder, later) as services:
+        drain(services)
+        do_job(services, services.flows.queue_sync(FEED))
+        drain(services)
+        return faults_of(services, ledger, settled=True)
+
+
+def clock_of(folder: Path) -> Clock:
+    """The clock of these tests, set forward by the seconds that a file of the workspace tells."""
+    told = folder / "clock"
+    return Clock(now=lambda: START + timedelta(seconds=int(told.read_text()) if told.exists() else 0))
+
+
+def compete(folder: str) -> int:
+    """Do jobs of the kind ``count`` until there are none; each is told in the log, in a transaction that holds it."""
+    done = 0
+    with opened(Path(folder)) as services:
+        base = services.foundation
+
+        def count(job: Job) -> None:
+            with unit_of_work(services.engine) as connection:
+                base.queue.hold(connection, job)
+                event = Event(Action.JOB_MATCHED, actor="system:test", object_type="job", object_id=job.id)
+                base.audit.append(connection, event)
+
+        worker = Worker(services.engine, base.queue, base.clock, {"count": count})
+        while worker.run_one():
+            done += 1
+    return done
 
 
 def rehearse() -> None:

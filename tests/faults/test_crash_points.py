@@ -36,9 +36,7 @@ def crash_at(place: Arena, name: str, limit: int) -> dict[int, object]:
     for at in spread(len(moments), limit):
         place.begin(before)
         environment = dict(place.environment)
-        ended = place.zygote.call(
-            "tests.faults.operations:crash", environment, folder=str(place.now), name=name, at=at
-        )
+        ended = place.zygote.call("tests.faults.operations:crash", environment, folder=str(place.now), name=name, at=at)
         struck += ended.killed
         found = place.call("converge", name=name)
         if found != undisturbed | {"crashed": [], "settled": []}:

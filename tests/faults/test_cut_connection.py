@@ -15,7 +15,7 @@ from tests.conftest import SteppableClock
 from tests.faults.arena import Arena
 from tests.faults.invariants import faults_of
 from tests.faults.ledger import FEED, Ledger
-from tests.faults.operations import LINES, opened, post
+from tests.faults.operations import LINES, drain, opened, post
 from tests.simulators.cut_proxy import CutProxy, Way
 
 TRIES = 6
@@ -87,8 +87,9 @@ class Line:
         """What is wrong once everything has been tried to its end."""
         self.sync()
         self.resolve()
-        self.until_done(lambda: none(self.services.sequencer.sequence_all()))
-        return [one for one in faults_of(self.services, self.ledger, settled=True) if "a job of kind" not in one]
+        self.stepping.step(minutes=3)
+        self.until_done(lambda: drain(self.services))
+        return faults_of(self.services, self.ledger, settled=True)
 
 
 def none(_: object) -> None:

@@ -1,14 +1,10 @@
 """FT3: a database that is held by others, deadlocks, has no connection free, or restarts in the middle of a sync."""
 
-import os
 import sqlite3
-import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,10 +13,7 @@ from sqlalchemy.engine import make_url
 
 from api.errors import status_of
 from api.wiring import Services
-from core.crypto import Keyring
-from core.database import reading, unit_of_work
 from core.errors import IngotError, Unavailable
-from sync import tables
 from tests.api.http.house import own_log
 from tests.conftest import SteppableClock
 from tests.faults.arena import Arena
@@ -98,31 +91,28 @@ def test_FT3_a_lock_that_is_not_let_go_is_told_and_nothing_is_lost(shop: Service
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("after", [3, 6, 9])
 def test_FT3_a_sync_whose_database_is_locked_under_it_is_tried_again(
-    shop: Services, stepping: SteppableClock
+    shop: Services, stepping: SteppableClock, after: int
 ) -> None:
-    """The lock comes in the middle: behind the first batch of many."""
     ledger = ledger_of(shop)
     ledger.grow_feed(LINES, len(LINES))
     be_impatient(shop.engine)
     job = shop.flows.queue_sync(FEED)
+    ended: list[object] = []
     holders: list[Holder] = []
 
-    def hold(connection: object) -> None:
-        """Before the second commit of the run another program is quicker."""
-        commits.append(connection)
-        if len(commits) == 2 and not holders:
-            threading.Timer(0, lambda: holders.append(Holder(shop))).start()
+    def hold(connection: object, record: object) -> None:
+        """As soon as so many transactions of the job have ended, another program is quicker."""
+        ended.append(connection)
+        if len(ended) == after:
+            holders.append(Holder(shop))
 
-    commits: list[object] = []
-    event.listen(shop.engine, "commit", hold)
-    try:
+    event.listen(shop.engine, "checkin", hold)
+    with pytest.raises(Unavailable):
         shop.worker.run_one(only=job)
-    except Unavailable:
-        pass
-    event.remove(shop.engine, "commit", hold)
-    while not holders:
-        time.sleep(0.01)
+    event.remove(shop.engine, "checkin", hold)
+    assert faults_of(shop, ledger, settled=False) == []
     holders[0].let_go()
     stepping.step(minutes=3)
     land(shop, ledger)
@@ -138,8 +128,6 @@ def postgres_session(services: Services) -> "psycopg.Connection[tuple[object, ..
 def test_FT3_a_deadlock_is_told_as_locked_and_the_same_delivery_goes_through_then(shop: Services) -> None:
     ledger = ledger_of(shop)
     post(shop, ledger, "first", CONTENT)
-    record = shop.foundation.keyring
-    del record
     refused: list[IngotError] = []
 
     def deliver() -> None:
@@ -173,7 +161,9 @@ def wait_until_waiting(services: Services) -> None:
     with closing(postgres_session(services)) as line:
         line.autocommit = True
         for _ in range(200):
-            query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            query = (
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
             found = line.execute(query).fetchone()
             if found and found[0]:
                 return
@@ -182,9 +172,7 @@ def wait_until_waiting(services: Services) -> None:
 
 
 @pytest.mark.parametrize("place", ["postgresql"], indirect=True)
-def test_FT3_a_lock_timeout_of_the_server_is_told_as_locked(
-    shop: Services, stepping: SteppableClock
-) -> None:
+def test_FT3_a_lock_timeout_of_the_server_is_told_as_locked(shop: Services, stepping: SteppableClock) -> None:
     ledger = ledger_of(shop)
     post(shop, ledger, "first", CONTENT)
     with closing(postgres_session(shop)) as other:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Self
 
 ROOT = Path(__file__).parents[2]
-PRELOADED = ("tests.faults.operations", "tests.faults.programs")
+PRELOADED = ("tests.faults.operations", "api.cli.main", "api.cli.serve", "tests.faults.programs")
 
 
 @dataclass(frozen=True, slots=True)
