@@ -14,7 +14,7 @@ from api.wiring import Services
 from connectors.process import clean_leftovers
 from core.database import reading, unit_of_work
 from core.errors import Unavailable
-from core.logs import get_log
+from core.logs import log_quietly
 
 LOOPBACK = "127.0.0.1"
 # The most that an entry of the audit log waits for its place in the tree.
@@ -78,7 +78,7 @@ class Background:
             try:
                 do()
             except Exception as error:  # noqa: BLE001  a thread that ends unseen would leave the gateway half alive
-                get_log("server").error("not done", error=error, thread=threading.current_thread().name)
+                log_quietly("server", "not done", error, thread=threading.current_thread().name)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from core.crypto import Keyring
 from core.database import make_engine, unit_of_work
 from core.errors import Denied, IngotError
 from core.key_store import KeyStore
-from core.logs import configure_logs, get_log
+from core.logs import configure_logs, log_quietly
 from core.settings import Settings, load_settings
 from core.workspace import load_root_keys
 from governance.passwords import Passwords
@@ -241,7 +241,7 @@ class Services:
         try:
             self.sequencer.sequence_all()
         except Exception as error:  # noqa: BLE001  what was done is done; its place in the tree can wait for the next run
-            get_log("audit").error("not sequenced", error=error)
+            log_quietly("audit", "not sequenced", error)
         finally:
             self.engine.dispose()
 

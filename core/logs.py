@@ -34,6 +34,12 @@ def configure_logs(folder: Path | None = None) -> None:
     )
 
 
+def log_quietly(name: str, event: str, error: BaseException, **facts: object) -> None:
+    """Log an error where the log itself may fail too: standard error that nobody reads any more, for one."""
+    with suppress(OSError):
+        get_log(name).error(event, error=error, **facts)
+
+
 class _AppendedFile:
     """A file that is opened for every line: few lines are logged, and no handle outlives its workspace."""
 

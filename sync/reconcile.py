@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from core.database import chunks, reading, unit_of_work
 from core.errors import IngotError
-from core.logs import get_log
+from core.logs import log_quietly
 from core.records import SourceRecord
 from sync import tables
 from sync.foundation import Foundation
@@ -51,7 +51,7 @@ class Reconciler:
             except IngotError:
                 raise
             except Exception as error:  # noqa: BLE001  whatever one record does to the program, the others go on
-                get_log("resolve").error("batch broke", error=error, records=len(ids))
+                log_quietly("resolve", "batch broke", error, records=len(ids))
                 self._one_by_one(ids, claimed)
             total += len(ids)
             progress(total)
@@ -69,7 +69,7 @@ class Reconciler:
             except IngotError:
                 raise
             except Exception as error:  # noqa: BLE001  as above; this is the one
-                get_log("resolve").error("record set aside", error=error, record=one)
+                log_quietly("resolve", "record set aside", error, record=one)
                 with unit_of_work(self._foundation.engine) as connection:
                     set_aside(connection, self._foundation, one, type(error).__name__)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from core.clock import Clock
 from core.database import unit_of_work
 from core.errors import Conflict, IngotError, Unavailable
-from core.logs import get_log
+from core.logs import get_log, log_quietly
 from sync.queue import LEASE, Job, Queue
 
 Handler = Callable[[Job], None]
@@ -40,7 +40,7 @@ class Worker:
             try:
                 busy = self.run_one()
             except Exception as error:  # noqa: BLE001  a worker that ends unseen would leave all jobs waiting
-                get_log("worker").error("job interrupted", error=error)
+                log_quietly("worker", "job interrupted", error)
                 busy = False
             if not busy:
                 stopping.wait(idle_seconds)

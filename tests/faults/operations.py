@@ -83,6 +83,15 @@ LINES = [
 ]
 
 
+def many_lines(times: int) -> list[dict[str, Any]]:
+    """The lines again and again; of the broken ones each is broken in its own way."""
+    return [
+        _note(round_ * 100 + place) if line["data"].get("text") == 7 else line
+        for round_ in range(times)
+        for place, line in enumerate(LINES)
+    ]
+
+
 @contextmanager
 def opened(folder: Path, clock: Clock = CLOCK) -> Iterator[Services]:
     """The services of a workspace, with the clock of these tests."""

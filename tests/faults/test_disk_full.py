@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from api.errors import status_of
-from api.wiring import Services
+from api.wiring import Services, open_services
 from core.database import reading
 from core.errors import IngotError, TooMuch, Unavailable
 from tests.api.http.house import own_log
@@ -20,6 +20,7 @@ from tests.faults.arena import Arena
 from tests.faults.invariants import faults_of
 from tests.faults.ledger import FEED, Ledger
 from tests.faults.operations import LINES, clock_of, do_job, drain, opened, post
+from tests.flows.conftest import token_for
 
 pytestmark = [
     pytest.mark.full,
@@ -130,6 +131,7 @@ def test_FT4_a_resolution_on_a_full_disk_goes_on_when_there_is_space(sqlite_aren
         assert caught.value.code == "database.full"
         assert faults_of(services, ledger, settled=False) == []
         disk.free()
+        disk.grow(64)
         assert settled(services, ledger) == []
 
 
@@ -186,6 +188,8 @@ def test_FT4_an_export_to_a_full_disk_is_told(sqlite_arena: Arena) -> None:
     """As a program, since the command line writes the files."""
     folder = sqlite_arena.begin(("landing", "import"))
     target = Path(tempfile.mkdtemp(prefix="ingot-small-"))
+    with own_log(), open_services(folder) as services:
+        token = token_for(services, "auditor", "auditor")
     with small_disk(target, 1) as disk:
         disk.fill()
         command = [
@@ -199,11 +203,13 @@ def test_FT4_an_export_to_a_full_disk_is_told(sqlite_arena: Arena) -> None:
             "--out",
             str(target / "x"),
         ]
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "INGOT_TOKEN": token}
         told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
         assert told.returncode == 1
         assert "Traceback" not in told.stderr
         disk.free()
+        # What could be written stays where it is, so that nobody takes it for whole: another folder is named.
+        command[-1] = str(target / "y")
         told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
         assert told.returncode == 0, told.stderr
     target.rmdir()

@@ -19,7 +19,7 @@ from core.database import unit_of_work
 from tests.api.http.house import own_log, signed
 from tests.faults.arena import Arena
 from tests.faults.ledger import FEED, Ledger, Sent
-from tests.faults.operations import LINES
+from tests.faults.operations import LINES, many_lines
 
 SECONDS = 14.0
 PROGRAMS = ("serve", "worker", "worker")
@@ -73,7 +73,7 @@ class Load(threading.Thread):
             if number % 3 == 0:
                 self._entry(number)
             if number % 10 == 0:
-                self.ledger.grow_feed(LINES * 30, len(self.ledger.lines()) + 25)
+                self.ledger.grow_feed(many_lines(30), len(self.ledger.lines()) + 25)
                 self._try("POST", "/v1/syncs", json={"connection": FEED}, headers=self.bearer)
             if number % 4 == 0:
                 self.reads += self._try("GET", "/v1/golden?limit=20", headers=self.bearer) == 200
