@@ -3,23 +3,25 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 
 from api.errors import status_of
+from api.gateway import Gateway
 from api.wiring import Services
 from core.errors import IngotError, Unavailable
+from sync.entry import Receipt
 from tests.api.http.house import own_log
 from tests.conftest import SteppableClock
 from tests.faults.arena import Arena
 from tests.faults.invariants import faults_of
 from tests.faults.ledger import FEED, Ledger
-from tests.faults.operations import LINES, drain, land, opened, post
+from tests.faults.operations import LINES, STEWARD, drain, land, opened, post
 
 CONTENT = {"name": "Ada Moreau", "phone": "+33612345678"}
 
@@ -208,3 +210,55 @@ def post_when_full(services: Services, taken: int) -> None:
     """A read, once all connections are taken: the pool and its overflow."""
     if taken == services.engine.pool.size() + services.engine.pool._max_overflow:  # type: ignore[attr-defined]
         services.reconciler.waiting()
+
+
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("first", ["mapping", "delivery"])
+def test_two_entries_at_once_are_both_taken_or_one_and_the_same(shop: Services, first: str) -> None:
+    """What the one has just written and not committed, the other cannot see, and meets when it writes it too."""
+    values = {"person.full_name": "Ada Moreau"}
+    answers: list[object] = []
+
+    def enter(key: str) -> None:
+        try:
+            answers.append(Gateway(shop).manual_entry.enter(STEWARD, "crm", values, key=key, delivery=True))
+        except IngotError as error:
+            answers.append(error.code)
+
+    if first == "delivery":
+        enter("other")
+    with paused_before_its_commit(shop, lambda: enter("k")) as release:
+        thread = threading.Thread(target=enter, args=("k",))
+        thread.start()
+        wait_until_waiting(shop)
+        release()
+        thread.join()
+    kept = {answer.record_id for answer in answers if isinstance(answer, Receipt)}
+    assert (len(answers), len(kept)) == ((2, 1) if first == "mapping" else (3, 2)), answers
+    drain(shop)
+
+
+@contextmanager
+def paused_before_its_commit(services: Services, do: Callable[[], None]) -> Iterator[Callable[[], None]]:
+    """Do it in a thread that stops before its first commit of the data until it is released."""
+    arrived, go_on = threading.Event(), threading.Event()
+    thread = threading.Thread(target=do)
+
+    def stop(connection: object) -> None:
+        if threading.current_thread() is thread and not arrived.is_set() and connection_writes(connection):
+            arrived.set()
+            go_on.wait(30)
+
+    event.listen(services.engine, "commit", stop)
+    thread.start()
+    assert arrived.wait(30)
+    yield go_on.set
+    go_on.set()
+    thread.join()
+    event.remove(services.engine, "commit", stop)
+
+
+def connection_writes(connection: object) -> bool:
+    """Whether the transaction has written: it has been given a number then."""
+    assert isinstance(connection, Connection)
+    return connection.exec_driver_sql("SELECT pg_current_xact_id_if_assigned()").scalar() is not None
