@@ -18,7 +18,6 @@ from sync.foundation import Foundation
 from sync.landing import RAW
 from sync.reading import Reader
 
-
 Land = Callable[[Reader, Callable[[Connection], None]], None]
 
 

@@ -11,8 +11,8 @@ from uuid import uuid4
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from core.key_store import KeyStore
 from core.database import make_engine
+from core.key_store import KeyStore
 from tests.faults.operations import make_workspace
 from tests.faults.zygote import Zygote
 

@@ -15,8 +15,8 @@ class Crash:
     """Counts the moments of every engine of this process (the data's and the key store's) and is struck at one of them.
 
     A moment is: before a statement, before a commit, after a transaction has ended. What lies after a statement and
-    before the next one is the same moment to a database. ``at`` counts from 1; None only counts. ``strike`` is the signal: SIGKILL, or SIGSTOP for
-    a process that is paused until it gets SIGCONT.
+    before the next one is the same moment to a database. ``at`` counts from 1; None only counts. ``strike`` is the
+    signal: SIGKILL, or SIGSTOP for a process that is paused until it gets SIGCONT.
     """
 
     def __init__(self, at: int | None = None, strike: signal.Signals = signal.SIGKILL) -> None:

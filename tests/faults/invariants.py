@@ -178,8 +178,9 @@ def _landings_told(connection: Connection, events: Sequence[dict[str, Any]]) -> 
         if event["action"] in {"record.landed", "record.quarantined"}:
             told[event["details"]["run"]] += event["details"]["landed"] + event["details"]["rejected"]
     for row in connection.execute(select(tables.run)):
-        if told[row.id] != row.landed + row.rejected:
-            yield f"INV4: {row.id} landed and rejected {row.landed + row.rejected} records, the log tells {told[row.id]}"
+        counted = row.landed + row.rejected
+        if told[row.id] != counted:
+            yield f"INV4: {row.id} landed and rejected {counted} records, the log tells {told[row.id]}"
     received = Counter(
         subject for event in events if event["action"] == "form.received" for subject in event["subjects"]
     )

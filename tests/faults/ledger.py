@@ -1,4 +1,4 @@
-"""What the world outside sent, and what it was promised: kept in files, so that a killed process cannot take it back."""
+"""What the world outside sent and what it was promised, in files: a killed process cannot take them back."""
 
 import json
 import os

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select, update
@@ -152,7 +153,7 @@ def test_FT5_the_summer_time_of_a_place_changes_no_schedule(monkeypatch: pytest.
         while at.year == 2026:
             at = next_time("30 2 * * *", at)
             runs.append(at)
-        assert {two - one for one, two in zip(runs, runs[1:], strict=False)} == {timedelta(days=1)}
+        assert {two - one for one, two in pairwise(runs)} == {timedelta(days=1)}
         spring = datetime(2026, 3, 29, 0, 50, tzinfo=UTC)
         assert next_time("every 15m", spring) - spring == timedelta(minutes=15)
     finally:

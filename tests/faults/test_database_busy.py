@@ -194,22 +194,14 @@ def test_FT3_no_connection_free_is_told_as_busy_and_the_next_one_is_served(shop:
     ledger = ledger_of(shop)
     pool = shop.engine.pool
     pool._timeout = 0.1  # type: ignore[attr-defined]  # a test does not wait half a minute
-    taken = []
+    taken = [pool.connect() for _ in range(pool.size() + pool._max_overflow)]  # type: ignore[attr-defined]
     with pytest.raises(Unavailable) as caught:
-        for _ in range(40):
-            taken.append(pool.connect())
-            post_when_full(shop, len(taken))
+        shop.reconciler.waiting()
     assert (caught.value.code, status_of(caught.value)[0]) == ("database.busy", 503)
     for one in taken:
         one.close()
     post(shop, ledger, "d1", CONTENT)
     assert settled(shop) == []
-
-
-def post_when_full(services: Services, taken: int) -> None:
-    """A read, once all connections are taken: the pool and its overflow."""
-    if taken == services.engine.pool.size() + services.engine.pool._max_overflow:  # type: ignore[attr-defined]
-        services.reconciler.waiting()
 
 
 @pytest.mark.parametrize("place", ["postgresql"], indirect=True)

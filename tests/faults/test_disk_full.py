@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from api.errors import status_of
 from api.wiring import Services, open_services
 from core.database import reading

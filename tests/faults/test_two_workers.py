@@ -27,7 +27,7 @@ def state_of(pid: int) -> str:
 
 
 def pause_at(place: Arena, name: str, at: int) -> tuple[str, dict[str, object]]:
-    """Pause a worker there, let its lease run out and another do the job, wake it; returns its error and the verdict."""
+    """Pause a worker there, have another take the job over, wake the first; returns its error and the verdict."""
     folder = place.begin(OPERATIONS[name].after)
     environment = dict(place.environment)
     pid = place.zygote.start("tests.faults.operations:paused", environment, folder=str(folder), name=name, at=at)
