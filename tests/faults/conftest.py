@@ -25,7 +25,7 @@ def postgres_arena(zygote: Zygote, postgres_url: str, postgres_template: str) ->
         yield made
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.full)])
 def place(request: pytest.FixtureRequest) -> Arena:
     """The arena of each kind of database."""
     found = request.getfixturevalue("sqlite_arena" if request.param == "sqlite" else "postgres_arena")

@@ -17,7 +17,7 @@ from tests.api.http.house import own_log
 from tests.faults.arena import Arena
 from tests.faults.crash import OUTSIDE
 from tests.faults.operations import OPERATIONS, opened
-from tests.faults.test_crash_points import LIMIT, spread
+from tests.faults.test_crash_points import limit_of, spread
 
 JOBS = 60
 
@@ -67,15 +67,14 @@ def paused_everywhere(place: Arena, name: str, limit: int) -> None:
     print(f"{name} on {place.kind}: paused at {len(told)} of {len(outside)} moments")  # noqa: T201 - the figure
 
 
-@pytest.mark.parametrize("name", ["import"])
-def test_FT10_a_worker_that_slept_past_its_lease_changes_nothing(place: Arena, name: str) -> None:
-    paused_everywhere(place, name, 3)
+def test_FT10_a_worker_that_slept_past_its_lease_changes_nothing(sqlite_arena: Arena) -> None:
+    paused_everywhere(sqlite_arena, "import", 2)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("name", ["landing", "import"])
 def test_FT10_a_worker_that_slept_past_its_lease_anywhere_changes_nothing(place: Arena, name: str) -> None:
-    paused_everywhere(place, name, LIMIT)
+    paused_everywhere(place, name, limit_of(place))
 
 
 def test_FT10_several_workers_do_each_job_once(place: Arena, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,7 @@ def test_FT6_an_older_message_that_arrives_late_does_not_win(shop: House) -> Non
         names.append(found["sections"]["profile"])
     assert held(shop) == []
     assert names[0] == names[1]
+    assert names[0]["person.full_name"][0]["value"] == "ADA MOREAU"
 
 
 def test_FT6_what_is_not_signed_right_changes_nothing(shop: House) -> None:
