@@ -11,7 +11,7 @@ import pytest
 from tests.faults.arena import Arena
 from tests.faults.operations import OPERATIONS
 
-QUICK = ("landing", "merge", "webhook", "replay")
+QUICK = ("landing", "merge", "replay")
 # So many moments of each operation in the full tier, spread evenly; INGOT_FAULT_POINTS=n takes n, 0 takes every one.
 LIMITS = {"sqlite": 24, "postgresql": 12}
 
