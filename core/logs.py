@@ -35,7 +35,7 @@ def configure_logs(folder: Path | None = None) -> None:
 
 
 def log_quietly(name: str, event: str, error: BaseException, **facts: object) -> None:
-    """Log an error where the log itself may fail too (a full disk): what cannot be logged is let go."""
+    """Log an error where the log itself may fail too: standard error that nobody reads any more, for one."""
     with suppress(OSError):
         get_log(name).error(event, error=error, **facts)
 
@@ -47,7 +47,8 @@ class _AppendedFile:
         self._path = path
 
     def write(self, text: str) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
+        # A full or lost disk of logs must not end the work that would be logged: what cannot be written is let go.
+        with suppress(OSError), self._path.open("a", encoding="utf-8") as file:
             file.write(text)
 
     def flush(self) -> None:

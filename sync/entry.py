@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -18,6 +18,7 @@ from sync.record_keys import canonical_json
 
 Check = Callable[[Connection, str], None]
 RESOLVE_KEY = "next:resolve"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,19 @@ class Receipt:
 
     record_id: str
     repeated: bool
+
+
+def once_more_on_conflict(do: Callable[[], T]) -> T:
+    """Do it, and once more where another change came first: then that one is seen, and answered as it should be.
+
+    Two requests that arrive at once both find nothing there; the database lets one of them through.
+    """
+    try:
+        return do()
+    except Conflict as error:
+        if error.code != "database.conflict":
+            raise
+        return do()
 
 
 class Entries:

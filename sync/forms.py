@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 from audit.actions import Action
 from audit.events import Event
 from core.database import reading, unit_of_work
-from core.errors import Conflict, IngotError, Invalid, NotFound
-from sync.entry import Entries, Entry, Receipt
+from core.errors import IngotError, Invalid, NotFound
+from sync.entry import Entries, Entry, Receipt, once_more_on_conflict
 from sync.flows import Flows
 from sync.foundation import Foundation
 from sync.mapping import StreamMapping, mapping_from_json
@@ -117,13 +117,7 @@ class Forms:
             raise Invalid("form.delivery", "A delivery id has 1 to 200 visible ASCII characters; send such a one.")
         key = delivery if delivery is not None else self.content_delivery(form, content)
         entry = Entry(form.connection, form.name, key, content)
-        try:
-            receipt = self._take(form, entry, request_id)
-        except Conflict as error:
-            if error.code != "database.conflict":
-                raise
-            # The same delivery arrived twice at once and the other one was first.
-            receipt = self._take(form, entry, request_id)
+        receipt = once_more_on_conflict(lambda: self._take(form, entry, request_id))
         self._suggest_once(form)
         return receipt
 

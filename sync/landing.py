@@ -4,7 +4,7 @@ A state is never committed before its records. Keys of new records are durable b
 without a row does no harm. Nothing personal is stored in clear: content and primary key are sealed per record.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,8 +52,11 @@ class Landing:
         self._rejected_ordinals = Ordinals()
         self._restarted: set[str] = set()
 
-    def commit(self, batch: Batch) -> None:
-        """Land a batch. After it returns, the batch and its states are durable; when it raises, nothing of it is."""
+    def commit(self, batch: Batch, also: Callable[[Connection], None] = lambda _: None) -> None:
+        """Land a batch. After it returns, the batch and its states are durable; when it raises, nothing of it is.
+
+        ``also`` is done in the same transaction: what must last if and only if the batch does.
+        """
         now = self._clock.now()
         self._restarted |= batch.restarted
         contents = self._by_id(batch.records)
@@ -89,6 +92,7 @@ class Landing:
             self._count(connection, batch, len(changed), len(contents) - len(changed), now)
             if changed or batch.rejected:
                 self._audit_batch(connection, batch, len(changed))
+            also(connection)
 
     def hold(self, connection: Connection) -> None:
         """Prove in this transaction that the job is still ours; a run without a job needs no proof."""

@@ -15,7 +15,7 @@ from governance.policy.decision_point import DecisionPoint
 from governance.policy.values import GoldenResource, Refused
 from merge.resolve.identifiers import golden_ids
 from sync.disclose import Asked
-from sync.entry import Entries, Entry, Receipt
+from sync.entry import Entries, Entry, Receipt, once_more_on_conflict
 from sync.foundation import Foundation
 from sync.mapping import StreamMapping
 from sync.mapping_store import MappingStore
@@ -64,16 +64,19 @@ class ManualEntry:
         checked = check_values(values)
         classes = sorted({attribute(name).data_class for name in checked})
         self._may_write(asked, classes)
-        self._ensure_mapping(stream, checked)
-        return self._entries.take(
-            Entry(CONNECTION, stream, key, checked),
-            actor=asked.principal.actor,
-            action=Action.RECORD_ENTERED,
-            delivery=delivery,
-            role=",".join(sorted(asked.principal.roles)),
-            purpose=asked.purpose,
-            request_id=asked.context.request_id,
-            check=lambda connection, record_id: self._may_correct(connection, asked, record_id, classes),
+        once_more_on_conflict(lambda: self._ensure_mapping(stream, checked))
+        entry = Entry(CONNECTION, stream, key, checked)
+        return once_more_on_conflict(
+            lambda: self._entries.take(
+                entry,
+                actor=asked.principal.actor,
+                action=Action.RECORD_ENTERED,
+                delivery=delivery,
+                role=",".join(sorted(asked.principal.roles)),
+                purpose=asked.purpose,
+                request_id=asked.context.request_id,
+                check=lambda connection, record_id: self._may_correct(connection, asked, record_id, classes),
+            )
         )
 
     def _may_correct(self, connection: Connection, asked: Asked, record_id: str, classes: Sequence[DataClass]) -> None:

@@ -19,6 +19,8 @@ from sync.landing import RAW
 from sync.reading import Reader
 from sync.record_keys import plain_numbers
 
+Land = Callable[[Reader, Callable[[Connection], None]], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Replay:
@@ -55,11 +57,12 @@ class Quarantine:
             query = select(func.count()).select_from(tables.rejected).where(tables.rejected.c.replayed_at.is_(None))
             return connection.execute(query).scalar_one()
 
-    def replay(self, name: str, reader: Reader, land: Callable[[Reader], None], *, actor: str) -> Replay:
+    def replay(self, name: str, reader: Reader, land: Land, *, actor: str) -> Replay:
         """Judge every rejected record of a connection again, by today's schema; what passes is landed.
 
-        ``land`` commits the reader's batch. A record the source itself could not read stays until the source is
-        mended and read again.
+        ``land`` commits the reader's batch together with the marks that it is no more in quarantine: a crash between
+        the two would land a record without a key once more. A record the source itself could not read stays until the
+        source is mended and read again.
         """
         table = tables.rejected
         with reading(self._engine) as connection:
@@ -74,8 +77,8 @@ class Quarantine:
             self._offer(reader, row.stream, keys[row.id].open(RAW, row.sealed))
             if len(reader.batch.records) > before:
                 passed.append(row.id)
-        land(reader)
-        with unit_of_work(self._engine) as connection:
+
+        def mark(connection: Connection) -> None:
             self._mark(connection, [row.id for row in rows], passed)
             self._audit.append(
                 connection,
@@ -88,6 +91,8 @@ class Quarantine:
                     details={"refused_again": len(rows) - len(passed)},
                 ),
             )
+
+        land(reader, mark)
         return Replay(landed=len(passed), refused=len(rows) - len(passed))
 
     def dismiss(self, ids: Sequence[str], *, actor: str, reason_code: str) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from core.clock import Clock
 from core.database import upsert
@@ -19,6 +19,10 @@ from sync.tables import job
 
 LEASE = timedelta(seconds=60)
 NEXT = "next:"
+# No failed job is put off longer, and no clock of a machine may be further ahead than a lease: what lies beyond was
+# written by a clock that was wrong, and is not waited for.
+_LONGEST_WAIT = timedelta(hours=1)
+_LONGEST_LEASE = 2 * LEASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ class Queue:
             select(job)
             .where(
                 job.c.kind.in_(kinds),
-                ((job.c.state == "queued") & (job.c.run_at <= now))
-                | ((job.c.state == "running") & (job.c.lease_until < now))
+                ((job.c.state == "queued") & _is_due(now))
+                | ((job.c.state == "running") & _has_run_out(now))
                 | job.c.id.in_(self._abandoned(connection, kinds)),
             )
             .order_by(job.c.run_at, job.c.id)
@@ -111,7 +115,7 @@ class Queue:
 
     def hasten(self, connection: Connection, job_id: str) -> None:
         """Somebody asks for it now: a job that waits for its next try is due at once, with all its tries."""
-        values = {"run_at": self._clock.now(), "attempts": 0}
+        values = {"run_at": job.c.created_at, "attempts": 0}
         connection.execute(update(job).where(job.c.id == job_id, job.c.state == "queued").values(**values))
         row = connection.execute(select(job).where(job.c.id == job_id, job.c.state == "running")).first()
         if row is not None and row.holder and has_ended(row.holder):
@@ -200,3 +204,13 @@ class Queue:
                 finished_at=self._clock.now(),
             )
         )
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """A job that was never put off is due whatever the clock says now: it may have been set back since."""
+    put_off_by_a_wrong_clock = (job.c.attempts > 0) & (job.c.run_at > now + _LONGEST_WAIT)
+    return (job.c.run_at <= now) | (job.c.run_at <= job.c.created_at) | put_off_by_a_wrong_clock
+
+
+def _has_run_out(now: datetime) -> ColumnElement[bool]:
+    return (job.c.lease_until < now) | (job.c.lease_until > now + _LONGEST_LEASE)

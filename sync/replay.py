@@ -52,7 +52,7 @@ def _replay(
         run_id = runs.begin(connection, name, plans, actor=actor)
     landing = ingest.landing_for(name, run_id, job, plans)
     reader = Reader(plans, lambda content: foundation.keyring.blind("content", content), behind_state=True)
-    found = quarantine.replay(name, reader, lambda ready: landing.commit(ready.take_batch()), actor=actor)
+    found = quarantine.replay(name, reader, lambda ready, mark: landing.commit(ready.take_batch(), mark), actor=actor)
     with unit_of_work(foundation.engine) as connection:
         runs.finish(connection, run_id, code=None, message=None)
     return found

@@ -65,19 +65,20 @@ class Scheduler:
     def queue_due(self, connection: Connection, schedules: Mapping[str, str]) -> list[str]:
         """Queue every connection whose time has come; returns their names.
 
-        A time that passed while nothing ran is made up for once, not once for every time missed.
+        A time that passed while nothing ran is made up for once, not once for every time missed. A time further off
+        than the schedule's next one was planned by a clock that was ahead, or for another schedule: it is planned anew.
         """
         now = self._clock.now()
         table = tables.schedule
         known = {row.connection: row.next_at for row in connection.execute(select(table))}
         due: list[str] = []
         for name, schedule in sorted(schedules.items()):
-            planned = known.get(name)
+            planned, following = known.get(name), next_time(schedule, now)
             if planned is not None and planned <= now:
                 self._queue.put(connection, "sync", {"connection": name}, dedupe_key=f"sync:{name}")
                 due.append(name)
-            if planned is None or planned <= now:
-                rows = [{"connection": name, "next_at": next_time(schedule, now)}]
+            if planned is None or planned <= now or planned > following:
+                rows = [{"connection": name, "next_at": following}]
                 upsert(connection, table, rows, keys=["connection"], update=["next_at"])
         gone = sorted(set(known) - set(schedules))
         if gone:

@@ -51,7 +51,8 @@ class Worker:
         except IngotError as error:
             if error.code == "job.lease_lost":
                 raise
-            waits = isinstance(error, Unavailable)
+            # A full disk is waited for like a database that does not answer.
+            waits = isinstance(error, Unavailable) or error.code == "database.full"
             self._fail(job, error.code, error.message, retry=waits or isinstance(error, Conflict))
             return
         except Exception as error:  # noqa: BLE001  a fault of one job must not end the worker; it is logged and kept

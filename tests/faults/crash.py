@@ -1,0 +1,63 @@
+"""Ends or stops this process at one statement or commit of its databases, from outside of the program's code."""
+
+import os
+import signal
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.pool import Pool
+
+OUTSIDE = "after the transaction"
+INSIDE = "after a transaction of the key store, inside one of the data"
+
+
+class Crash:
+    """Counts the moments of every engine of this process (the data's and the key store's) and is struck at one of them.
+
+    A moment is: before a statement, before a commit, after a transaction has ended. What lies after a statement and
+    before the next one is the same moment to a database. ``at`` counts from 1; None only counts. ``strike`` is the
+    signal: SIGKILL, or SIGSTOP for a process that is paused until it gets SIGCONT.
+    """
+
+    def __init__(self, at: int | None = None, strike: signal.Signals = signal.SIGKILL) -> None:
+        self.at = at
+        self.strike = strike
+        self.seen: list[str] = []
+        self._open = 0
+
+    def arm(self) -> None:
+        """From now on."""
+        event.listen(Engine, "before_cursor_execute", self._statement)
+        event.listen(Engine, "commit", self._commit)
+        event.listen(Pool, "checkout", self._begun)
+        event.listen(Pool, "checkin", self._ended)
+
+    def disarm(self) -> None:
+        """Until now."""
+        event.remove(Engine, "before_cursor_execute", self._statement)
+        event.remove(Engine, "commit", self._commit)
+        event.remove(Pool, "checkout", self._begun)
+        event.remove(Pool, "checkin", self._ended)
+
+    def _moment(self, what: str) -> None:
+        self.seen.append(what)
+        if len(self.seen) == self.at:
+            os.kill(os.getpid(), self.strike)
+
+    def _statement(self, connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        del connection, cursor
+        self._moment(" ".join(statement.split()[:3]))
+
+    def _commit(self, connection: Any) -> None:
+        del connection
+        self._moment("before commit")
+
+    def _begun(self, connection: Any, record: Any, proxy: Any) -> None:
+        del connection, record, proxy
+        self._open += 1
+
+    def _ended(self, connection: Any, record: Any) -> None:
+        del connection, record
+        self._open -= 1
+        # The key store is also written inside a transaction of the data.
+        self._moment(INSIDE if self._open else OUTSIDE)
