@@ -24,7 +24,9 @@ def bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(bounded_gzip, "_FREE_BYTES", MIB)
     path = tmp_path / "a.csv.gz"
     packer = zlib.compressobj(9, wbits=31)
-    path.write_bytes(b"".join([packer.compress((b"a," * 500 + b"b\n") * (MIB // 1002)) for _ in range(64)]) + packer.flush())
+    path.write_bytes(
+        b"".join([packer.compress((b"a," * 500 + b"b\n") * (MIB // 1002)) for _ in range(64)]) + packer.flush()
+    )
     return path
 
 
