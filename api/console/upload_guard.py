@@ -8,6 +8,7 @@ from starlette.requests import Request
 from api.console.guard import Signed, check_csrf, check_origin, visitor_of
 from api.console.visitor import Visitor
 from api.gateway import gateway_of
+from api.request_body import content_type
 from api.uploads import DEFAULT_MEGABYTES, SentFile, read_upload
 from core.errors import TooMuch, Unauthenticated
 
@@ -30,6 +31,10 @@ class SignedUpload(Signed):
             raise Unauthenticated("session.missing", "Sign in to see this page.")
         check_origin(request)
         await run_in_threadpool(self.admit, visitor)
+        token = request.headers.get("x-csrf-token", "")
+        if content_type(request) != "multipart/form-data":
+            # It cannot bring a token in its body; what is forged is told so before what is misformed.
+            check_csrf(visitor, token)
         gateway = gateway_of(request)
         # Two at a time: each stands in memory whole.
         if not gateway.uploading.acquire(blocking=False):
@@ -40,5 +45,5 @@ class SignedUpload(Signed):
             )
         finally:
             gateway.uploading.release()
-        check_csrf(visitor, sent.fields.get("csrf", ""))
+        check_csrf(visitor, token or sent.fields.get("csrf", ""))
         return Upload(visitor, sent)
