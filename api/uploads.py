@@ -68,7 +68,7 @@ async def _multipart(request: Request, parts: "_Parts") -> SentFile:
     parser = MultipartParser(
         boundary,
         {
-            "on_part_begin": parts.begin,
+            "on_part_begin": parts.start,
             "on_header_field": parts.header_name,
             "on_header_value": parts.header_value,
             "on_header_end": parts.header_end,
@@ -97,9 +97,9 @@ class _Parts:
         self._too_large = too_large
         self._files: list[tuple[str, bytes]] = []
         self._fields: dict[str, str] = {}
-        self.begin()
+        self.start()
 
-    def begin(self) -> None:
+    def start(self) -> None:
         self._header = (b"", b"")
         self._field: bytes | None = None
         self._file: str | None = None
