@@ -75,6 +75,8 @@ def test_an_outside_host_gets_the_same_records(outside: Path, tmp_path: Path) ->
     assert {key: found.total() for key, found in ours.items()} == {
         ("email", "contacts"): ROWS,
         ("email", "messages"): ROWS,
+        ("email_imap", "contacts"): ROWS,
+        ("email_imap", "messages"): ROWS,
         ("file", "orders"): ROWS,
         ("file", "people"): ROWS,
         ("social", "profiles"): ROWS,
