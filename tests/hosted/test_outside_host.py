@@ -15,6 +15,7 @@ from connectors.egress.rules import Egress
 from connectors.launch import EGRESS_ALLOW
 from connectors.protocol import Kind, Message
 from connectors.runner import Runner
+from tests.connectors.zygote import forked
 from tests.hosted.own_sources import ROWS, own_sources
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("hosted"), pytest.mark.timeout(600)]
@@ -24,7 +25,7 @@ SCRIPT = Path(__file__).with_name("pyairbyte_read.py")
 
 def as_program(folder: Path, name: str) -> Path:
     """One of our sources as a program of the protocol, as anybody would write it: a shell script of two lines."""
-    launch = our_sources().get(name).launch()
+    launch = forked(our_sources().get(name).launch())
     environment = {**launch.environment, EGRESS_ALLOW: LOOPBACK.to_text()}
     surroundings = " ".join(f"{variable}={shlex.quote(value)}" for variable, value in environment.items())
     path = folder / f"source-{name}"
@@ -44,7 +45,7 @@ def test_an_outside_host_gets_the_same_records(outside: Path, tmp_path: Path) ->
         wanted: dict[str, Any] = {}
         for name, source in own.items():
             wanted[name] = {"program": str(as_program(tmp_path, name)), "config": dict(source.config)}
-            launch = our_sources().get(name).launch()
+            launch = forked(our_sources().get(name).launch())
             catalog = configured_catalog(runner.discover(launch, source.config))
             with runner.read(launch, source.config, catalog) as messages:
                 for message in messages:
@@ -64,7 +65,7 @@ def test_an_outside_host_gets_the_same_records(outside: Path, tmp_path: Path) ->
             },
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=480,
             check=False,
         )
     assert ended.returncode == 0, ended.stderr[-3000:]
@@ -75,6 +76,8 @@ def test_an_outside_host_gets_the_same_records(outside: Path, tmp_path: Path) ->
     assert {key: found.total() for key, found in ours.items()} == {
         ("email", "contacts"): ROWS,
         ("email", "messages"): ROWS,
+        ("email_imap", "contacts"): ROWS,
+        ("email_imap", "messages"): ROWS,
         ("file", "orders"): ROWS,
         ("file", "people"): ROWS,
         ("social", "profiles"): ROWS,
