@@ -13,9 +13,10 @@ from api.console.connect.spec_fields import Field, FieldKind, fields_of, groups_
 from api.console.connect.spec_problems import problems_of
 from api.console.connect.spec_values import read_form
 from api.console.connect.spec_widgets import Content, Widget, drawn, widgets_of
-from connectors.catalogue import our_sources
+from connectors.launch import launch_ours
 from connectors.runner import Runner
 from core.errors import Invalid
+from tests.connectors.zygote import forked
 
 AUTH: dict[str, Any] = {
     "type": "object",
@@ -269,6 +270,6 @@ def test_illegal_cases_of_the_dialect_are_refused(schema: dict[str, Any], told: 
 
 @pytest.mark.parametrize("name", ["file", "sql", "email"])
 def test_our_own_sources_have_forms(name: str, tmp_path: Any) -> None:
-    schema = Runner(tmp_path).spec(our_sources().get(name).launch())["connectionSpecification"]
+    schema = Runner(tmp_path).spec(forked(launch_ours(name)))["connectionSpecification"]
     assert {one.name for one in fields_of(schema)} == set(schema["properties"])
     assert problems_of(schema, fields_of(schema), {})
