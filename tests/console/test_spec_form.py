@@ -183,6 +183,14 @@ def test_a_secret_is_replaced_kept_or_forgotten() -> None:
     assert read_form(fields, {"c/password": [""], "forget": ["c/password"]}, before) == {}
 
 
+def test_an_address_with_a_password_is_a_secret_though_nobody_said_so() -> None:
+    config = {"host": "https://me:geheim@db.example/x", "access": {"method": "token", "token": "t"}}
+    widgets = {one.name: one for one in widgets_of(FIELDS, config, "c", Content(config))}
+    assert (widgets["c/host"].secret, widgets["c/host"].value) == (True, "")
+    assert read_form(FIELDS, {"c/host": [""], "c/access": ['"token"']}, config)["host"] == config["host"]
+    assert read_form(FIELDS, {"c/host": ["new"], "c/access": ['"token"']}, config)["host"] == "new"
+
+
 def test_the_secret_of_another_branch_is_not_taken_over() -> None:
     before = {"host": "h", "access": {"method": "password", "user": "u", "password": "p"}}
     read = read_form(FIELDS, {"c/host": ["h"], "c/access": ['"token"'], "c/access/:1/token": [""]}, before)
