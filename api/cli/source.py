@@ -13,7 +13,7 @@ from api.cli.session import Session, session
 from api.cli.source_choice import choose
 from api.cli.source_install import described as described_install
 from api.cli.source_install import install, uninstall
-from connectors.catalogue import configured_catalog, our_sources
+from connectors.catalogue import Selection, configured_catalog, our_sources
 from connectors.egress.rules import Egress
 from connectors.protocol import dumps
 from connectors.runner import Runner
@@ -194,6 +194,32 @@ def refresh(ctx: typer.Context, connection_name: ConnectionName) -> None:
         found = now.services.connecting.rediscover(connection_name, actor=now.principal.actor)
         streams = [stream["name"] for stream in (found.catalog or {}).get("streams", [])]
         tell(f"{connection_name} has the streams {', '.join(streams) or 'none'}.")
+
+
+@app.command("select")
+def select(
+    ctx: typer.Context,
+    connection_name: ConnectionName,
+    streams: Annotated[list[str], typer.Argument(help="The streams to read: NAME, or NAMESPACE|NAME.")],
+    mode: Annotated[str | None, typer.Option(help="incremental or full_refresh; else as the source does best.")] = None,
+    key: Annotated[
+        list[str] | None, typer.Option(help="A field of the primary key, where the source has none.")
+    ] = None,
+    cursor: Annotated[
+        str, typer.Option(help="The field that tells what is new, where the source leaves it open.")
+    ] = "",
+) -> None:
+    """Choose which streams of a connection are read, and how; those not named are read no more."""
+    with session(ctx) as now:
+        now.need("configure_source")
+        named = [one.rpartition("|") for one in streams]
+        keys = tuple((field,) for field in key or ())
+        chosen = [
+            Selection(name, space, mode, primary_key=keys, cursor_field=(cursor,) if cursor else ())
+            for space, _, name in named
+        ]
+        now.services.connecting.choose(connection_name, chosen, actor=now.principal.actor)
+        tell(f"{connection_name} reads {', '.join(streams)}.")
 
 
 @app.command("remove")

@@ -36,6 +36,15 @@ def test_without_a_selection_every_stream_is_read_in_its_best_mode() -> None:
     assert (orders["sync_mode"], orders["stream"]["namespace"]) == ("full_refresh", "erp")
 
 
+def test_a_cursor_may_be_given_where_the_source_leaves_it_open() -> None:
+    open_ = {"streams": [{"name": "a", "default_cursor_field": ["at"]}]}
+    fixed = {"streams": [{"name": "a", "default_cursor_field": ["at"], "source_defined_cursor": True}]}
+    chosen = [Selection("a", cursor_field=("seen",))]
+    cursors = [configured_catalog(one, chosen)["streams"][0]["cursor_field"] for one in (open_, fixed)]
+    assert cursors == [["seen"], ["at"]]
+    assert configured_catalog(open_)["streams"][0]["cursor_field"] == ["at"]
+
+
 def test_a_key_may_be_given_where_the_source_has_none() -> None:
     chosen = [Selection("orders", "erp", primary_key=(("number",),)), Selection("people", primary_key=(("other",),))]
     orders, people = configured_catalog(DISCOVERED, chosen)["streams"]

@@ -13,9 +13,10 @@ from api.console.connect.spec_fields import Field, FieldKind, fields_of, groups_
 from api.console.connect.spec_problems import problems_of
 from api.console.connect.spec_values import read_form
 from api.console.connect.spec_widgets import Content, Widget, drawn, widgets_of
-from connectors.catalogue import our_sources
+from connectors.launch import launch_ours
 from connectors.runner import Runner
 from core.errors import Invalid
+from tests.connectors.zygote import forked
 
 AUTH: dict[str, Any] = {
     "type": "object",
@@ -182,6 +183,14 @@ def test_a_secret_is_replaced_kept_or_forgotten() -> None:
     assert read_form(fields, {"c/password": [""], "forget": ["c/password"]}, before) == {}
 
 
+def test_an_address_with_a_password_is_a_secret_though_nobody_said_so() -> None:
+    config = {"host": "https://me:geheim@db.example/x", "access": {"method": "token", "token": "t"}}
+    widgets = {one.name: one for one in widgets_of(FIELDS, config, "c", Content(config))}
+    assert (widgets["c/host"].secret, widgets["c/host"].value) == (True, "")
+    assert read_form(FIELDS, {"c/host": [""], "c/access": ['"token"']}, config)["host"] == config["host"]
+    assert read_form(FIELDS, {"c/host": ["new"], "c/access": ['"token"']}, config)["host"] == "new"
+
+
 def test_the_secret_of_another_branch_is_not_taken_over() -> None:
     before = {"host": "h", "access": {"method": "password", "user": "u", "password": "p"}}
     read = read_form(FIELDS, {"c/host": ["h"], "c/access": ['"token"'], "c/access/:1/token": [""]}, before)
@@ -269,6 +278,6 @@ def test_illegal_cases_of_the_dialect_are_refused(schema: dict[str, Any], told: 
 
 @pytest.mark.parametrize("name", ["file", "sql", "email"])
 def test_our_own_sources_have_forms(name: str, tmp_path: Any) -> None:
-    schema = Runner(tmp_path).spec(our_sources().get(name).launch())["connectionSpecification"]
+    schema = Runner(tmp_path).spec(forked(launch_ours(name)))["connectionSpecification"]
     assert {one.name for one in fields_of(schema)} == set(schema["properties"])
     assert problems_of(schema, fields_of(schema), {})

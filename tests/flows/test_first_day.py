@@ -69,6 +69,8 @@ def test_from_a_csv_to_a_verified_log(day: Shop, tmp_path: Path) -> None:
     assert mapping["asserted_at"] == "更新时间"
     assert day.ingot("source", "map", "crm", "nosuch", "--field", "手机=phone").returncode == 3
     assert day.ingot("owner", "assign", "g_1", "user:nobody", "--reason-code", "x").returncode in {3, 4}
+    assert day.ingot("source", "select", "crm", "nosuch").returncode == 3
+    assert day.ingot("source", "select", "crm", "kunden", "--mode", "incremental").returncode == 0
     unknown = day.ingot("source", "map", "crm", "kunden", "--field", "手机=telefone")
     assert (unknown.returncode, "telefone" in unknown.stderr) == (2, True)
 

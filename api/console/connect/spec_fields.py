@@ -164,7 +164,7 @@ def _field(name: str, schema: Mapping[str, Any], required: bool, place: str, dep
     order = schema.get("order")
     common: dict[str, Any] = {
         "name": name,
-        "title": plain_text(str(schema.get("title") or name.replace("_", " "))),
+        "title": plain_text(str(schema.get("title") or name.replace("_", " ").capitalize())),
         "description": plain_text(str(schema.get("description") or "")),
         "examples": tuple(str(one) for one in _listed(schema.get("examples")) if not isinstance(one, (dict, list))),
         "required": required,

@@ -16,6 +16,7 @@ ROOT = "c"
 # Names of rows that were there before, of rows to leave out, and of secrets to forget.
 KEPT_ROW, REMOVED_ROW, FORGET = "row", "remove", "forget"
 _INTEGER = re.compile(r"-?\d{1,400}")
+_PASSWORD_IN_ADDRESS = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
 _MISSING: Any = object()
 Form = Mapping[str, Sequence[str]]
 
@@ -35,7 +36,12 @@ def read_form(fields: Sequence[Field], form: Form, base: Mapping[str, Any] | Non
 
 
 def hides_secret(field: Field, value: Any) -> bool:
-    """Whether a setting that is written as JSON holds something whose name says that it is secret."""
+    """Whether a setting that is not said to be secret holds a secret all the same.
+
+    A name in its JSON says so, or it is an address with a password in it (RFC 3986, 3.2.1).
+    """
+    if field.kind is FieldKind.TEXT and isinstance(value, str):
+        return _PASSWORD_IN_ADDRESS.search(value) is not None
     return field.kind is FieldKind.JSON and _names_secret(value)
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.console import static_files
+from api.console.connect.sample import sample_groups
 from api.console.guard import Open, Signed
 from api.console.needs import needs_of
 from api.console.pages import Pages
@@ -25,7 +26,7 @@ def home(visitor: Annotated[Visitor, Depends(Signed())]) -> Response:
 @pages.get("/gallery")
 def gallery(visitor: Annotated[Visitor, Depends(Signed())]) -> Response:
     """Every part that pages are made of."""
-    return page(visitor, "pages/gallery.html")
+    return page(visitor, "pages/gallery.html", sample_groups=sample_groups())
 
 
 @pages.get("/static/{digest}/{name:path}")
