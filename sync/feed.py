@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from audit.actions import Action
 from audit.events import Event
 from core.attributes import attribute
-from core.database import unit_of_work
+from core.database import chunks, unit_of_work
 from core.errors import Denied, Invalid
 from governance.masking import Level
 from governance.policy.actions import PolicyAction
@@ -20,7 +20,9 @@ from governance.policy.decision_point import DecisionPoint
 from governance.policy.values import Refused, View, Workspace
 from merge.golden_store import Change, changes_after, events_of
 from merge.ownership.store import history_of
+from merge.record_store import members_of
 from merge.resolve.identifiers import golden_of
+from sync import tables
 from sync.disclose import Asked
 from sync.foundation import Foundation
 from sync.presentation import isoformat
@@ -68,7 +70,7 @@ class Feed:
             raise
 
     def history(self, asked: Asked, any_id: str) -> dict[str, Any]:
-        """Merges and splits of a golden record, and who held it when and why, oldest first.
+        """The records it is made of, its merges and splits, and who held it when and why, oldest first.
 
         Raises NotFound ``golden.unknown`` or ``golden.gone``, Denied ``policy.*``.
         """
@@ -80,6 +82,7 @@ class Feed:
             self._audit(connection, asked, Action.GOLDEN_DISCLOSED, [golden_id], details={"part": "history"})
             return {
                 "id": golden_id,
+                "records": _records(connection, members_of(connection, [golden_id]).get(golden_id, [])),
                 "events": [_event(row) for row in events_of(connection, ids)],
                 "owners": [
                     {
@@ -125,6 +128,25 @@ class Feed:
             request_id=asked.context.request_id,
         )
         self._foundation.audit.append(connection, event)
+
+
+def _records(connection: Connection, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Where each record is from and since when, without anything of its content."""
+    table = tables.record
+    columns = (table.c.record_id, table.c.connection, table.c.stream, table.c.first_seen, table.c.changed_at)
+    rows = [
+        row for some in chunks(ids) for row in connection.execute(select(*columns).where(table.c.record_id.in_(some)))
+    ]
+    return [
+        {
+            "record_id": row.record_id,
+            "source": row.connection,
+            "stream": row.stream.rpartition("|")[2],
+            "first_seen": isoformat(row.first_seen),
+            "changed_at": isoformat(row.changed_at),
+        }
+        for row in sorted(rows, key=lambda row: (row.first_seen, row.record_id))
+    ]
 
 
 def _told(change: Change, view: View) -> dict[str, Any]:

@@ -77,20 +77,6 @@ def list_row(body: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def source_records(body: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The source records that some shown value or event is from: id and source, by source."""
-    found: dict[str, str] = {}
-    for attributes in body["sections"].values():
-        for values in attributes.values():
-            for value in values:
-                if "lineage" in value:
-                    found[value["lineage"]["record_id"]] = value["source"]
-    for items in body.get("items", {}).values():
-        for item in items:
-            found[item["record_id"]] = item["source"]
-    return sorted(found.items(), key=lambda one: (one[1], one[0]))
-
-
 def moment_of(text: str) -> datetime:
     """A time as the API writes it."""
     return datetime.fromisoformat(text)

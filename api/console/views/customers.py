@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 from starlette.responses import Response
 
-from api.console.customer_facts import list_row, sections_of, source_records
+from api.console.customer_facts import list_row, sections_of
 from api.console.exports import export
 from api.console.guard import Signed
 from api.console.pages import Pages
@@ -125,7 +125,7 @@ def _customer(visitor: Visitor, any_id: str, form: str) -> Response:
         body=body,
         shown=list_row(body),
         sections=sections_of(body),
-        records=source_records(body),
+        records=history["records"],
         owners=history["owners"],
         events=history["events"],
         merged_from=any_id if any_id != body["id"] else "",
