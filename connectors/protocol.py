@@ -57,9 +57,8 @@ class StreamKey(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message of a source.
+class Message(NamedTuple):
+    """One message of a source. A named tuple because it is made for every line, and a frozen class costs thrice.
 
     Attributes:
         kind: what it is.

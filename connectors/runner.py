@@ -240,14 +240,14 @@ def _redacted(found: Message | Junk, redactor: Redactor) -> Message | Junk:
         redactor.learn(found.body["config"])
     elif found.kind is Kind.LOG:
         body = {"level": str(found.body.get("level", "INFO")), "message": redactor(str(found.body.get("message", "")))}
-        return replace(found, body=body)
+        return found._replace(body=body)
     elif found.kind is Kind.TRACE_ERROR:
         said = found.body.get("failure_type")
         body = {
             "failure_type": said if said in FAILURE_TYPES else "system_error",
             "message": redactor(str(found.body.get("message") or "")),
         }
-        return replace(found, body=body)
+        return found._replace(body=body)
     return found
 
 

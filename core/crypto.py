@@ -21,11 +21,12 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from core.errors import Damaged, Invalid
 from core.key_store import KeyStore
-from core.records import RecordRef
+from core.records import RecordRef, canonical_part
 
 _NONCE = 12
 _FORMAT = b"\x01"
 _KEY_BYTES = 32
+_BLIND_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,16 @@ class RecordKey:
             ) from None
 
     def _bound(self, field: str) -> bytes:
-        return f"{self.record_id}|{field}|1".encode()
+        return _bound(self.record_id, field)
+
+
+@dataclass(frozen=True, slots=True)
+class NewlySealed:
+    """Sealed bytes by record id, and the wrapped keys that open them, which are not durable yet."""
+
+    sealed: Mapping[str, bytes]
+    wrapped: Mapping[str, bytes]
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +97,34 @@ class Keyring:
 
     def blind(self, domain: str, data: bytes) -> bytes:
         """A 16-byte keyed index of ``data``; equal in one domain for equal data, useless without the key."""
+        return self.blinder(domain)(data)
+
+    def blinder(self, domain: str, prefix: bytes = b"") -> Callable[[bytes], bytes]:
+        """``blind`` for many: the answer for ``data`` is that of ``blind(domain, prefix + data)``, got quicker."""
         label = domain.encode()
-        return hashlib.blake2b(
-            len(label).to_bytes(2, "big") + label + data, digest_size=16, key=self._blind_key
-        ).digest()
+        begun = hashlib.blake2b(
+            len(label).to_bytes(2, "big") + label + prefix, digest_size=_BLIND_BYTES, key=self._blind_key
+        )
+
+        def blind(data: bytes) -> bytes:
+            hashing = begun.copy()
+            hashing.update(data)
+            return hashing.digest()
+
+        return blind
 
     def record_id(self, ref: RecordRef) -> str:
         """The permanent id of a source record: ``g_`` and 32 hexadecimal digits."""
-        return "g_" + self.blind("record id", ref.canonical()).hex()
+        return self.record_namer(ref)(ref.key)
+
+    def record_namer(self, stream: RecordRef) -> Callable[[str], str]:
+        """``record_id`` for many records of one stream: takes their keys. The key in ``stream`` does not count."""
+        blind = self.blinder("record id", stream.canonical_stream())
+
+        def name(key: str) -> str:
+            return "g_" + blind(canonical_part(key)).hex()
+
+        return name
 
     def record_keys(self, ids: Sequence[str], *, create: bool) -> dict[str, RecordKey]:
         """Data keys of records; with ``create`` missing ones are made and durable before this returns.
@@ -107,10 +137,33 @@ class Keyring:
         if missing:
             wrapping = self._root.wrapping[self._newest]
             made = {one: (aes_key_wrap(wrapping, os.urandom(_KEY_BYTES)), self._newest) for one in missing}
-            self._store.add(made)
             # Another process may have been first: what the store holds is what counts.
-            wrapped.update(self._store.wrapped(missing))
+            before = self._store.add(made)
+            wrapped.update(made)
+            wrapped.update(self._store.wrapped(sorted(before)))
         return {one: self._unwrap(one, *stored) for one, stored in wrapped.items()}
+
+    def seal_new(self, field: str, contents: Mapping[str, bytes]) -> "NewlySealed":
+        """Seal a field of records that have no key yet, each under a new one. Nothing is durable before ``keep``."""
+        wrapping = self._root.wrapping[self._newest]
+        # One call for the randomness of all: it is a system call each.
+        step = _KEY_BYTES + _NONCE
+        random = os.urandom(step * len(contents))
+        sealed: dict[str, bytes] = {}
+        wrapped: dict[str, bytes] = {}
+        for at, (record_id, content) in zip(range(0, len(random), step), contents.items(), strict=True):
+            key, nonce = random[at : at + _KEY_BYTES], random[at + _KEY_BYTES : at + step]
+            wrapped[record_id] = aes_key_wrap(wrapping, key)
+            sealed[record_id] = _FORMAT + nonce + AESGCM(key).encrypt(nonce, content, _bound(record_id, field))
+        return NewlySealed(sealed, wrapped, self._newest)
+
+    def keep(self, new: "NewlySealed") -> set[str]:
+        """Make the keys of what was newly sealed durable; must return before the sealed bytes are committed.
+
+        Returns the records that turned out to have a key: theirs stays, and what was sealed of them must be sealed
+        again with it.
+        """
+        return self._store.add({one: (wrapped, new.version) for one, wrapped in new.wrapped.items()})
 
     def alive(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids whose key exists now, as every process sees it: what was opened with another must go."""
@@ -165,6 +218,10 @@ class Keyring:
             raise Damaged(
                 "keys.unwrap", "A data key does not unwrap: the key store and the keys folder do not belong together."
             ) from None
+
+
+def _bound(record_id: str, field: str) -> bytes:
+    return f"{record_id}|{field}|1".encode()
 
 
 def _derive(key: bytes, label: bytes) -> bytes:

@@ -6,6 +6,7 @@ takes a ``Connection`` and never commits: a change and its audit event share the
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Select,
     Table,
     Text,
     TypeDecorator,
@@ -28,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.errors import Conflict, Damaged, IngotError, Invalid, TooMuch, Unavailable
@@ -46,6 +48,7 @@ metadata = MetaData(
 # SQLite allows 32,766 parameters a statement; look-ups by lists stay far below it.
 LOOKUP_CHUNK = 5_000
 _BUSY_TIMEOUT_MS = 30_000
+_LOOK_AGAIN_MS = 5
 
 # An identity that both databases number themselves (SQLite only does so for INTEGER).
 Serial = BigInteger().with_variant(Integer(), "sqlite")
@@ -130,8 +133,10 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "temp_store=MEMORY",
+        # What one landing transaction changes fits, so that its pages are written once.
+        "cache_size=-16000",
         "secure_delete=ON",
-        "wal_autocheckpoint=16000",
+        "wal_autocheckpoint=4000",
         f"busy_timeout={_BUSY_TIMEOUT_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -139,9 +144,25 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A reader that later writes could be refused half-way; writers take the lock at once.
-    writing = connection.get_execution_options().get("ingot_writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if not connection.get_execution_options().get("ingot_writing", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # A reader that later writes could be refused half-way; writers take the lock at once. SQLite alone would look for
+    # it ever more rarely, up to every 100 ms, and find a sync of another process at work each time.
+    until = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_LOOK_AGAIN_MS}")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                break
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > until:
+                    raise
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        cursor.close()
 
 
 _writers: dict[str, threading.RLock] = {}
@@ -250,17 +271,27 @@ def upsert(
     update: Sequence[str],
 ) -> None:
     """Insert rows, or update the named columns of those whose keys exist. No rows is no work."""
-    if not rows:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
-    if update:
-        statement = statement.on_conflict_do_update(
-            index_elements=list(keys), set_={name: statement.excluded[name] for name in update}
-        )
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=list(keys))
-    connection.execute(statement, list(rows))
+    if rows:
+        connection.execute(_or_update(_dialect(connection).insert(table), keys, update), list(rows))
+
+
+def upsert_from(
+    connection: Connection, table: Table, found: Select[Any], *, keys: Sequence[str], update: Sequence[str]
+) -> None:
+    """``upsert`` of what a query finds, whose columns are those of the table in their order; it must have a WHERE."""
+    inserting = _dialect(connection).insert(table).from_select(table.columns.keys(), found)
+    connection.execute(_or_update(inserting, keys, update))
+
+
+def _dialect(connection: Connection) -> Any:
+    return postgresql if connection.dialect.name == "postgresql" else sqlite
+
+
+def _or_update(inserting: Any, keys: Sequence[str], update: Sequence[str]) -> Any:
+    if not update:
+        return inserting.on_conflict_do_nothing(index_elements=list(keys))
+    changed = {name: inserting.excluded[name] for name in update}
+    return inserting.on_conflict_do_update(index_elements=list(keys), set_=changed)
 
 
 def plain(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, String, Table, bindparam, delete, select
 
+from core.bulk import look_up, upsert_many
 from core.database import Utc, chunks, reading, unit_of_work, upsert
 from core.lookups import Lookup
 
@@ -45,33 +46,34 @@ class KeyStore:
 
     def wrapped(self, record_ids: Sequence[str]) -> dict[str, tuple[bytes, int]]:
         """Wrapped keys and wrapping versions of those records that have one."""
-        found: dict[str, tuple[bytes, int]] = {}
         with reading(self._engine) as connection:
-            for some in chunks(record_ids):
-                rows = connection.execute(
-                    select(data_key.c.record_id, data_key.c.wrapped, data_key.c.wrapping).where(
-                        data_key.c.record_id.in_(some)
-                    )
-                )
-                found.update({row.record_id: (row.wrapped, row.wrapping) for row in rows})
-        return found
+            rows = look_up(connection, data_key, "record_id", ("wrapped", "wrapping"), record_ids)
+        return {record_id: (wrapped, wrapping) for record_id, wrapped, wrapping in rows}
 
     def present(self, record_ids: Sequence[str]) -> set[str]:
         """Those of the records that have a key."""
         with reading(self._engine) as connection:
             return {row[0] for row in _PRESENT.rows(connection, record_ids)}
 
-    def add(self, keys: Mapping[str, tuple[bytes, int]]) -> None:
-        """Store new keys, durable before anything is sealed with them; a key that exists is left as it is.
+    def add(self, keys: Mapping[str, tuple[bytes, int]]) -> set[str]:
+        """Store new keys, durable when this returns; a key that exists is left as it is. Returns whose those are.
 
         A record whose key was destroyed gets a new key when it is stored again: that is a decision of the caller.
         """
-        rows = [
-            {"record_id": record_id, "wrapped": wrapped, "wrapping": wrapping}
-            for record_id, (wrapped, wrapping) in sorted(keys.items())
-        ]
+        rows = [(record_id, wrapped, wrapping) for record_id, (wrapped, wrapping) in sorted(keys.items())]
         with unit_of_work(self._engine) as connection:
-            upsert(connection, data_key, rows, keys=["record_id"], update=[])
+            added = upsert_many(
+                connection,
+                data_key,
+                ("record_id", "wrapped", "wrapping"),
+                rows,
+                shared={},
+                keys=("record_id",),
+                update=(),
+            )
+        if added == len(rows):
+            return set()
+        return {one for one, stored in self.wrapped(list(keys)).items() if stored != keys[one]}
 
     def destroy(self, record_ids: Sequence[str], *, reason: str, at: datetime, remember: bool) -> int:
         """Delete keys for ever; with ``remember`` each leaves a tombstone. Returns how many there were."""

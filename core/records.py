@@ -23,8 +23,17 @@ class RecordRef:
 
     def canonical(self) -> bytes:
         """Unambiguous bytes of the four parts, each with its length, for keyed hashing."""
-        parts = [part.encode() for part in (self.connection, self.namespace, self.stream, self.key)]
-        return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return self.canonical_stream() + canonical_part(self.key)
+
+    def canonical_stream(self) -> bytes:
+        """The first three of these parts: the beginning that all records of a stream share."""
+        return b"".join(canonical_part(part) for part in (self.connection, self.namespace, self.stream))
+
+
+def canonical_part(part: str) -> bytes:
+    """One part of a reference, with its length before it."""
+    raw = part.encode()
+    return len(raw).to_bytes(4, "big") + raw
 
 
 @dataclass(frozen=True, slots=True)

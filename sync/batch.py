@@ -7,13 +7,12 @@ it, plus one. A later run that starts from state n knows by it which rows lie be
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 GLOBAL_STATE = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRecord:
+class ReadRecord(NamedTuple):
     """A record as the source gave it. ``key`` is None where the stream has no primary key."""
 
     stream: str

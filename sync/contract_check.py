@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-_JSON_TYPES: dict[type, frozenset[str]] = {
-    str: frozenset({"string"}),
-    bool: frozenset({"boolean"}),
-    int: frozenset({"integer", "number"}),
-    float: frozenset({"number"}),
-    Decimal: frozenset({"number"}),
-    dict: frozenset({"object"}),
-    list: frozenset({"array"}),
-    type(None): frozenset({"null"}),
+_PYTHON_TYPES: dict[str, frozenset[type]] = {
+    "string": frozenset({str}),
+    "boolean": frozenset({bool}),
+    "integer": frozenset({int}),
+    "number": frozenset({int, float, Decimal}),
+    "object": frozenset({dict}),
+    "array": frozenset({list}),
 }
+# A missing or null field is not a wrong one: sources leave out what they do not know.
+_NULL = frozenset({type(None)})
 
 
 def allowed_types(json_schema: Mapping[str, Any]) -> dict[str, frozenset[str]]:
@@ -29,16 +29,16 @@ def allowed_types(json_schema: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     return found
 
 
-def wrong_field(content: Mapping[str, Any], types: Mapping[str, frozenset[str]]) -> str | None:
-    """The first field (by name) whose value has a type its schema does not allow, or None.
+def python_types(types: Mapping[str, frozenset[str]]) -> dict[str, frozenset[type]]:
+    """What ``allowed_types`` found, as the types that values have once they are read."""
+    return {name: _NULL.union(*(_PYTHON_TYPES.get(one, _NULL) for one in declared)) for name, declared in types.items()}
 
-    A missing or null field is not a wrong one: sources leave out what they do not know.
-    """
-    for name in sorted(content):
-        value = content[name]
+
+def wrong_field(content: Mapping[str, Any], types: Mapping[str, frozenset[type]]) -> str | None:
+    """The first field (by name) whose value has none of its ``python_types``, or None."""
+    wrong: list[str] = []
+    for name, value in content.items():
         allowed = types.get(name)
-        if allowed is None or value is None:
-            continue
-        if not (_JSON_TYPES.get(type(value), frozenset()) & allowed):
-            return name
-    return None
+        if allowed is not None and type(value) not in allowed:
+            wrong.append(name)
+    return min(wrong, default=None) if wrong else None

@@ -13,8 +13,8 @@ from core.errors import Conflict
 from core.records import RecordRef
 from sync import tables
 from sync.foundation import Foundation
-from sync.landing import RAW, sealed_form
 from sync.record_keys import canonical_json
+from sync.sealing import HAS_KEY, RAW, sealed_form
 
 Check = Callable[[Connection, str], None]
 RESOLVE_KEY = "next:resolve"
@@ -120,7 +120,7 @@ class Entries:
             "connection": entry.connection,
             "stream": entry.stream,
             "content_hash": content_hash,
-            "epoch": 1,
+            "epoch": HAS_KEY,
             "first_seen": now,
             "changed_at": now,
             # No run: who entered it, so that they may correct it before it is resolved.

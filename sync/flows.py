@@ -78,14 +78,20 @@ class Flows:
 
     def suggest_missing(self, name: str, actor: str = "system:sync") -> list[str]:
         """Give each stream of a connection that has no mapping a suggested one; returns those streams."""
-        with unit_of_work(self._foundation.engine) as connection:
+        with reading(self._foundation.engine) as connection:
             known = self._mappings.all(connection, name)
             streams = [stream for stream in self._loader.streams(connection, name) if stream not in known]
-            for stream in streams:
-                samples = self._loader.sample(connection, name, stream, SAMPLE)
-                mapping = suggest_mapping(samples, self._suggest, least=LEAST_CONFIDENCE)
-                self._mappings.set(connection, name, stream, mapping, actor=actor, suggested=True)
-        return streams
+            samples = {stream: self._loader.sample(connection, name, stream, SAMPLE) for stream in streams}
+        if not streams:
+            return []
+        # Looking at values takes its time: nobody who writes should wait for it.
+        found = {one: suggest_mapping(samples[one], self._suggest, least=LEAST_CONFIDENCE) for one in streams}
+        with unit_of_work(self._foundation.engine) as connection:
+            known = self._mappings.all(connection, name)
+            missing = [stream for stream in streams if stream not in known]
+            for stream in missing:
+                self._mappings.set(connection, name, stream, found[stream], actor=actor, suggested=True)
+        return missing
 
     def _sync(self, job: Job) -> None:
         name = str(job.payload["connection"])

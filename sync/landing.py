@@ -4,26 +4,22 @@ A state is never committed before its records. Keys of new records are durable b
 without a row does no harm. Nothing personal is stored in clear: content and primary key are sealed per record.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection, bindparam, func, literal, select, update
+from sqlalchemy import Connection, func, literal, update
 
 from audit.actions import Action
 from audit.events import Event
-from core.database import chunks, reading, unit_of_work, upsert
-from core.records import RecordRef
+from core.bulk import set_many, upsert_many
+from core.database import unit_of_work, upsert
 from sync import tables
 from sync.batch import Batch, ReadRecord, Rejected, StreamPlan
 from sync.foundation import Foundation
 from sync.queue import Job
-from sync.record_keys import Ordinals
+from sync.sealing import BEHIND_NOTHING, COUNTED, HAS_KEY, SealedBatch, Sealing, known_hashes
 
-RAW = "raw"
-# An epoch that no state reaches.
-BEHIND_NOTHING = 2**62
 _TERMINAL = {"complete", "incomplete"}
 
 
@@ -47,51 +43,46 @@ class Landing:
         self._name = connection_name
         self._run = run_id
         self._job = job
-        self._plans = plans
-        self._ordinals = Ordinals()
-        self._rejected_ordinals = Ordinals()
-        self._restarted: set[str] = set()
+        self._sealing = Sealing(foundation, connection_name, plans)
 
     def commit(self, batch: Batch, also: Callable[[Connection], None] = lambda _: None) -> None:
         """Land a batch. After it returns, the batch and its states are durable; when it raises, nothing of it is.
 
         ``also`` is done in the same transaction: what must last if and only if the batch does.
         """
+        sealed = self.seal(batch)
+        self.keep(sealed)
+        self.write(sealed, also)
+
+    def seal(self, batch: Batch) -> SealedBatch:
+        """The first part of ``commit``: all that can be done while the batch before is being written."""
+        return self._sealing.seal(batch)
+
+    def keep(self, sealed: SealedBatch) -> None:
+        """The second part: the keys of new records become durable."""
+        self._sealing.keep(sealed)
+
+    def write(self, sealed: SealedBatch, also: Callable[[Connection], None] = lambda _: None) -> None:
+        """The third part: the transaction. Batches are written in their order, each after its keys."""
+        batch, records = sealed.batch, sealed.records
         now = self._clock.now()
-        self._restarted |= batch.restarted
-        contents = self._by_id(batch.records)
-        if len(contents) < len(batch.records):
+        if len(records) < len(batch.records):
             # Of two records with one key the later counts; that there were two is told.
-            superseded = len(batch.records) - len(contents)
+            superseded = len(batch.records) - len(records)
             batch.notes.append(
                 ("superseded", None, {"records": superseded, "by": "a later one with the same key"}, None)
             )
-        rejected = {self._rejected_id(one): one for one in batch.rejected}
-        keys = self._keyring.record_keys([*contents, *rejected], create=True)
         with unit_of_work(self._engine) as connection:
             self.hold(connection)
             self._begin_anew(connection, batch.restarted)
-            known = self._known(connection, list(contents))
-            changed = [one for one, (record, _) in contents.items() if known.get(one) != record.content_hash]
-            rows = [self._row(one, *contents[one], keys[one].seal(RAW, contents[one][1]), now) for one in changed]
-            upsert(
-                connection,
-                tables.record,
-                rows,
-                keys=["record_id"],
-                update=["content_hash", "epoch", "sealed", "changed_at", "run_id", "removed_at"],
-            )
-            waiting = [{"record_id": one, "since": now} for one in sorted(changed)]
-            # Updated where it waits already: a resolver that holds the row is waited for, and sees the change.
-            upsert(connection, tables.pending, waiting, keys=["record_id"], update=["since"])
-            self._count_again(connection, {one: record for one, (record, _) in contents.items() if one not in changed})
-            self._quarantine(
-                connection, {one: (item, keys[one].seal(RAW, item.content)) for one, item in rejected.items()}
-            )
+            self._look_again(connection, sealed)
+            self._save_records(connection, sealed, now)
+            self._quarantine(connection, sealed.rejected)
             self._save_states(connection, batch.states, now)
-            self._count(connection, batch, len(changed), len(contents) - len(changed), now)
-            if changed or batch.rejected:
-                self._audit_batch(connection, batch, len(changed))
+            landed = len(sealed.changed)
+            self._count(connection, batch, landed, len(records) - landed, now)
+            if landed or batch.rejected:
+                self._audit_batch(connection, batch, landed)
             also(connection)
 
     def hold(self, connection: Connection) -> None:
@@ -99,89 +90,64 @@ class Landing:
         if self._job is not None:
             self._queue.hold(connection, self._job)
 
-    def _by_id(self, records: Sequence[ReadRecord]) -> dict[str, tuple[ReadRecord, bytes]]:
-        """Record ids to records and the bytes to seal; the later of two with one key wins."""
-        before = self._landed_before([record for record in records if record.key is None])
-        found: dict[str, tuple[ReadRecord, bytes]] = {}
-        for record in records:
-            key = record.key
-            if key is None:
-                marker = (record.stream, record.content_hash)
-                key = f"{record.content_hash.hex()}-{self._ordinals.next(*marker, before.get(marker, 0))}"
-            namespace, _, stream = record.stream.rpartition("|")
-            record_id = self._keyring.record_id(RecordRef(self._name, namespace, stream, key))
-            found[record_id] = (record, sealed_form(key, record.content))
-        return found
+    def _look_again(self, connection: Connection, sealed: SealedBatch) -> None:
+        """What was unchanged when it was looked up outside this transaction must still be there."""
+        unchanged = sealed.records.keys() - sealed.changed.keys()
+        if unchanged:
+            known = known_hashes(connection, sorted(unchanged))
+            gone = [one for one in sorted(unchanged) if known.get(one) != sealed.records[one][0].content_hash]
+            self._sealing.seal_after_all(sealed, gone)
+            still = unchanged.difference(gone)
+            self._count_again(connection, {one: sealed.records[one][0] for one in sorted(still)})
 
-    def _landed_before(self, records: Sequence[ReadRecord]) -> dict[tuple[str, bytes], int]:
-        """How many rows of each content lie behind the state that the run started from."""
-        found: dict[tuple[str, bytes], int] = {}
-        with reading(self._engine) as connection:
-            for stream in sorted({record.stream for record in records}):
-                plan = self._plans[stream]
-                from_state = BEHIND_NOTHING if plan.count_all else plan.from_state
-                if plan.cursor_in_record or stream in self._restarted:
-                    from_state = 0
-                hashes = sorted({record.content_hash for record in records if record.stream == stream})
-                for some in chunks(hashes) if from_state else ():
-                    query = (
-                        select(tables.record.c.content_hash, func.count())
-                        .where(
-                            tables.record.c.connection == self._name,
-                            tables.record.c.stream == stream,
-                            tables.record.c.content_hash.in_(some),
-                            tables.record.c.epoch <= from_state,
-                        )
-                        .group_by(tables.record.c.content_hash)
-                    )
-                    found.update({(stream, row[0]): row[1] for row in connection.execute(query)})
-        return found
-
-    def _known(self, connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
-        for some in chunks(ids):
-            query = select(tables.record.c.record_id, tables.record.c.content_hash).where(
-                tables.record.c.record_id.in_(some), tables.record.c.removed_at.is_(None)
-            )
-            found.update({row.record_id: row.content_hash for row in connection.execute(query)})
-        return found
-
-    def _row(self, record_id: str, record: ReadRecord, _: bytes, sealed: bytes, now: datetime) -> dict[str, Any]:
-        return {
-            "record_id": record_id,
-            "connection": self._name,
-            "stream": record.stream,
-            "content_hash": record.content_hash,
-            "epoch": record.epoch,
-            "sealed": sealed,
-            "first_seen": now,
-            "changed_at": now,
-            "run_id": self._run,
-            "removed_at": None,
-        }
+    def _save_records(self, connection: Connection, sealed: SealedBatch, now: datetime) -> None:
+        rows: list[tuple[str, str, bytes, int, bytes]] = []
+        for one in sorted(sealed.changed):
+            stream, key, _, content_hash, epoch = sealed.records[one][0]
+            rows.append((one, stream, content_hash, epoch if key is None else HAS_KEY, sealed.changed[one]))
+        upsert_many(
+            connection,
+            tables.record,
+            ("record_id", "stream", "content_hash", "epoch", "sealed"),
+            rows,
+            shared={
+                "connection": self._name,
+                "first_seen": now,
+                "changed_at": now,
+                "run_id": self._run,
+                "removed_at": None,
+            },
+            keys=("record_id",),
+            update=("content_hash", "epoch", "sealed", "changed_at", "run_id", "removed_at"),
+        )
+        upsert_many(
+            connection,
+            tables.pending,
+            ("record_id",),
+            [row[:1] for row in rows],
+            shared={"since": now},
+            keys=("record_id",),
+            # Updated where it waits already: a resolver that holds the row is waited for, and sees the change.
+            update=("since",),
+        )
 
     def _begin_anew(self, connection: Connection, streams: Iterable[str]) -> None:
         """No row of these streams lies behind the state any more, until it is read again."""
         for stream in sorted(streams):
             connection.execute(
                 update(tables.record)
-                .where(tables.record.c.connection == self._name, tables.record.c.stream == stream)
+                .where(tables.record.c.connection == self._name, tables.record.c.stream == stream, COUNTED)
                 .values(epoch=BEHIND_NOTHING)
             )
 
     def _count_again(self, connection: Connection, unchanged: Mapping[str, ReadRecord]) -> None:
         """Rows without a key that were read again lie where they were read now."""
-        rows = [{"b_id": one, "b_epoch": record.epoch} for one, record in unchanged.items() if record.key is None]
-        if rows:
-            table = tables.record
-            statement = update(table).where(table.c.record_id == bindparam("b_id")).values(epoch=bindparam("b_epoch"))
-            connection.execute(statement, rows)
-
-    def _rejected_id(self, item: Rejected) -> str:
-        # The same broken row read again is the same entry in quarantine; two equal ones of a run are two.
-        content = self._keyring.blind("rejected", f"{self._name}|{item.stream}|".encode() + item.content)
-        ordinal = self._rejected_ordinals.next(item.stream, content, 0)
-        return f"q_{content.hex()}" + (f"-{ordinal}" if ordinal else "")
+        by_epoch: dict[int, list[str]] = {}
+        for one, record in unchanged.items():
+            if record.key is None:
+                by_epoch.setdefault(record.epoch, []).append(one)
+        for epoch, ids in sorted(by_epoch.items()):
+            set_many(connection, tables.record, "record_id", ids, "epoch", epoch)
 
     def _quarantine(self, connection: Connection, items: Mapping[str, tuple[Rejected, bytes]]) -> None:
         rows = [
@@ -288,8 +254,3 @@ def _as_stored(now: datetime) -> Any:
 def state_name(connection_name: str, stream: str) -> str:
     """What a sealed state is bound to."""
     return f"state:{connection_name}:{stream}"
-
-
-def sealed_form(key: str, content: bytes) -> bytes:
-    """What is sealed of a record: its primary key and its content, as one JSON object."""
-    return b'{"key":' + orjson.dumps(key) + b',"data":' + content + b"}"

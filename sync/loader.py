@@ -15,9 +15,9 @@ from core.crypto import Keyring
 from core.database import chunks
 from core.records import SourceRecord
 from sync import tables
-from sync.landing import RAW
 from sync.mapping import StreamMapping, apply_mapping, subject_reference
 from sync.mapping_store import MappingStore
+from sync.sealing import RAW
 
 
 def says_who(record: SourceRecord) -> bool:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select
 
 from audit.actions import Action
 from audit.events import Event
 from audit.log import AuditLog
 from core.clock import Clock
-from core.database import plain, upsert
+from core.database import plain, upsert_from
 from sync import tables
 from sync.mapping import StreamMapping, mapping_from_json, parse_time
 
@@ -107,15 +107,15 @@ class MappingStore:
         return [plain(row) for row in connection.execute(query.order_by(table.c.version.desc())).mappings()]
 
     def _wait_again(self, connection: Connection, name: str, stream: str) -> None:
-        found = connection.execute(
-            select(tables.record.c.record_id).where(
-                tables.record.c.connection == name,
-                tables.record.c.stream == stream,
-                tables.record.c.removed_at.is_(None),
-            )
-        ).scalars()
-        rows = [{"record_id": record_id, "since": self._clock.now()} for record_id in found]
-        upsert(connection, tables.pending, rows, keys=["record_id"], update=["since"])
+        """All records of the stream wait; inside the database, so that many of them hold up others little."""
+        record = tables.record.c
+        now = literal(self._clock.now(), tables.pending.c.since.type)
+        found = (
+            select(record.record_id, now)
+            .where(record.connection == name, record.stream == stream, record.removed_at.is_(None))
+            .order_by(record.record_id)
+        )
+        upsert_from(connection, tables.pending, found, keys=["record_id"], update=["since"])
 
 
 def suggest_mapping(samples: Mapping[str, Sequence[str]], suggest: Suggest, *, least: float) -> StreamMapping:

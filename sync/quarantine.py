@@ -15,9 +15,9 @@ from core.errors import NotFound
 from merge.reason_codes import check_reason_code
 from sync import tables
 from sync.foundation import Foundation
-from sync.landing import RAW
 from sync.reading import Reader
 from sync.record_keys import plain_numbers
+from sync.sealing import RAW
 
 Land = Callable[[Reader, Callable[[Connection], None]], None]
 

@@ -25,7 +25,7 @@ from connectors.protocol import (
 )
 from core.errors import Conflict, Invalid
 from sync.batch import GLOBAL_STATE, Batch, ReadRecord, Rejected, StreamPlan
-from sync.contract_check import wrong_field
+from sync.contract_check import python_types, wrong_field
 from sync.record_keys import canonical_json, primary_key
 
 UNREADABLE = "(unreadable)"
@@ -50,6 +50,9 @@ class Reader:
         self, plans: Mapping[str, StreamPlan], content_hash: ContentHash, *, behind_state: bool = False
     ) -> None:
         self._plans = plans
+        self._types = {name: python_types(plan.types) for name, plan in plans.items()}
+        # Of what a content's hash is made besides the content: equal rows of two streams are not the same.
+        self._prefixes = {name: name.encode() + b"\0" for name in plans}
         self._hash = content_hash
         # Replayed records belong to what lies behind the state: later runs count on from them.
         self._step = 0 if behind_state else 1
@@ -108,7 +111,7 @@ class Reader:
             self.batch.reject(Rejected(name, "record.broken", message_text, canonical_json(data)))
             return
         content = canonical_json(data)
-        problem = wrong_field(data, plan.types)
+        problem = wrong_field(data, self._types[name])
         if problem is not None:
             text = f"The field '{problem}' of stream '{name}' has a type its schema does not allow; mend it and replay."
             self.batch.reject(Rejected(name, "record.type", text, content))
@@ -119,7 +122,7 @@ class Reader:
             self.batch.reject(Rejected(name, error.code, error.message, content))
             return
         epoch = self._epochs[name] + self._step
-        self.batch.add(ReadRecord(name, key, content, self._hash(name.encode() + b"\0" + content), epoch))
+        self.batch.add(ReadRecord(name, key, content, self._hash(self._prefixes[name] + content), epoch))
 
     def _state(self, message: Message) -> None:
         kind = state_kind(message.body)

@@ -51,7 +51,7 @@ def _replay(
     with unit_of_work(foundation.engine) as connection:
         run_id = runs.begin(connection, name, plans, actor=actor)
     landing = ingest.landing_for(name, run_id, job, plans)
-    reader = Reader(plans, lambda content: foundation.keyring.blind("content", content), behind_state=True)
+    reader = Reader(plans, foundation.keyring.blinder("content"), behind_state=True)
     found = quarantine.replay(name, reader, lambda ready, mark: landing.commit(ready.take_batch(), mark), actor=actor)
     with unit_of_work(foundation.engine) as connection:
         runs.finish(connection, run_id, code=None, message=None)

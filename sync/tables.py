@@ -1,6 +1,6 @@
 """Rows of the sync package: landed source records, state, runs, quarantine, jobs, deliveries."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
 from core.database import JsonText, Serial, Utc, metadata
 
@@ -19,7 +19,16 @@ record = Table(
     Column("changed_at", Utc, nullable=False),
     Column("run_id", String(40), nullable=False, comment="the run that saw it last"),
     Column("removed_at", Utc, comment="set when the source no longer has it"),
-    Index("ix_sync_record_stream", "connection", "stream", "content_hash"),
+    Index("ix_sync_record_stream", "connection", "stream"),
+    # Only what is counted by its content is looked up by it; in every other record it would cost as much as the row.
+    Index(
+        "ix_sync_record_content",
+        "connection",
+        "stream",
+        "content_hash",
+        sqlite_where=text("epoch >= 0"),
+        postgresql_where=text("epoch >= 0"),
+    ),
 )
 
 pending = Table(

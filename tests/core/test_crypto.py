@@ -80,3 +80,34 @@ def test_signatures_verify_for_the_signed_bytes_only(keyring: Keyring) -> None:
     signature = keyring.sign(b"tree 1")
     assert keyring.verifies(signature, b"tree 1")
     assert not keyring.verifies(signature, b"tree 2")
+
+
+@FIXTURE_ONCE
+@given(domain=st.text(max_size=8), prefix=st.binary(max_size=8), data=st.binary(max_size=300))
+def test_a_blinder_answers_as_blind_does(keyring: Keyring, domain: str, prefix: bytes, data: bytes) -> None:
+    blinder = keyring.blinder(domain, prefix)
+    blinder(b"something else before")
+    assert blinder(data) == keyring.blind(domain, prefix + data)
+
+
+@FIXTURE_ONCE
+@given(reference=st.tuples(parts, parts, parts, parts))
+def test_a_namer_gives_the_ids_of_its_stream(keyring: Keyring, reference: tuple[str, str, str, str]) -> None:
+    name = keyring.record_namer(RecordRef(*reference[:3], ""))
+    assert name(reference[3]) == keyring.record_id(RecordRef(*reference))
+
+
+def test_what_was_newly_sealed_opens_once_its_keys_are_kept(keyring: Keyring) -> None:
+    contents = {f"g_{number}": b"content %d" % number for number in range(50)}
+    new = keyring.seal_new("raw", contents)
+    assert keyring.record_keys(list(contents), create=False) == {}
+    assert keyring.keep(new) == set()
+    keys = keyring.record_keys(list(contents), create=False)
+    assert {one: keys[one].open("raw", sealed) for one, sealed in new.sealed.items()} == contents
+    assert len({bytes(sealed[1:13]) for sealed in new.sealed.values()}) == len(contents)
+
+
+def test_a_key_that_is_there_stays_and_its_record_is_told(keyring: Keyring) -> None:
+    sealed = keyring.record_keys(["g_1"], create=True)["g_1"].seal("raw", b"before")
+    assert keyring.keep(keyring.seal_new("raw", {"g_1": b"after", "g_2": b"new"})) == {"g_1"}
+    assert keyring.record_keys(["g_1"], create=False)["g_1"].open("raw", sealed) == b"before"

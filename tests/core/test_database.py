@@ -1,3 +1,5 @@
+import sqlite3
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from traceback import format_exception
@@ -89,6 +91,24 @@ def test_a_locked_database_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with unit_of_work(holder), pytest.raises(IngotError) as caught, unit_of_work(second):
         pass
     assert caught.value.code == "database.locked"
+
+
+def test_a_writer_waits_for_another_program_and_then_writes(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path}/shared.db")
+    own.create_all(engine)
+    other = sqlite3.connect(tmp_path / "shared.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.3, other.execute, ["COMMIT"])
+    release.start()
+    with unit_of_work(engine) as connection:
+        connection.execute(thing.insert().values(name="after", at=MIDDAY, facts={}))
+        assert not other.in_transaction
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() > 1000
+    release.join()
+    other.close()
+    with reading(engine) as connection:
+        assert connection.execute(select(thing.c.name)).scalars().all() == ["after"]
+    engine.dispose()
 
 
 def test_an_error_of_the_database_does_not_tell_values(things: Engine) -> None:

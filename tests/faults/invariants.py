@@ -22,7 +22,8 @@ from core.database import reading
 from merge.resolve.rebuild import check_rebuild
 from merge.tables import merge_change, merge_constraint, merge_golden
 from sync import tables
-from sync.landing import RAW, state_name
+from sync.landing import state_name
+from sync.sealing import RAW
 from tests.faults.ledger import FEED, Ledger, Sent
 from tests.merge.support import snapshot
 

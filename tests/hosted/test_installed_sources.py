@@ -19,8 +19,8 @@ from connectors.runner import Reading, Runner
 from core.database import reading
 from sync import tables
 from sync.ingest import Ingest
-from sync.landing import RAW
 from sync.record_keys import canonical_json
+from sync.sealing import RAW
 from tests.hosted.conftest import House
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("hosted"), pytest.mark.timeout(600)]

@@ -1,0 +1,1 @@
+"""What `benchmarks.sync` compares: one script each, run in a process of its own."""

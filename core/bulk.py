@@ -1,0 +1,148 @@
+"""Many rows in few statements: for the paths where the work a row decides how fast a sync is.
+
+The same SQL as ``core.database.upsert`` would send, written once for a table and sent with plain tuples. On SQLite the
+rows of a statement are one VALUES list, so that the driver lets other threads run while the database works; on
+PostgreSQL they are arrays. Values of rows are given as the driver takes them (text, bytes, whole numbers); the shared
+values go through the column's own type.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Table
+
+from core.database import LOOKUP_CHUNK, chunks
+
+# What SQLite allows a statement, and more rows than this are no quicker.
+_PARAMETERS = 32_766
+_ROWS = 512
+
+
+def upsert_many(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    shared: Mapping[str, Any],
+    keys: Sequence[str],
+    update: Sequence[str],
+) -> int:
+    """Insert rows, or update the named columns of those whose keys exist; returns how many rows were written.
+
+    ``rows`` hold the values of ``columns``; the values of ``shared`` are the same in every row. With nothing to update
+    a row whose key exists is left as it is and not counted.
+    """
+    common = tuple(_as_stored(connection, table, name, value) for name, value in shared.items())
+    shape = (tuple(columns), tuple(shared), tuple(keys), tuple(update))
+    written = 0
+    if connection.dialect.name == "postgresql":
+        types = tuple(_type(connection, table, name) for name in columns)
+        # The shared values stand before the arrays in the text, so they come first here too.
+        for some in chunks(rows, LOOKUP_CHUNK):
+            arrays = tuple(list(column) for column in zip(*some, strict=True))
+            written += connection.exec_driver_sql(_postgresql_upsert(table, types, *shape), (*common, *arrays)).rowcount
+    else:
+        for some in _doubling(rows, (_PARAMETERS - len(common)) // len(columns)):
+            flat = tuple(chain.from_iterable(some))
+            written += connection.exec_driver_sql(_sqlite_upsert(table, *shape, len(some)), common + flat).rowcount
+    return written
+
+
+def look_up(
+    connection: Connection, table: Table, key: str, columns: Sequence[str], wanted: Sequence[str], *, also: str = ""
+) -> list[Any]:
+    """The rows whose ``key`` is one of ``wanted``: tuples of the key and ``columns``.
+
+    ``also`` is a fixed condition in SQL, without a value in it, that the rows must fulfil as well.
+    """
+    if not wanted:
+        return []
+    selected = f"SELECT {', '.join((key, *columns))} FROM {table.name} WHERE {key} "  # noqa: S608 - our own names
+    end = f" AND {also}" if also else ""
+    return list(connection.exec_driver_sql(*_among(connection, table, key, wanted, selected, end)))
+
+
+def set_many(connection: Connection, table: Table, key: str, wanted: Sequence[str], column: str, value: Any) -> None:
+    """Set one column of the rows whose ``key`` is one of ``wanted`` to one value."""
+    if not wanted:
+        return
+    marker = "%s" if connection.dialect.name == "postgresql" else "?"
+    changed = f"UPDATE {table.name} SET {column} = {marker} WHERE {key} "  # noqa: S608 - our own names
+    statement, parameters = _among(connection, table, key, wanted, changed, "")
+    connection.exec_driver_sql(statement, (_as_stored(connection, table, column, value), *parameters))
+
+
+def _doubling(rows: Sequence[Sequence[Any]], most: int) -> Iterator[Sequence[Sequence[Any]]]:
+    """Slices whose lengths are powers of two, the longest first: few lengths, so few statements to prepare."""
+    start, length = 0, _ROWS
+    while start < len(rows):
+        while length > min(most, len(rows) - start):
+            length //= 2
+        yield rows[start : start + length]
+        start += length
+
+
+def _among(
+    connection: Connection, table: Table, key: str, wanted: Sequence[str], start: str, end: str
+) -> tuple[str, tuple[Any, ...]]:
+    """A statement for the rows whose key is in a list, whatever its length, and its parameter."""
+    parameter: Any
+    if connection.dialect.name == "postgresql":
+        listed, parameter = f"= ANY(%b::{_type(connection, table, key)}[])", list(wanted)
+    else:
+        listed, parameter = "IN (SELECT value FROM json_each(?))", orjson.dumps(list(wanted)).decode()
+    return start + listed + end, (parameter,)
+
+
+@lru_cache(maxsize=512)
+def _sqlite_upsert(
+    table: Table,
+    columns: tuple[str, ...],
+    shared: tuple[str, ...],
+    keys: tuple[str, ...],
+    update: tuple[str, ...],
+    rows: int,
+) -> str:
+    common = [f"?{number + 1}" for number in range(len(shared))]
+    lists: list[str] = []
+    for row in range(rows):
+        first = len(shared) + row * len(columns) + 1
+        lists.append(f"({','.join([*common, *(f'?{first + place}' for place in range(len(columns)))])})")
+    names = ", ".join((*shared, *columns))
+    return f"INSERT INTO {table.name} ({names}) VALUES {','.join(lists)} {_conflict(keys, update)}"  # noqa: S608 - our own names
+
+
+@lru_cache(maxsize=64)
+def _postgresql_upsert(
+    table: Table,
+    types: tuple[str, ...],
+    columns: tuple[str, ...],
+    shared: tuple[str, ...],
+    keys: tuple[str, ...],
+    update: tuple[str, ...],
+) -> str:
+    arrays = ", ".join(f"%b::{kind}[]" for kind in types)
+    names = ", ".join((*shared, *columns))
+    values = ", ".join([*("%s" for _ in shared), *(f"given.{name}" for name in columns)])
+    return (
+        f"INSERT INTO {table.name} ({names}) SELECT {values} "  # noqa: S608 - our own names
+        f"FROM unnest({arrays}) AS given({', '.join(columns)}) {_conflict(keys, update)}"
+    )
+
+
+def _conflict(keys: Sequence[str], update: Sequence[str]) -> str:
+    action = f"UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in update)}" if update else "NOTHING"
+    return f"ON CONFLICT ({', '.join(keys)}) DO {action}"
+
+
+def _as_stored(connection: Connection, table: Table, column: str, value: Any) -> Any:
+    process = table.c[column].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    return value if process is None else process(value)
+
+
+def _type(connection: Connection, table: Table, column: str) -> str:
+    return table.c[column].type.compile(connection.dialect)

@@ -1,0 +1,56 @@
+"""One batch is written while the next is read and sealed.
+
+The database and the disk work without Python, so threads cost nothing and win what these take. Keys lie in a store of
+their own and are written beside the batch before; a batch is written only when its keys are. Batches are written one at
+a time and in their order; a failure is raised at the next one, and nothing after it is written.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from core.errors import IngotError
+from sync.batch import Batch
+from sync.landing import Landing
+from sync.sealing import SealedBatch
+
+
+class Pipeline:
+    """Use as a context manager: leaving it waits for what is under way. ``written`` is told each durable batch."""
+
+    def __init__(self, landing: Landing, written: Callable[[Batch], None]) -> None:
+        self._landing = landing
+        self._written = written
+        self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="landing-keys")
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="landing")
+        self._under_way: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        try:
+            # What went wrong with an earlier batch comes before what went wrong with the source since.
+            if error is None or isinstance(error, IngotError):
+                self._settle()
+        finally:
+            self._keeper.shutdown()
+            self._writer.shutdown()
+
+    def put(self, batch: Batch) -> None:
+        """Land a batch, soon. Raises what the writing of the batch before raised."""
+        sealed = self._landing.seal(batch)
+        keys = self._keeper.submit(self._landing.keep, sealed)
+        self._settle()
+        self._under_way = self._writer.submit(self._write, sealed, keys)
+
+    def _write(self, sealed: SealedBatch, keys: Future[None]) -> None:
+        keys.result()
+        self._landing.write(sealed)
+        self._written(sealed.batch)
+
+    def _settle(self) -> None:
+        if self._under_way is not None:
+            under_way, self._under_way = self._under_way, None
+            under_way.result()

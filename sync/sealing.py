@@ -1,0 +1,163 @@
+"""From a batch that was read to one that can be landed: record ids, what has changed, and sealed bytes.
+
+Reads the database and writes nothing but keys. It runs while the batch before is still being written, so it also takes
+what that one holds as known.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+from sqlalchemy import Connection, func, select, text
+
+from core.bulk import look_up
+from core.crypto import NewlySealed
+from core.database import chunks, reading
+from core.records import RecordRef
+from sync import tables
+from sync.batch import Batch, ReadRecord, Rejected, StreamPlan
+from sync.foundation import Foundation
+from sync.record_keys import Ordinals
+
+RAW = "raw"
+# An epoch that no state reaches.
+BEHIND_NOTHING = 2**62
+# The epoch of a record that its own primary key tells apart: it is never counted.
+HAS_KEY = -1
+# As text: a partial index is used only where the condition stands in the statement itself.
+COUNTED = text("epoch >= 0")
+
+
+@dataclass(slots=True)
+class SealedBatch:
+    """A batch with everything that needs keys done.
+
+    ``records`` holds record ids to the record and its primary key as text; ``changed`` those that are to be written, to
+    their sealed bytes; ``new`` those of them whose keys are not durable yet; ``rejected`` ids to what goes to
+    quarantine and its sealed bytes.
+    """
+
+    batch: Batch
+    records: Mapping[str, tuple[ReadRecord, str]]
+    changed: dict[str, bytes]
+    new: NewlySealed
+    rejected: Mapping[str, tuple[Rejected, bytes]] = field(default_factory=dict)
+
+
+class Sealing:
+    """Seals the batches of one run of one connection, in their order."""
+
+    def __init__(self, foundation: Foundation, connection_name: str, plans: Mapping[str, StreamPlan]) -> None:
+        self._engine = foundation.engine
+        self._keyring = foundation.keyring
+        self._name = connection_name
+        self._plans = plans
+        self._ordinals = Ordinals()
+        self._rejected_ordinals = Ordinals()
+        self._restarted: set[str] = set()
+        self._namers: dict[str, Callable[[str], str]] = {}
+        self._ahead: dict[str, bytes] = {}
+
+    def seal(self, batch: Batch) -> SealedBatch:
+        """Seal what is new or changed. Keys of records that had none become durable with ``keep``."""
+        self._restarted |= batch.restarted
+        with reading(self._engine) as connection:
+            records = self._by_id(connection, batch.records)
+            known = known_hashes(connection, records)
+        known.update((one, self._ahead[one]) for one in self._ahead.keys() & records.keys())
+        self._ahead = {one: record.content_hash for one, (record, _) in records.items()}
+        new, changed = [], []
+        for one, (record, _) in records.items():
+            before = known.get(one)
+            if before is None:
+                new.append(one)
+            elif before != record.content_hash:
+                changed.append(one)
+        fresh = self._keyring.seal_new(RAW, {one: _form(*records[one]) for one in sorted(new)})
+        found = SealedBatch(batch, records, dict(fresh.sealed), fresh)
+        self._seal_known(found, changed)
+        found.rejected = self._seal_rejected(batch.rejected)
+        return found
+
+    def keep(self, sealed: SealedBatch) -> None:
+        """Make the keys of new records durable. A record that lost its row but not its key is sealed again with it."""
+        self._seal_known(sealed, sorted(self._keyring.keep(sealed.new)))
+
+    def seal_after_all(self, sealed: SealedBatch, ids: Sequence[str]) -> None:
+        """Seal records that were thought unchanged, because their rows are gone by now."""
+        self._seal_known(sealed, ids)
+
+    def _seal_known(self, sealed: SealedBatch, ids: Sequence[str]) -> None:
+        keys = self._keyring.record_keys(ids, create=True) if ids else {}
+        sealed.changed.update((one, key.seal(RAW, _form(*sealed.records[one]))) for one, key in keys.items())
+
+    def _seal_rejected(self, rejected: Sequence[Rejected]) -> dict[str, tuple[Rejected, bytes]]:
+        if not rejected:
+            return {}
+        items = {self._rejected_id(one): one for one in rejected}
+        keys = self._keyring.record_keys(list(items), create=True)
+        return {one: (item, keys[one].seal(RAW, item.content)) for one, item in items.items()}
+
+    def _by_id(self, connection: Connection, records: Sequence[ReadRecord]) -> dict[str, tuple[ReadRecord, str]]:
+        """Record ids to records and their keys; the later of two with one key wins."""
+        before = self._landed_before(connection, [record for record in records if record.key is None])
+        found: dict[str, tuple[ReadRecord, str]] = {}
+        for record in records:
+            stream, key, _, content_hash, _ = record
+            if key is None:
+                ordinal = self._ordinals.next(stream, content_hash, before.get((stream, content_hash), 0))
+                key = f"{content_hash.hex()}-{ordinal}"
+            found[self._namer(stream)(key)] = (record, key)
+        return found
+
+    def _namer(self, stream: str) -> Callable[[str], str]:
+        found = self._namers.get(stream)
+        if found is None:
+            namespace, _, name = stream.rpartition("|")
+            found = self._namers[stream] = self._keyring.record_namer(RecordRef(self._name, namespace, name, ""))
+        return found
+
+    def _landed_before(self, connection: Connection, records: Sequence[ReadRecord]) -> dict[tuple[str, bytes], int]:
+        """How many rows of each content lie behind the state that the run started from."""
+        found: dict[tuple[str, bytes], int] = {}
+        for stream in sorted({record.stream for record in records}):
+            plan = self._plans[stream]
+            from_state = BEHIND_NOTHING if plan.count_all else plan.from_state
+            if plan.cursor_in_record or stream in self._restarted or not from_state:
+                continue
+            hashes = sorted({record.content_hash for record in records if record.stream == stream})
+            for some in chunks(hashes):
+                query = (
+                    select(tables.record.c.content_hash, func.count())
+                    .where(
+                        tables.record.c.connection == self._name,
+                        tables.record.c.stream == stream,
+                        tables.record.c.content_hash.in_(some),
+                        tables.record.c.epoch <= from_state,
+                        COUNTED,
+                    )
+                    .group_by(tables.record.c.content_hash)
+                )
+                found.update({(stream, row[0]): row[1] for row in connection.execute(query)})
+        return found
+
+    def _rejected_id(self, item: Rejected) -> str:
+        # The same broken row read again is the same entry in quarantine; two equal ones of a run are two.
+        content = self._keyring.blind("rejected", f"{self._name}|{item.stream}|".encode() + item.content)
+        ordinal = self._rejected_ordinals.next(item.stream, content, 0)
+        return f"q_{content.hex()}" + (f"-{ordinal}" if ordinal else "")
+
+
+def known_hashes(connection: Connection, ids: Iterable[str]) -> dict[str, bytes]:
+    """The content hashes of those records that are there and not removed."""
+    rows = look_up(connection, tables.record, "record_id", ("content_hash",), list(ids), also="removed_at IS NULL")
+    return {str(one): bytes(content_hash) for one, content_hash in rows}
+
+
+def sealed_form(key: str, content: bytes) -> bytes:
+    """What is sealed of a record: its primary key and its content, as one JSON object."""
+    return b'{"key":' + orjson.dumps(key) + b',"data":' + content + b"}"
+
+
+def _form(record: ReadRecord, key: str) -> bytes:
+    return sealed_form(key, record.content)
