@@ -22,11 +22,11 @@ from core.database import reading
 from merge.resolve.rebuild import check_rebuild
 from merge.tables import merge_change, merge_constraint, merge_golden
 from sync import tables
-from sync.landing import state_name
-from sync.sealing import RAW
 from tests.faults.ledger import FEED, Ledger, Sent
 from tests.merge.support import snapshot
 
+# What stored values are sealed under, told again here: what is stored must open, whoever changes the code.
+RAW = "raw"
 _ACTIONS = {"created", "changed", "removed", "merged", "split"}
 
 
@@ -117,7 +117,7 @@ def _accepted(services: Services, ledger: Ledger, *, settled: bool) -> list[Sent
     found = ledger.promised()
     with reading(services.engine) as connection:
         for row in connection.execute(select(tables.state).where(tables.state.c.connection == FEED)):
-            blob = services.foundation.keyring.open_secret(state_name(FEED, row.stream), row.sealed)
+            blob = services.foundation.keyring.open_secret(f"state:{FEED}:{row.stream}", row.sealed)
             covered = orjson.loads(blob)["stream"]["stream_state"]["next"]
             found += ledger.fed(row.stream, None if settled else covered)
     return found

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy import select
 
 from api.form_post import signed_post
 from api.gateway import Gateway
@@ -23,6 +24,7 @@ from api.schema import all_tables
 from api.wiring import Services, open_services
 from audit.actions import Action
 from audit.events import Event
+from audit.tables import audit_entry
 from core.clock import Clock, utc_now
 from core.database import reading, unit_of_work
 from core.errors import IngotError, Invalid, NotFound
@@ -273,6 +275,12 @@ def finish(folder: str) -> list[str]:
         do_job(services, services.flows.queue_sync(FEED))
         drain(services)
         return faults_of(services, ledger, settled=True)
+
+
+def count_told(folder: str, action: str) -> int:
+    """How many entries of an action the log has."""
+    with opened(Path(folder)) as services, reading(services.engine) as connection:
+        return sum(1 for _ in connection.execute(select(audit_entry.c.index).where(audit_entry.c.action == action)))
 
 
 def clock_of(folder: Path) -> Clock:

@@ -13,7 +13,7 @@ from tests.faults.operations import OPERATIONS
 
 QUICK = ("landing", "merge", "replay")
 # So many moments of each operation in the full tier, spread evenly; INGOT_FAULT_POINTS=n takes n, 0 takes every one.
-LIMITS = {"sqlite": 24, "postgresql": 12}
+LIMITS = {"sqlite": 16, "postgresql": 8}
 
 
 def limit_of(place: Arena) -> int:

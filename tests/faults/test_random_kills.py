@@ -7,19 +7,18 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
-from api.wiring import Services, open_services
+from api.wiring import open_services
 from core.database import unit_of_work
 from tests.api.http.house import own_log, signed
 from tests.faults.arena import Arena
 from tests.faults.ledger import FEED, Ledger, Sent
-from tests.faults.operations import LINES, many_lines
+from tests.faults.operations import LINES, many_lines, record_id
 
 SECONDS = 14.0
 PROGRAMS = ("serve", "worker", "worker")
@@ -63,8 +62,9 @@ class Load(threading.Thread):
         self.draw = random.Random(seed)
         self.seed = seed
         self.stopping = threading.Event()
-        self.answered = self.failed = self.reads = 0
+        self.answered = self.failed = self.reads = self.disclosed = 0
         self.broke = ""
+        self.known: list[str] = []
 
     def run(self) -> None:
         with self.client:
@@ -81,8 +81,11 @@ class Load(threading.Thread):
             if number % 3 == 0:
                 self._entry(number)
             if number % 10 == 0 and self.seed == 1:
-                self.ledger.grow_feed(many_lines(30), len(self.ledger.lines()) + 25)
+                self.ledger.grow_feed([*LINES, *many_lines(30)], len(self.ledger.lines()) + 25)
                 self._try("POST", "/v1/syncs", json={"connection": FEED}, headers=self.bearer)
+            if number % 2 == 0 and self.known:
+                path = f"/v1/golden/{self.draw.choice(self.known)}"
+                self.disclosed += self._try("GET", path, headers=self.bearer) == 200
             if number % 4 == 0:
                 self.reads += self._try("GET", "/v1/golden?limit=20", headers=self.bearer) == 200
 
@@ -120,22 +123,29 @@ class Load(threading.Thread):
 
     def _try(self, method: str, path: str, **parts: object) -> int:
         try:
-            return self.client.request(method, path, **parts).status_code  # type: ignore[arg-type]
+            answer = self.client.request(method, path, **parts)  # type: ignore[arg-type]
         except httpx.HTTPError:
             return 0
+        if answer.status_code in {201, 202} and "record_id" in answer.text:
+            self.known.append(str(answer.json()["record_id"]))
+        return answer.status_code
 
 
-@contextmanager
-def tokens(folder: Path, ledger: Ledger) -> Iterator[tuple[Services, str, str]]:
-    """The workspace in this process, a token for everything the load does, and its actor."""
-    ledger.grow_feed(LINES, 1)
+def tokens(folder: Path) -> tuple[str, str, list[str]]:
+    """A token for everything the load does, its actor, and golden records that it may read."""
     with own_log(), open_services(folder) as services:
         with unit_of_work(services.engine) as connection:
             user = services.people.create_user(
                 connection, login="all", display_name="all", roles=["steward", "operations", "it"], actor="system"
             )
             token = services.tokens.issue_token(connection, user.id, name="test", actor="system").text
-        yield services, token, f"user:{user.id}"
+        return token, f"user:{user.id}", [record_id(services, number) for number in (1, 3, 5)]
+
+
+def count_told(place: Arena) -> int:
+    told = place.call("count_told", action="golden.disclosed")
+    assert isinstance(told, int)
+    return told
 
 
 def free_port() -> int:
@@ -147,16 +157,16 @@ def free_port() -> int:
 @pytest.mark.full
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks and signals as Linux has them")
 def test_FT2_everything_killed_at_random_under_load(place: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = place.begin(())
+    folder = place.begin(("landing", "import"))
     for name, url in place.environment.items():
         monkeypatch.setenv(name, url)
     ledger, draw, port = Ledger(folder), random.Random(20261122), free_port()
-    with tokens(folder, ledger) as (_, token, actor):
-        pass
+    token, actor, known = tokens(folder)
     town = Town(place, folder, port)
     loads = [Load(ledger, f"http://127.0.0.1:{port}", token, seed) for seed in (1, 2)]
     for load in loads:
         load.actor = actor
+        load.known.extend(known)
         load.start()
     ending = time.monotonic() + SECONDS
     while time.monotonic() < ending:
@@ -172,8 +182,10 @@ def test_FT2_everything_killed_at_random_under_load(place: Arena, monkeypatch: p
     assert answered > 20
     assert len(ledger.promised()) == answered
     found = place.call("finish")
+    # Whoever got an answer is in the log, also where the API was killed right after.
+    assert count_told(place) >= sum(load.disclosed for load in loads) > 0
     print(  # noqa: T201 - the figure of the full tier
         f"{place.kind}: {town.kills} kills, {answered} answers, {sum(load.failed for load in loads)} not answered, "
-        f"{sum(load.reads for load in loads)} reads, {len(ledger.lines())} lines of the feed"
+        f"{sum(load.reads + load.disclosed for load in loads)} reads, {len(ledger.lines())} lines of the feed"
     )
     assert found == []
