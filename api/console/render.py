@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.console import formats, static_files
 from api.console.navigation import menu_for
-from api.console.titles import ACTIONS, CLASSES, code_word
+from api.console.titles import ACTIONS, CLASSES, LEVELS, code_word
 from api.console.visitor import Visitor
 from api.console.words import LANGUAGES, words
 from governance.purposes import PURPOSE_TITLES, Purpose
@@ -52,6 +52,8 @@ def environment(language: str) -> Environment:
         translated=words(language).gettext,
         class_title=lambda name: words(language).gettext(CLASSES[name]),
         code_word=lambda text, name: code_word(words(language).gettext, name, text),
+        level_word=lambda level: words(language).gettext(LEVELS[level]),
+        scope_word=lambda name: words(language).gettext(LEVELS.get(name, name)),
         action_title=lambda name: words(language).gettext(ACTIONS[name]),
         split_words=lambda text: text.split(", "),
         query_of=lambda fields: query(**fields),

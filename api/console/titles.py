@@ -103,10 +103,6 @@ RULES: Mapping[str, str] = {
 CODES: Mapping[str, str] = {
     code: code
     for code in (
-        _("none"),
-        _("aggregate"),
-        _("token"),
-        _("partial"),
         _("yes"),
         _("with a reason"),
         _("without marketing consent"),
@@ -144,6 +140,14 @@ CODES: Mapping[str, str] = {
     )
 }
 
+# How much of a class of data somebody sees.
+LEVELS: Mapping[str, str] = {
+    "none": _("not shown"),
+    "aggregate": _("counted only"),
+    "token": _("pseudonym"),
+    "partial": _("masked in part"),
+    "clear": _("clear"),
+}
 ACTIONS: Mapping[str, str] = {
     "read": _("Read a customer"),
     "merge": _("Merge customers"),
