@@ -1,5 +1,6 @@
 """CSV rows and JSON lines: broken ones become broken records, sound ones come unchanged, any position resumes."""
 
+import codecs
 import csv
 import io
 import json
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.broken import broken_marker, raw_of
@@ -136,6 +137,7 @@ def test_what_the_csv_writer_writes_is_read_back_and_resumes_anywhere(
         assert records(data, rules, position=found[after][1]) == [record for record, _ in found[after + 1 :]]
 
 
+@example(codecs.BOM_UTF8)
 @given(st.binary(max_size=300))
 def test_no_byte_vanishes_and_nothing_raises(body: bytes) -> None:
     data = b"id,name\n" + body
@@ -144,8 +146,8 @@ def test_no_byte_vanishes_and_nothing_raises(body: bytes) -> None:
     fields = header(reader, kind, rules)
     found = list(csv_rows(reader, kind, rules, fields))
     assert reader.offset == len(data)
-    # Every line that holds more than a line end is told of, in a sound record or as broken bytes.
-    lines = [line for line in body.split(b"\n") if line.strip(b"\r\n")]
+    # Every line that holds more than a line end or a byte order mark is told of, as a sound record or broken bytes.
+    lines = [line for line in body.split(b"\n") if line.removeprefix(codecs.BOM_UTF8).strip(b"\r\n")]
     sound = [record for record in found if not broken_marker(record)]
     spanned = sum(value.count("\n") for record in sound for value in record.values())
     assert len(found) + spanned >= len(lines)

@@ -94,7 +94,7 @@ def test_a_connector_that_uses_all_of_the_protocol(tmp_path: Path, foundation: F
     assert run["estimated"] == 21
     assert {one["stream"]: (one["estimated"], one["state"]) for one in run["streams"]} == {
         "north|people": (10, "complete"),
-        "south|people": (11, "running"),
+        "south|people": (11, "incomplete"),
     }
     assert Counter(str(facts["code"]) for facts in noted) == {"malformed": 2, "unknown_type": 2, "not_json": 2}
 
