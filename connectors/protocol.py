@@ -21,7 +21,7 @@ import orjson
 # the same one and searching for a row of them is five times as fast as a pattern.
 _ALL_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER = b"0" * 19
-# So may one with a point and more than the 15 digits a float is sure to keep: it has 8 of them on one side of the point.
+# So may one with a point and more than the 15 digits a float is sure to keep: 8 of them stand on one side of the point.
 _LONG_BEFORE, _LONG_AFTER = b"00000000.", b".00000000"
 _LONG_DECIMAL = re.compile(rb"(?<![0.])(?=0*\.0)[0.]{17}")
 
