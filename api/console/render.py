@@ -47,7 +47,7 @@ def environment(language: str) -> Environment:
         short_number=partial(formats.short_number, language=language),
         duration=partial(formats.duration, language=language),
         pretty=lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
-        told=words(language).gettext,
+        told=partial(_told, language),
         moment_of=datetime.fromisoformat,
         translated=words(language).gettext,
         class_title=lambda name: words(language).gettext(CLASSES[name]),
@@ -116,3 +116,13 @@ def _times(visitor: Visitor) -> Mapping[str, Any]:
         return formats.moment(value, taste.language, taste.zone)
 
     return {"now": now, "ago": ago, "moment": moment}
+
+
+def _told(language: str, message: str, code: str) -> str:
+    """An error as people read it: the sentence of their language first, then the one that may name more."""
+    known = words(language)
+    key = f"error: {code}"
+    if not known.knows(key):
+        return message
+    original = Markup('<span class="d-block small text-secondary" lang="en">{}</span>').format(message)
+    return Markup("{}{}").format(known.gettext(key), original)

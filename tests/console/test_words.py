@@ -79,3 +79,13 @@ def test_a_chinese_text_fills_the_same_places(path: Path) -> None:
 def test_a_text_has_one_translation() -> None:
     count = Counter(key(message) for _, message in chinese())
     assert [text for text, times in count.items() if times > 1] == []
+
+
+def test_errors_are_told_in_chinese_by_codes_that_there_are() -> None:
+    packages = ("api", "audit", "connectors", "core", "governance", "merge", "sync")
+    code = "".join(path.read_text(encoding="utf-8") for name in packages for path in (ROOT / name).rglob("*.py"))
+    told = [key(one).removeprefix("error: ") for where, one in chinese() if where.name == "errors.po"]
+    # Codes of records are made of a prefix and a kind.
+    missing = [one for one in told if one not in code and one.removeprefix("record.") not in code]
+    assert len(told) > 100
+    assert missing == []
