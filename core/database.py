@@ -149,8 +149,9 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     # A reader that later writes could be refused half-way; writers take the lock at once. SQLite alone would look for
     # it ever more rarely, up to every 100 ms, and find a sync of another process at work each time.
-    until = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
     cursor = connection.connection.cursor()
+    (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + patience / 1000
     cursor.execute(f"PRAGMA busy_timeout={_LOOK_AGAIN_MS}")
     try:
         while True:
@@ -161,7 +162,7 @@ def _begin_sqlite(connection: Connection) -> None:
                 if "locked" not in str(error.orig) or time.monotonic() > until:
                     raise
     finally:
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA busy_timeout={patience}")
         cursor.close()
 
 
