@@ -6,9 +6,10 @@ nothing that contradicts what it promised before, in the database or outside it.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, exists, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, select
 
 from audit.bulk import insert_rows
 from audit.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
@@ -26,6 +27,23 @@ from core.errors import Damaged
 BATCH = 2_000
 # One number a kind of lock in the whole database; ours spells "audit".
 _ADVISORY_LOCK = 0x6175646974
+_WAITING = select(audit_pending.c.pid).order_by(audit_pending.c.pid).limit(bindparam("most"))
+_TAKE = (
+    delete(audit_pending)
+    .where(audit_pending.c.pid.in_(_WAITING.with_for_update(skip_locked=True)))
+    .returning(audit_pending.c.pid, audit_pending.c.body)
+)
+_NEWEST = select(audit_checkpoint.c.note).order_by(audit_checkpoint.c.size.desc()).limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A batch that lasts: how many entries it got, what was promised then, and the edge of the tree it left."""
+
+    entries: int
+    checkpoint: Checkpoint
+    note: str
+    tree: CompactRange
 
 
 class Sequencer:
@@ -53,11 +71,11 @@ class Sequencer:
         contradicts an earlier promise: then nothing is signed. Unavailable ``audit.checkpoint_unwritten`` where
         the batch is safe but its checkpoint could not be written outside; the next run writes it.
         """
-        found = None if self._nothing_to_do() else self._batch(limit, first=True)
-        if found is None:
+        done = None if self._nothing_to_do() else self._batch(limit)
+        if done is None:
             return 0
-        self.folder.publish(*found[1], self.key)
-        return found[0]
+        self.folder.publish(done.checkpoint, done.note, self.key)
+        return done.entries
 
     def sequence_all(self, limit: int = BATCH) -> int:
         """Sequence until nothing waits; returns how many entries there were."""
@@ -72,37 +90,41 @@ class Sequencer:
         Every batch ends in a signed checkpoint, of which only the last is written outside: that costs more than the
         batch. What a crash keeps from it, the next run writes. Returns how many entries there were.
         """
-        total, signed = 0, None
+        total = 0
+        newest: _Signed | None = None
         if self._nothing_to_do():
             return 0
         try:
             for _ in range(batches):
-                found = self._batch(limit, first=signed is None)
-                if found is None:
+                done = self._batch(limit, newest)
+                if done is None:
                     break
-                signed = found[1]
-                total += found[0]
+                newest = done
+                total += done.entries
                 rest()
         finally:
-            if signed is not None:
-                self.folder.publish(*signed, self.key)
+            if newest is not None:
+                self.folder.publish(newest.checkpoint, newest.note, self.key)
         return total
 
-    def _batch(self, limit: int, *, first: bool) -> tuple[int, tuple[Checkpoint, str]] | None:
+    def _batch(self, limit: int, before: _Signed | None = None) -> _Signed | None:
+        """One batch, after the one ``before`` of the same run: where that is still the newest, all was compared."""
         with unit_of_work(self._engine) as connection:
             _one_at_a_time(connection)
-            head = self._head(connection)
-            self._reconcile(connection, head, publish=first)
+            note = connection.scalar(_NEWEST)
+            known = before is not None and before.note == note
+            tree = before.tree if before is not None and known else self._compared(connection, note, publish=not before)
             bodies = _take(connection, limit)
             if not bodies:
                 return None
-            checkpoint = _append(connection, head, bodies)
-            note = sign_checkpoint(checkpoint, self._signer)
+            _append(connection, tree, bodies)
+            checkpoint = Checkpoint(self.key.name, tree.size, tree.root())
+            signed = sign_checkpoint(checkpoint, self._signer)
             connection.execute(
                 insert(audit_checkpoint),
-                {"size": checkpoint.size, "root": checkpoint.root, "note": note, "at": self._clock.now()},
+                {"size": checkpoint.size, "root": checkpoint.root, "note": signed, "at": self._clock.now()},
             )
-        return len(bodies), (checkpoint, note)
+        return _Signed(len(bodies), checkpoint, signed, tree)
 
     def _nothing_to_do(self) -> bool:
         """Told without the write lock, so that an idle gateway leaves it to others."""
@@ -112,10 +134,19 @@ class Sequencer:
         promised = self.folder.latest(self.key)
         return not waiting and size == (promised.size if promised else 0)
 
-    def _head(self, connection: Connection) -> Checkpoint:
-        newest = select(audit_checkpoint).order_by(audit_checkpoint.c.size.desc()).limit(1)
-        row = connection.execute(newest).one_or_none()
-        return Checkpoint(self.key.name, 0, EMPTY_ROOT) if row is None else open_checkpoint(row.note, self.key)
+    def _compared(self, connection: Connection, note: str | None, *, publish: bool) -> CompactRange:
+        """The edge of the stored tree, where it is what ``note``, the newest in the database, and others promised."""
+        head = Checkpoint(self.key.name, 0, EMPTY_ROOT) if note is None else open_checkpoint(note, self.key)
+        self._reconcile(connection, head, publish=publish)
+        tree = CompactRange.load(head.size, StoredNodes(connection))
+        if tree.root() != head.root:
+            raise Damaged(
+                "audit.rewritten",
+                f"The stored hashes of the audit log do not give the root of its newest checkpoint of size {head.size};"
+                " run 'ingot audit verify' and restore a backup. Nothing is signed until then.",
+                size=head.size,
+            )
+        return tree
 
     def _reconcile(self, connection: Connection, head: Checkpoint, *, publish: bool) -> None:
         """Compare with the promises outside, and write there what a crash kept from it."""
@@ -152,30 +183,20 @@ def _one_at_a_time(connection: Connection) -> None:
 
 def _take(connection: Connection, limit: int) -> list[bytes]:
     """Bodies of committed events in the order they were written, removed from where they waited."""
-    chosen = select(audit_pending.c.pid).order_by(audit_pending.c.pid).limit(limit).with_for_update(skip_locked=True)
-    taken = delete(audit_pending).where(audit_pending.c.pid.in_(chosen)).returning(*audit_pending.c)
-    return [bytes(row.body) for row in sorted(connection.execute(taken), key=lambda row: row.pid)]
+    taken = connection.execute(_TAKE, {"most": limit}).all()
+    return [bytes(body) for _, body in sorted(taken)]
 
 
-def _append(connection: Connection, head: Checkpoint, bodies: Sequence[bytes]) -> Checkpoint:
-    """Write the entries and the hashes they complete; returns what can now be promised."""
-    tree = CompactRange.load(head.size, StoredNodes(connection))
-    if tree.root() != head.root:
-        raise Damaged(
-            "audit.rewritten",
-            f"The stored hashes of the audit log do not give the root of its newest checkpoint of size {head.size}; "
-            "run 'ingot audit verify' and restore a backup. Nothing is signed until then.",
-            size=head.size,
-        )
+def _append(connection: Connection, tree: CompactRange, bodies: Sequence[bytes]) -> None:
+    """Write the entries and the hashes that they complete."""
     stored_time = Utc().process_bind_param
     leaves = [leaf_hash(body) for body in bodies]
     entries: list[tuple[object, ...]] = []
     subjects: list[tuple[int, str]] = []
-    for index, (leaf, body) in enumerate(zip(leaves, bodies, strict=True), head.size):
+    for index, (leaf, body) in enumerate(zip(leaves, bodies, strict=True), tree.size):
         (at, *columns), concerned = read_columns(body)
         entries.append((index, leaf, body, stored_time(at, connection.dialect), *columns))
         subjects.extend((index, subject) for subject in concerned)
     insert_rows(connection, audit_entry, entries)
     insert_rows(connection, audit_subject, subjects)
     insert_rows(connection, audit_node, tree.extend(leaves))
-    return Checkpoint(head.origin, tree.size, tree.root())
