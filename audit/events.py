@@ -8,6 +8,7 @@ value of a person.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import orjson
 
@@ -163,6 +164,7 @@ def to_body(event: Event, event_id: str, at: datetime, part: int = 1, of: int = 
     return body
 
 
+@lru_cache(maxsize=64)
 def format_time(at: datetime) -> str:
     """RFC 3339 in UTC to the millisecond, ``2026-05-01T09:00:00.000Z``; a time without zone is refused."""
     if at.tzinfo is None:

@@ -1,10 +1,12 @@
 """Look-ups by lists, compiled once: for the few queries that every answer to a reader asks."""
 
+import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select
+from sqlalchemy.exc import DBAPIError
 
 # More than this goes in several questions.
 _LONGEST = 512
@@ -47,7 +49,7 @@ class Lookup:
             given = {"ids": _padded(wanted[start : start + _LONGEST])}
             given.update((name, list(values)) for name, values in lists.items())
             compiled = self._for(connection, given)
-            found.extend(connection.exec_driver_sql(compiled.text, compiled.parameters(given)).fetchall())
+            found.extend(_rows(connection, compiled.text, compiled.parameters(given)))
         return found
 
     def _for(self, connection: Connection, lists: dict[str, list[Any]]) -> _Compiled:
@@ -58,6 +60,20 @@ class Lookup:
             places = {name: list(state.parameter_expansion[name]) for name in lists}
             self._compiled[key] = _Compiled(state.statement, dict(state.parameters), places, state.positiontup)
         return self._compiled[key]
+
+
+def _rows(connection: Connection, text: str, parameters: Any) -> Sequence[Any]:
+    if connection.dialect.name != "sqlite":
+        return connection.exec_driver_sql(text, parameters).fetchall()
+    # What the query layer does for a statement takes longer than SQLite needs for these.
+    driver: Any = connection.connection.driver_connection
+    try:
+        found: list[Any] = driver.execute(text, parameters).fetchall()
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(
+            text, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
+        ) from None
+    return found
 
 
 def _padded(values: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from audit.actions import Action
 from audit.events import Event
@@ -14,8 +14,8 @@ from core.clock import Clock
 from core.database import reading, unit_of_work
 from core.errors import Invalid, NotFound
 from governance.authentication import TOKEN_REFUSED, Authenticated, Authentication
+from governance.held_tokens import Held, held_by_id
 from governance.people import ANONYMOUS, checked_roles
-from governance.principals import Principal
 from governance.purposes import Purpose, known_purpose
 from governance.roles import Role
 from governance.scopes import parse_scopes
@@ -116,7 +116,7 @@ class Tokens:
         row = None
         if presented is not None:
             with reading(engine) as connection:
-                row = connection.execute(_WITH_USERS, {"ids": [presented.token_id]}).one_or_none()
+                row = held_by_id(connection, [presented.token_id]).get(presented.token_id)
         why = _refusal(presented, row, now)
         if why or row is None:
             with unit_of_work(engine) as connection:
@@ -125,14 +125,13 @@ class Tokens:
         if _to_be_noted(row, now):
             with unit_of_work(engine) as connection:
                 _note_use(connection, row.id, now)
-        return Authenticated(_principal(row), row.id)
+        return Authenticated(row.principal, row.id)
 
     def authenticate_all(self, connection: Connection, texts: Sequence[str]) -> list[Authentication]:
         """As ``authenticate_token``, for callers who are answered together, in the transaction of their answers."""
         now = self._clock.now()
         shown = [read_token(text) for text in texts]
-        wanted = sorted({one.token_id for one in shown if one is not None})
-        rows = {row.id: row for row in connection.execute(_WITH_USERS, {"ids": wanted})} if wanted else {}
+        rows = held_by_id(connection, {one.token_id for one in shown if one is not None})
         proved: dict[str, Authenticated] = {}
         found: list[Authentication] = []
         for presented in shown:
@@ -143,13 +142,13 @@ class Tokens:
                 found.append(TOKEN_REFUSED)
                 continue
             if row.id not in proved:
-                proved[row.id] = Authenticated(_principal(row), row.id)
+                proved[row.id] = Authenticated(row.principal, row.id)
                 if _to_be_noted(row, now):
                     _note_use(connection, row.id, now)
             found.append(proved[row.id])
         return found
 
-    def _refuse(self, connection: Connection, row: Row[Any] | None, why: str) -> None:
+    def _refuse(self, connection: Connection, row: Held | None, why: str) -> None:
         token_id = "" if row is None else row.id
         self._record(connection, Action.USER_REFUSED, ANONYMOUS, token_id, decision="deny", why=why)
 
@@ -227,20 +226,7 @@ class Tokens:
         self._audit.append(connection, event)
 
 
-_WITH_USERS: Select[Any] = (
-    select(
-        governance_token,
-        governance_user.c.display_name.label("user_name"),
-        governance_user.c.roles.label("user_roles"),
-        governance_user.c.teams.label("user_teams"),
-        governance_user.c.active.label("user_active"),
-    )
-    .outerjoin(governance_user, governance_token.c.user_id == governance_user.c.id)
-    .where(governance_token.c.id.in_(bindparam("ids", expanding=True)))
-)
-
-
-def _to_be_noted(row: Row[Any], now: datetime) -> bool:
+def _to_be_noted(row: Held, now: datetime) -> bool:
     return row.last_used_at is None or now - row.last_used_at >= _USE_GRAIN
 
 
@@ -248,7 +234,7 @@ def _note_use(connection: Connection, token_id: str, now: datetime) -> None:
     connection.execute(update(governance_token).where(governance_token.c.id == token_id).values(last_used_at=now))
 
 
-def _refusal(presented: Presented | None, row: Row[Any] | None, now: datetime) -> str:
+def _refusal(presented: Presented | None, row: Held | None, now: datetime) -> str:
     """Why a token is not accepted, for the audit log; empty where it is."""
     if presented is None:
         return "malformed"
@@ -260,27 +246,12 @@ def _refusal(presented: Presented | None, row: Row[Any] | None, now: datetime) -
         return "revoked"
     if row.expires_at <= now or _idle(row, now):
         return "expired"
-    return "inactive_user" if row.user_id is not None and not row.user_active else ""
+    return "inactive_user" if row.inactive else ""
 
 
-def _idle(row: Row[Any], now: datetime) -> bool:
+def _idle(row: Held, now: datetime) -> bool:
     used: datetime = row.last_used_at or row.created_at
     return row.kind == TokenKind.SESSION.value and now - used > SESSION_IDLE
-
-
-def _principal(row: Row[Any]) -> Principal:
-    """A person's token stands for the person; a key stands for itself."""
-    if row.user_id is not None:
-        return Principal(row.user_id, row.user_name, frozenset(row.user_roles), frozenset(row.user_teams))
-    return Principal(
-        id=row.id,
-        name=row.name,
-        roles=frozenset(row.roles),
-        teams=frozenset(row.teams),
-        purpose=row.purpose,
-        scopes=frozenset(row.scopes),
-        kind="key",
-    )
 
 
 def _token(row: Row[Any]) -> Token:

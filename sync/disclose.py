@@ -7,7 +7,7 @@ clear, shown masked or left out. Whoever may not read a golden record at all is 
 import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import orjson
@@ -84,7 +84,7 @@ class Wish:
     @property
     def sections(self) -> tuple[str, ...]:
         """The sections of events that are asked for."""
-        return tuple(section.value for section in _ITEM_SECTIONS if self.wanted.section(section))
+        return _item_sections(self.wanted)
 
 
 class Disclosure:
@@ -299,12 +299,14 @@ class Disclosure:
         return Event(
             action=action,
             actor=asked.principal.actor,
-            role=_roles(asked),
+            role=_roles(asked.principal.roles),
             object_type="golden",
             object_id=subjects[0] if len(subjects) == 1 else "",
             subjects=tuple(subjects),
             purpose=asked.purpose,
-            policies=tuple(sorted({name for one in shown for name in one.policies})),
+            policies=shown[0].policies
+            if len(shown) == 1
+            else tuple(sorted({n for one in shown for n in one.policies})),
             fields=shown[0].fields if len(shown) == 1 else _united(one.fields for one in shown),
             count=len(subjects),
             details=self._reason(asked),
@@ -323,7 +325,7 @@ def _refusal_event(asked: Asked, refused: IngotError) -> Event:
     return Event(
         action=Action.DISCLOSURE_DENIED,
         actor=asked.principal.actor,
-        role=_roles(asked),
+        role=_roles(asked.principal.roles),
         object_type="golden",
         purpose=asked.purpose,
         decision="deny",
@@ -332,8 +334,14 @@ def _refusal_event(asked: Asked, refused: IngotError) -> Event:
     )
 
 
-def _roles(asked: Asked) -> str:
-    return ",".join(sorted(asked.principal.roles))
+@lru_cache(maxsize=256)
+def _roles(roles: frozenset[str]) -> str:
+    return ",".join(sorted(roles))
+
+
+@lru_cache(maxsize=256)
+def _item_sections(wanted: Wanted) -> tuple[str, ...]:
+    return tuple(section.value for section in _ITEM_SECTIONS if wanted.section(section))
 
 
 def _united(those: Iterable[Mapping[str, Sequence[str]]]) -> dict[str, list[str]]:

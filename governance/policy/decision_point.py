@@ -82,7 +82,8 @@ class DecisionPoint:
     def view(self, principal: Principal, golden: GoldenResource, context: RequestContext) -> View:
         """The highest level allowed of every data class of a golden record; all ``none`` if it may not be read."""
         # Only what policies can tell apart goes into the memory: no id, no request, no words of a reason.
-        return self._known_view(principal, replace(golden, golden_id=""), context.purpose, bool(context.reason.strip()))
+        situation = GoldenResource("", golden.owner, golden.pool, golden.teams, golden.marketing_consent)
+        return self._known_view(principal, situation, context.purpose, bool(context.reason.strip()))
 
     def row_scope(self, principal: Principal, context: RequestContext) -> RowScope:
         """Which golden records the principal may read, for the SQL of lists.
