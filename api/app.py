@@ -1,7 +1,8 @@
 """The HTTP application: routes, errors, headers, put together for one workspace."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import anyio.to_thread
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from api.auth import check_every_route_declares
 from api.console.live import Watchers
@@ -41,6 +43,16 @@ _SCHEMES = {
 }
 
 
+class _Application(FastAPI):
+    """The framework's application with a short way in front, past the layers that it sets around all others."""
+
+    short_way: Callable[[ASGIApp], ASGIApp]
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """All layers, the outermost first."""
+        return self.short_way(super().build_middleware_stack())
+
+
 def create_app(services: Services) -> FastAPI:
     """The application of a workspace.
 
@@ -60,7 +72,7 @@ def create_app(services: Services) -> FastAPI:
         finally:
             await anyio.to_thread.run_sync(gateway.reads.close)
 
-    app = FastAPI(
+    app = _Application(
         title="Ingot",
         version=VERSION,
         lifespan=lifespan,
@@ -76,9 +88,9 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(RequestValidationError, on_bad_parameters)
     install_routes(app)
     check_every_route_declares(app)
-    # The one added last stands outermost.
-    app.add_middleware(DirectRoutes, routes=_direct_routes(app))
-    app.add_middleware(Outermost, clock=services.foundation.clock)
+    door = partial(Outermost, clock=services.foundation.clock)
+    app.add_middleware(door)
+    app.short_way = lambda rest: DirectRoutes(rest, _direct_routes(app), door)
     # What cannot be set up must not wait for the first request.
     _ = gateway.forms, gateway.limits, services.egress
     _complete_document(app)

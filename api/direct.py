@@ -29,8 +29,12 @@ class Direct:
     needed: Sequence[tuple[str, Dependency]]
     texts: Sequence[tuple[str, str, str]]
 
-    async def answer(self, request: Request) -> Response:
-        """What the handler answers, errors included."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request (ASGI)."""
+        answer = await self._answer(Request(scope, receive))
+        await answer(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
         try:
             given: dict[str, Any] = {self.request_name: request, **request.path_params}
             given.update((name, call(request)) for name, call in self.needed)
@@ -57,21 +61,20 @@ def direct(route: APIRoute) -> Direct:
 
 
 class DirectRoutes:
-    """Answers the direct routes and hands everything else on (ASGI)."""
+    """Answers the direct routes and hands everything else on (ASGI). ``door`` is what every answer of theirs passes."""
 
-    def __init__(self, app: ASGIApp, routes: Sequence[Direct]) -> None:
+    def __init__(self, app: ASGIApp, routes: Sequence[Direct], door: Callable[[ASGIApp], ASGIApp]) -> None:
         self._app = app
-        self._routes = [(one, one.route.path_regex, one.route.methods or set()) for one in routes]
+        self._routes = [(one.route, one.route.path_regex, one.route.methods or set(), door(one)) for one in routes]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] == "http" and not scope.get("root_path"):
             path, method = scope["path"], scope["method"]
-            for one, expression, methods in self._routes:
+            for route, expression, methods, answer in self._routes:
                 found = expression.match(path) if method in methods else None
                 if found is not None:
-                    scope["route"], scope["path_params"] = one.route, found.groupdict()
-                    answer = await one.answer(Request(scope, receive))
+                    scope["route"], scope["path_params"] = route, found.groupdict()
                     await answer(scope, receive, send)
                     return
         await self._app(scope, receive, send)

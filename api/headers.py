@@ -18,9 +18,9 @@ HEADERS = {
 }
 # RFC 6797, 7.2: not over plain http.
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
-_PLAIN = tuple((name.encode(), value.encode()) for name, value in HEADERS.items())
+_PLAIN = {name.encode(): value.encode() for name, value in HEADERS.items()}
 # By whether the request came over TLS.
-_RAW = {False: _PLAIN, True: (*_PLAIN, (b"strict-transport-security", TRANSPORT_SECURITY.encode()))}
+_RAW = {False: _PLAIN, True: {**_PLAIN, b"strict-transport-security": TRANSPORT_SECURITY.encode()}}
 
 
 class Outermost:
@@ -45,12 +45,12 @@ class Outermost:
             if message["type"] == "http.response.start":
                 started = True
                 rate = scope["state"].get("rate")
-                set_here = {"x-request-id": request_id, **(rate.headers() if rate is not None else {})}
-                raw = [(name.encode(), value.encode()) for name, value in set_here.items()]
-                given = [one for one in message.get("headers", ()) if one[0].decode("latin-1") not in set_here]
-                own = {name for name, _ in given}
-                given.extend(one for one in _RAW[scope["scheme"] == "https"] if one[0] not in own)
-                message["headers"] = [*given, *raw]
+                set_here = {b"x-request-id": request_id.encode(), **(rate.headers() if rate is not None else {})}
+                found = dict(_RAW[scope["scheme"] == "https"])
+                given = [one for one in message.get("headers", ()) if one[0] not in set_here]
+                for name, _ in given:
+                    found.pop(name, None)
+                message["headers"] = [*given, *found.items(), *set_here.items()]
             await send(message)
 
         try:

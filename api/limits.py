@@ -4,6 +4,7 @@ import ipaddress
 import math
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -99,7 +100,12 @@ def too_much(seconds: int) -> TooMuch:
 
 def client_of(request: Request) -> str:
     """The client as limits count it: its address, for IPv6 its network of 64 bits, which one subscriber has whole."""
-    host = request.client.host if request.client is not None else ""
+    client = request.scope.get("client")
+    return _counted_as(client[0] if client else "")
+
+
+@lru_cache(maxsize=4_096)
+def _counted_as(host: str) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -23,11 +23,11 @@ class Rate:
     remaining: int
     reset: int
 
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> dict[bytes, bytes]:
         """As clients are told (draft-ietf-httpapi-ratelimit-headers-10)."""
         return {
-            "ratelimit-policy": f'"requests";q={self.limit};w={WINDOW}',
-            "ratelimit": f'"requests";r={self.remaining};t={self.reset}',
+            b"ratelimit-policy": b'"requests";q=%d;w=%d' % (self.limit, WINDOW),
+            b"ratelimit": b'"requests";r=%d;t=%d' % (self.remaining, self.reset),
         }
 
 

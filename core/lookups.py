@@ -41,10 +41,10 @@ class Lookup:
         self._statement = statement
         self._compiled: dict[tuple[Any, ...], _Compiled] = {}
 
-    def rows(self, connection: Connection, ids: Collection[str], **lists: Sequence[Any]) -> list[Any]:
+    def rows(self, connection: Connection, ids: Collection[str], **lists: Sequence[Any]) -> list[Sequence[Any]]:
         """The rows for ``ids``, in any number, and the other lists, which are short. No ids give no rows."""
         wanted = sorted(set(ids))
-        found: list[Any] = []
+        found: list[Sequence[Any]] = []
         for start in range(0, len(wanted), _LONGEST):
             given = {"ids": _padded(wanted[start : start + _LONGEST])}
             given.update((name, list(values)) for name, values in lists.items())
@@ -62,13 +62,13 @@ class Lookup:
         return self._compiled[key]
 
 
-def _rows(connection: Connection, text: str, parameters: Any) -> Sequence[Any]:
+def _rows(connection: Connection, text: str, parameters: Any) -> Sequence[Sequence[Any]]:
     if connection.dialect.name != "sqlite":
         return connection.exec_driver_sql(text, parameters).fetchall()
     # What the query layer does for a statement takes longer than SQLite needs for these.
     driver: Any = connection.connection.driver_connection
     try:
-        found: list[Any] = driver.execute(text, parameters).fetchall()
+        found: list[tuple[Any, ...]] = driver.execute(text, parameters).fetchall()
     except sqlite3.Error as error:
         raise DBAPIError.instance(
             text, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect

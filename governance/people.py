@@ -224,7 +224,7 @@ class People:
 
     def ids_of_logins(self, connection: Connection, logins: Iterable[str]) -> dict[str, str]:
         """The ids of those of the logins, written as they are kept, that somebody has."""
-        return {row.login: row.id for row in _BY_LOGINS.rows(connection, set(logins))}
+        return {login: user_id for user_id, login in _BY_LOGINS.rows(connection, set(logins))}
 
     def logins_of_ids(self, connection: Connection, ids: Iterable[str]) -> dict[str, str]:
         """The logins of those of the ids that are users'."""

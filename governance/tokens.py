@@ -130,7 +130,8 @@ class Tokens:
     def authenticate_all(self, connection: Connection, texts: Sequence[str]) -> list[Authentication]:
         """As ``authenticate_token``, for callers who are answered together, in the transaction of their answers."""
         now = self._clock.now()
-        shown = [read_token(text) for text in texts]
+        read = {text: read_token(text) for text in set(texts)}
+        shown = [read[text] for text in texts]
         rows = held_by_id(connection, {one.token_id for one in shown if one is not None})
         proved: dict[str, Authenticated] = {}
         found: list[Authentication] = []
