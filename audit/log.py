@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from audit.bulk import insert_some
 from audit.checkpoint import Checkpoint, parse_checkpoint
 from audit.events import Event, parts, to_body
 from audit.nodes import StoredNodes
@@ -81,9 +82,7 @@ class AuditLog:
             event_id = self._clock.new_id("e")
             ids.append(event_id)
             rows.extend((to_body(part, event_id, at, number, of),) for part, number, of in parts(event))
-        if rows:
-            mark = "%s" if connection.dialect.name == "postgresql" else "?"
-            connection.exec_driver_sql(f"INSERT INTO {audit_pending.name} (body) VALUES ({mark})", rows)  # noqa: S608 - names of our own
+        insert_some(connection, (audit_pending.c.body,), rows)
         return ids
 
     def search(
