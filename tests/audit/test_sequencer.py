@@ -52,6 +52,17 @@ def test_beside_others_only_the_last_promise_of_a_run_is_written_outside(filled:
     assert filled.check().ok
 
 
+def test_a_batch_of_another_process_between_two_of_a_run_is_built_upon(filled: FilledLog) -> None:
+    filled.append([shown(number) for number in range(9)])
+    other = filled.sequencer
+    taken: list[int] = []
+    assert filled.sequencer.sequence_beside(2, 9, lambda: taken.append(other.run_once(1))) == 6
+    assert taken == [1, 1, 1]
+    assert filled.check().ok
+    with reading(filled.engine) as connection:
+        assert connection.scalars(select(audit_entry.c.index).order_by(audit_entry.c.index)).all() == list(range(9))
+
+
 def test_a_run_that_breaks_between_batches_has_promised_what_it_did(filled: FilledLog) -> None:
     filled.append([shown(number) for number in range(7)])
 

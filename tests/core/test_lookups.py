@@ -1,9 +1,11 @@
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, bindparam, insert, select
 
 from core.bounded import Bounded
-from core.database import unit_of_work
+from core.database import reading, unit_of_work
+from core.errors import Unavailable
 from core.lookups import Lookup
 
 THINGS = Table("things_of_a_test", MetaData(), Column("name", Text, primary_key=True), Column("size", Integer))
@@ -24,6 +26,15 @@ def test_a_lookup_finds_what_the_query_layer_finds_whatever_the_number(engine: E
                 found = sorted(tuple(row) for row in lookup.rows(connection, ids, sizes=sizes))
                 assert found == sorted((f"n{one}", one % 3) for one in range(count) if one % 3 in sizes)
         THINGS.drop(connection)
+
+
+def test_what_the_database_refuses_is_told_in_our_words(engine: Engine) -> None:
+    missing = Table("no_such_table_of_a_test", MetaData(), Column("name", Text))
+    lookup = Lookup(select(missing.c.name).where(missing.c.name.in_(bindparam("ids", expanding=True))))
+    with pytest.raises(Unavailable) as refused, reading(engine) as connection:
+        lookup.rows(connection, ["secret"])
+    assert refused.value.code == "database.schema"
+    assert "secret" not in str(refused.value)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
