@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 GLOBAL_STATE = "*"
+# The epoch of what is never counted by its content: records with a primary key, and what is of no stream asked for.
+UNCOUNTED = -1
 
 
 class ReadRecord(NamedTuple):
@@ -24,12 +26,17 @@ class ReadRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """What cannot be landed: the code, a sentence without values, and the content that came in."""
+    """What cannot be landed: the code, a sentence without values, and the content that came in.
+
+    ``epoch`` is where it was read, as for a record, where the stream has no primary key, else ``UNCOUNTED``.
+    """
 
     stream: str
     code: str
     message: str
     content: bytes
+    content_hash: bytes
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from core.database import unit_of_work, upsert
 from core.errors import Conflict
 from core.records import RecordRef
 from sync import tables
+from sync.batch import UNCOUNTED
 from sync.foundation import Foundation
 from sync.record_keys import canonical_json
-from sync.sealing import HAS_KEY, RAW, sealed_form
+from sync.sealing import RAW, sealed_form
 
 Check = Callable[[Connection, str], None]
 RESOLVE_KEY = "next:resolve"
@@ -120,7 +121,7 @@ class Entries:
             "connection": entry.connection,
             "stream": entry.stream,
             "content_hash": content_hash,
-            "epoch": HAS_KEY,
+            "epoch": UNCOUNTED,
             "first_seen": now,
             "changed_at": now,
             # No run: who entered it, so that they may correct it before it is resolved.

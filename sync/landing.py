@@ -15,10 +15,10 @@ from audit.events import Event
 from core.bulk import set_many, upsert_many
 from core.database import unit_of_work, upsert
 from sync import tables
-from sync.batch import Batch, ReadRecord, Rejected, StreamPlan
+from sync.batch import UNCOUNTED, Batch, ReadRecord, Rejected, StreamPlan
 from sync.foundation import Foundation
 from sync.queue import Job
-from sync.sealing import BEHIND_NOTHING, COUNTED, HAS_KEY, SealedBatch, Sealing, known_hashes
+from sync.sealing import BEHIND_NOTHING, COUNTED, SealedBatch, Sealing, known_hashes
 
 _TERMINAL = {"complete", "incomplete"}
 
@@ -104,7 +104,7 @@ class Landing:
         rows: list[tuple[str, str, bytes, int, bytes]] = []
         for one in sorted(sealed.changed):
             stream, key, _, content_hash, epoch = sealed.records[one][0]
-            rows.append((one, stream, content_hash, epoch if key is None else HAS_KEY, sealed.changed[one]))
+            rows.append((one, stream, content_hash, epoch if key is None else UNCOUNTED, sealed.changed[one]))
         upsert_many(
             connection,
             tables.record,
@@ -134,11 +134,12 @@ class Landing:
     def _begin_anew(self, connection: Connection, streams: Iterable[str]) -> None:
         """No row of these streams lies behind the state any more, until it is read again."""
         for stream in sorted(streams):
-            connection.execute(
-                update(tables.record)
-                .where(tables.record.c.connection == self._name, tables.record.c.stream == stream, COUNTED)
-                .values(epoch=BEHIND_NOTHING)
-            )
+            for table in (tables.record, tables.rejected):
+                connection.execute(
+                    update(table)
+                    .where(table.c.connection == self._name, table.c.stream == stream, COUNTED)
+                    .values(epoch=BEHIND_NOTHING)
+                )
 
     def _count_again(self, connection: Connection, unchanged: Mapping[str, ReadRecord]) -> None:
         """Rows without a key that were read again lie where they were read now."""
@@ -159,16 +160,16 @@ class Landing:
                 "code": item.code,
                 "message": item.message,
                 "sealed": sealed,
-                "content_hash": self._keyring.blind("content", item.content),
+                "content_hash": item.content_hash,
+                "epoch": item.epoch,
                 "at": self._clock.now(),
                 "attempts": 0,
                 "replayed_at": None,
             }
             for one, (item, sealed) in sorted(items.items())
         ]
-        upsert(
-            connection, tables.rejected, rows, keys=["id"], update=["run_id", "code", "message", "at", "replayed_at"]
-        )
+        again = ["run_id", "code", "message", "epoch", "at", "replayed_at"]
+        upsert(connection, tables.rejected, rows, keys=["id"], update=again)
 
     def _save_states(self, connection: Connection, states: Mapping[str, tuple[int, bytes]], now: datetime) -> None:
         rows = [

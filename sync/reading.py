@@ -24,7 +24,7 @@ from connectors.protocol import (
     state_to_keep,
 )
 from core.errors import Conflict, Invalid
-from sync.batch import GLOBAL_STATE, Batch, ReadRecord, Rejected, StreamPlan
+from sync.batch import GLOBAL_STATE, UNCOUNTED, Batch, ReadRecord, Rejected, StreamPlan
 from sync.contract_check import python_types, wrong_field
 from sync.record_keys import canonical_json, primary_key
 
@@ -80,14 +80,14 @@ class Reader:
     def _junk(self, junk: Junk) -> None:
         if junk.stream is None and _RECORD_LINE.search(junk.raw):
             # A record that was cut off or lacks its data: of which stream nobody can tell.
-            self.batch.reject(Rejected(UNREADABLE, f"record.{junk.code}", junk.reason, junk.raw))
+            self._reject(UNREADABLE, f"record.{junk.code}", junk.reason, junk.raw)
             return
         if junk.stream is None:
             self.batch.notes.append(("junk", None, {"code": junk.code}, junk.raw[:4096]))
             return
         name = stream_text(junk.stream)
         self._since_state[name] += 1
-        self.batch.reject(Rejected(name, f"record.{junk.code}", junk.reason, junk.raw))
+        self._reject(name, f"record.{junk.code}", junk.reason, junk.raw)
 
     def _record(self, message: Message) -> None:
         name = stream_text(message.stream or StreamKey("", ""))
@@ -95,11 +95,8 @@ class Reader:
         self._since_state[name] += 1
         plan = self._plans.get(name)
         if plan is None:
-            self.batch.reject(
-                Rejected(
-                    name, "record.stream_unasked", "The source sent a stream nobody asked for.", canonical_json(data)
-                )
-            )
+            text = "The source sent a stream nobody asked for."
+            self._reject(name, "record.stream_unasked", text, canonical_json(data))
             return
         if RESTARTED in data:
             self.batch.restarted.add(name)
@@ -108,21 +105,26 @@ class Reader:
         if marker is not None:
             where = ", ".join(f"{part} {marker[part]}" for part in ("file", "line") if part in marker)
             message_text = f"{where}: {marker['reason']}" if where else str(marker["reason"])
-            self.batch.reject(Rejected(name, "record.broken", message_text, canonical_json(data)))
+            self._reject(name, "record.broken", message_text, canonical_json(data))
             return
         content = canonical_json(data)
         problem = wrong_field(data, self._types[name])
         if problem is not None:
             text = f"The field '{problem}' of stream '{name}' has a type its schema does not allow; mend it and replay."
-            self.batch.reject(Rejected(name, "record.type", text, content))
+            self._reject(name, "record.type", text, content)
             return
         try:
             key = primary_key(data, plan.primary_key) if plan.primary_key else None
         except Invalid as error:
-            self.batch.reject(Rejected(name, error.code, error.message, content))
+            self._reject(name, error.code, error.message, content)
             return
         epoch = self._epochs[name] + self._step
         self.batch.add(ReadRecord(name, key, content, self._hash(self._prefixes[name] + content), epoch))
+
+    def _reject(self, name: str, code: str, message: str, content: bytes) -> None:
+        plan = self._plans.get(name)
+        epoch = UNCOUNTED if plan is None or plan.primary_key else self._epochs[name] + self._step
+        self.batch.reject(Rejected(name, code, message, content, self._hash(content), epoch))
 
     def _state(self, message: Message) -> None:
         kind = state_kind(message.body)

@@ -8,22 +8,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Table, func, select, text
 
 from core.bulk import look_up
 from core.crypto import NewlySealed
 from core.database import chunks, reading
 from core.records import RecordRef
 from sync import tables
-from sync.batch import Batch, ReadRecord, Rejected, StreamPlan
+from sync.batch import UNCOUNTED, Batch, ReadRecord, Rejected, StreamPlan
 from sync.foundation import Foundation
 from sync.record_keys import Ordinals
 
 RAW = "raw"
 # An epoch that no state reaches.
 BEHIND_NOTHING = 2**62
-# The epoch of a record that its own primary key tells apart: it is never counted.
-HAS_KEY = -1
 # As text: a partial index is used only where the condition stands in the statement itself.
 COUNTED = text("epoch >= 0")
 
@@ -64,6 +62,7 @@ class Sealing:
         with reading(self._engine) as connection:
             records = self._by_id(connection, batch.records)
             known = known_hashes(connection, records)
+            rejected = self._rejected_by_id(connection, batch.rejected)
         known.update((one, self._ahead[one]) for one in self._ahead.keys() & records.keys())
         self._ahead = {one: record.content_hash for one, (record, _) in records.items()}
         new, changed = [], []
@@ -76,7 +75,7 @@ class Sealing:
         fresh = self._keyring.seal_new(RAW, {one: _form(*records[one]) for one in sorted(new)})
         found = SealedBatch(batch, records, dict(fresh.sealed), fresh)
         self._seal_known(found, changed)
-        found.rejected = self._seal_rejected(batch.rejected)
+        found.rejected = self._seal_rejected(rejected)
         return found
 
     def keep(self, sealed: SealedBatch) -> None:
@@ -91,16 +90,15 @@ class Sealing:
         keys = self._keyring.record_keys(ids, create=True) if ids else {}
         sealed.changed.update((one, key.seal(RAW, _form(*sealed.records[one]))) for one, key in keys.items())
 
-    def _seal_rejected(self, rejected: Sequence[Rejected]) -> dict[str, tuple[Rejected, bytes]]:
-        if not rejected:
+    def _seal_rejected(self, items: Mapping[str, Rejected]) -> dict[str, tuple[Rejected, bytes]]:
+        if not items:
             return {}
-        items = {self._rejected_id(one): one for one in rejected}
         keys = self._keyring.record_keys(list(items), create=True)
         return {one: (item, keys[one].seal(RAW, item.content)) for one, item in items.items()}
 
     def _by_id(self, connection: Connection, records: Sequence[ReadRecord]) -> dict[str, tuple[ReadRecord, str]]:
         """Record ids to records and their keys; the later of two with one key wins."""
-        before = self._landed_before(connection, [record for record in records if record.key is None])
+        before = self._behind(connection, tables.record, [record for record in records if record.key is None])
         found: dict[str, tuple[ReadRecord, str]] = {}
         for record in records:
             stream, key, _, content_hash, _ = record
@@ -117,35 +115,43 @@ class Sealing:
             found = self._namers[stream] = self._keyring.record_namer(RecordRef(self._name, namespace, name, ""))
         return found
 
-    def _landed_before(self, connection: Connection, records: Sequence[ReadRecord]) -> dict[tuple[str, bytes], int]:
+    def _behind(
+        self, connection: Connection, table: Table, items: Sequence[ReadRecord] | Sequence[Rejected]
+    ) -> dict[tuple[str, bytes], int]:
         """How many rows of each content lie behind the state that the run started from."""
         found: dict[tuple[str, bytes], int] = {}
-        for stream in sorted({record.stream for record in records}):
+        for stream in sorted({item.stream for item in items}):
             plan = self._plans[stream]
             from_state = BEHIND_NOTHING if plan.count_all else plan.from_state
             if plan.cursor_in_record or stream in self._restarted or not from_state:
                 continue
-            hashes = sorted({record.content_hash for record in records if record.stream == stream})
+            hashes = sorted({item.content_hash for item in items if item.stream == stream})
             for some in chunks(hashes):
                 query = (
-                    select(tables.record.c.content_hash, func.count())
+                    select(table.c.content_hash, func.count())
                     .where(
-                        tables.record.c.connection == self._name,
-                        tables.record.c.stream == stream,
-                        tables.record.c.content_hash.in_(some),
-                        tables.record.c.epoch <= from_state,
+                        table.c.connection == self._name,
+                        table.c.stream == stream,
+                        table.c.content_hash.in_(some),
+                        table.c.epoch <= from_state,
                         COUNTED,
                     )
-                    .group_by(tables.record.c.content_hash)
+                    .group_by(table.c.content_hash)
                 )
                 found.update({(stream, row[0]): row[1] for row in connection.execute(query)})
         return found
 
-    def _rejected_id(self, item: Rejected) -> str:
-        # The same broken row read again is the same entry in quarantine; two equal ones of a run are two.
-        content = self._keyring.blind("rejected", f"{self._name}|{item.stream}|".encode() + item.content)
-        ordinal = self._rejected_ordinals.next(item.stream, content, 0)
-        return f"q_{content.hex()}" + (f"-{ordinal}" if ordinal else "")
+    def _rejected_by_id(self, connection: Connection, rejected: Sequence[Rejected]) -> dict[str, Rejected]:
+        """Quarantine ids to what goes there: a broken row read again is the same entry, an equal one another."""
+        # Entries that were replayed or dismissed count as well: the row behind the state was this one.
+        before = self._behind(connection, tables.rejected, [item for item in rejected if item.epoch != UNCOUNTED])
+        found: dict[str, Rejected] = {}
+        for item in rejected:
+            place = (item.stream, item.content_hash)
+            ordinal = self._rejected_ordinals.next(*place, before.get(place, 0))
+            content = self._keyring.blind("rejected", f"{self._name}|{item.stream}|".encode() + item.content)
+            found[f"q_{content.hex()}" + (f"-{ordinal}" if ordinal else "")] = item
+        return found
 
 
 def known_hashes(connection: Connection, ids: Iterable[str]) -> dict[str, bytes]:

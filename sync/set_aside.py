@@ -4,6 +4,7 @@ from sqlalchemy import Connection, delete, select
 
 from core.database import upsert
 from sync import tables
+from sync.batch import UNCOUNTED
 from sync.foundation import Foundation
 
 FIELD = "raw"
@@ -29,6 +30,7 @@ def set_aside(connection: Connection, foundation: Foundation, record_id: str, fa
         "message": f"The record landed but could not be resolved ({fault}); look at its mapping, or mend the source.",
         "sealed": key.seal(FIELD, b'{"landed":"' + record_id.encode() + b'"}'),
         "content_hash": row.content_hash,
+        "epoch": UNCOUNTED,
         "at": foundation.clock.now(),
         "attempts": 0,
         "replayed_at": None,

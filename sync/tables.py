@@ -100,9 +100,18 @@ rejected = Table(
     Column("message", Text, nullable=False, comment="names and places, never values"),
     Column("sealed", LargeBinary, nullable=False, comment="personal data: what came in, sealed under a key of its own"),
     Column("content_hash", LargeBinary(16), nullable=False),
+    Column("epoch", BigInteger, nullable=False, comment="as of a record without a key; -1 for what is not counted"),
     Column("at", Utc, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("replayed_at", Utc),
+    Index(
+        "ix_sync_rejected_content",
+        "connection",
+        "stream",
+        "content_hash",
+        sqlite_where=text("epoch >= 0"),
+        postgresql_where=text("epoch >= 0"),
+    ),
 )
 
 job = Table(

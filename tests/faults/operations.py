@@ -82,16 +82,9 @@ LINES = [
     _customer(5, "Liu Wei", "13999999999", "liu.wei@example.com"),
     _note("other words"),
     _customer(10, "Zhao Min", "13412345678"),
+    # Behind the state of the first sync, and equal to what that one rejected.
+    _note(7),
 ]
-
-
-def many_lines(times: int) -> list[dict[str, Any]]:
-    """The lines again and again; of the broken ones each is broken in its own way."""
-    return [
-        _note(round_ * 100 + place) if line["data"].get("text") == 7 else line
-        for round_ in range(times)
-        for place, line in enumerate(LINES)
-    ]
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from tests.conftest import SteppableClock
 from tests.faults.arena import Arena
 from tests.faults.invariants import faults_of
 from tests.faults.ledger import FEED, Ledger
-from tests.faults.operations import LINES, drain, many_lines, opened, post
+from tests.faults.operations import LINES, drain, opened, post
 from tests.simulators.cut_proxy import CutProxy, Way
 
 TRIES = 6
@@ -165,7 +165,7 @@ def test_FT3_resolution_and_sync_go_on_after_every_cut(line: Line) -> None:
         line.resolve()
 
     def grow_and_sync() -> None:
-        line.ledger.grow_feed(many_lines(40), len(line.ledger.lines()) + 3)
+        line.ledger.grow_feed(LINES * 40, len(line.ledger.lines()) + 3)
         line.sync()
 
     cut_everywhere(line, post_and_resolve, parts(10))

@@ -24,7 +24,7 @@ from tests.conftest import SteppableClock, _database_url, run_on_server
 from tests.faults.arena import Arena, arena
 from tests.faults.invariants import faults_of
 from tests.faults.ledger import FEED, Ledger
-from tests.faults.operations import LINES, drain, many_lines, opened, post
+from tests.faults.operations import LINES, drain, opened, post
 from tests.faults.zygote import Zygote
 
 
@@ -94,7 +94,7 @@ def test_FT3_the_server_restarts_in_the_middle_of_a_sync(
     for name, url in own_place.environment.items():
         monkeypatch.setenv(name, url)
     ledger = Ledger(folder)
-    ledger.grow_feed(many_lines(30), len(LINES) * 30)
+    ledger.grow_feed(LINES * 30, len(LINES) * 30)
     with own_log(), opened(folder, stepping.as_clock()) as services:
         met: list[str] = []
         now = threading.Event()

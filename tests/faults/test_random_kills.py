@@ -18,7 +18,7 @@ from core.database import unit_of_work
 from tests.api.http.house import own_log, signed
 from tests.faults.arena import Arena
 from tests.faults.ledger import FEED, Ledger, Sent
-from tests.faults.operations import LINES, many_lines, record_id
+from tests.faults.operations import LINES, record_id
 
 SECONDS = 14.0
 PROGRAMS = ("serve", "worker", "worker")
@@ -81,7 +81,7 @@ class Load(threading.Thread):
             if number % 3 == 0:
                 self._entry(number)
             if number % 10 == 0 and self.seed == 1:
-                self.ledger.grow_feed([*LINES, *many_lines(30)], len(self.ledger.lines()) + 25)
+                self.ledger.grow_feed(LINES * 31, len(self.ledger.lines()) + 25)
                 self._try("POST", "/v1/syncs", json={"connection": FEED}, headers=self.bearer)
             if number % 2 == 0 and self.known:
                 path = f"/v1/golden/{self.draw.choice(self.known)}"

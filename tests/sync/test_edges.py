@@ -23,6 +23,7 @@ from sync.landing import Landing
 from sync.loader import Loader
 from sync.mapping import StreamMapping, parse_time
 from sync.mapping_store import MappingStore
+from sync.quarantine import Quarantine
 from sync.reading import Reader
 from sync.reconcile import Reconciler
 from tests.sync.conftest import MakeSource
@@ -101,12 +102,70 @@ def test_a_replayed_row_without_a_key_is_one_more_and_stays(foundation: Foundati
     assert desk.count() == 3
 
 
-def test_two_equal_rejected_rows_are_two_in_quarantine(foundation: Foundation) -> None:
-    desk = Desk(foundation, types={"text": frozenset({"integer"})})
-    desk.run(row("a"), row("a"))
-    desk.run(row("a"), row("a"))
+BROKEN = {"types": {"text": frozenset({"integer"})}}
+
+
+def set_aside(foundation: Foundation) -> int:
     with reading(foundation.engine) as connection:
-        assert connection.execute(select(func.count()).select_from(tables.rejected)).scalar_one() == 2
+        return connection.execute(select(func.count()).select_from(tables.rejected)).scalar_one()
+
+
+def test_two_equal_rejected_rows_are_two_in_quarantine(foundation: Foundation) -> None:
+    desk = Desk(foundation, **BROKEN)
+    desk.run(row("a"), row("a"))
+    # No state was committed: the same two are read again.
+    desk.run(row("a"), row("a"))
+    assert set_aside(foundation) == 2
+
+
+def test_an_equal_rejected_row_behind_the_state_is_one_more(foundation: Foundation) -> None:
+    desk = Desk(foundation, **BROKEN)
+    desk.run(row("a"), STATE, row("a"))
+    assert set_aside(foundation) == 2
+    # Killed before the second state: its row is read again, then there are two new ones, one of a line that is no JSON.
+    cut = Junk("not_json", "The line is not JSON.", b"half", StreamKey("", "rows"))
+    for _ in range(2):
+        desk.state = 1
+        desk.run(row("a"), STATE, row("a"), cut, STATE)
+        assert set_aside(foundation) == 4
+    desk.run(cut, row("a"), STATE)
+    assert set_aside(foundation) == 6
+
+
+def test_a_dismissed_entry_still_counts(foundation: Foundation) -> None:
+    desk = Desk(foundation, **BROKEN)
+    quarantine = Quarantine(foundation)
+    desk.run(row("a"), STATE)
+    [entry] = quarantine.waiting()
+    quarantine.dismiss([entry["id"]], actor="system", reason_code="corrected_in_source")
+    desk.run(row("a"), STATE)
+    [fresh] = quarantine.waiting()
+    assert fresh["id"] != entry["id"]
+
+
+@pytest.mark.parametrize(
+    "reads_all", [{"incremental": False}, {"cursor_in_record": True}, {"primary_key": (("id",),)}], ids=str
+)
+def test_rejected_rows_that_come_again_are_the_same_entries(foundation: Foundation, reads_all: dict[str, Any]) -> None:
+    desk = Desk(foundation, **BROKEN, **reads_all)
+    for _ in range(3):
+        if "incremental" in reads_all:
+            desk.state = 0
+        desk.run(row("a", id=1), row("b", id=2), STATE)
+    assert set_aside(foundation) == 2
+
+
+def test_a_file_that_was_edited_does_not_double_its_rejected_rows(foundation: Foundation) -> None:
+    desk = Desk(foundation, **BROKEN)
+    desk.run(row("a"), row("a"), STATE, row("b"), STATE)
+    desk.run(RESTARTED, row("a"), row("a"), row("b2"), STATE)
+    assert set_aside(foundation) == 4
+    # Killed in the middle of reading it anew, and resumed behind the state that was committed.
+    desk.run(RESTARTED, row("a"), STATE)
+    desk.run(row("a"), row("b2"), STATE)
+    assert set_aside(foundation) == 4
+    desk.run(row("a"), STATE)
+    assert set_aside(foundation) == 5
 
 
 def test_the_words_of_a_source_are_sealed(foundation: Foundation) -> None:
