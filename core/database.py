@@ -34,6 +34,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Program
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.errors import Conflict, Damaged, IngotError, Invalid, TooMuch, Unavailable
+from core.turns import Turns
 
 metadata = MetaData(
     naming_convention={
@@ -136,7 +137,8 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         # What one landing transaction changes fits, so that its pages are written once.
         "cache_size=-16000",
         "secure_delete=ON",
-        "wal_autocheckpoint=4000",
+        # More than a sync leaves between two calls of ``tidy``: everybody waits for a checkpoint in a commit.
+        "wal_autocheckpoint=8000",
         f"busy_timeout={_BUSY_TIMEOUT_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -166,18 +168,18 @@ def _begin_sqlite(connection: Connection) -> None:
         cursor.close()
 
 
-_writers: dict[str, threading.RLock] = {}
-_writer_of: WeakKeyDictionary[Engine, threading.RLock] = WeakKeyDictionary()
+_writers: dict[str, Turns] = {}
+_writer_of: WeakKeyDictionary[Engine, Turns] = WeakKeyDictionary()
 _writers_guard = threading.Lock()
 
 
-def _writer_lock(engine: Engine) -> threading.RLock:
+def _writer_lock(engine: Engine) -> Turns:
     """One writer a process and database on SQLite, so that writers queue fairly instead of polling the file lock."""
     with _writers_guard:
         # Two engines can be of one database; to write its URL out takes longer than to begin a transaction.
         known = _writer_of.get(engine)
         if known is None:
-            known = _writer_of[engine] = _writers.setdefault(str(engine.url), threading.RLock())
+            known = _writer_of[engine] = _writers.setdefault(str(engine.url), Turns())
         return known
 
 
@@ -194,6 +196,11 @@ def unit_of_work(engine: Engine) -> Iterator[Connection]:
     else:
         with _transaction(engine) as connection:
             yield connection
+
+
+def others_wait(engine: Engine) -> bool:
+    """Whether another thread of this process waits to write; on PostgreSQL nobody waits for the database as a whole."""
+    return engine.dialect.name == "sqlite" and _writer_lock(engine).wanted()
 
 
 @contextmanager

@@ -26,9 +26,6 @@ from sync.queue import Job
 from sync.reading import Reader, configured_streams
 from sync.runs import Runs
 
-# A transaction of the landing stays short, so that reads and sign-ins stay quick beside a sync: so many rows take two
-# cores about 40 ms.
-BATCH_RECORDS = 3_072
 BATCH_BYTES = 8 * 1024 * 1024
 BATCH_SECONDS = 0.5
 
@@ -131,7 +128,7 @@ class Ingest:
                 continue
             reader.take(message)
             batch = reader.batch
-            full = len(batch.records) >= BATCH_RECORDS or batch.bytes >= BATCH_BYTES
+            full = len(batch.records) >= pipeline.size or batch.bytes >= BATCH_BYTES
             if full or (batch and time.monotonic() - last >= BATCH_SECONDS):
                 pipeline.put(reader.take_batch())
                 last = time.monotonic()

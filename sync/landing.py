@@ -4,16 +4,17 @@ A state is never committed before its records. Keys of new records are durable b
 without a row does no harm. Nothing personal is stored in clear: content and primary key are sealed per record.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, literal, update
 
 from audit.actions import Action
 from audit.events import Event
 from core.bulk import set_many, upsert_many
-from core.database import unit_of_work, upsert
+from core.database import others_wait, tidy, unit_of_work, upsert
 from sync import tables
 from sync.batch import UNCOUNTED, Batch, ReadRecord, Rejected, StreamPlan
 from sync.foundation import Foundation
@@ -21,6 +22,13 @@ from sync.queue import Job
 from sync.sealing import BEHIND_NOTHING, COUNTED, SealedBatch, Sealing, known_hashes
 
 _TERMINAL = {"complete", "incomplete"}
+
+
+class Written(NamedTuple):
+    """How a transaction went: the seconds its statements took, without its commit, and whether others waited for it."""
+
+    seconds: float
+    waited_for: bool
 
 
 class Landing:
@@ -62,7 +70,7 @@ class Landing:
         """The second part: the keys of new records become durable."""
         self._sealing.keep(sealed)
 
-    def write(self, sealed: SealedBatch, also: Callable[[Connection], None] = lambda _: None) -> None:
+    def write(self, sealed: SealedBatch, also: Callable[[Connection], None] = lambda _: None) -> Written:
         """The third part: the transaction. Batches are written in their order, each after its keys."""
         batch, records = sealed.batch, sealed.records
         now = self._clock.now()
@@ -73,6 +81,7 @@ class Landing:
                 ("superseded", None, {"records": superseded, "by": "a later one with the same key"}, None)
             )
         with unit_of_work(self._engine) as connection:
+            start = time.perf_counter()
             self.hold(connection)
             self._begin_anew(connection, batch.restarted)
             self._look_again(connection, sealed)
@@ -84,6 +93,11 @@ class Landing:
             if landed or batch.rejected:
                 self._audit_batch(connection, batch, landed)
             also(connection)
+            return Written(time.perf_counter() - start, others_wait(self._engine))
+
+    def tidy(self) -> None:
+        """Bring what was written from the database's log into its file; others read and write meanwhile."""
+        tidy(self._engine)
 
     def hold(self, connection: Connection) -> None:
         """Prove in this transaction that the job is still ours; a run without a job needs no proof."""

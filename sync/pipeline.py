@@ -12,16 +12,25 @@ from typing import Self
 
 from core.errors import IngotError
 from sync.batch import Batch
+from sync.batch_size import FIRST, next_size
 from sync.landing import Landing
 from sync.sealing import SealedBatch
 
+# About half of what the log holds before a commit brings it into the database's file.
+TIDY_RECORDS = 8_000
+
 
 class Pipeline:
-    """Use as a context manager: leaving it waits for what is under way. ``written`` is told each durable batch."""
+    """Use as a context manager: leaving it waits for what is under way. ``written`` is told each durable batch.
+
+    ``size`` is how many records the next batch should have, so that its transaction stays short.
+    """
 
     def __init__(self, landing: Landing, written: Callable[[Batch], None]) -> None:
         self._landing = landing
         self._written = written
+        self.size = FIRST
+        self._untidy = 0
         self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="landing-keys")
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="landing")
         self._under_way: Future[None] | None = None
@@ -47,8 +56,14 @@ class Pipeline:
 
     def _write(self, sealed: SealedBatch, keys: Future[None]) -> None:
         keys.result()
-        self._landing.write(sealed)
+        seconds, waited_for = self._landing.write(sealed)
+        self.size = next_size(self.size, len(sealed.records), seconds, waited_for=waited_for)
         self._written(sealed.batch)
+        self._untidy += len(sealed.records)
+        if self._untidy >= TIDY_RECORDS:
+            # Outside the transaction: the commit that finds the log too long would have everybody wait for it.
+            self._untidy = 0
+            self._landing.tidy()
 
     def _settle(self) -> None:
         if self._under_way is not None:
