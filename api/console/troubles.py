@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import errors
+from api.console import cookies
 from api.console.guard import taste_of, visitor_of
 from api.console.render import HEADERS, HTML, draw, go, page
 from api.console.visitor import ANYBODY, Visitor
@@ -55,7 +56,10 @@ def trouble(request: Request, error: IngotError) -> Response:
         if "hx-request" in request.headers:
             return Response(status_code=204, headers={"hx-redirect": "/sign-in"})
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return go("/sign-in?" + urlencode({"next": path}))
+        response = go("/sign-in?" + urlencode({"next": path}))
+        # One that is over would be shown, and refused, with every request from now on.
+        cookies.forget_session(response)
+        return response
     status, _ = status_of(error)
     visitor = _visitor(request)
     if "hx-request" in request.headers:

@@ -98,8 +98,7 @@ def entry(visitor: LogReader, index: Index) -> Response:
     """One entry with its proof."""
     services = visitor.services
     services.sequencer.sequence_all()
-    with reading(services.engine) as database:
-        found = services.foundation.audit.entry(database, index)
+    found = access.read_entry(services.engine, services.foundation.audit, visitor.caller.for_audit, index)
     proof = access.prove(services.engine, services.foundation.audit, index)
     return page(
         visitor,
@@ -115,6 +114,8 @@ def entry(visitor: LogReader, index: Index) -> Response:
 @pages.get("/audit/entry/{index}/proof")
 def proof_of_entry(visitor: Prover, index: Index) -> Response:
     """The proof of an entry as a file (C2SP tlog-proof)."""
+    # The file holds the entry itself.
+    access.read_entry(visitor.services.engine, visitor.services.foundation.audit, visitor.caller.for_audit, index)
     text = access.proof_file(visitor.services.engine, visitor.services.foundation.audit, index)
     name = f"entry-{index}{SUFFIX}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}

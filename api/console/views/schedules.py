@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Depends
 from starlette.responses import Response
 
 from api.console.guard import Signed
@@ -28,9 +28,10 @@ def schedules(visitor: Watcher) -> Response:
     return _page(visitor)
 
 
-@pages.get("/schedules/preview")
-def preview(visitor: Watcher, schedule: Annotated[str, Query(max_length=80)] = "") -> Response:
-    """What a schedule means, before it is kept."""
+@pages.post("/schedules/preview")
+def preview(visitor: Watcher) -> Response:
+    """What a schedule means, before it is kept. Posted, as the form is: its token must not stand in an address."""
+    schedule = visitor.sent("schedule")
     try:
         shown = _row(visitor, checked(schedule, visitor.services.foundation.clock.now()))
     except Invalid as error:
