@@ -29,7 +29,7 @@ from governance.policy.values import RequestContext, Workspace
 from governance.secrets_format import TokenKind, read_token
 
 # What a page asks by itself as long as it is open.
-_LIVE = "/live"
+LIVE = "/live"
 _MALFORMED = "malformed"
 FORM_LIMIT = 256 * 1024
 MAX_FIELDS = 2000
@@ -149,7 +149,7 @@ def visitor_of(request: Request, form: Form) -> Visitor | None:
     # By session: one that has ended must not lock out others who come from the same address.
     tried = read.token_id if read is not None else _MALFORMED
     _check_rate(gateway, client, tried, request_id_of(request))
-    in_use = not request.url.path.endswith(_LIVE)
+    in_use = not request.url.path.endswith(LIVE)
     found = services.tokens.authenticate_token(services.engine, text, kinds=_SESSION_KINDS, in_use=in_use)
     if not isinstance(found, Authenticated):
         gateway.limits.count_refused_token(client, tried)

@@ -24,6 +24,8 @@ EVERY_SECONDS = 0.8
 _PING_SECONDS = 15.0
 # After this long the browser connects anew, which proves the visitor anew.
 _LONGEST_SECONDS = 120.0
+# The page loads itself anew, which leads to the sign-in, or to what its visitor may see now.
+_ENDED = b"event: ingot:ended\ndata:\n\n"
 PROVE_SECONDS = 5.0
 MOST_STREAMS = 100
 # Browsers hold six connections to a host; somebody with two of them must not take the place of all others.
@@ -89,6 +91,7 @@ async def _events(watchers: Watchers, visitor: Visitor, draw: Callable[[], str],
             if loop.time() - proved >= PROVE_SECONDS:
                 proved = loop.time()
                 if not await anyio.to_thread.run_sync(as_before, visitor, limiter=watchers.limiter):
+                    yield _ENDED
                     return
             try:
                 text = await anyio.to_thread.run_sync(draw, limiter=watchers.limiter)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api import errors
 from api.console import cookies
-from api.console.guard import taste_of, visitor_of
+from api.console.guard import LIVE, taste_of, visitor_of
 from api.console.render import HEADERS, HTML, draw, go, page
 from api.console.visitor import ANYBODY, Visitor
 from api.errors import request_id_of, status_of
@@ -52,7 +52,9 @@ def wants_page(request: Request) -> bool:
 
 def trouble(request: Request, error: IngotError) -> Response:
     """The page of an error; whoever has not signed in is sent to do so."""
-    if isinstance(error, Unauthenticated) and request.method in {"GET", "HEAD"}:
+    # Where a live page connects anew, a redirection would look like a stream that ends at once.
+    live = request.url.path.endswith(LIVE)
+    if isinstance(error, Unauthenticated) and request.method in {"GET", "HEAD"} and not live:
         if "hx-request" in request.headers:
             return Response(status_code=204, headers={"hx-redirect": "/sign-in"})
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -100,9 +100,9 @@ def test_an_open_page_ends_with_its_session_or_its_rights(
         lines = answer.iter_lines()
         assert any(line.startswith("data:") for line in lines)
         happens(browser)
-        # Ends by itself: what is not drawn anew is only the end of what was under way.
-        assert list(lines) is not None
-    assert browser.get("/syncs/live").status_code in {303, 403}
+        # To the end, which comes by itself.
+        assert "event: ingot:ended" in list(lines)
+    assert browser.get("/syncs/live").status_code in {401, 403}
 
 
 def test_an_open_page_goes_on_as_long_as_nothing_changed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
