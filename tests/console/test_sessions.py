@@ -203,3 +203,17 @@ def test_a_preview_of_a_schedule_leaves_nothing_in_an_address(house: House) -> N
     shown = browser.post("/schedules/preview", schedule="every 15m")
     assert (shown.status_code, "15" in shown.text) == (200, True)
     assert 'formmethod="get"' not in browser.get("/schedules").text
+
+
+def test_a_schedule_that_cannot_be_read_is_told_beside_what_was_typed(house: House) -> None:
+    browser = Browser(house, "planner-2", "operations")
+    refused = browser.post("/schedules", connection="nothing", schedule="whenever")
+    assert (refused.status_code, "schedule.form" in refused.text, "<h1" in refused.text) == (422, True, True)
+
+
+def test_who_may_not_search_is_not_offered_to(house: House) -> None:
+    house.customer("reader-1", name="Zhao Min", phone="13700137001", email="zhao1@example.com")
+    offered = 'action="/customers/search"'
+    assert offered in Browser(house, "seeker", "steward").get("/customers").text
+    reader = Browser(house, "reader", "analyst").get("/customers")
+    assert (reader.status_code, offered in reader.text) == (200, False)
