@@ -65,6 +65,14 @@ def search(
     return found
 
 
+def read_entry(engine: Engine, log: AuditLog, caller: Caller, index: int) -> Entry:
+    """One entry as it is shown to somebody. Leaves ``audit.searched``. NotFound where there is no such entry."""
+    with unit_of_work(engine) as connection:
+        found = log.entry(connection, index)
+        log.append(connection, caller.event(Action.AUDIT_SEARCHED, count=1, details={"index": index}))
+    return found
+
+
 def checkpoint(engine: Engine, log: AuditLog) -> tuple[Checkpoint, str]:
     """The newest checkpoint and its note, which is public: no event. NotFound before the first one."""
     with reading(engine) as connection:

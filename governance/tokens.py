@@ -16,6 +16,7 @@ from core.errors import Invalid, NotFound
 from governance.authentication import TOKEN_REFUSED, Authenticated, Authentication
 from governance.held_tokens import Held, held_by_id
 from governance.people import ANONYMOUS, checked_roles
+from governance.principals import Principal
 from governance.purposes import Purpose, known_purpose
 from governance.roles import Role
 from governance.scopes import parse_scopes
@@ -107,9 +108,12 @@ class Tokens:
         return self._for_person(connection, TokenKind.SESSION, user_id, "browser", actor, SESSION_LIFE)
 
     def authenticate_token(
-        self, engine: Engine, text: str, *, kinds: frozenset[TokenKind] = DOOR_KINDS
+        self, engine: Engine, text: str, *, kinds: frozenset[TokenKind] = DOOR_KINDS, in_use: bool = True
     ) -> Authentication:
-        """Who shows this token. Writes only what must be: a refusal, and once a minute that it was used."""
+        """Who shows this token. Writes only what must be: a refusal, and once a minute that it was used.
+
+        ``in_use`` is false for what a page asks by itself, which must not keep a session from going idle.
+        """
         presented, now = read_token(text), self._clock.now()
         if presented is not None and presented.kind not in kinds:
             presented = None
@@ -122,10 +126,15 @@ class Tokens:
             with unit_of_work(engine) as connection:
                 self._refuse(connection, row, why)
             return TOKEN_REFUSED
-        if _to_be_noted(row, now):
+        if in_use and _to_be_noted(row, now):
             with unit_of_work(engine) as connection:
                 _note_use(connection, row.id, now)
         return Authenticated(row.principal, row.id)
+
+    def standing(self, connection: Connection, token_id: str) -> Principal | None:
+        """Whom a token that was proved before stands for now; None where it has ended. It does not count as a use."""
+        row = held_by_id(connection, [token_id]).get(token_id)
+        return None if row is None or _ended(row, self._clock.now()) else row.principal
 
     def authenticate_all(self, connection: Connection, texts: Sequence[str]) -> list[Authentication]:
         """As ``authenticate_token``, for callers who are answered together, in the transaction of their answers."""
@@ -243,6 +252,11 @@ def _refusal(presented: Presented | None, row: Held | None, now: datetime) -> st
         return "unknown"
     if not same(row.digest, presented.digest) or row.kind != presented.kind:
         return "wrong_secret"
+    return _ended(row, now)
+
+
+def _ended(row: Held, now: datetime) -> str:
+    """Why a token is over; empty where it is not."""
     if row.revoked_at is not None:
         return "revoked"
     if row.expires_at <= now or _idle(row, now):

@@ -56,6 +56,12 @@ class Desk:
         with self._lock:
             self._things.pop((session, thing_id), None)
 
+    def clear(self, session: str) -> None:
+        """Let go of everything of a session, whose drafts can hold secrets."""
+        with self._lock:
+            for key in [key for key in self._things if key[0] == session]:
+                del self._things[key]
+
 
 def desk_of(request: Request) -> Desk:
     """The desk of this gateway."""

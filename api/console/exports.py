@@ -12,8 +12,9 @@ from starlette.responses import Response
 from core.errors import Invalid
 from sync.presentation import isoformat
 
-# A spreadsheet runs what begins like this (OWASP, CSV Injection); a quote before it keeps it text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs what begins like this (OWASP, CSV Injection: also the full-width forms, which Chinese and Japanese
+# ones read as the plain); a quote before it keeps it text.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def export(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], name: str, form: str) -> Response:

@@ -7,7 +7,7 @@ A change needs three things (OWASP CSRF Prevention Cheat Sheet): a cookie that o
 import hashlib
 import hmac
 from typing import Annotated
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -19,15 +19,18 @@ from api.console.visitor import ANYBODY, Taste, Visitor
 from api.console.words import language_of
 from api.errors import request_id_of
 from api.gateway import Gateway, gateway_of
-from api.limits import client_of
+from api.limits import client_of, too_much
 from api.request_body import content_type, read_body
 from api.visitor import tell_limited
 from core.errors import Denied, Invalid, TooMuch, Unauthenticated
 from governance.authentication import Authenticated
 from governance.policy.actions import PolicyAction
 from governance.policy.values import RequestContext, Workspace
-from governance.secrets_format import TokenKind
+from governance.secrets_format import TokenKind, read_token
 
+# What a page asks by itself as long as it is open.
+LIVE = "/live"
+_MALFORMED = "malformed"
 FORM_LIMIT = 256 * 1024
 MAX_FIELDS = 2000
 THEMES = ("light", "dark", "system")
@@ -64,7 +67,8 @@ def taste_of(request: Request) -> Taste:
     return Taste(
         language=language_of(request.cookies.get(cookies.LANGUAGE, ""), request.headers.get("accept-language", "")),
         theme=theme if theme in THEMES else "system",
-        zone=zone_of(request.cookies.get(cookies.ZONE, "")),
+        # The script that keeps it encodes the slash.
+        zone=zone_of(unquote(request.cookies.get(cookies.ZONE, ""))),
     )
 
 
@@ -104,6 +108,7 @@ class Signed(Needs):
         if request.method not in {"GET", "HEAD"}:
             check_origin(request)
             check_csrf(visitor, request.headers.get("x-csrf-token") or visitor.sent("csrf"))
+        count_call(visitor)
         self.admit(visitor)
         return visitor
 
@@ -123,6 +128,16 @@ def check_csrf(visitor: Visitor, sent: str) -> None:
         raise Denied("request.csrf", "The form is too old or not ours; load the page again and send it anew.")
 
 
+def count_call(visitor: Visitor) -> None:
+    """Count a request of a person, at the API or here. Raises TooMuch ``request.rate``."""
+    limits, who = visitor.gateway.limits, visitor.principal
+    rate = limits.count_call(who)
+    if not rate.allowed:
+        if limits.first_in_a_minute("calls", who.actor):
+            tell_limited(visitor.services, "token", visitor.context.request_id)
+        raise too_much(rate.reset)
+
+
 def visitor_of(request: Request, form: Form) -> Visitor | None:
     """Who has the session that came with the request, or None. Raises TooMuch ``request.rate``."""
     text = request.cookies.get(cookies.SESSION, "")
@@ -130,10 +145,14 @@ def visitor_of(request: Request, form: Form) -> Visitor | None:
         return None
     gateway = gateway_of(request)
     services, client = gateway.services, client_of(request)
-    _check_rate(gateway, client, request_id_of(request))
-    found = services.tokens.authenticate_token(services.engine, text, kinds=_SESSION_KINDS)
+    read = read_token(text)
+    # By session: one that has ended must not lock out others who come from the same address.
+    tried = read.token_id if read is not None else _MALFORMED
+    _check_rate(gateway, client, tried, request_id_of(request))
+    in_use = not request.url.path.endswith(LIVE)
+    found = services.tokens.authenticate_token(services.engine, text, kinds=_SESSION_KINDS, in_use=in_use)
     if not isinstance(found, Authenticated):
-        gateway.limits.count_refused_token(client, "session")
+        gateway.limits.count_refused_token(client, tried)
         return None
     purposes = tuple(services.decisions.purposes(found.principal))
     chosen = request.cookies.get(cookies.PURPOSE, "")
@@ -169,9 +188,9 @@ def check_origin(request: Request) -> None:
         raise Denied("request.cross_site", "This was sent from another site; open the page here and send it anew.")
 
 
-def _check_rate(gateway: Gateway, client: str, request_id: str) -> None:
+def _check_rate(gateway: Gateway, client: str, tried: str, request_id: str) -> None:
     try:
-        gateway.limits.check_tokens(client, "session")
+        gateway.limits.check_tokens(client, tried)
     except TooMuch:
         if gateway.limits.first_in_a_minute("token", client):
             tell_limited(gateway.services, "token", request_id)

@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import errors
-from api.console.guard import taste_of, visitor_of
+from api.console import cookies
+from api.console.guard import LIVE, taste_of, visitor_of
 from api.console.render import HEADERS, HTML, draw, go, page
 from api.console.visitor import ANYBODY, Visitor
 from api.errors import request_id_of, status_of
@@ -51,11 +52,16 @@ def wants_page(request: Request) -> bool:
 
 def trouble(request: Request, error: IngotError) -> Response:
     """The page of an error; whoever has not signed in is sent to do so."""
-    if isinstance(error, Unauthenticated) and request.method in {"GET", "HEAD"}:
+    # Where a live page connects anew, a redirection would look like a stream that ends at once.
+    live = request.url.path.endswith(LIVE)
+    if isinstance(error, Unauthenticated) and request.method in {"GET", "HEAD"} and not live:
         if "hx-request" in request.headers:
             return Response(status_code=204, headers={"hx-redirect": "/sign-in"})
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return go("/sign-in?" + urlencode({"next": path}))
+        response = go("/sign-in?" + urlencode({"next": path}))
+        # One that is over would be shown, and refused, with every request from now on.
+        cookies.forget_session(response)
+        return response
     status, _ = status_of(error)
     visitor = _visitor(request)
     if "hx-request" in request.headers:

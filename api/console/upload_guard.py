@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from api.console.guard import Signed, check_csrf, check_origin, visitor_of
+from api.console.guard import Signed, check_csrf, check_origin, count_call, visitor_of
 from api.console.visitor import Visitor
 from api.gateway import gateway_of
 from api.request_body import content_type
@@ -35,7 +35,9 @@ class SignedUpload(Signed):
         if content_type(request) != "multipart/form-data":
             # It cannot bring a token in its body; what is forged is told so before what is misformed.
             check_csrf(visitor, token)
+        count_call(visitor)
         gateway = gateway_of(request)
+        gateway.limits.count_heavy("uploads_per_minute", visitor.principal)
         # Two at a time: each stands in memory whole.
         if not gateway.uploading.acquire(blocking=False):
             raise TooMuch("request.busy", "Other uploads are being read; try again in some seconds.", retry_after=5)

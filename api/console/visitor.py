@@ -5,8 +5,9 @@ from datetime import tzinfo
 
 from api.auth import Caller
 from api.gateway import Gateway
+from api.visitor import MAX_REASON
 from api.wiring import Services
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from governance.policy.actions import PolicyAction
 from governance.policy.values import RequestContext, Workspace
 from governance.principals import Principal
@@ -72,7 +73,9 @@ class Visitor:
         return Asked(self.principal, self.context)
 
     def with_reason(self, reason: str) -> "Visitor":
-        """The same visitor, who gave a reason for what they ask now."""
+        """The same visitor, who gave a reason for what they ask now. Raises Invalid ``request.reason``."""
+        if len(reason.strip()) > MAX_REASON:
+            raise Invalid("request.reason", f"A reason has at most {MAX_REASON} characters; shorten it.")
         context = RequestContext(self.context.purpose, reason.strip(), self.context.request_id)
         return replace(self, context=context)
 

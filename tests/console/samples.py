@@ -47,7 +47,7 @@ OTHER_LOOKS: Mapping[str, Look] = {
     "/users to those who may not": Look(lambda _: "/users", SELLER, 403),
 }
 # What a page asks for later and puts into itself.
-PARTS = frozenset({"/schedules/preview", "/syncs/{run}/log"})
+PARTS = frozenset({"/syncs/{run}/log"})
 # What answers a GET and is neither, and why.
 NO_PAGES: Mapping[str, str] = {
     "/audit/checkpoint": "a file; the page of verification links to it",

@@ -59,7 +59,13 @@ const tellLive = (element, state) => {
   for (const dot of document.querySelectorAll(`[data-live="${CSS.escape(element.id)}"]`)) dot.dataset.state = state;
 };
 document.addEventListener("htmx:sse:after:connection", (event) => tellLive(event.target, "on"));
-document.addEventListener("htmx:sse:error", (event) => tellLive(event.target, "off"));
+// The session is over, or what the page shows may no longer be seen: it must not stay on the screen.
+const over = new Set([401, 403, 404]);
+document.addEventListener("ingot:ended", () => location.reload());
+document.addEventListener("htmx:sse:error", (event) => {
+  tellLive(event.target, "off");
+  if (over.has(event.detail.status)) location.reload();
+});
 document.addEventListener("htmx:sse:before:connection", (event) => {
   if (event.detail.connection.attempt > 0) tellLive(event.target, "off");
 });

@@ -22,7 +22,8 @@ from audit.proof_file import SUFFIX
 from core.database import reading
 from core.errors import IngotError, Invalid
 from governance.policy.actions import PolicyAction
-from governance.purposes import Purpose
+from governance.purposes import Purpose, known_purpose
+from governance.secrets_format import TokenKind
 
 pages = Pages("audit log")
 LogReader = Annotated[Visitor, Depends(Signed(PolicyAction.VIEW_AUDIT))]
@@ -98,8 +99,7 @@ def entry(visitor: LogReader, index: Index) -> Response:
     """One entry with its proof."""
     services = visitor.services
     services.sequencer.sequence_all()
-    with reading(services.engine) as database:
-        found = services.foundation.audit.entry(database, index)
+    found = access.read_entry(services.engine, services.foundation.audit, visitor.caller.for_audit, index)
     proof = access.prove(services.engine, services.foundation.audit, index)
     return page(
         visitor,
@@ -115,6 +115,8 @@ def entry(visitor: LogReader, index: Index) -> Response:
 @pages.get("/audit/entry/{index}/proof")
 def proof_of_entry(visitor: Prover, index: Index) -> Response:
     """The proof of an entry as a file (C2SP tlog-proof)."""
+    # The file holds the entry itself.
+    access.read_entry(visitor.services.engine, visitor.services.foundation.audit, visitor.caller.for_audit, index)
     text = access.proof_file(visitor.services.engine, visitor.services.foundation.audit, index)
     name = f"entry-{index}{SUFFIX}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
@@ -123,14 +125,17 @@ def proof_of_entry(visitor: Prover, index: Index) -> Response:
 
 def _row(one: Entry) -> dict[str, Any]:
     plain = {name: getattr(one, name) for name in _COLUMNS if name != "body"}
+    plain["purpose_known"] = known_purpose(one.purpose or "")
     return {**plain, "body": None if one.body is None else orjson.loads(one.body)}
 
 
 def _names(visitor: Visitor) -> dict[str, str]:
-    """What people of the house are called, by how the log names them."""
+    """What people of the house and keys are called, by how the log names them."""
     with reading(visitor.services.engine) as database:
         users = visitor.services.people.list_users(database)
-    return {f"user:{one.id}": one.display_name for one in users}
+        tokens = visitor.services.tokens.list_tokens(database)
+    keys = {f"token:{one.id}": one.name for one in tokens if one.kind is TokenKind.KEY}
+    return keys | {f"user:{one.id}": one.display_name for one in users}
 
 
 def _moment(visitor: Visitor, text: str) -> datetime | None:

@@ -39,8 +39,8 @@ _TRIALS = threading.BoundedSemaphore(2)
 @pages.get("/connectors/new/{source}")
 def new_form(visitor: Configurer, desk: Desked, source: str, draft: Id = "", trial: Id = "") -> Response:
     """The form of a new connection."""
-    kept = desk.find(visitor.session_id, draft, Draft)
-    return _form(visitor, desk, kept or Draft(_new(visitor, desk, source), {}), draft, trial)
+    subject = _new(visitor, desk, source)
+    return _form(visitor, desk, _kept(visitor, desk, draft, subject) or Draft(subject, {}), draft, trial)
 
 
 @pages.post("/connectors/new/{source}")
@@ -52,8 +52,8 @@ def add(visitor: Configurer, desk: Desked, source: str) -> Response:
 @pages.get("/connectors/{name}")
 def form(visitor: Configurer, desk: Desked, name: str, draft: Id = "", trial: Id = "") -> Response:
     """A connection with its settings; secrets can be replaced, never read."""
-    kept = desk.find(visitor.session_id, draft, Draft)
-    return _form(visitor, desk, kept or Draft(*_known(visitor, name)), draft, trial)
+    subject, config = _known(visitor, name)
+    return _form(visitor, desk, _kept(visitor, desk, draft, subject) or Draft(subject, config), draft, trial)
 
 
 @pages.post("/connectors/{name}")
@@ -66,7 +66,7 @@ def configure(visitor: Configurer, desk: Desked, name: str) -> Response:
 def live_trial(request: Request, visitor: Configurer, desk: Desked, trial: str) -> Response:
     """The steps of a trial, sent anew whenever one has ended."""
     found = desk.get(visitor.session_id, trial, Trial)
-    return stream(request, lambda: draw(visitor, "pages/connectors/trial.html", **_trial(found)), 0.3)
+    return stream(request, visitor, lambda: draw(visitor, "pages/connectors/trial.html", **_trial(found)), 0.3)
 
 
 def _new(visitor: Visitor, desk: Desk, source: str) -> Subject:
@@ -93,7 +93,7 @@ def _known(visitor: Visitor, name: str) -> tuple[Subject, dict[str, Any]]:
 
 def _sent(visitor: Visitor, desk: Desk, subject: Subject, path: str) -> Response:
     session, draft_id, do = visitor.session_id, visitor.sent("draft"), visitor.sent("do")
-    before = desk.find(session, draft_id, Draft)
+    before = _kept(visitor, desk, draft_id, subject)
     draft = typed(subject, visitor.form, _base(visitor, before, subject), judge=do in {"try", "keep"})
     draft_id = desk.put(session, draft, draft_id if before is not None else "")
     if draft.problems or do not in {"try", "keep"}:
@@ -107,6 +107,13 @@ def _sent(visitor: Visitor, desk: Desk, subject: Subject, path: str) -> Response
         return _form(visitor, desk, draft, draft_id, error=error, status=status_of(error)[0])
     desk.drop(session, draft_id)
     return go(path_of(name, "streams"))
+
+
+def _kept(visitor: Visitor, desk: Desk, draft_id: str, subject: Subject) -> Draft | None:
+    """The draft of that id where it is about the same: secrets of one connection never fill the form of another."""
+    found = desk.find(visitor.session_id, draft_id, Draft)
+    alike = found is not None and (found.subject.name, found.subject.launch) == (subject.name, subject.launch)
+    return found if alike else None
 
 
 def _base(visitor: Visitor, before: Draft | None, subject: Subject) -> Mapping[str, Any]:

@@ -90,9 +90,14 @@ def search_customers(visitor: Searcher) -> Response:
 
 
 @pages.get("/customers/{golden_id}")
-def customer(visitor: Reader, golden_id: str, format: Text = "") -> Response:  # noqa: A002 - stands in the URL
-    """One customer."""
-    return _customer(visitor, golden_id, format)
+def customer(
+    visitor: Reader,
+    golden_id: str,
+    format: Text = "",  # noqa: A002 - the name stands in the URL
+    taken_out: Text = "",
+) -> Response:
+    """One customer; ``taken_out`` is the one that a record of it has just become."""
+    return _customer(visitor, golden_id, format, checked_id(taken_out) if taken_out else "")
 
 
 @pages.post("/customers/{golden_id}")
@@ -106,10 +111,10 @@ def unmerge(visitor: Unmerger, golden_id: str) -> Response:
     """Take a record out of a customer."""
     record_id, reason = checked_id(visitor.must_send("record_id")), visitor.must_send("reason")
     done = visitor.gateway.unmerging.unmerge(visitor.asked, checked_id(golden_id), record_id, reason_code=reason)
-    return go(f"/customers/{done.rest or done.golden_id}")
+    return go(f"/customers/{done.rest or done.golden_id}" + query(taken_out=done.golden_id if done.rest else ""))
 
 
-def _customer(visitor: Visitor, any_id: str, form: str) -> Response:
+def _customer(visitor: Visitor, any_id: str, form: str, taken_out: str = "") -> Response:
     services = visitor.services
     body = services.disclosure.golden(visitor.asked, checked_id(any_id), lineage=True).body
     if form:
@@ -128,6 +133,7 @@ def _customer(visitor: Visitor, any_id: str, form: str) -> Response:
         records=history["records"],
         owners=history["owners"],
         events=history["events"],
+        taken_out=taken_out,
         merged_from=any_id if any_id != body["id"] else "",
         hidden=_hidden(view),
         opens=_opens(view, with_reason),

@@ -6,9 +6,10 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.auth import Public
 from api.console import static_files
 from api.console.connect.sample import sample_groups
-from api.console.guard import Open, Signed
+from api.console.guard import Signed
 from api.console.needs import needs_of
 from api.console.pages import Pages
 from api.console.render import page
@@ -31,7 +32,7 @@ def gallery(visitor: Annotated[Visitor, Depends(Signed())]) -> Response:
 
 @pages.get("/static/{digest}/{name:path}")
 def static(
-    request: Request, digest: str, name: str, _: Annotated[Visitor, Depends(Open("scripts and styles hold no data"))]
+    request: Request, digest: str, name: str, _: Annotated[None, Depends(Public("scripts and styles hold no data"))]
 ) -> Response:
     """A script, a style or a picture."""
     return static_files.answer(request, digest, name)

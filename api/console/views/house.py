@@ -58,7 +58,9 @@ def health(visitor: Health) -> Response:
 @pages.get("/health/live")
 def live_health(request: Request, visitor: Health) -> Response:
     """The same, sent anew whenever something has changed."""
-    return stream(request, lambda: draw(visitor, "pages/house/health_live.html", **_health(visitor)), every=2.0)
+    return stream(
+        request, visitor, lambda: draw(visitor, "pages/house/health_live.html", **_health(visitor)), every=2.0
+    )
 
 
 @lru_cache(maxsize=2)

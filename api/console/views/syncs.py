@@ -57,7 +57,9 @@ def list_syncs(
 @pages.get("/syncs/live")
 def live_board(request: Request, visitor: Watcher) -> Response:
     """The connections, sent anew whenever something has changed."""
-    return stream(request, lambda: draw(visitor, "pages/syncs/board.html", board=_board(visitor), states=STATES))
+    return stream(
+        request, visitor, lambda: draw(visitor, "pages/syncs/board.html", board=_board(visitor), states=STATES)
+    )
 
 
 @pages.post("/syncs/run")
@@ -85,7 +87,9 @@ def one_sync(visitor: Watcher, run: str, kind: Text = "", stream: Text = "") -> 
 def live_run(request: Request, visitor: Watcher, run: str, kind: Text = "", stream_name: Text = "") -> Response:
     """One run, sent anew whenever something has changed."""
     checked_run(run)
-    return stream(request, lambda: draw(visitor, "pages/syncs/run_live.html", **_run(visitor, run, kind, stream_name)))
+    return stream(
+        request, visitor, lambda: draw(visitor, "pages/syncs/run_live.html", **_run(visitor, run, kind, stream_name))
+    )
 
 
 @pages.get("/syncs/{run}/log")

@@ -55,7 +55,7 @@ def start(visitor: Prover) -> Response:
 @pages.get("/audit/verify/live")
 def watch(request: Request, visitor: Prover) -> Response:
     """How far the verification is."""
-    return stream(request, lambda: draw(visitor, "pages/audit/verify_live.html", **_state(visitor)), every=0.3)
+    return stream(request, visitor, lambda: draw(visitor, "pages/audit/verify_live.html", **_state(visitor)), every=0.3)
 
 
 @pages.get("/audit/checkpoint")
@@ -70,6 +70,7 @@ def checkpoint(visitor: Prover) -> Response:
 def whole_log(visitor: Prover) -> Response:
     """The whole log as C2SP tlog-tiles, in one archive."""
     services = visitor.services
+    visitor.gateway.limits.count_heavy("exports_per_minute", visitor.principal)
     services.sequencer.sequence_all()
     services.settings.temporary.mkdir(mode=0o700, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="audit-", dir=services.settings.temporary))
