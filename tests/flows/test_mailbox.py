@@ -71,19 +71,23 @@ def test_from_a_mailbox_to_golden_records_and_a_verified_log(shop: Shop, tmp_pat
 def test_a_message_delivered_during_a_sync_is_landed_while_it_runs(shop: Shop, tmp_path: Path) -> None:
     mailbox = running_dovecot().mailbox()
     mailbox.append([write(2)])
-    lin = shop_with_mail(shop, tmp_path, mailbox, watch_seconds=30)
+    lin = shop_with_mail(shop, tmp_path, mailbox, watch_seconds=60)
     process = lin.start("sync", "run", "mail")
-    wait_for(lin, {"messages": 1, "contacts": 1})
-    mailbox.deliver(write(4))
-    wait_for(lin, {"messages": 2, "contacts": 2})
-    assert process.poll() is None
-    assert process.wait(timeout=120) == 0
+    try:
+        wait_for(lin, {"messages": 1, "contacts": 1})
+        mailbox.deliver(write(4))
+        wait_for(lin, {"messages": 2, "contacts": 2})
+        assert process.poll() is None
+        assert process.wait(timeout=180) == 0
+    finally:
+        process.kill()
+        process.wait()
     found = json.loads(lin.ingot("golden", "search", "人4", "--purpose", "data_quality", "--json").stdout)
     assert len(found) == 1
 
 
 def wait_for(shop: Shop, counts: dict[str, int]) -> None:
-    for _ in range(300):
+    for _ in range(500):
         if landed(shop) == counts:
             return
         time.sleep(0.1)

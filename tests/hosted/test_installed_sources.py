@@ -16,7 +16,7 @@ from api.wiring import Services
 from connectors.catalogue import configured_catalog
 from connectors.protocol import Junk, Kind, Message, state_count
 from connectors.runner import Reading, Runner
-from core.database import reading
+from core.database import reading, unit_of_work
 from sync import tables
 from sync.ingest import Ingest
 from sync.record_keys import canonical_json
@@ -171,6 +171,10 @@ def test_a_hundred_thousand_users_of_the_faker_source_are_equal_in_number(
 
 
 def test_what_is_in_use_stays_and_what_is_not_goes(house: House, faker: dict[str, Any], smoke: dict[str, Any]) -> None:
+    with house.services() as services, unit_of_work(services.engine) as connection:
+        services.connections.add(
+            connection, name="kept", kind="installed", launch={"name": "faker"}, config={}, actor="user:it"
+        )
     refused = house.ingot("source", "uninstall", "faker")
     assert refused.returncode == 5
     assert "faker" in refused.stderr

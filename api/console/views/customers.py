@@ -25,7 +25,7 @@ from core.database import reading
 from core.errors import Denied, NotFound
 from governance.masking import Level
 from governance.policy.actions import PolicyAction
-from governance.policy.values import View
+from governance.policy.values import View, Workspace
 from sync.disclose import Asked
 
 pages = Pages("customers")
@@ -50,6 +50,8 @@ def customers(
 ) -> Response:
     """The customers that the visitor may read, or those that a search found."""
     services = visitor.services
+    if format:
+        _must_export(visitor)
     keyring, asked = services.foundation.keyring, visitor.asked
     following, text = "", ""
     if search:
@@ -116,6 +118,8 @@ def unmerge(visitor: Unmerger, golden_id: str) -> Response:
 
 def _customer(visitor: Visitor, any_id: str, form: str, taken_out: str = "") -> Response:
     services = visitor.services
+    if form:
+        _must_export(visitor)
     body = services.disclosure.golden(visitor.asked, checked_id(any_id), lineage=True).body
     if form:
         rows = [row for section in sections_of(body) for row in section.flat()]
@@ -143,6 +147,14 @@ def _customer(visitor: Visitor, any_id: str, form: str, taken_out: str = "") -> 
         rules=RULES,
         reasons=_REASONS,
     )
+
+
+def _must_export(visitor: Visitor) -> None:
+    """Refuse whoever may look, but not carry away. Raises Denied ``policy.*``."""
+    services, context = visitor.services, visitor.context
+    decision = services.decisions.decide(visitor.principal, PolicyAction.EXPORT, Workspace(), context)
+    if not decision.allowed:
+        raise services.denied(visitor.principal, PolicyAction.EXPORT, decision, context.purpose, context.request_id)
 
 
 def _views(visitor: Visitor, golden_id: str) -> tuple[View, View]:
