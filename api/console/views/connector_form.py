@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.console.connect.drafts import Draft, Subject, typed
+from api.console.connect.moved import secret_elsewhere
 from api.console.connect.spec_fields import fields_of
 from api.console.connect.spec_problems import problems_of
 from api.console.connect.spec_widgets import Content, drawn
@@ -26,7 +27,7 @@ from api.errors import status_of
 from audit.log import Query as AuditQuery
 from connectors.catalogue import our_sources
 from core.database import reading
-from core.errors import IngotError, TooMuch
+from core.errors import IngotError, Invalid, TooMuch
 from sync.scheduler import checked
 from sync.trial import Trial
 
@@ -98,6 +99,10 @@ def _sent(visitor: Visitor, desk: Desk, subject: Subject, path: str) -> Response
     draft_id = desk.put(session, draft, draft_id if before is not None else "")
     if draft.problems or do not in {"try", "keep"}:
         return _form(visitor, desk, draft, draft_id, status=422 if draft.problems else 200)
+    try:
+        _keep_secrets_here(visitor, draft)
+    except Invalid as error:
+        return _form(visitor, desk, draft, draft_id, error=error, status=status_of(error)[0])
     if do == "try":
         trial = _begin(visitor, draft)
         return go(f"{path}?draft={draft_id}&trial={desk.put(session, trial)}#trial")
@@ -107,6 +112,16 @@ def _sent(visitor: Visitor, desk: Desk, subject: Subject, path: str) -> Response
         return _form(visitor, desk, draft, draft_id, error=error, status=status_of(error)[0])
     desk.drop(session, draft_id)
     return go(path_of(name, "streams"))
+
+
+def _keep_secrets_here(visitor: Visitor, draft: Draft) -> None:
+    """Refuse to send a stored secret to another place. Raises Invalid ``source.secret_elsewhere``."""
+    subject = draft.subject
+    if subject.name and secret_elsewhere(subject.spec, _known(visitor, subject.name)[1], draft.config):
+        raise Invalid(
+            "source.secret_elsewhere",
+            "The connection would lead to another place and take stored secrets there; type the secrets anew.",
+        )
 
 
 def _kept(visitor: Visitor, desk: Desk, draft_id: str, subject: Subject) -> Draft | None:
