@@ -267,6 +267,10 @@ def finish(folder: str) -> list[str]:
         drain(services)
         do_job(services, services.flows.queue_sync(FEED))
         drain(services)
+        if services.reconciler.waiting():
+            # A job whose workers were killed too often has ended; the gateway queues another one every few seconds.
+            services.flows.queue_resolve()
+            drain(services)
         return faults_of(services, ledger, settled=True)
 
 
