@@ -180,7 +180,7 @@ class Queue:
         return True
 
     def waiting(self, connection: Connection, kind: str) -> list[Row[Any]]:
-        """Jobs of a kind that wait or are done, the one that is due first before the others."""
+        """Jobs of a kind that wait or run, the one that is due first before the others."""
         query = select(job).where(job.c.kind == kind, job.c.state.in_(("queued", "running")))
         return list(connection.execute(query.order_by(job.c.run_at, job.c.id)))
 
