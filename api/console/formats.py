@@ -7,15 +7,11 @@ from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal
 from babel.units import format_unit
 
+from api.console.words import marked as _
 from api.console.words import words
 
 _UNITS = (("day", 86400, 10**6), ("hour", 3600, 24), ("minute", 60, 60), ("second", 1, 60))
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
-
-
-def _(text: str) -> str:
-    """Marks a text for translation."""
-    return text
 
 
 def zone_of(name: str) -> tzinfo:

@@ -3,12 +3,8 @@
 from dataclasses import dataclass
 
 from api.console.visitor import Visitor
+from api.console.words import marked as _
 from governance.policy.actions import PolicyAction
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated when the menu is drawn."""
-    return text
 
 
 @dataclass(frozen=True, slots=True)

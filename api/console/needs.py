@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from api.console.visitor import Visitor
+from api.console.words import marked as _
 from core.database import reading
 from governance.policy.actions import PolicyAction
 
@@ -16,11 +17,6 @@ class Need:
     href: str
     count: int = 0
     name: str = ""
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; the page translates it."""
-    return text
 
 
 def needs_of(visitor: Visitor) -> list[Need]:

@@ -5,11 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-
-def _(text: str) -> str:
-    """Marks a text for translation; the page translates it."""
-    return text
-
+from api.console.words import marked as _
 
 # Kinds of ``ui.state`` and words, by the state of a run, a stream or a job.
 STATES: Mapping[str, tuple[str, str]] = {

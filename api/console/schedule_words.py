@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+from api.console.words import marked as _
 from sync.scheduler import next_time
 
 _EVERY = re.compile(r"every\s+(\d+)\s*(s|m|h|d)")
@@ -11,12 +12,6 @@ _DAILY = re.compile(r"(\d{1,2})\s+(\d{1,2})\s+\*\s+\*\s+\*")
 _HOURLY = re.compile(r"(\d{1,2})\s+\*\s+\*\s+\*\s+\*")
 _WEEKLY = re.compile(r"(\d{1,2})\s+(\d{1,2})\s+\*\s+\*\s+([0-7])")
 Translate = Callable[[str], str]
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; it is translated when the schedule is told."""
-    return text
-
 
 _UNITS = {
     "s": _("every %s seconds"),

@@ -2,13 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from api.console.words import marked as _
 from core.attributes import DataClass, Section, ValueKind, attribute
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; the page translates it."""
-    return text
-
 
 SECTIONS: Mapping[str, str] = {
     Section.PROFILE: _("Profile"),

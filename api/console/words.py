@@ -39,6 +39,11 @@ class Words(NullTranslations):
         return message in self._texts
 
 
+def marked(text: str) -> str:
+    """Marks a text for translation where it stands in code; a page translates it. Imported as ``_``, which is found."""
+    return text
+
+
 @cache
 def words(language: str) -> Words:
     """The words of a language. English ones are the keys themselves."""

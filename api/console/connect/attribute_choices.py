@@ -3,15 +3,10 @@
 from collections.abc import Sequence
 
 from api.console.titles import CLASSES, SECTIONS, attribute_title
+from api.console.words import marked as _
 from core.attributes import CANONICAL, Section, attribute
 from sync.mapping import IGNORE, PARTY_NAME
 from sync.mapping_store import ROLE
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; the page translates it."""
-    return text
-
 
 _MORE = {
     PARTY_NAME: _("Name of a person or an organization"),

@@ -10,12 +10,8 @@ from jsonschema.exceptions import SchemaError, ValidationError
 
 from api.console.connect.spec_fields import Field, FieldKind
 from api.console.connect.spec_values import ROOT, pointer
+from api.console.words import marked as _
 from core.errors import Invalid
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; the page translates it."""
-    return text
 
 
 @dataclass(frozen=True, slots=True)

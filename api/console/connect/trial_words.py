@@ -3,13 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from api.console.words import marked as _
 from sync.trial import Step, StepState, Tried
-
-
-def _(text: str) -> str:
-    """Marks a text for translation; the page translates it."""
-    return text
-
 
 TITLES: Mapping[Step, str] = {
     Step.START: _("Start the source and ask for its settings"),
