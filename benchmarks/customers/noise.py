@@ -36,11 +36,11 @@ def typo(random: Random, text: str) -> str:
     kind = random.random()
     position = random.randrange(1, len(text) - 1)
     if kind < 0.3:
-        return text[:position] + text[position + 1 :]
+        return (text[:position] + text[position + 1 :]).rstrip()
     if kind < 0.45:
         return text[:position] + text[position] + text[position:]
     if kind < 0.7:
-        return text[:position] + text[position + 1] + text[position] + text[position + 2 :]
+        return (text[:position] + text[position + 1] + text[position] + text[position + 2 :]).rstrip()
     near = _NEIGHBOURS.get(text[position].lower())
     return text[:position] + random.choice(near) + text[position + 1 :] if near else text
 

@@ -148,9 +148,9 @@ def _road(word: str) -> tuple[str, str]:
 CHINESE_STREETS = zipf([_road(word) for word in lists(_ROADS)], exponent=0.8, offset=5)
 
 
-def western_address(random: Random, country: Country) -> Address:
-    """One address; a third of them are flats."""
-    city, code = country.cities(random)
+def western_address(random: Random, country: Country, town: tuple[str, str] | None = None) -> Address:
+    """One address, in ``town`` (a city with the beginning of its postcodes) or anywhere; a third of them are flats."""
+    city, code = town or country.cities(random)
     tail = random.choice(country.tails)
     head = country.heads(random)
     number = str(int(random.paretovariate(0.9) * 3) % 180 + 1)
