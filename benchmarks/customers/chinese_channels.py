@@ -120,10 +120,10 @@ def _furnish(random: Random, one: _Customer, shared: str) -> None:
 
 # Shares of a channel's rows that hold a value: telephone, e-mail, WeChat, city, address, company.
 _HOLDS = {
-    "web_form": (0.93, 0.5, 0.1, 0.6, 0.7, 0.2),
-    "email": (0.35, 0.98, 0.05, 0.15, 0.2, 0.35),
+    "web_form": (0.95, 0.6, 0.12, 0.6, 0.7, 0.2),
+    "email": (0.5, 0.98, 0.05, 0.15, 0.2, 0.35),
     "erp": (0.85, 0.3, 0.0, 0.85, 0.85, 0.7),
-    "wechat": (0.3, 0.02, 0.96, 0.3, 0.05, 0.0),
+    "wechat": (0.5, 0.02, 0.96, 0.3, 0.05, 0.0),
     "call_centre": (0.97, 0.03, 0.05, 0.4, 0.35, 0.1),
 }
 
@@ -156,7 +156,7 @@ def _name(random: Random, one: _Customer, channel: str) -> str:
     pinyin = [one.surname[1].title(), one.given[1].title()]
     slip = one.surname[0] + misheard(random, one.given[0])
     ways: dict[str, tuple[tuple[float, str], ...]] = {
-        "wechat": ((0.6, one.nickname), (0.15, one.given[0])),
+        "wechat": ((0.5, one.nickname), (0.12, one.given[0])),
         "call_centre": ((0.22, slip), (0.08, one.surname[0] + ("女士" if one.woman else "先生"))),
         "email": ((0.13, " ".join(pinyin)), (0.12, " ".join(reversed(pinyin))), (0.15, "")),
         "web_form": ((0.08, " ".join(pinyin)), (0.06, plain.translate(TRADITIONAL)), (0.06, slip)),

@@ -42,10 +42,10 @@ _PEOPLES: Weighted[tuple[Language, Country, str]] = Weighted(
 _SOURCES = Weighted(("crm", "webshop", "loyalty", "service"), (30, 34, 20, 16))
 # Shares of a source's rows that hold a value: birth date, e-mail, phone, address.
 _HOLDS = {
-    "crm": (0.45, 0.62, 0.84, 0.92),
-    "webshop": (0.12, 0.97, 0.58, 0.95),
-    "loyalty": (0.9, 0.5, 0.66, 0.55),
-    "service": (0.08, 0.15, 0.96, 0.4),
+    "crm": (0.32, 0.52, 0.8, 0.9),
+    "webshop": (0.07, 0.97, 0.5, 0.95),
+    "loyalty": (0.78, 0.42, 0.6, 0.6),
+    "service": (0.05, 0.12, 0.96, 0.42),
 }
 _ROWS = (0.42, 0.25, 0.14, 0.08, 0.04)
 _MOST_ROWS = 16
@@ -59,6 +59,15 @@ _MAIL_OF = {
 }
 _NAMESAKE = 0.015
 _REMEMBERED = 400
+# Shares of households that move to where others lived before, and of people who give their firm's switchboard.
+_MOVES_IN = 0.12
+_SWITCHBOARD = 0.04
+_NOBODY = (
+    ("email", "noreply@example.com"),
+    ("email", "none@none.com"),
+    ("phone", "0000000000"),
+    ("phone", "123456789"),
+)
 
 
 @dataclass(slots=True)
@@ -91,6 +100,7 @@ def clusters(random: Random) -> Iterator[list[Row]]:
     while True:
         chinese = random.random() < _CHINESE
         household = _chinese_household(random) if chinese else _western_household(random)
+        _settle(random, household, recent)
         for person in household:
             if recent and random.random() < _NAMESAKE:
                 _name_after(person, random.choice(recent))
@@ -99,6 +109,19 @@ def clusters(random: Random) -> Iterator[list[Row]]:
             else:
                 recent[random.randrange(_REMEMBERED)] = person
             yield _rows(random, person)
+
+
+def _settle(random: Random, household: list[_Person], recent: list[_Person]) -> None:
+    """What ties strangers: the flat that others moved out of, the switchboard of a firm."""
+    people = household[0].people if household else ""
+    others = [one for one in random.choices(recent, k=8) if one.people == people] if recent else []
+    if others and random.random() < _MOVES_IN:
+        left = others[0].homes[0][1]
+        for person in household:
+            person.homes[-1] = (person.homes[-1][0], left)
+    for person in household:
+        if others and random.random() < _SWITCHBOARD:
+            person.landline = others[-1].landline or person.landline
 
 
 def _name_after(person: _Person, other: _Person) -> None:
@@ -113,10 +136,10 @@ def _household(random: Random) -> tuple[list[tuple[bool, int]], list[bool]]:
     first = 1938 + int(random.betavariate(2, 2.2) * 68)
     woman = random.random() < 0.5
     members, other = [(woman, first)], [False]
-    if random.random() < 0.42:
+    if random.random() < 0.55:
         members.append((not woman, first + round(random.gauss(1, 3))))
         other.append(random.random() < 0.28)
-        for _ in range(count_of(random, (0.55, 0.25, 0.14), 0.3, 5) - 1):
+        for _ in range(count_of(random, (0.45, 0.25, 0.2), 0.35, 6) - 1):
             members.append((random.random() < 0.5, first + random.randint(22, 36)))
             other.append(False)
     kept = [at for at, (_, year) in enumerate(members) if year < 2007]
@@ -127,16 +150,16 @@ def _western_household(random: Random) -> list[_Person]:
     language, country, people = _PEOPLES(random)
     surname, second = language.surnames(random), language.surnames(random)
     home = places.western_address(random, country)
-    before = places.western_address(random, country) if random.random() < 0.2 else None
+    before = places.western_address(random, country) if random.random() < 0.35 else None
     moved = random.random()
     shared = landline(random, people) if random.random() < 0.5 else ""
     members, others = _household(random)
     family_mail = f"family.{_letters(surname)}{random.randint(1, 999)}@{random.choice(_MAIL)}"
-    shares_mail = random.random() < 0.12
+    shares_mail = random.random() < 0.2
     found: list[_Person] = []
     for (woman, year), other in zip(members, others, strict=True):
         given = (language.women if woman else language.men)(random)
-        if found and not woman and year - found[0].born[0] > 20 and random.random() < 0.08:
+        if found and not woman and year - found[0].born[0] > 20 and random.random() < 0.12:
             given = next((one.given for one in found if not one.woman), given)
         person = _Person(given, second if other else surname, woman, _born(random, year), people)
         person.nicknames = tuple(language.nicknames.get(given, ()))
@@ -146,8 +169,8 @@ def _western_household(random: Random) -> list[_Person]:
             person.maiden = (language.surnames(random), random.random())
         person.landline = shared
         _live(random, person, home, before, moved, lambda: places.western_address(random, country))
-        person.phones = _two(random, lambda: mobile(random, people), 0.25)
-        person.mails = _two(random, partial(_mail, random, person), 0.3)
+        person.phones = _two(random, lambda: mobile(random, people), 0.35)
+        person.mails = _two(random, partial(_mail, random, person), 0.4)
         if shares_mail and random.random() < 0.6:
             person.mails = [(0.0, family_mail)]
         found.append(person)
@@ -158,7 +181,7 @@ def _chinese_household(random: Random) -> list[_Person]:
     members, _ = _household(random)
     father, mother = names_chinese.SURNAMES(random), names_chinese.SURNAMES(random)
     home = places.chinese_address(random)
-    before = places.chinese_address(random) if random.random() < 0.25 else None
+    before = places.chinese_address(random) if random.random() < 0.35 else None
     moved = random.random()
     shared = chinese_mobile(random) if random.random() < 0.15 else ""
     found = []
@@ -168,8 +191,8 @@ def _chinese_household(random: Random) -> list[_Person]:
         person = _Person(latin.title(), family[1].title(), woman, _born(random, year), "86", (han, family[0]))
         person.landline = shared
         _live(random, person, home, before, moved, lambda: places.chinese_address(random))
-        person.phones = _two(random, lambda: chinese_mobile(random), 0.2)
-        person.mails = _two(random, partial(_mail, random, person), 0.25)
+        person.phones = _two(random, lambda: chinese_mobile(random), 0.3)
+        person.mails = _two(random, partial(_mail, random, person), 0.3)
         found.append(person)
     return found
 
@@ -183,7 +206,7 @@ def _live(
 ) -> None:
     """Where somebody lived: at home with the others, before or after that elsewhere."""
     person.homes = [(0.0, home)] if before is None else [(0.0, before), (moved, home)]
-    if random.random() < 0.14:
+    if random.random() < 0.24:
         person.homes.append((max(moved, 0.2) + random.random() * 0.8, other()))
 
 
@@ -236,7 +259,7 @@ def _row(random: Random, person: _Person, source: str, time: float) -> Row:
     birth, mail, phone, address = (random.random() < share for share in _HOLDS[source])
     given, family = _name(random, person, source, time)
     number = _at(person.phones, time)
-    if person.landline and random.random() < 0.22:
+    if person.landline and random.random() < 0.35:
         number = person.landline
     home = [where for since, where in person.homes if since <= time][-1]
     street, city, postcode = _place(random, home, source) if address else ("", "", "")
@@ -245,13 +268,17 @@ def _row(random: Random, person: _Person, source: str, time: float) -> Row:
         written_mail = typo(random, written_mail)
     if phone and random.random() < (0.05 if source == "service" else 0.015):
         number = digit_slip(random, number)
+    written_number = written(random, number, person.people) if phone else ""
+    if random.random() < 0.006:
+        field_, nobody = random.choice(_NOBODY)
+        written_mail, written_number = (nobody, written_number) if field_ == "email" else (written_mail, nobody)
     return (
         source,
         given,
         family,
         _date(random, person.born) if birth else "",
         written_mail,
-        written(random, number, person.people) if phone else "",
+        written_number,
         street,
         city,
         postcode,
@@ -286,11 +313,11 @@ def _slips(random: Random, given: str, family: str, source: str) -> tuple[str, s
     given = typo(random, given) if random.random() < 0.03 else given
     family = typo(random, family) if random.random() < 0.04 else family
     drawn = random.random()
-    if drawn < 0.03:
-        return given[0] + ("." if drawn < 0.02 else ""), family
-    if drawn < 0.045:
+    if drawn < 0.07:
+        return given[0] + ("." if drawn < 0.04 else ""), family
+    if drawn < 0.085:
         return family, given
-    return ("", family) if drawn < 0.055 else (given, family)
+    return ("", family) if drawn < 0.12 else (given, family)
 
 
 def _date(random: Random, born: tuple[int, int, int]) -> str:

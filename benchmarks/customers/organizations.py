@@ -68,7 +68,7 @@ def _acronym(name: str) -> str:
 
 def _companies(random: Random) -> list[_Organisation]:
     brand = BRANDS(random)
-    if random.random() < 0.35:
+    if random.random() < 0.6:
         brand = f"{brand} {BRANDS(random)}"
     found = []
     number = random.randrange(len(TRADES["en"]))
@@ -96,7 +96,7 @@ def _in_country(code: str) -> str:
 def _row(random: Random, one: _Organisation) -> Row:
     source = random.choice(("register", "funder", "web", "press"))
     drawn = random.random()
-    name = one.names[0] if drawn < 0.62 else random.choice(one.names[1:])
+    name = one.names[0] if drawn < 0.75 else random.choice(one.names[1:])
     if one.former and random.random() < 0.25:
         name = one.former
     name = _other_form(random, name)
@@ -114,7 +114,7 @@ def _row(random: Random, one: _Organisation) -> Row:
         known_as,
         one.seat if random.random() < 0.6 else "",
         one.country if random.random() < 0.8 else "",
-        random.choice(("https://", "", "www.")) + one.homepage if random.random() < 0.4 else "",
+        random.choice(("https://", "", "www.")) + one.homepage if random.random() < 0.5 else "",
         str(one.founded) if source in {"register", "funder"} and random.random() < 0.5 else "",
     )
 

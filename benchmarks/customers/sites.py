@@ -39,7 +39,7 @@ def clusters(random: Random) -> Iterator[list[Row]]:
         towns = [country.cities(random) for _ in range(3)]
         for number in range(1, count_of(random, (0.5, 0.15, 0.08), 0.8, 24) + 1):
             # Chains gather in few towns.
-            place = western_address(random, country, random.choice(towns) if random.random() < 0.4 else None)
+            place = western_address(random, country, random.choice(towns) if random.random() < 0.25 else None)
             near = [where for land, where in malls if land == code]
             if near and random.random() < 0.12:
                 place = random.choice(near)
@@ -72,7 +72,7 @@ def _row(random: Random, shop: tuple[str, ...], place: Address, code: str, phone
             street = street.replace(long, short)
     if random.random() < 0.08:
         street = typo(random, street)
-    if source != "registry" and random.random() < 0.08:
+    if source != "registry" and random.random() < 0.03:
         street = ""
     return (
         source,
