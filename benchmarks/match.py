@@ -86,7 +86,7 @@ class _Runs:
             self._pythons[contender] = str(self._environment(contender))
         with tempfile.TemporaryDirectory(dir=self._cache) as name:
             folder = Path(name)
-            truth = _drawn(folder, family, records)
+            truth = drawn(folder, family, records)
             task = {"family": family, "input": str(folder / "in.csv"), "out": str(folder / "out.csv")}
             if best:
                 task["truth"] = str(folder / "truth.csv")
@@ -112,7 +112,7 @@ class _Runs:
         return folder / "bin" / "python"
 
 
-def _drawn(folder: Path, family: str, records: int) -> dict[str, str]:
+def drawn(folder: Path, family: str, records: int) -> dict[str, str]:
     """Write the set without its truth and the truth beside it; record id to cluster."""
     whole, truth = folder / "whole.csv", {}
     write(family, records, SEED, whole)

@@ -6,6 +6,7 @@ without; that is for telling how good it could be, and its time is told apart.
 
 import json
 import logging
+import math
 import sys
 from importlib import import_module
 from importlib.metadata import version
@@ -21,7 +22,8 @@ duckdb, splink = import_module("duckdb"), import_module("splink")
 
 _PROBABILITY = 0.95
 _LEAST = -5.0
-_WEIGHTS = [weight / 2 for weight in range(-10, 81)]
+# Half bits, and the threshold of the plain run.
+_WEIGHTS = sorted([*(weight / 2 for weight in range(-10, 81)), math.log2(_PROBABILITY / (1 - _PROBABILITY))])
 _PAIRS = 5e6
 _SEED = 1
 
@@ -92,7 +94,7 @@ def _best(connection: Any, linker: Any, found: Any, task: dict[str, Any]) -> dic
         "SELECT sum(n * (n - 1) / 2) FROM (SELECT count(*) AS n FROM truth GROUP BY cluster_id)"
     ).fetchall()[0]
     best, weight, table = -1.0, _WEIGHTS[0], ""
-    for tried in _WEIGHTS[:: task.get("step", 1)]:
+    for tried in _WEIGHTS:
         clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(found, threshold_match_weight=tried)
         f1 = _f1(connection, clusters.physical_name, float(true))
         if f1 > best:
