@@ -88,18 +88,19 @@ def _write(connection: Any, table: str, path: str) -> None:
 
 
 def _best(connection: Any, linker: Any, found: Any, task: dict[str, Any]) -> dict[str, float]:
-    """The weight whose clusters have the best pair F1, their F1, and the file of those clusters."""
+    """The weight whose clusters have the best pair F1, and that F1; those clusters are written."""
     connection.execute(f"CREATE TABLE truth AS SELECT * FROM read_csv('{task['truth']}', all_varchar = true)")  # noqa: S608  a path of ours
     (true,) = connection.sql(
         "SELECT sum(n * (n - 1) / 2) FROM (SELECT count(*) AS n FROM truth GROUP BY cluster_id)"
     ).fetchall()[0]
-    best, weight, table = -1.0, _WEIGHTS[0], ""
+    best, weight = -1.0, _WEIGHTS[0]
     for tried in _WEIGHTS:
         clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(found, threshold_match_weight=tried)
         f1 = _f1(connection, clusters.physical_name, float(true))
         if f1 > best:
-            best, weight, table = f1, tried, clusters.physical_name
-    _write(connection, table, str(Path(task["out"]).with_suffix(".best.csv")))
+            best, weight = f1, tried
+            _write(connection, clusters.physical_name, str(Path(task["out"]).with_suffix(".best.csv")))
+        connection.execute(f"DROP TABLE {clusters.physical_name}")
     return {"weight": weight, "f1": best}
 
 
