@@ -17,12 +17,11 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from hashlib import blake2b, sha256
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -47,6 +46,7 @@ from api.cli.init import make_workspace
 from api.schema import all_tables
 from api.wiring import Services, open_services
 from benchmarks.customers import mixed
+from benchmarks.customers.draw import Row, rows
 from core.database import reading, unit_of_work
 from core.key_store import key_metadata
 from core.records import AttributeValue, SourceRecord
@@ -92,17 +92,30 @@ def _arguments() -> argparse.Namespace:
     return arguments
 
 
-def _coming(arguments: argparse.Namespace) -> Iterator[SourceRecord]:
-    """The records of the base, then those that come later: one shuffled draw, so that some find their customer."""
+def _drawn(arguments: argparse.Namespace) -> tuple[list[Row], list[Row]]:
+    """The rows of the base and those that come later: one shuffled draw, so that some of these find their customer.
+
+    Those of the base come in by customer: the state they lead to is the same in any order, and a golden record that
+    grows in ten transactions is sealed ten times.
+    """
     total = arguments.records + arguments.singles + arguments.batches * BATCH
-    for row in mixed.rows(total, _SEED):
-        values = [AttributeValue(name, row[column]) for column, name in mixed.ATTRIBUTES.items() if row[column]]
-        yield SourceRecord(
-            "g_" + blake2b(row["unique_id"].encode(), digest_size=16).hexdigest(),
-            row["source"],
-            values,
-            datetime(2026, 1, 1, tzinfo=UTC),
-        )
+    drawn = list(rows(mixed.clusters, total, _SEED))
+    base = sorted(drawn[: arguments.records], key=lambda row: int(row[2].removeprefix("c")))
+    return base, drawn[arguments.records :]
+
+
+def _record(row: Row) -> SourceRecord:
+    unique_id, source, _, *values = row
+    return SourceRecord(
+        "g_" + blake2b(unique_id.encode(), digest_size=16).hexdigest(),
+        source,
+        [
+            AttributeValue(mixed.ATTRIBUTES[name], value)
+            for name, value in zip(mixed.COLUMNS, values, strict=True)
+            if value
+        ],
+        datetime(2026, 1, 1, tzinfo=UTC),
+    )
 
 
 def _stamp(arguments: argparse.Namespace) -> str:
@@ -111,6 +124,7 @@ def _stamp(arguments: argparse.Namespace) -> str:
     for folder in ("merge", "core", "audit", "benchmarks/customers"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             digest.update(path.read_bytes())
+    digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -120,14 +134,15 @@ def _base(arguments: argparse.Namespace) -> Path:
     olds: list[Path] = list(arguments.cache.glob(f"base-{arguments.records}-*"))
     if arguments.keep_base and olds:
         return olds[0]
+    made = base.with_name(f"part-{base.name}")
     if not base.is_dir():
-        for old in olds:
-            shutil.rmtree(old)
-        with tempfile.TemporaryDirectory(dir=arguments.cache) as name:
-            made = Path(name) / "workspace"
+        for old in [*olds, *arguments.cache.glob(f"part-base-{arguments.records}-*")]:
+            if old != made:
+                shutil.rmtree(old)
+        if not made.is_dir():
             make_workspace(made, "benchmark")
-            _fill(made, arguments)
-            made.rename(base)
+        _fill(made, arguments)
+        made.rename(base)
     return base
 
 
@@ -174,16 +189,21 @@ def _postgres(arguments: argparse.Namespace, stack: ExitStack) -> URL:
 
 
 def _fill(workspace: Path, arguments: argparse.Namespace) -> None:
+    """Take the records of the base in; a run that was ended goes on after its last transaction."""
+    mark = workspace / "taken"
+    done = int(mark.read_text(encoding="ascii")) if mark.is_file() else 0
     event.listen(Pool, "checkout", _hurry)
     try:
         with open_services(workspace) as services:
-            coming = islice(_coming(arguments), arguments.records)
-            begin, done = time.perf_counter(), 0
-            while batch := list(islice(coming, _STEP)):
+            base, _ = _drawn(arguments)
+            while batch := [_record(row) for row in base[done : done + _STEP]]:
+                begin = time.perf_counter()
                 with unit_of_work(services.engine) as connection:
                     services.resolver.apply(connection, batch)
                 done += len(batch)
-                print(f"  base: {done:,} records, {done / (time.perf_counter() - begin):,.0f} a second", flush=True)
+                mark.write_text(str(done), encoding="ascii")
+                rate = len(batch) / (time.perf_counter() - begin)
+                print(f"  base: {done:,} records, {rate:,.0f} a second", flush=True)
     finally:
         event.remove(Pool, "checkout", _hurry)
 
@@ -244,9 +264,9 @@ def _copy_table(source: Connection, target: Connection, table: Table) -> None:
 
 
 def _measured(workspace: Path, arguments: argparse.Namespace, *, profile: Path | None = None) -> Figures:
-    coming = islice(_coming(arguments), arguments.records, None)
-    singles = [[one] for one in islice(coming, arguments.singles)]
-    batches = [list(islice(coming, BATCH)) for _ in range(arguments.batches)]
+    coming = [_record(row) for row in _drawn(arguments)[1]]
+    singles = [[one] for one in coming[: arguments.singles]]
+    batches = [coming[at : at + BATCH] for at in range(arguments.singles, len(coming), BATCH)]
     with open_services(workspace) as services:
         with reading(services.engine) as connection:
             base = live_customers(connection)
