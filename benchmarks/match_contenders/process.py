@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 _EVERY = 0.05
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def measured(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     """Run it to its end; what it printed last as JSON, with wall and CPU seconds and the peak memory of its tree.
 
-    The memory is the largest sum of resident pages that looks every 50 ms have found, and never less than the kernel
-    counted for the largest process. Raises SystemExit where the process fails.
+    The memory is the largest sum of what is resident that looks every 50 ms have found, and never less than the most
+    that one process held between them by the kernel's count (VmHWM; ``ru_maxrss`` would count what the caller held
+    when it forked). Raises SystemExit where the process fails.
     """
     output, errors = folder / "output", folder / "errors"
     start = time.perf_counter()
@@ -27,7 +27,7 @@ def measured(command: Sequence[str], folder: Path, environment: Mapping[str, str
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - start
-    peak = max(watch.end(), used.ru_maxrss * 1024)
+    peak = watch.end()
     if child.returncode:
         raise SystemExit(f"{' '.join(command[1:3])} failed:\n{errors.read_text(errors='replace')[-4000:]}")
     figures: dict[str, Any] = json.loads(output.read_text(encoding="utf-8").strip().splitlines()[-1])
@@ -46,7 +46,8 @@ class _Watch:
 
     def _look(self) -> None:
         while not self._over.wait(_EVERY):
-            self._peak = max(self._peak, sum(map(_resident, _tree(self._pid))))
+            held = [_resident(pid) for pid in _tree(self._pid)]
+            self._peak = max(self._peak, sum(now for now, _ in held), *(most for _, most in held))
 
     def end(self) -> int:
         """The most that was seen, in bytes."""
@@ -68,8 +69,12 @@ def _tree(pid: int) -> list[int]:
     return found
 
 
-def _resident(pid: int) -> int:
+def _resident(pid: int) -> tuple[int, int]:
+    """Bytes that are resident now, and the most that were; nothing for a process that has ended."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE
-    except (OSError, IndexError):
-        return 0
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return 0, 0
+    told = dict(line.split(":", 1) for line in lines if line.startswith("Vm"))
+    now, most = (int(told[name].split()[0]) * 1024 if name in told else 0 for name in ("VmRSS", "VmHWM"))
+    return now, most

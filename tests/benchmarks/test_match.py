@@ -10,7 +10,10 @@ from benchmarks.match import SEED, drawn
 from benchmarks.match_contenders.process import measured
 from benchmarks.resolve_accuracy import scores
 
-HUNGRY = "import json, subprocess, sys; held = bytearray({own} << 20); {more}; print(json.dumps(dict(done=1)))"
+HUNGRY = (
+    "import json, subprocess, sys, time; held = bytearray({own} << 20); time.sleep(0.5); {more};"
+    " print(json.dumps(dict(done=1)))"
+)
 
 
 def run(folder: Path, program: str) -> dict[str, float]:
@@ -31,6 +34,7 @@ def test_memory_of_a_run_is_that_of_its_whole_tree(tmp_path: Path) -> None:
     alone = run(tmp_path, HUNGRY.format(own=80, more="pass"))
     both = run(tmp_path, HUNGRY.format(own=80, more=f"subprocess.run([{child}], check=True)"))
     assert alone["done"] == 1
+    assert 80 <= alone["peak_mb"] < 130
     assert both["peak_mb"] > alone["peak_mb"] + 90
 
 
