@@ -212,3 +212,75 @@ merge_owner_cursor = Table(
     Column("rule_ref", String(120), primary_key=True),
     Column("state", JsonText, nullable=False),
 )
+
+# What waits for a steward. The id is made of the kind and what it is about: one thing is one item.
+merge_review = Table(
+    "merge_review",
+    metadata,
+    Column("item_id", _ID, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("subjects", JsonText, nullable=False, comment="record ids"),
+    Column("about", String(120), nullable=False, comment="what tells it from other items about the same records"),
+    Column("detail", JsonText, nullable=False, comment="names, rules and figures; no values of persons"),
+    Column("between", String(24), nullable=False, comment="whether stewards confirmed the two before: new_new ..."),
+    Column("weight", Integer, comment="what the machine gave, thousandths of a bit"),
+    Column("verdict", String(16), nullable=False, comment="the machine's"),
+    Column("priority", Integer, nullable=False),
+    Column("opened_at", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("claimed_by", Text),
+    Column("claimed_until", Utc),
+    Column("deferred_until", Utc),
+    Column("decision_id", _ID, comment="the decision that ended it, or that waits for a second person"),
+    Column("closed_at", Utc),
+    Column("cause", String(32), comment="why it ended"),
+    Index(None, "state", "priority", "opened_at"),
+)
+
+merge_review_subject = Table(
+    "merge_review_subject",
+    metadata,
+    Column("record_id", _ID, primary_key=True),
+    Column("item_id", _ID, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# What stewards decided, never changed but for what ended it.
+merge_review_decision = Table(
+    "merge_review_decision",
+    metadata,
+    Column("decision_id", _ID, primary_key=True),
+    Column("item_id", _ID, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("records", JsonText, nullable=False, comment="the records it was said of"),
+    Column("actor", Text, nullable=False),
+    Column("reason_code", String(80), nullable=False),
+    Column("note", LargeBinary, comment="sealed under the key of the first record: free text"),
+    Column("at", Utc, nullable=False),
+    Column("blind", Boolean, nullable=False, comment="whether the machine's verdict was hidden from who decided"),
+    Column("verdict", String(16), nullable=False, comment="the machine's at that time"),
+    Column("weight", Integer),
+    Column("second", Text, comment="who had the second look"),
+    Column("second_at", Utc),
+    Column("before", JsonText, nullable=False, comment="golden ids of the records before"),
+    Column("after", JsonText, nullable=False, comment="golden ids of the records after"),
+    Column("made", JsonText, nullable=False, comment="ids of the constraints it made or lifted"),
+    Column("ended_at", Utc),
+    Column("ended_by", Text),
+    Index(None, "item_id"),
+    Index(None, "at"),
+)
+
+# The lines that pairs are judged by, version by version; none is ever changed.
+merge_match_version = Table(
+    "merge_match_version",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("settings", JsonText, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason_code", String(80), nullable=False),
+    Column("shown", JsonText, nullable=False, comment="what was foretold of it when it was taken"),
+    Column("at", Utc, nullable=False),
+)
