@@ -1,6 +1,6 @@
 """The rows of the merge engine. Personal values stand in sealed columns; match keys and tokens are keyed hashes."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, and_
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, and_, text
 
 from core.database import JsonText, Serial, Utc, metadata
 
@@ -25,6 +25,10 @@ merge_record = Table(
     Column("golden_id", _ID),
     Column("removed_at", Utc),
     Column("forward_to", _ID, comment="record that held the preferred id when this one left"),
+    Column(
+        "recorded_at", Utc, comment="since when the values that stand are known here; none: since before it was kept"
+    ),
+    Column("joined_at", Utc, comment="since when it belongs to its golden record; none: since before it was kept"),
     Index(None, "golden_id"),
     Index(None, "subject_id"),
     Index(None, "first_seen"),
@@ -65,8 +69,74 @@ merge_constraint = Table(
     Column("at", Utc, nullable=False),
     Column("lifted_at", Utc),
     Column("lifted_by", Text),
+    Column("expires_at", Utc),
     Index(None, "left_id"),
     Index(None, "right_id"),
+    Index(
+        None, "expires_at", sqlite_where=text("expires_at IS NOT NULL"), postgresql_where=text("expires_at IS NOT NULL")
+    ),
+)
+
+# What records said before: known from ``since`` (none: from the beginning) until ``until``. Sealed with the key of the
+# record, so that destroying the key destroys its past.
+merge_record_past = Table(
+    "merge_record_past",
+    metadata,
+    Column("record_id", _ID, primary_key=True),
+    Column("until", Utc, primary_key=True),
+    Column("since", Utc),
+    Column("source", Text, nullable=False),
+    Column("asserted_at", Utc, nullable=False),
+    Column("extra", JsonText, nullable=False),
+    Column("sealed_values", LargeBinary, nullable=False, comment="sealed: attribute values as the source gave them"),
+)
+
+# Which golden records held records before.
+merge_member_past = Table(
+    "merge_member_past",
+    metadata,
+    Column("record_id", _ID, primary_key=True),
+    Column("until", Utc, primary_key=True),
+    Column("since", Utc),
+    Column("golden_id", _ID, nullable=False),
+    Index(None, "golden_id"),
+)
+
+# Values that a person set over what the sources say, and values that may not win. Never deleted, only lifted.
+merge_pin = Table(
+    "merge_pin",
+    metadata,
+    Column("pin_id", _ID, primary_key=True),
+    Column("anchor_id", _ID, nullable=False, comment="the golden id it was set on: it goes wherever that record goes"),
+    Column("attribute", String(120), nullable=False),
+    Column("kind", String(8), nullable=False, comment="pin or ignore"),
+    Column("sealed_value", LargeBinary, nullable=False, comment="sealed under the key of the anchor"),
+    Column("basis", LargeBinary, comment="keyed hash of what the sources said when it was set or last looked at"),
+    Column("on_source_change", String(8), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason_code", String(80), nullable=False),
+    Column("note", LargeBinary, comment="sealed under the key of the anchor: free text"),
+    Column("at", Utc, nullable=False),
+    Column("expires_at", Utc),
+    Column("lifted_at", Utc),
+    Column("lifted_by", Text),
+    Index(None, "anchor_id"),
+    Index(
+        None, "expires_at", sqlite_where=text("expires_at IS NOT NULL"), postgresql_where=text("expires_at IS NOT NULL")
+    ),
+)
+
+# Every survivorship policy that was ever in force; the newest is.
+merge_policy = Table(
+    "merge_policy",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(80), nullable=False),
+    Column("content", JsonText, nullable=False),
+    Column("origin", String(8), nullable=False, comment="file: ingot.yaml; set: by a person"),
+    Column("actor", Text, nullable=False),
+    Column("reason_code", String(80), nullable=False),
+    Column("at", Utc, nullable=False),
 )
 
 merge_golden = Table(

@@ -17,6 +17,7 @@ from core.crypto import Keyring
 from core.records import SourceRecord
 from merge.golden_store import forget_retired, publications, retired_keys
 from merge.graph_store import constraints_at
+from merge.history_store import keep_membership
 from merge.match.keys import blocking_keys
 from merge.ownership.owners import Owners
 from merge.ownership.rules import OwnershipPolicy
@@ -166,7 +167,9 @@ class Resolver:
         happened = transitions(found.before, found.after, edited=edited, published=found.published)
         home = {record: golden_id for golden_id, members in found.after.items() for record in members}
         moved = {record: golden_id for record, golden_id in home.items() if found.rows[record].golden_id != golden_id}
-        set_golden(connection, {**moved, **dict.fromkeys(left)})
+        now = self.clock.now()
+        keep_membership(connection, [*left, *(one for one in moved if found.rows[one].golden_id is not None)], now)
+        set_golden(connection, {**moved, **dict.fromkeys(left)}, now)
         noted: dict[str, set[str]] = {}
         for record, row in rows_of(connection, events or {}).items():
             if row.golden_id is not None and events is not None:

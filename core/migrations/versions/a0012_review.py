@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a0012"
-down_revision = "a0009"
+down_revision = "a0011"
 branch_labels = None
 depends_on = None
 
