@@ -38,9 +38,9 @@ from merge.match.columns import suggest
 from merge.match.model import Model
 from merge.ownership import rules as ownership_rules
 from merge.ownership.store import holders_now
+from merge.policy_store import Policies
 from merge.resolve.grouping import MatchSettings
 from merge.resolve.incremental import Resolver
-from merge.survivorship import policy as survivorship_policy
 from sync.connecting import Connecting
 from sync.disclose import Disclosure
 from sync.entry import Entries
@@ -192,9 +192,14 @@ class Services:
             base.clock,
             base.audit,
             MatchSettings(Model()),
-            survivorship=survivorship_policy.policy_from_settings(settings.survivorship, self.source_kinds),
+            survivorship=self.policies,
             ownership=ownership_rules.policy_from_settings(settings.ownership),
         )
+
+    @cached_property
+    def policies(self) -> Policies:
+        """Versions of the survivorship policy."""
+        return Policies(self.settings.survivorship, self.source_kinds)
 
     @property
     def source_kinds(self) -> dict[str, str]:

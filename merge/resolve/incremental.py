@@ -21,6 +21,7 @@ from merge.history_store import keep_membership
 from merge.match.keys import blocking_keys
 from merge.ownership.owners import Owners
 from merge.ownership.rules import OwnershipPolicy
+from merge.policy_store import Policies
 from merge.record_store import (
     rows_of,
     set_forward,
@@ -34,10 +35,9 @@ from merge.resolve.loader import Loader
 from merge.resolve.pairing import Pairing
 from merge.resolve.publishing import Publisher
 from merge.resolve.records import LoadedRecord
-from merge.resolve.regrouping import Regrouped, region, regroup
+from merge.resolve.regrouping import Regrouped, heirs, region, regroup
 from merge.resolve.transitions import Merged, Split, transitions
 from merge.search_index import SearchIndex
-from merge.survivorship.policy import SurvivorshipPolicy
 
 SYSTEM = "system:merge"
 _ADVISORY_LOCK = 0x1A607  # one resolver at a time on PostgreSQL; on SQLite there is one writer anyway
@@ -73,7 +73,7 @@ class Resolver:
         audit_log: AuditLog,
         settings: MatchSettings,
         *,
-        survivorship: SurvivorshipPolicy | None = None,
+        survivorship: Policies | None = None,
         ownership: OwnershipPolicy | None = None,
     ) -> None:
         self.keyring = keyring
@@ -84,7 +84,7 @@ class Resolver:
         self.search = SearchIndex(keyring)
         self.owners = Owners(keyring, clock, audit_log, ownership or OwnershipPolicy())
         self.publisher = Publisher(
-            keyring, clock, audit_log, self.loader, survivorship or SurvivorshipPolicy(), self.owners
+            keyring, clock, audit_log, self.loader, survivorship or Policies({}, {}), self.owners
         )
         self._pairing = Pairing(self.loader, settings)
         self._register = Register(keyring, clock, self.loader, self.search)
@@ -170,6 +170,8 @@ class Resolver:
         now = self.clock.now()
         keep_membership(connection, [*left, *(one for one in moved if found.rows[one].golden_id is not None)], now)
         set_golden(connection, {**moved, **dict.fromkeys(left)}, now)
+        if left:
+            self.publisher.pins.follow(connection, heirs(found, left))
         noted: dict[str, set[str]] = {}
         for record, row in rows_of(connection, events or {}).items():
             if row.golden_id is not None and events is not None:
