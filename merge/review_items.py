@@ -29,6 +29,7 @@ class Kind(StrEnum):
     CONFLICT = "conflict"  # much speaks for one customer, and something forbids it
     STALE_PIN = "stale_pin"  # a pinned value, and what the source says has changed
     SPLIT = "split"  # what held a golden record together is gone
+    DISPUTE = "dispute"  # two owners of what turned out to be one customer
     QA = "qa"  # a merge of the machine's, drawn to be looked at
 
 

@@ -163,5 +163,6 @@ def _told(change: Change, view: View) -> dict[str, Any]:
 
 
 def _event(row: Mapping[str, Any]) -> dict[str, Any]:
-    told = {name: row[name] for name in ("event_id", "golden_id", "kind", "actor", "ids")}
-    return {**told, "at": isoformat(row["at"])}
+    told = {name: row[name] for name in ("event_id", "golden_id", "kind", "actor")}
+    ids = {name: named for name, named in row["ids"].items() if name != "records"}
+    return {**told, "ids": ids, "at": isoformat(row["at"])}

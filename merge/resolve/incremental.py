@@ -30,6 +30,7 @@ from merge.record_store import (
 from merge.resolve.clusters import RefusedMerge
 from merge.resolve.graph import ConstraintKind
 from merge.resolve.grouping import MatchSettings
+from merge.resolve.holding import AutoUnmerge, Holding
 from merge.resolve.intake import Register
 from merge.resolve.loader import Loader
 from merge.resolve.pairing import Pairing
@@ -75,6 +76,7 @@ class Resolver:
         *,
         survivorship: Policies | None = None,
         ownership: OwnershipPolicy | None = None,
+        auto_unmerge: AutoUnmerge = AutoUnmerge.CONFIRMED,
     ) -> None:
         self.keyring = keyring
         self.clock = clock
@@ -86,6 +88,7 @@ class Resolver:
         self.publisher = Publisher(
             keyring, clock, audit_log, self.loader, survivorship or Policies({}, {}), self.owners
         )
+        self._holding = Holding(clock, settings, auto_unmerge)
         self._pairing = Pairing(self.loader, settings)
         self._register = Register(keyring, clock, self.loader, self.search)
 
@@ -147,6 +150,7 @@ class Resolver:
         edited: Collection[str] = (),
         events: Mapping[str, Collection[str]] | None = None,
         actor: str = SYSTEM,
+        decided: bool = False,
     ) -> ResolveOutcome:
         """Group anew around touched records, whose edges and decisions are written, and publish what follows.
 
@@ -157,13 +161,12 @@ class Resolver:
             edited: records whose values changed.
             events: names of attributes of events (orders, calls) that came or went, by the record they belong to.
             actor: for whom.
+            decided: whether a person has just said so; what they take apart is not held together for review.
         """
-        found = regroup(
-            connection,
-            region(connection, touched, set(left.values()), self.settings),
-            left,
-            self.settings,
-        )
+        area = region(connection, touched, set(left.values()), self.settings)
+        found = regroup(connection, area, left, self.settings)
+        if not decided:
+            found = self._holding.hold(connection, area, found, left)
         happened = transitions(found.before, found.after, edited=edited, published=found.published)
         home = {record: golden_id for golden_id, members in found.after.items() for record in members}
         moved = {record: golden_id for record, golden_id in home.items() if found.rows[record].golden_id != golden_id}

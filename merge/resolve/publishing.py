@@ -118,7 +118,7 @@ class Publisher:
         retire_keys(connection, [key_id for key_id in unused if key_id is not None], now)
         self._note(noted, known, made, now)
         self._write(connection, made, ended, known, now)
-        self._tell(connection, happened, made, known, noted, actor, now)
+        self._tell(connection, found, happened, made, known, noted, actor, now)
         self.owners.follow(connection, happened, made.facts, made.changed, actor)
         return happened
 
@@ -206,6 +206,7 @@ class Publisher:
     def _tell(
         self,
         connection: Connection,
+        found: Regrouped,
         happened: Transitions,
         made: _Made,
         known: Mapping[str, GoldenRow],
@@ -250,7 +251,7 @@ class Publisher:
                     "golden_id": one.golden_id,
                     "kind": one.kind,
                     "actor": actor,
-                    "ids": one.ids,
+                    "ids": {**one.ids, **_records_before(one, found)},
                     "at": now,
                 }
                 for one in (*merged, *split)
@@ -268,6 +269,13 @@ def _first_publications(found: Regrouped) -> list[str]:
 def _ended(found: Regrouped, happened: Transitions) -> set[str]:
     losers = {loser for one in happened.merged for loser in one.losers}
     return ({*losers, *happened.removed} | {one.golden_id for one in happened.split}) - found.after.keys()
+
+
+def _records_before(one: Change, found: Regrouped) -> dict[str, object]:
+    """What each golden record of a merge was made of: what undoing it goes by."""
+    if one.kind != "merged":
+        return {}
+    return {"records": {name: list(found.before.get(name, ())) for name in (one.golden_id, *one.ids["losers"])}}
 
 
 def _audit_events(

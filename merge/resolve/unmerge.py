@@ -1,28 +1,49 @@
-"""What people decide about who is one customer: take records out, or bring golden records together.
+"""What people decide about who is one customer: take records out, undo a merge, or bring golden records together.
 
 Sources are never touched. A decision is kept as constraints between records, so the next sync does not undo it, and
 a lifted one is kept too.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from audit.actions import Action
 from audit.events import Event
 from core.errors import Conflict, Invalid, NotFound
-from merge.graph_store import constraints_at, lift_constraints, write_constraints
+from merge.golden_store import event_of
+from merge.graph_store import constraints_at, expired_constraints, lift_constraints, write_constraints
+from merge.pin_store import check_expiry
 from merge.reason_codes import check_reason_code
 from merge.record_store import members_of, rows_of
+from merge.resolve.consents import keep_refusals, refusals
 from merge.resolve.graph import Constraint, ConstraintKind, ordered
-from merge.resolve.grouping import group
-from merge.resolve.identifiers import golden_of
+from merge.resolve.identifiers import golden_ids, golden_of
 from merge.resolve.incremental import ResolveOutcome, Resolver
-from merge.resolve.regrouping import region
+from merge.resolve.parting import Parting, Reason
+from merge.review_items import Kind, close_items, live_about, open_item
 
-NOTE_FIELD = "constraint.note"
-"""The field name that the free text of a decision is sealed under, with the key of the left record."""
+EXPIRY = "system:expiry"
+LIFTED = "lifted"
+"""What review items are about that ask for a pair again that somebody kept apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What stands between the records of a golden record and another's, or among its own; one of many alike pairs.
+
+    ``other`` is the golden id on the other side, the same one for ``must_link``; ``pairs`` counts the pairs.
+    """
+
+    kind: ConstraintKind
+    other: str
+    actor: str
+    reason_code: str
+    at: datetime
+    expires_at: datetime | None
+    pairs: int
 
 
 class Unmerge:
@@ -30,9 +51,17 @@ class Unmerge:
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
+        self._parting = Parting(resolver)
 
     def detach(
-        self, connection: Connection, record_ids: Collection[str], *, actor: str, reason_code: str, note: str = ""
+        self,
+        connection: Connection,
+        record_ids: Collection[str],
+        *,
+        actor: str,
+        reason_code: str,
+        note: str = "",
+        expires_at: datetime | None = None,
     ) -> ResolveOutcome:
         """Take records out of their golden record; the rest stays together, also where it met through them.
 
@@ -40,24 +69,78 @@ class Unmerge:
         (all of them), NotFound for records that are not there.
         """
         taken, rest, golden_id = self._parts(connection, record_ids)
-        check_reason_code(reason_code)
+        reason = self._reason(actor, reason_code, note, expires_at)
         self._resolver.lock(connection)
-        standing = constraints_at(connection, taken)
-        crossing = [one for one in standing if (one.left in taken) != (one.right in taken) and {*one.pair} & rest]
-        lift_constraints(
-            connection,
-            [one.constraint_id for one in crossing if one.kind is ConstraintKind.MUST_LINK],
-            actor,
-            self._resolver.clock.now(),
-        )
-        apart = {one.pair for one in crossing if one.kind is ConstraintKind.CANNOT_LINK}
-        pairs = {ordered(one, other) for one in taken for other in rest} - apart
-        made = self._decisions(pairs, ConstraintKind.CANNOT_LINK, actor, reason_code, note)
-        write_constraints(connection, made)
-        self._hold_together(connection, rest, taken, actor, reason_code)
-        outcome = self._resolver.settle(connection, taken | rest, {}, actor=actor)
-        details = {"records": sorted(taken), "reason_code": reason_code}
-        self._tell(connection, Action.GOLDEN_UNMERGED, actor, golden_id, sorted({golden_id, *taken}), details)
+        outcome = self._part(connection, golden_id, [taken, rest], {1}, reason)
+        self._unmerged(connection, golden_id, reason, {"mode": "detach", "records": sorted(taken)}, taken)
+        return outcome
+
+    def undo(
+        self,
+        connection: Connection,
+        event_id: str,
+        *,
+        actor: str,
+        reason_code: str,
+        note: str = "",
+        expires_at: datetime | None = None,
+    ) -> ResolveOutcome:
+        """Take apart what a merge brought together: each golden record has the records again that it had before.
+
+        Records that came since stay where evidence puts them. Raises NotFound ``unmerge.event``, Conflict
+        ``unmerge.apart`` where nothing of it is together any more.
+        """
+        reason = self._reason(actor, reason_code, note, expires_at)
+        self._resolver.lock(connection)
+        golden_id, parts = self.undoing(connection, event_id)
+        outcome = self._part(connection, golden_id, parts, range(len(parts)), reason)
+        records = [record for part in parts for record in part]
+        self._unmerged(connection, golden_id, reason, {"mode": "undo", "event": event_id}, records)
+        return outcome
+
+    def undoing(self, connection: Connection, event_id: str) -> tuple[str, list[list[str]]]:
+        """The golden record that a merge can be undone in, and its records by what they were part of before."""
+        event = event_of(connection, event_id)
+        before = None if event is None else event["ids"].get("records")
+        if event is None or not before:
+            raise NotFound("unmerge.event", "There is no merge of this id that can be undone; see the history.")
+        now = golden_ids(connection, [record for records in before.values() for record in records])
+        rows = rows_of(connection, now)
+        places: dict[str, dict[str, list[str]]] = {}
+        for name, records in before.items():
+            for record in records:
+                home = now.get(record)
+                if home is not None and rows[record].live:
+                    places.setdefault(home, {}).setdefault(name, []).append(record)
+        together = {home: held for home, held in places.items() if len(held) > 1}
+        if not together:
+            raise Conflict("unmerge.apart", "Nothing that this merge brought together is together any more.")
+        home = min(together, key=lambda one: (-len(together[one]), one))
+        return home, [sorted(held) for _, held in sorted(together[home].items())]
+
+    def explode(
+        self,
+        connection: Connection,
+        any_id: str,
+        *,
+        actor: str,
+        reason_code: str,
+        note: str = "",
+        expires_at: datetime | None = None,
+    ) -> ResolveOutcome:
+        """Make every record of a golden record a golden record of its own.
+
+        Raises NotFound ``golden.*``, Conflict ``unmerge.nothing_left`` for a golden record of one record, Invalid
+        ``unmerge.size`` for one of too many.
+        """
+        reason = self._reason(actor, reason_code, note, expires_at)
+        self._resolver.lock(connection)
+        golden_id = golden_of(connection, any_id).golden_id
+        members = members_of(connection, [golden_id]).get(golden_id, [])
+        if len(members) < 2:
+            raise Conflict("unmerge.nothing_left", "This golden record has one record only; there is nothing to part.")
+        outcome = self._part(connection, golden_id, [[one] for one in members], (), reason)
+        self._unmerged(connection, golden_id, reason, {"mode": "explode"}, members)
         return outcome
 
     def merge(
@@ -68,28 +151,101 @@ class Unmerge:
         Earlier decisions that kept them apart are lifted. Raises Invalid ``merge.ids`` for fewer than two, Conflict
         ``merge.identifiers`` where two records bear different verified identifiers, NotFound for unknown ids.
         """
-        check_reason_code(reason_code)
+        reason = self._reason(actor, reason_code, note, None)
         found = sorted({golden_of(connection, one).golden_id for one in golden_ids})
         if len(found) < 2:
             raise Invalid("merge.ids", "A merge needs at least two different golden records; these are one already.")
         self._resolver.lock(connection)
         members = sorted(record for held in members_of(connection, found).values() for record in held)
         standing = [one for one in constraints_at(connection, members) if {*one.pair} <= set(members)]
-        lifted = {one.constraint_id for one in standing if one.kind is ConstraintKind.CANNOT_LINK}
-        linked = {one.pair for one in standing if one.kind is ConstraintKind.MUST_LINK}
+        lifted = {one.constraint_id for one in standing if one.keeps_apart}
+        linked = {one.pair for one in standing if not one.keeps_apart}
         pairs = {ordered(members[0], other) for other in members[1:]} - linked
-        made = self._decisions(pairs, ConstraintKind.MUST_LINK, actor, reason_code, note)
-        if not self._together(connection, set(members), new=made, lifted=lifted):
+        made = self._parting.made(pairs, ConstraintKind.MUST_LINK, reason)
+        if not self._parting.together(connection, set(members), new=made, lifted=lifted):
             raise Conflict(
                 "merge.identifiers",
                 "These golden records bear different verified identifiers, or are too many; detach the wrong records.",
             )
-        lift_constraints(connection, lifted, actor, self._resolver.clock.now())
+        now = self._resolver.clock.now()
+        lift_constraints(connection, lifted, actor, now)
         write_constraints(connection, made)
-        outcome = self._resolver.settle(connection, members, {}, actor=actor)
+        asked = live_about(connection, members, [Kind.PAIR]).values()
+        answered = [one.item_id for one in asked if one.about == LIFTED and set(one.subjects) <= set(members)]
+        close_items(connection, answered, "merged", now)
+        outcome = self._resolver.settle(connection, members, {}, actor=actor, decided=True)
         self._tell(
             connection, Action.GOLDEN_MERGED_BY_HAND, actor, found[0], found, {"ids": found, "reason_code": reason_code}
         )
+        return outcome
+
+    def lift(self, connection: Connection, any_id: str, other: str, *, actor: str, reason_code: str) -> int:
+        """End what keeps two golden records apart; returns how many pairs of records it was.
+
+        They do not merge by themselves: the pair goes to review. Raises NotFound ``golden.*``, ``unmerge.none``.
+        """
+        reason = self._reason(actor, reason_code, "", None)
+        self._resolver.lock(connection)
+        ids = sorted({golden_of(connection, one).golden_id for one in (any_id, other)})
+        members = members_of(connection, ids)
+        sides = [set(members.get(one, ())) for one in ids]
+        standing = constraints_at(connection, sides[0])
+        crossing = [one for one in standing if len(sides) > 1 and {*one.pair} & sides[0] and {*one.pair} & sides[1]]
+        return self._lift([one for one in crossing if one.kind is ConstraintKind.CANNOT_LINK], reason, connection)
+
+    def expire(self, connection: Connection) -> int:
+        """End what kept records apart for a time only; returns how many pairs. They go to review."""
+        over = expired_constraints(connection, self._resolver.clock.now())
+        if not over:
+            return 0
+        self._resolver.lock(connection)
+        return self._lift(over, Reason(EXPIRY, "expired"), connection)
+
+    def decided(self, connection: Connection, any_id: str) -> list[Decided]:
+        """What people decided about a golden record and that stands: alike pairs told once, oldest first."""
+        golden_id = golden_of(connection, any_id).golden_id
+        members = set(members_of(connection, [golden_id]).get(golden_id, ()))
+        standing = constraints_at(connection, members)
+        homes = golden_ids(connection, {record for one in standing for record in one.pair})
+        counts: dict[tuple[ConstraintKind, str, str, str, datetime, datetime | None], int] = {}
+        for one in standing:
+            far = next((record for record in one.pair if record not in members), one.left)
+            other = homes.get(far)
+            if other is not None:
+                alike = (one.kind, other, one.actor, one.reason_code, one.at, one.expires_at)
+                counts[alike] = counts.get(alike, 0) + 1
+        found = [Decided(*alike, pairs) for alike, pairs in counts.items()]
+        return sorted(found, key=lambda one: (one.at, one.kind, one.other))
+
+    def _lift(self, those: Sequence[Constraint], reason: Reason, connection: Connection) -> int:
+        if not those:
+            raise NotFound("unmerge.none", "Nobody decided that these two are to be kept apart.")
+        now = self._resolver.clock.now()
+        lift_constraints(connection, [one.constraint_id for one in those], reason.actor, now)
+        write_constraints(connection, self._parting.made({one.pair for one in those}, ConstraintKind.REVIEW, reason))
+        records = sorted({record for one in those for record in one.pair})
+        # Where a record has left meanwhile, what held for it may be settled anew all the same.
+        live = [record for record, row in rows_of(connection, records).items() if row.live and not row.is_item]
+        self._resolver.settle(connection, live, {}, actor=reason.actor, decided=True)
+        homes = golden_ids(connection, live)
+        pairs = {ordered(homes[one.left] or "", homes[one.right] or "") for one in those if {*one.pair} <= set(live)}
+        for left, right in sorted(pairs):
+            open_item(connection, Kind.PAIR, [left, right], {"lifted_by": reason.actor}, at=now, about=LIFTED)
+            details = {"other": right, "reason_code": reason.code}
+            self._tell(connection, Action.DECISION_LIFTED, reason.actor, left, [left, right], details)
+        return len(those)
+
+    def _part(
+        self,
+        connection: Connection,
+        golden_id: str,
+        parts: Sequence[Collection[str]],
+        whole: Collection[int],
+        reason: Reason,
+    ) -> ResolveOutcome:
+        refused = refusals(connection, self._resolver, golden_id)
+        outcome = self._parting.part(connection, parts, whole, reason)
+        keep_refusals(connection, self._resolver, refused, {one for part in parts for one in part}, reason.actor)
         return outcome
 
     def _parts(self, connection: Connection, record_ids: Collection[str]) -> tuple[set[str], set[str], str]:
@@ -106,49 +262,22 @@ class Unmerge:
             raise Conflict("unmerge.nothing_left", "These are all records of the golden record; leave at least one.")
         return taken, rest, golden_id
 
-    def _hold_together(
-        self, connection: Connection, rest: set[str], taken: set[str], actor: str, reason_code: str
-    ) -> None:
-        """Keep the rest one golden record, where evidence without the records taken out would part it."""
-        if len(rest) < 2 or self._together(connection, rest, also=taken):
-            return
-        members = sorted(rest)
-        linked = {one.pair for one in constraints_at(connection, rest) if one.kind is ConstraintKind.MUST_LINK}
-        pairs = {(members[0], other) for other in members[1:]} - linked
-        write_constraints(connection, self._decisions(pairs, ConstraintKind.MUST_LINK, actor, reason_code, ""))
+    def _reason(self, actor: str, code: str, note: str, expires_at: datetime | None) -> Reason:
+        check_reason_code(code)
+        check_expiry(expires_at, self._resolver.clock.now())
+        return Reason(actor, code, note, expires_at)
 
-    def _together(
+    def _unmerged(
         self,
         connection: Connection,
-        records: set[str],
-        *,
-        also: Iterable[str] = (),
-        new: Sequence[Constraint] = (),
-        lifted: Collection[str] = (),
-    ) -> bool:
-        """Whether the records would be in one group, with new decisions added and lifted ones left out."""
-        settings = self._resolver.settings
-        found = region(connection, {*records, *also}, set(), settings)
-        verified = {record: row.verified for record, row in found.rows.items()}
-        standing = [one for one in found.constraints if one.constraint_id not in lifted]
-        numbers = group(found.rows, found.edges, [*standing, *new], verified, settings).group_of()
-        return len({numbers[record] for record in records}) == 1
-
-    def _decisions(
-        self, pairs: Collection[tuple[str, str]], kind: ConstraintKind, actor: str, reason_code: str, note: str
-    ) -> list[Constraint]:
-        clock = self._resolver.clock
-        made = [
-            Constraint(clock.new_id("k"), left, right, kind, actor, reason_code, clock.now())
-            for left, right in sorted(pairs)
-        ]
-        if not note:
-            return made
-        keys = self._resolver.keyring.record_keys([one.left for one in made], create=False)
-        return [
-            replace(one, note=keys[one.left].seal(NOTE_FIELD, note.encode())) if one.left in keys else one
-            for one in made
-        ]
+        golden_id: str,
+        reason: Reason,
+        details: Mapping[str, object],
+        records: Collection[str],
+    ) -> None:
+        subjects = sorted({golden_id, *records})
+        told = {**details, "reason_code": reason.code}
+        self._tell(connection, Action.GOLDEN_UNMERGED, reason.actor, golden_id, subjects, told)
 
     def _tell(
         self,

@@ -147,8 +147,13 @@ def _newest_of_each_source(candidates: Sequence[Candidate]) -> list[Candidate]:
     return list(newest.values())
 
 
+def grants(value: str) -> bool:
+    """Whether a value of a consent is a yes."""
+    return value.strip().lower() in _GRANTED
+
+
 def _grants(one: Candidate) -> int:
-    return int(one.shown[0][1].strip().lower() in _GRANTED)
+    return int(grants(one.shown[0][1]))
 
 
 def _comparator(name: str, candidates: Sequence[Candidate]) -> Callable[[Candidate], Any]:
