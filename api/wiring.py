@@ -41,6 +41,7 @@ from merge.ownership.store import holders_now
 from merge.policy_store import Policies
 from merge.resolve.grouping import MatchSettings
 from merge.resolve.incremental import Resolver
+from merge.resolve.surviving import Surviving
 from sync.connecting import Connecting
 from sync.disclose import Disclosure
 from sync.entry import Entries
@@ -201,6 +202,11 @@ class Services:
         """Versions of the survivorship policy."""
         return Policies(self.settings.survivorship, self.source_kinds)
 
+    @cached_property
+    def surviving(self) -> Surviving:
+        """Golden values made when they are asked for."""
+        return Surviving(self.foundation.keyring, self.foundation.clock, self.policies)
+
     @property
     def source_kinds(self) -> dict[str, str]:
         """Kinds of sources by connection: forms and manual entry are known, ``trust`` in ingot.yaml tells the rest."""
@@ -269,6 +275,7 @@ class Services:
             self.decisions,
             self.people,
             holders_now,
+            self.surviving,
             self.settings.limits.get("remembered_answers_mb", REMEMBERED_MB),
         )
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from core.errors import NotFound
 from merge.survivorship.policy import SurvivorshipPolicy, policy_from_settings
@@ -22,7 +22,10 @@ _SYSTEM = "system:settings"
 
 @dataclass(frozen=True, slots=True)
 class PolicyVersion:
-    """One version: what was set, by whom, when and why. ``origin`` is ``file`` or ``set``."""
+    """One version: what was set, by whom, when and why. ``origin`` is ``file`` or ``set``.
+
+    ``applied_at`` is None while golden records are kept that an earlier one made; reading makes them anew.
+    """
 
     version: int
     name: str
@@ -31,6 +34,7 @@ class PolicyVersion:
     actor: str
     reason_code: str
     at: datetime
+    applied_at: datetime | None = None
 
 
 class Policies:
@@ -60,7 +64,9 @@ class Policies:
         found = self._newest(connection)
         if found is None:
             number = self._next(connection)
-            _write(connection, PolicyVersion(number, self._file.name, self._settings, FILE, _SYSTEM, "settings", at))
+            made = PolicyVersion(number, self._file.name, self._settings, FILE, _SYSTEM, "settings", at)
+            # What golden records there are before any version was kept were made by the file's.
+            _write(connection, made if versions(connection) else replace(made, applied_at=at))
             return self._policy(number, self._settings)
         return found
 
@@ -74,6 +80,11 @@ class Policies:
         number = self._next(connection)
         _write(connection, PolicyVersion(number, made.name, plain, SET, actor, reason_code, at))
         return self._policy(number, plain)
+
+    def waiting(self, connection: Connection) -> bool:
+        """Whether golden records are kept that were made by an earlier policy."""
+        held = versions(connection)
+        return bool(held) and (self._newest(connection) is None or held[-1].applied_at is None)
 
     def trial(self, content: Mapping[str, Any]) -> SurvivorshipPolicy:
         """A policy that is in force nowhere, version 0."""
@@ -139,8 +150,14 @@ def _write(connection: Connection, one: PolicyVersion) -> None:
             "actor": one.actor,
             "reason_code": one.reason_code,
             "at": one.at,
+            "applied_at": one.applied_at,
         },
     )
+
+
+def set_applied(connection: Connection, number: int, at: datetime) -> None:
+    """All golden records that are kept were made by this version or a later one."""
+    connection.execute(update(merge_policy).where(merge_policy.c.version <= number).values(applied_at=at))
 
 
 def _plain(content: Mapping[str, Any]) -> dict[str, Any]:

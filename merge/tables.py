@@ -137,6 +137,7 @@ merge_policy = Table(
     Column("actor", Text, nullable=False),
     Column("reason_code", String(80), nullable=False),
     Column("at", Utc, nullable=False),
+    Column("applied_at", Utc, comment="since when every golden record that is kept was made by it or a later one"),
 )
 
 merge_golden = Table(

@@ -6,7 +6,7 @@ clear, shown masked or left out. Whoever may not read a golden record at all is 
 
 import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
@@ -25,12 +25,14 @@ from governance.policy.values import GoldenResource, Refused, RequestContext, Ro
 from governance.principals import Principal
 from merge.listing import EVERYTHING, Narrow, golden_page
 from merge.resolve.identifiers import unknown
+from merge.resolve.surviving import Moment, Surviving
 from merge.search_index import SearchIndex
 from merge.search_match import matches
 from merge.standing import led_to
 from sync.foundation import Foundation
 from sync.holders import Directory
 from sync.opening import REMEMBERED_MB, Opener, OwnersOf, Standing
+from sync.past import PastForm, PastReads
 from sync.presentation import Wanted, wanted_of
 from sync.rendering import Form, Rendered
 
@@ -74,12 +76,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One golden record that somebody asks for, by any id that was ever given out."""
+    """One golden record that somebody asks for, by any id that was ever given out; as of a moment, or as it is."""
 
     asked: Asked
     any_id: str
     wanted: Wanted = WHOLE
     lineage: bool = False
+    moment: Moment | None = None
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -99,22 +102,30 @@ class Disclosure:
         decisions: DecisionPoint,
         people: People,
         owners_of: OwnersOf,
+        surviving: Surviving,
         megabytes: int = REMEMBERED_MB,
     ) -> None:
         self._foundation = foundation
         self._decisions = decisions
         self._people = people
-        self._opener = Opener(foundation, people, owners_of, megabytes)
+        self._opener = Opener(foundation, people, owners_of, surviving, megabytes)
+        self._past = PastReads(self._opener, surviving, foundation.clock)
         self._index = SearchIndex(foundation.keyring)
 
     def golden(
-        self, asked: Asked, any_id: str, *, include: Sequence[str] | None = None, lineage: bool = False
+        self,
+        asked: Asked,
+        any_id: str,
+        *,
+        include: Sequence[str] | None = None,
+        lineage: bool = False,
+        moment: Moment | None = None,
     ) -> Answer:
         """One golden record by any id that was ever given out; ``include`` names sections and attributes.
 
         Raises NotFound ``golden.unknown`` also for one that the caller may not read, Denied where they may read none.
         """
-        wish = Wish(asked, any_id, wanted_of(include), lineage)
+        wish = Wish(asked, any_id, wanted_of(include), lineage, moment)
         with unit_of_work(self._foundation.engine) as connection:
             told = self.tell(connection, [wish])[0]
         if isinstance(told, IngotError):
@@ -134,11 +145,17 @@ class Disclosure:
             if denied is None and isinstance(golden_id, str):
                 by_sections.setdefault(wish.sections, []).append(golden_id)
         standing = {some: self._opener.stand(connection, ids, some) for some, ids in by_sections.items()}
-        found: list[Form | IngotError] = []
+        found: list[Form | PastForm | IngotError] = []
         for wish, denied in zip(wishes, scoped, strict=True):
             golden_id = led[wish.any_id]
             refused = denied or (golden_id if isinstance(golden_id, NotFound) else None)
-            found.append(refused or self._form(wish, standing[wish.sections].get(str(golden_id))))
+            form = refused or self._form(wish, standing[wish.sections].get(str(golden_id)))
+            if isinstance(form, Form) and wish.moment is not None:
+                found.append(
+                    self._past.form(connection, form, wish.any_id, wish.moment, partial(self._view, wish.asked))
+                )
+            else:
+                found.append(form)
         rendered = self._opener.answers(connection, [one for one in found if isinstance(one, Form)])
         return self._audited(connection, wishes, found, iter(rendered))
 
@@ -243,12 +260,17 @@ class Disclosure:
         self,
         connection: Connection,
         wishes: Sequence[Wish],
-        found: Sequence[Form | IngotError],
+        found: Sequence[Form | PastForm | IngotError],
         rendered: Iterator[Rendered | None],
     ) -> list[Answer | IngotError]:
         events: list[Event] = []
         told: list[Answer | IngotError] = []
         for wish, one in zip(wishes, found, strict=True):
+            if isinstance(one, PastForm):
+                told.append(Answer(one.rendered.content, one.rendered.etag, one.golden_id, one.canonical_id))
+                event = self._event(wish.asked, Action.GOLDEN_DISCLOSED, one.subjects, [one.rendered])
+                events.append(replace(event, details={**event.details, **one.moment}))
+                continue
             made = next(rendered) if isinstance(one, Form) else None
             if isinstance(one, Form) and made is not None:
                 golden_id = one.head.golden_id

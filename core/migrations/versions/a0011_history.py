@@ -66,6 +66,12 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("reason_code", sa.String(length=80), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "applied_at",
+            sa.BigInteger(),
+            nullable=True,
+            comment="since when every golden record that is kept was made by it or a later one",
+        ),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_merge_policy")),
     )
 
