@@ -45,6 +45,7 @@ from merge.resolve.surviving import Surviving
 from sync.connecting import Connecting
 from sync.disclose import Disclosure
 from sync.entry import Entries
+from sync.expiry import Expiry
 from sync.flows import Flows
 from sync.foundation import Foundation
 from sync.hosting import Hosting
@@ -61,6 +62,8 @@ from sync.rebuild import Rebuild
 from sync.reconcile import Reconciler
 from sync.runs import Runs
 from sync.scheduler import Scheduler
+from sync.survivorship import JOB as SURVIVE
+from sync.survivorship import Survivorship
 from sync.uploading import Uploads
 from sync.worker import Worker
 
@@ -245,7 +248,18 @@ class Services:
     @cached_property
     def worker(self) -> Worker:
         """Does the jobs of the queue."""
-        return Worker(self.engine, self.foundation.queue, self.foundation.clock, self.flows.handlers())
+        handlers = {**self.flows.handlers(), SURVIVE: self.survivorship.follow}
+        return Worker(self.engine, self.foundation.queue, self.foundation.clock, handlers)
+
+    @cached_property
+    def survivorship(self) -> Survivorship:
+        """Versions of the survivorship policy."""
+        return Survivorship(self.foundation, self.decisions, self.resolver, self.surviving)
+
+    @cached_property
+    def expiry(self) -> Expiry:
+        """Ends decisions whose time is over."""
+        return Expiry(self.foundation, self.resolver)
 
     @cached_property
     def scheduler(self) -> Scheduler:

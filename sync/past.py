@@ -53,9 +53,10 @@ class PastReads:
             past = self._surviving.at(connection, any_id, moment)
         except NotFound as nothing:
             return nothing
-        others = self._opener.stand(connection, past.homes - {now.head.golden_id})
+        elsewhere = past.homes - {now.head.golden_id}
+        others = self._opener.stand(connection, elsewhere)
         views = [now.view, *(view_of(others[one]) for one in sorted(others))]
-        if not all(one.decision.allowed for one in views):
+        if elsewhere - others.keys() or not all(one.decision.allowed for one in views):
             return Denied(
                 "golden.past_of_others",
                 "At that time it held records that are another customer's now, whom you may not read.",

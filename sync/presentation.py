@@ -89,7 +89,8 @@ class Presenter:
             known = attribute(name)
             if not self.wanted.value(known):
                 continue
-            shown = [one for value in values.attributes[name] if (one := self._value(known, value, lineage=lineage))]
+            made_by = values.policy if lineage else None
+            shown = [one for value in values.attributes[name] if (one := self._value(known, value, made_by))]
             if shown:
                 found.setdefault(known.section.value, {})[name] = shown
         return found
@@ -119,7 +120,7 @@ class Presenter:
                     found.setdefault(known.section.value, {})[known.name] = shown
         return found
 
-    def _value(self, known: Attribute, value: GoldenValue, *, lineage: bool) -> dict[str, Any] | None:
+    def _value(self, known: Attribute, value: GoldenValue, made_by: str | None) -> dict[str, Any] | None:
         level = self.view.level(known.data_class)
         shown = self._present(known, value.value)
         if shown is None:
@@ -127,8 +128,9 @@ class Presenter:
         answer: dict[str, Any] = {"value": shown, "level": level.value, "source": value.lineage.source}
         if level is not Level.CLEAR:
             answer["policies"] = list(self.view.policies.get(known.data_class, ()))
-        if lineage:
+        if made_by is not None:
             answer["lineage"] = {
+                "policy": made_by,
                 "record_id": value.lineage.record_id,
                 "asserted_at": isoformat(value.lineage.asserted_at),
                 "strategy": value.lineage.strategy,

@@ -11,7 +11,7 @@ from merge.graph_store import constraints_at, lift_constraints, write_constraint
 from merge.resolve.graph import Constraint, ConstraintKind, ordered
 from merge.resolve.grouping import group
 from merge.resolve.incremental import ResolveOutcome, Resolver
-from merge.resolve.regrouping import region
+from merge.resolve.regrouping import Regrouped, region, regroup
 
 NOTE_FIELD = "constraint.note"
 """The field name that the free text of a decision is sealed under, with the key of the left record."""
@@ -42,6 +42,26 @@ class Parting:
 
         Earlier decisions that held different parts together are lifted. Raises Invalid ``unmerge.size``.
         """
+        gone, made = self._plan(connection, parts, whole, reason)
+        lift_constraints(connection, gone, reason.actor, self._resolver.clock.now())
+        write_constraints(connection, made)
+        records = {record for part in parts for record in part}
+        return self._resolver.settle(connection, records, {}, actor=reason.actor, decided=True)
+
+    def preview(
+        self, connection: Connection, parts: Sequence[Collection[str]], whole: Collection[int], reason: Reason
+    ) -> Regrouped:
+        """What ``part`` would make of the golden records that it touches; nothing is written."""
+        gone, made = self._plan(connection, parts, whole, reason)
+        settings = self._resolver.settings
+        area = region(connection, {record for part in parts for record in part}, set(), settings)
+        standing = [one for one in area.constraints if one.constraint_id not in gone]
+        return regroup(connection, replace(area, constraints=[*standing, *made]), {}, settings)
+
+    def _plan(
+        self, connection: Connection, parts: Sequence[Collection[str]], whole: Collection[int], reason: Reason
+    ) -> tuple[set[str], list[Constraint]]:
+        """The decisions to lift, and those to write."""
         number = {record: place for place, part in enumerate(parts) for record in part}
         standing = [one for one in constraints_at(connection, number) if one.left in number and one.right in number]
         crossing = [one for one in standing if number[one.left] != number[one.right]]
@@ -52,13 +72,16 @@ class Parting:
                 "unmerge.size",
                 f"This would keep {len(pairs)} pairs apart, more than {MAX_PAIRS}; take fewer records out at a time.",
             )
-        gone = [one.constraint_id for one in crossing if one.kind is not ConstraintKind.CANNOT_LINK]
-        lift_constraints(connection, gone, reason.actor, self._resolver.clock.now())
-        write_constraints(connection, self.made(pairs, ConstraintKind.CANNOT_LINK, reason))
+        gone = {one.constraint_id for one in crossing if one.kind is not ConstraintKind.CANNOT_LINK}
+        made = self.made(pairs, ConstraintKind.CANNOT_LINK, reason)
         for place in sorted(whole):
-            rest = set(number) - set(parts[place])
-            self._hold_together(connection, set(parts[place]), rest, reason)
-        return self._resolver.settle(connection, set(number), {}, actor=reason.actor, decided=True)
+            part, rest = set(parts[place]), set(number) - set(parts[place])
+            if len(part) > 1 and not self.together(connection, part, also=rest, new=made, lifted=gone):
+                first, *others = sorted(part)
+                linked = {one.pair for one in standing if one.kind is ConstraintKind.MUST_LINK}
+                links = {(first, other) for other in others} - linked
+                made += self.made(links, ConstraintKind.MUST_LINK, replace(reason, note=""))
+        return gone, made
 
     def together(
         self,
@@ -94,12 +117,3 @@ class Parting:
             replace(one, note=keys[one.left].seal(NOTE_FIELD, reason.note.encode())) if one.left in keys else one
             for one in made
         ]
-
-    def _hold_together(self, connection: Connection, part: set[str], rest: set[str], reason: Reason) -> None:
-        """Keep a part one golden record, where evidence without the other records would take it apart."""
-        if len(part) < 2 or self.together(connection, part, also=rest):
-            return
-        members = sorted(part)
-        linked = {one.pair for one in constraints_at(connection, part) if one.kind is ConstraintKind.MUST_LINK}
-        pairs = {(members[0], other) for other in members[1:]} - linked
-        write_constraints(connection, self.made(pairs, ConstraintKind.MUST_LINK, replace(reason, note="")))

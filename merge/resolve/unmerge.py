@@ -46,6 +46,20 @@ class Decided:
     pairs: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a golden record is taken apart: ``parts`` of its records, of which those numbered ``whole`` stay together.
+
+    ``mode`` is ``detach`` (the first part is what is taken out), ``undo`` or ``explode``.
+    """
+
+    mode: str
+    golden_id: str
+    parts: tuple[list[str], ...]
+    whole: Collection[int]
+    details: Mapping[str, object]
+
+
 class Unmerge:
     """Decisions of stewards, each with its actor and reason. Takes connections, never commits."""
 
@@ -68,12 +82,8 @@ class Unmerge:
         Raises Invalid ``unmerge.records`` (none, or not all of one golden record), Conflict ``unmerge.nothing_left``
         (all of them), NotFound for records that are not there.
         """
-        taken, rest, golden_id = self._parts(connection, record_ids)
-        reason = self._reason(actor, reason_code, note, expires_at)
-        self._resolver.lock(connection)
-        outcome = self._part(connection, golden_id, [taken, rest], {1}, reason)
-        self._unmerged(connection, golden_id, reason, {"mode": "detach", "records": sorted(taken)}, taken)
-        return outcome
+        cut = self.cut(connection, record_ids=record_ids)
+        return self._part(connection, cut, Reason(actor, reason_code, note, expires_at))
 
     def undo(
         self,
@@ -90,33 +100,9 @@ class Unmerge:
         Records that came since stay where evidence puts them. Raises NotFound ``unmerge.event``, Conflict
         ``unmerge.apart`` where nothing of it is together any more.
         """
-        reason = self._reason(actor, reason_code, note, expires_at)
-        self._resolver.lock(connection)
-        golden_id, parts = self.undoing(connection, event_id)
-        outcome = self._part(connection, golden_id, parts, range(len(parts)), reason)
-        records = [record for part in parts for record in part]
-        self._unmerged(connection, golden_id, reason, {"mode": "undo", "event": event_id}, records)
-        return outcome
-
-    def undoing(self, connection: Connection, event_id: str) -> tuple[str, list[list[str]]]:
-        """The golden record that a merge can be undone in, and its records by what they were part of before."""
-        event = event_of(connection, event_id)
-        before = None if event is None else event["ids"].get("records")
-        if event is None or not before:
-            raise NotFound("unmerge.event", "There is no merge of this id that can be undone; see the history.")
-        now = golden_ids(connection, [record for records in before.values() for record in records])
-        rows = rows_of(connection, now)
-        places: dict[str, dict[str, list[str]]] = {}
-        for name, records in before.items():
-            for record in records:
-                home = now.get(record)
-                if home is not None and rows[record].live:
-                    places.setdefault(home, {}).setdefault(name, []).append(record)
-        together = {home: held for home, held in places.items() if len(held) > 1}
-        if not together:
-            raise Conflict("unmerge.apart", "Nothing that this merge brought together is together any more.")
-        home = min(together, key=lambda one: (-len(together[one]), one))
-        return home, [sorted(held) for _, held in sorted(together[home].items())]
+        return self._part(
+            connection, self.cut(connection, event_id=event_id), Reason(actor, reason_code, note, expires_at)
+        )
 
     def explode(
         self,
@@ -133,15 +119,23 @@ class Unmerge:
         Raises NotFound ``golden.*``, Conflict ``unmerge.nothing_left`` for a golden record of one record, Invalid
         ``unmerge.size`` for one of too many.
         """
-        reason = self._reason(actor, reason_code, note, expires_at)
-        self._resolver.lock(connection)
-        golden_id = golden_of(connection, any_id).golden_id
-        members = members_of(connection, [golden_id]).get(golden_id, [])
-        if len(members) < 2:
-            raise Conflict("unmerge.nothing_left", "This golden record has one record only; there is nothing to part.")
-        outcome = self._part(connection, golden_id, [[one] for one in members], (), reason)
-        self._unmerged(connection, golden_id, reason, {"mode": "explode"}, members)
-        return outcome
+        return self._part(
+            connection, self.cut(connection, explode=any_id), Reason(actor, reason_code, note, expires_at)
+        )
+
+    def cut(
+        self, connection: Connection, *, record_ids: Collection[str] = (), event_id: str = "", explode: str = ""
+    ) -> Cut:
+        """Where one of the three ways would take a golden record apart; raises what they raise."""
+        if explode:
+            return self._each(connection, explode)
+        return self._before(connection, event_id) if event_id else self._out(connection, record_ids)
+
+    def preview(self, connection: Connection, cut: Cut) -> dict[str, list[str]]:
+        """The golden records that would come of it, by id, with their records; nothing is written."""
+        after = self._parting.preview(connection, cut.parts, cut.whole, Reason("preview", "preview")).after
+        touched = {record for part in cut.parts for record in part}
+        return {golden_id: list(records) for golden_id, records in after.items() if touched & set(records)}
 
     def merge(
         self, connection: Connection, golden_ids: Collection[str], *, actor: str, reason_code: str, note: str = ""
@@ -235,20 +229,20 @@ class Unmerge:
             self._tell(connection, Action.DECISION_LIFTED, reason.actor, left, [left, right], details)
         return len(those)
 
-    def _part(
-        self,
-        connection: Connection,
-        golden_id: str,
-        parts: Sequence[Collection[str]],
-        whole: Collection[int],
-        reason: Reason,
-    ) -> ResolveOutcome:
-        refused = refusals(connection, self._resolver, golden_id)
-        outcome = self._parting.part(connection, parts, whole, reason)
-        keep_refusals(connection, self._resolver, refused, {one for part in parts for one in part}, reason.actor)
+    def _part(self, connection: Connection, cut: Cut, reason: Reason) -> ResolveOutcome:
+        check_reason_code(reason.code)
+        check_expiry(reason.expires_at, self._resolver.clock.now())
+        self._resolver.lock(connection)
+        refused = refusals(connection, self._resolver, cut.golden_id)
+        outcome = self._parting.part(connection, cut.parts, cut.whole, reason)
+        records = {one for part in cut.parts for one in part}
+        keep_refusals(connection, self._resolver, refused, records, reason.actor)
+        subjects = sorted({cut.golden_id, *(records if cut.mode != "detach" else cut.parts[0])})
+        details = {"mode": cut.mode, **cut.details, "reason_code": reason.code}
+        self._tell(connection, Action.GOLDEN_UNMERGED, reason.actor, cut.golden_id, subjects, details)
         return outcome
 
-    def _parts(self, connection: Connection, record_ids: Collection[str]) -> tuple[set[str], set[str], str]:
+    def _out(self, connection: Connection, record_ids: Collection[str]) -> Cut:
         taken = set(record_ids)
         rows = rows_of(connection, taken)
         homes = {row.golden_id for row in rows.values() if row.live and not row.is_item}
@@ -260,24 +254,39 @@ class Unmerge:
         rest = set(members_of(connection, [golden_id])[golden_id]) - taken
         if not rest:
             raise Conflict("unmerge.nothing_left", "These are all records of the golden record; leave at least one.")
-        return taken, rest, golden_id
+        return Cut("detach", golden_id, (sorted(taken), sorted(rest)), {1}, {"records": sorted(taken)})
+
+    def _before(self, connection: Connection, event_id: str) -> Cut:
+        event = event_of(connection, event_id)
+        before = None if event is None else event["ids"].get("records")
+        if not before:
+            raise NotFound("unmerge.event", "There is no merge of this id that can be undone; see the history.")
+        now = golden_ids(connection, [record for records in before.values() for record in records])
+        rows = rows_of(connection, now)
+        places: dict[str, dict[str, list[str]]] = {}
+        for name, records in before.items():
+            for record in records:
+                home = now.get(record)
+                if home is not None and rows[record].live:
+                    places.setdefault(home, {}).setdefault(name, []).append(record)
+        together = {home: held for home, held in places.items() if len(held) > 1}
+        if not together:
+            raise Conflict("unmerge.apart", "Nothing that this merge brought together is together any more.")
+        home = min(together, key=lambda one: (-len(together[one]), one))
+        parts = tuple(sorted(held) for _, held in sorted(together[home].items()))
+        return Cut("undo", home, parts, range(len(parts)), {"event": event_id})
+
+    def _each(self, connection: Connection, any_id: str) -> Cut:
+        golden_id = golden_of(connection, any_id).golden_id
+        members = members_of(connection, [golden_id]).get(golden_id, [])
+        if len(members) < 2:
+            raise Conflict("unmerge.nothing_left", "This golden record has one record only; there is nothing to part.")
+        return Cut("explode", golden_id, tuple([one] for one in members), (), {})
 
     def _reason(self, actor: str, code: str, note: str, expires_at: datetime | None) -> Reason:
         check_reason_code(code)
         check_expiry(expires_at, self._resolver.clock.now())
         return Reason(actor, code, note, expires_at)
-
-    def _unmerged(
-        self,
-        connection: Connection,
-        golden_id: str,
-        reason: Reason,
-        details: Mapping[str, object],
-        records: Collection[str],
-    ) -> None:
-        subjects = sorted({golden_id, *records})
-        told = {**details, "reason_code": reason.code}
-        self._tell(connection, Action.GOLDEN_UNMERGED, reason.actor, golden_id, subjects, told)
 
     def _tell(
         self,

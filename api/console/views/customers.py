@@ -27,6 +27,7 @@ from governance.masking import Level
 from governance.policy.actions import PolicyAction
 from governance.policy.values import View, Workspace
 from sync.disclose import Asked
+from sync.unmerging import Unmerging
 
 pages = Pages("customers")
 # Which golden record it is matters to the decision, so it is made where that is known.
@@ -112,7 +113,8 @@ def customer_with_reason(visitor: Reader, golden_id: str) -> Response:
 def unmerge(visitor: Unmerger, golden_id: str) -> Response:
     """Take a record out of a customer."""
     record_id, reason = checked_id(visitor.must_send("record_id")), visitor.must_send("reason")
-    done = visitor.gateway.unmerging.unmerge(visitor.asked, checked_id(golden_id), record_id, reason_code=reason)
+    wish = Unmerging(record_ids=(record_id,), reason_code=reason)
+    done = visitor.gateway.unmerging.unmerge(visitor.asked, checked_id(golden_id), wish)
     return go(f"/customers/{done.rest or done.golden_id}" + query(taken_out=done.golden_id if done.rest else ""))
 
 
