@@ -5,7 +5,7 @@ clear, shown masked or left out. Whoever may not read a golden record at all is 
 """
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, TypeVar
@@ -29,11 +29,12 @@ from merge.resolve.surviving import Moment, Surviving
 from merge.search_index import SearchIndex
 from merge.search_match import matches
 from merge.standing import led_to
+from sync.contending import Contests
 from sync.foundation import Foundation
 from sync.holders import Directory
 from sync.opening import REMEMBERED_MB, Opener, OwnersOf, Standing
 from sync.past import PastForm, PastReads
-from sync.presentation import Wanted, wanted_of
+from sync.presentation import Wanted, united, wanted_of
 from sync.rendering import Form, Rendered
 
 T = TypeVar("T")
@@ -109,6 +110,7 @@ class Disclosure:
         self._decisions = decisions
         self._people = people
         self._opener = Opener(foundation, people, owners_of, surviving, megabytes)
+        self._contests = Contests(self._opener, surviving)
         self._past = PastReads(self._opener, surviving, foundation.clock)
         self._index = SearchIndex(foundation.keyring)
 
@@ -158,6 +160,28 @@ class Disclosure:
                 found.append(form)
         rendered = self._opener.answers(connection, [one for one in found if isinstance(one, Form)])
         return self._audited(connection, wishes, found, iter(rendered))
+
+    def contest(self, asked: Asked, any_id: str, name: str) -> dict[str, Any]:
+        """One attribute: what every record says of it, what was made of that and why.
+
+        Raises as ``golden`` does, and Invalid ``attribute.unknown`` and ``lineage.event``.
+        """
+
+        def do(connection: Connection) -> dict[str, Any]:
+            self._scope(asked)
+            led = led_to(connection, [any_id])[any_id]
+            if isinstance(led, NotFound):
+                raise led
+            seen = self._visible(connection, asked, [led])
+            values = self._opener.values(connection, [standing.head for standing, _ in seen])
+            if led not in values:
+                raise unknown()
+            told = self._contests.tell(connection, led, name, seen[0][1], values[led])
+            event = self._event(asked, Action.GOLDEN_DISCLOSED, [led], [])
+            self._foundation.audit.append(connection, replace(event, fields=told.fields))
+            return told.body
+
+        return self._in_one(asked, do)
 
     def search(self, asked: Asked, text: str, *, limit: int = 20) -> list[dict[str, Any]]:
         """Golden records that a text means: a name or a part of one, a number, an address.
@@ -329,7 +353,7 @@ class Disclosure:
             policies=shown[0].policies
             if len(shown) == 1
             else tuple(sorted({n for one in shown for n in one.policies})),
-            fields=shown[0].fields if len(shown) == 1 else _united(one.fields for one in shown),
+            fields=shown[0].fields if len(shown) == 1 else united(one.fields for one in shown),
             count=len(subjects),
             details=self._reason(asked),
             request_id=asked.context.request_id,
@@ -364,14 +388,6 @@ def _roles(roles: frozenset[str]) -> str:
 @lru_cache(maxsize=256)
 def _item_sections(wanted: Wanted) -> tuple[str, ...]:
     return tuple(section.value for section in _ITEM_SECTIONS if wanted.section(section))
-
-
-def _united(those: Iterable[Mapping[str, Sequence[str]]]) -> dict[str, list[str]]:
-    found: dict[str, set[str]] = {}
-    for fields in those:
-        for how, names in fields.items():
-            found.setdefault(how, set()).update(names)
-    return {how: sorted(names) for how, names in found.items()}
 
 
 def _clear_classes(view: View) -> frozenset[str]:

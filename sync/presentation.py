@@ -4,7 +4,7 @@ A class at level ``none`` leaves no trace in the answer, not even that there is 
 the attributes that were left out.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -146,6 +146,15 @@ class Presenter:
         shown = present(level, known.kind, value, known.name, token=self.token, free_text=self.free_text)
         self.shown.note(known.name, level, shown)
         return shown
+
+
+def united(those: Iterable[Mapping[str, Sequence[str]]]) -> dict[str, list[str]]:
+    """What several answers showed, as one event says it."""
+    found: dict[str, set[str]] = {}
+    for fields in those:
+        for how, names in fields.items():
+            found.setdefault(how, set()).update(names)
+    return {how: sorted(names) for how, names in found.items()}
 
 
 def isoformat(moment: datetime) -> str:

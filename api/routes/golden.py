@@ -124,6 +124,13 @@ async def lineage_of_golden(
     return _golden_answer(request, await reads.golden(request, visitor, golden_id, lineage=True, when=when))
 
 
+@routes.add("GET", "/v1/golden/{golden_id}/lineage/{attribute}", answers={200: Facts})
+def lineage_of_attribute(request: Request, caller: Reader, golden_id: str, attribute: str) -> Response:
+    """One attribute whole: what every record says of it, with trust and validity, what won, and by which rules."""
+    disclosure = gateway_of(request).services.disclosure
+    return json_answer(disclosure.contest(caller.asked, checked_id(golden_id), attribute))
+
+
 @routes.add("GET", "/v1/golden/{golden_id}/history", answers={200: Facts})
 def history_of_golden(request: Request, caller: Reader, golden_id: str) -> Response:
     """Records, merges, splits, changes and owners of a golden record, oldest first."""

@@ -24,7 +24,7 @@ from merge.resolve.identifiers import gone, unknown
 from merge.resolve.loader import Loader
 from merge.resolve.pinned import PinLoader
 from merge.resolve.publishing import golden_values
-from merge.resolve.records import prepare
+from merge.resolve.records import LoadedRecord, prepare
 from merge.survivorship.pins import NONE
 from merge.survivorship.policy import SurvivorshipPolicy
 from merge.survivorship.values import GoldenValues
@@ -88,6 +88,11 @@ class Surviving:
             )
             for golden_id, records in members.items()
         }
+
+    def records(self, connection: Connection, record_ids: Collection[str]) -> list[LoadedRecord]:
+        """Records as survivorship reads them, in the order of their ids; those whose key is gone are absent."""
+        loaded = self._loader.load(connection, record_ids)
+        return [loaded[one] for one in sorted(loaded)]
 
     def at(self, connection: Connection, any_id: str, moment: Moment) -> Past:
         """The golden record that an id led to at that time.

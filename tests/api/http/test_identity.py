@@ -209,3 +209,22 @@ def test_the_policy_counts_at_once_and_every_version_stays(house: House) -> None
     assert wrong.json()["code"] == "survivorship.strategy"
     assert put(house, "/v1/survivorship", "steward", {"policy": {}, "reason_code": "x"}).status_code == 403
     assert house.get("/v1/survivorship?version=9", "steward").status_code == 404
+
+
+def test_the_lineage_of_one_attribute_shows_what_lost(house: House) -> None:
+    one = house.customer("d1", **WANG)
+    house.customer("d2", name="王小明", phone="13800138000", email="other@example.com")
+    told = house.get(f"/v1/golden/{one}/lineage/person.full_name", "steward").json()
+    assert [(entry["value"], entry["level"]) for entry in told["candidates"]] == [("王小明", "clear")] * 2
+    assert sum(entry["won"] for entry in told["candidates"]) == 1
+    assert told["strategy"] == ["validated_first", "trust", "completeness"]
+    assert house.audited("golden.disclosed")[0]["fields"] == {"clear": ["person.full_name"]}
+    masked = house.get(f"/v1/golden/{one}/lineage/person.full_name", "downstream").json()
+    assert "王小明" not in str(masked)
+    assert {entry["level"] for entry in masked["candidates"]} == {"partial"}
+    nothing = house.get(f"/v1/golden/{one}/lineage/person.income", "downstream").json()
+    assert (nothing["values"], nothing["candidates"]) == ([], [])
+    assert house.get(f"/v1/golden/{one}/lineage/transaction.amount", "steward").status_code == 422
+    assert house.get(f"/v1/golden/{one}/lineage/no.such", "steward").status_code == 422
+    assert house.get(f"/v1/golden/{NOBODY}/lineage/phone", "steward").status_code == 404
+    assert house.get(f"/v1/golden/{one}/lineage/phone", "operations").status_code == 403
