@@ -40,6 +40,7 @@ from merge.ownership import rules as ownership_rules
 from merge.ownership.store import holders_now
 from merge.policy_store import Policies
 from merge.resolve.grouping import MatchSettings
+from merge.resolve.holding import unmerge_from_settings
 from merge.resolve.incremental import Resolver
 from merge.resolve.surviving import Surviving
 from sync.connecting import Connecting
@@ -198,6 +199,7 @@ class Services:
             MatchSettings(Model()),
             survivorship=self.policies,
             ownership=ownership_rules.policy_from_settings(settings.ownership),
+            auto_unmerge=unmerge_from_settings(settings.unmerge),
         )
 
     @cached_property

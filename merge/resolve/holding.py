@@ -9,10 +9,12 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection
 
 from core.clock import Clock
+from core.errors import Invalid
 from merge.graph_store import write_constraints
 from merge.ownership.store import primaries
 from merge.resolve.graph import Constraint, ConstraintKind, ordered
@@ -31,6 +33,17 @@ class AutoUnmerge(StrEnum):
     AUTO = "auto"  # all do
     CONFIRMED = "confirmed"  # those do that no steward confirmed and nobody owns
     REVIEW = "review"  # none does
+
+
+def unmerge_from_settings(given: Mapping[str, Any]) -> AutoUnmerge:
+    """The ``unmerge`` part of ``ingot.yaml``: ``{automatic: auto | confirmed | review}``.
+
+    Raises Invalid ``unmerge.setting``.
+    """
+    wanted = given.get("automatic", AutoUnmerge.CONFIRMED.value)
+    if set(given) - {"automatic"} or wanted not in {one.value for one in AutoUnmerge}:
+        raise Invalid("unmerge.setting", "The part 'unmerge' of ingot.yaml is {automatic: auto | confirmed | review}.")
+    return AutoUnmerge(wanted)
 
 
 class Holding:

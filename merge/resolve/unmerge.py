@@ -82,8 +82,8 @@ class Unmerge:
         Raises Invalid ``unmerge.records`` (none, or not all of one golden record), Conflict ``unmerge.nothing_left``
         (all of them), NotFound for records that are not there.
         """
-        cut = self.cut(connection, record_ids=record_ids)
-        return self._part(connection, cut, Reason(actor, reason_code, note, expires_at))
+        reason = self._reason(actor, reason_code, note, expires_at)
+        return self._part(connection, self.cut(connection, record_ids=record_ids), reason)
 
     def undo(
         self,
@@ -100,9 +100,8 @@ class Unmerge:
         Records that came since stay where evidence puts them. Raises NotFound ``unmerge.event``, Conflict
         ``unmerge.apart`` where nothing of it is together any more.
         """
-        return self._part(
-            connection, self.cut(connection, event_id=event_id), Reason(actor, reason_code, note, expires_at)
-        )
+        reason = self._reason(actor, reason_code, note, expires_at)
+        return self._part(connection, self.cut(connection, event_id=event_id), reason)
 
     def explode(
         self,
@@ -119,9 +118,8 @@ class Unmerge:
         Raises NotFound ``golden.*``, Conflict ``unmerge.nothing_left`` for a golden record of one record, Invalid
         ``unmerge.size`` for one of too many.
         """
-        return self._part(
-            connection, self.cut(connection, explode=any_id), Reason(actor, reason_code, note, expires_at)
-        )
+        reason = self._reason(actor, reason_code, note, expires_at)
+        return self._part(connection, self.cut(connection, explode=any_id), reason)
 
     def cut(
         self, connection: Connection, *, record_ids: Collection[str] = (), event_id: str = "", explode: str = ""
@@ -230,8 +228,6 @@ class Unmerge:
         return len(those)
 
     def _part(self, connection: Connection, cut: Cut, reason: Reason) -> ResolveOutcome:
-        check_reason_code(reason.code)
-        check_expiry(reason.expires_at, self._resolver.clock.now())
         self._resolver.lock(connection)
         refused = refusals(connection, self._resolver, cut.golden_id)
         outcome = self._parting.part(connection, cut.parts, cut.whole, reason)

@@ -15,7 +15,7 @@ from merge.graph_store import constraints_at
 from merge.items import items_of
 from merge.ownership.store import collaborators, held_in_vain, primaries
 from merge.resolve.graph import ConstraintKind
-from merge.resolve.holding import AutoUnmerge
+from merge.resolve.holding import AutoUnmerge, unmerge_from_settings
 from merge.resolve.identifiers import golden_of
 from merge.resolve.incremental import Resolver
 from merge.resolve.pinning import Pinning, Wish
@@ -313,3 +313,12 @@ def value_of(connection: Connection, resolver: Resolver, any_id: str) -> str | N
     golden_id = golden_of(connection, any_id).golden_id
     opened = resolver.loader.open_goldens(list(goldens(connection, [golden_id]).values()))
     return opened[golden_id].first("consent.marketing")
+
+
+def test_the_setting_names_one_of_three() -> None:
+    assert unmerge_from_settings({}) is AutoUnmerge.CONFIRMED
+    assert unmerge_from_settings({"automatic": "auto"}) is AutoUnmerge.AUTO
+    for wrong in ({"automatic": "never"}, {"manual": "auto"}):
+        with pytest.raises(Invalid) as caught:
+            unmerge_from_settings(wrong)
+        assert caught.value.code == "unmerge.setting"
