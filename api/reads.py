@@ -6,6 +6,7 @@ counts. No answer is told before that transaction has lasted.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +16,7 @@ from api.ids import golden_id as checked_id
 from api.limits import RequestLimits, too_much
 from api.lists import sections_of
 from api.rates import Rate
+from api.times import moment_of
 from api.visitor import Visitor, tell_limited, unknown_purpose
 from api.wiring import Services
 from audit.events import Event
@@ -41,6 +43,7 @@ class Knock:
     golden_id: str
     include: str
     lineage: bool
+    when: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,18 @@ class Reads:
         self._group: GroupCommit[Knock, _Told] = GroupCommit(services.engine, self._answer)
 
     async def golden(
-        self, request: Request, visitor: Visitor, golden_id: str, *, include: str = "", lineage: bool = False
+        self,
+        request: Request,
+        visitor: Visitor,
+        golden_id: str,
+        *,
+        include: str = "",
+        lineage: bool = False,
+        when: tuple[str, str] = ("", ""),
     ) -> Answer:
         """One golden record by any id that was ever given out, durably audited.
+
+        ``when`` are the texts of ``as_of`` and ``valid_at``.
 
         Raises what the proof of the caller raises, TooMuch ``request.rate``, NotFound ``golden.*``, Denied
         ``policy.*``, Invalid ``request.*`` and ``golden.section_unknown``, Unavailable where the audit event cannot be
@@ -75,7 +87,7 @@ class Reads:
         except TooMuch:
             await self._tell_once("token", visitor.client, visitor)
             raise
-        told = await self._group.ask(Knock(visitor, golden_id, include, lineage))
+        told = await self._group.ask(Knock(visitor, golden_id, include, lineage, when))
         if told.principal is None:
             self._limits.count_refused_token(visitor.client, visitor.token_id)
         elif told.rate is not None:
@@ -114,7 +126,7 @@ class Reads:
                 refusals.append(event)
                 found.append(_Told(error, principal, rate))
             else:
-                wish = _wish(knock, principal)
+                wish = _wish(knock, principal, services.foundation.clock.now())
                 if isinstance(wish, IngotError):
                     found.append(_Told(wish, principal, rate))
                 else:
@@ -138,12 +150,13 @@ class Reads:
         self._unsequenced = 0
 
 
-def _wish(knock: Knock, principal: Principal) -> Wish | IngotError:
+def _wish(knock: Knock, principal: Principal, now: datetime) -> Wish | IngotError:
     visitor = knock.visitor
     if visitor.unfit is not None:
         return visitor.unfit
     asked = Asked(principal, RequestContext(visitor.purpose, visitor.reason, visitor.request_id))
     try:
-        return Wish(asked, checked_id(knock.golden_id), wanted_of(sections_of(knock.include)), knock.lineage)
+        wanted = wanted_of(sections_of(knock.include))
+        return Wish(asked, checked_id(knock.golden_id), wanted, knock.lineage, moment_of(*knock.when, now))
     except IngotError as error:
         return error

@@ -151,7 +151,9 @@ def test_what_is_remembered_is_what_would_be_made_anew(on_both: House) -> None:
         return (answer.content, answer.etag, answer.golden_id, answer.canonical_id)
 
     def compare() -> int:
-        forgetful = Disclosure(services.foundation, services.decisions, services.people, holders_now, megabytes=0)
+        forgetful = Disclosure(
+            services.foundation, services.decisions, services.people, holders_now, services.surviving, megabytes=0
+        )
         seen = 0
         for asked, golden in itertools.product(askers, (first, second)):
             for more in ({}, {"lineage": True}, {"include": ["profile", "phone"]}):
