@@ -7,7 +7,7 @@ from merge.match.similarity import tokens_level, word_level
 from merge.standardise.names import latin_pinyin
 from merge.standardise.surnames import PINYIN, ROMANISED, is_pinyin
 
-_INITIAL = 4500
+INITIAL = 4500
 # How far the levels lie apart when the best way to lay two names beside each other is chosen.
 _RANK = {Level.EXACT: 6, Level.NEAR: 4, Level.LOOSE: 1, Level.DIFFERENT: -3, Level.MISSING: 0, Level.CONFLICT: -9}
 
@@ -69,6 +69,11 @@ def _pinyin_given_level(left: str, right: str) -> Level:
     if level in {Level.NEAR, Level.LOOSE}:
         return Level.LOOSE if level is Level.NEAR else Level.DIFFERENT
     return level
+
+
+def name_rank(level: Level) -> int:
+    """How much a level of one name counts when the best way to lay two names beside each other is chosen."""
+    return _RANK[level]
 
 
 def _both(straight: tuple[Level, Level]) -> int:
@@ -133,7 +138,7 @@ def _worth(slot: str, level: Level, left: str, right: str, frequency: Frequency)
         return frequency.bits(slot, left)
     heads = left.partition(" ")[0], right.partition(" ")[0]
     if slot == "given" and level is Level.LOOSE and heads[0][0] == heads[1][0] and 1 in map(len, heads):
-        return _INITIAL
+        return INITIAL
     if heads[0] == heads[1]:
         return frequency.bits(slot, heads[0])
     whole = frequency.slip(slot, left, right)

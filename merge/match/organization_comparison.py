@@ -56,7 +56,8 @@ def _matched(a: list[str], b: list[str], frequency: Frequency) -> tuple[int, int
     return shared, sum(worth[word] for word in a), sum(worth[word] for word in b)
 
 
-def _names(a: str, b: str, slot: str, frequency: Frequency) -> tuple[Level, int]:
+def names_outcome(a: str, b: str, slot: str, frequency: Frequency) -> tuple[Level, int]:
+    """Level and worth of two core names."""
     words_a, words_b = list(organization_words(a)), list(organization_words(b))
     if a == b:
         # One word may be a common noun: what several words are worth together is not to be had.
@@ -100,7 +101,7 @@ def compare_organizations(slot: str, left: Feature, right: Feature, frequency: F
         # A branch is an organisation of its own.
         if a[2] != b[2]:
             return Level.DIFFERENT, 0
-        level, bits = _names(a[0], b[0], slot, frequency)
+        level, bits = names_outcome(a[0], b[0], slot, frequency)
         return (Level.LOOSE, bits) if level > Level.LOOSE and _two_cities(a, b) else (level, bits)
 
     level, bits = max(compare(a, b) for a in left for b in right)

@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from merge.match.batch import Column, Ints, compare_pairs, total_weights
+from merge.match.batch import Column, PreparedPairs, compare_pairs, total_weights
 from merge.match.features import Features
-from merge.match.frequency import FrequencyTable, measure
+from merge.match.frequency import FrequencyTable
 from merge.match.keys import terms
 from merge.match.model import PRIOR_WEIGHTS, Model
 from merge.match.outcomes import Level
 from merge.match.pairs import TermTable, candidate_pairs
 from merge.match.rules import fired
 from merge.match.score import apply_rule
-from merge.match.training import Trained, prior_odds, train, united
+from merge.match.texts import Ints
+from merge.match.training import Trained, prior_odds, train
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR, partition_of
 from merge.resolve.cut import Cut, by_labels, plateau
 from merge.resolve.linkage import Constraints, Merge, link
@@ -151,11 +152,12 @@ def _fit(
 
     if given is None:
         return train(records, left, right, grouping)
-    model = replace(given[0], frequency=measure(records))
-    columns = compare_pairs(records, left, right, model.frequency)
-    groups = grouping(total_weights(model, columns))
-    model = replace(model, frequency=measure(united(records, groups)), prior=prior_odds(groups))
-    columns = compare_pairs(records, left, right, model.frequency)
+    pairs = PreparedPairs(records)
+    model = replace(given[0], frequency=pairs.measure(np.arange(len(pairs.table), dtype=np.int64)))
+    comparison = pairs.compare(left, right)
+    groups = np.asarray(grouping(comparison.weights(model)), dtype=np.int64)
+    model = replace(model, frequency=pairs.measure(groups), prior=prior_odds(groups))
+    columns = comparison.columns(model.frequency)
     return Trained(model, columns, total_weights(model, columns), np.arange(len(left), dtype=np.int64))
 
 
