@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from merge.match.column_terms import column_terms
 from merge.match.batch import Column, PreparedPairs, compare_pairs, total_weights
 from merge.match.features import Features
 from merge.match.frequency import FrequencyTable
-from merge.match.keys import terms
 from merge.match.model import PRIOR_WEIGHTS, Model
 from merge.match.outcomes import Level
-from merge.match.pairs import TermTable, candidate_pairs
+from merge.match.pairs import candidate_pairs
 from merge.match.rules import fired
 from merge.match.score import apply_rule
+from merge.match.table import table_of
 from merge.match.texts import Ints
 from merge.match.training import Trained, prior_odds, train
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR, partition_of
@@ -82,10 +83,8 @@ def profiles(records: Sequence[Features]) -> Profiles:
 
 def candidates(records: Sequence[Features]) -> tuple[Ints, Ints]:
     """Candidate pairs of records, as numbers."""
-    table = TermTable()
-    for position, record in enumerate(records):
-        table.add(position, terms(record))
-    return candidate_pairs(table)
+    table = table_of(records)
+    return candidate_pairs(column_terms(table), len(table))
 
 
 def ruled(records: Sequence[Features], left: Ints, right: Ints, columns: dict[str, Column], weights: Ints) -> Ints:
