@@ -141,18 +141,18 @@ def _strangers(one: _Common, other: _Common, count: int, rows: slice) -> npt.NDA
     return np.concatenate(found)
 
 
-def _most_strangers(common: Sequence[tuple[_Common, _Common]], count: int, caps: Caps) -> float:
-    """Up to how many strangers a conjunction may bring together, for all of them to keep the budget."""
+def _most_strangers(common: Sequence[tuple[_Common, _Common]], count: int, caps: Caps) -> np.float32:
+    """How many strangers a conjunction must stay below, for all of them to keep the budget."""
     rows = slice(0, None, max(1, count // _SAMPLE))
     sampled = len(range(count)[rows])
     expected = np.sort(np.concatenate([np.zeros(1, np.float32), *(_strangers(a, b, count, rows) for a, b in common)]))
     met = np.where(expected <= 4 * caps.conjoined, expected, 0).astype(np.float64)
     spent = np.cumsum(met) / 2 / sampled
     within = int(np.searchsorted(spent, caps.chance, side="right"))
-    return float("inf") if within == len(spent) else float(expected[max(0, within - 1)])
+    return np.float32("inf") if within == len(spent) else expected[within]
 
 
-def _conjoined(one: _Common, other: _Common, count: int, most: float, cap: int) -> Ints:
+def _conjoined(one: _Common, other: _Common, count: int, most: np.float32, cap: int) -> Ints:
     """Pairs of records that share a term of each of two kinds."""
     width = np.int64(len(other.sizes))
     records, keys = [], []
@@ -160,7 +160,7 @@ def _conjoined(one: _Common, other: _Common, count: int, most: float, cap: int) 
         for b in other.layers:
             rows = np.flatnonzero((a >= 0) & (b >= 0))
             x, y = a[rows], b[rows]
-            few = one.sizes[x] * other.sizes[y] <= np.float32(most) * np.float32(count)
+            few = one.sizes[x] * other.sizes[y] / np.float32(count) < most
             records.append(rows[few])
             keys.append(x[few] * width + y[few])
     return _emit(np.concatenate(records), np.concatenate(keys), cap)
