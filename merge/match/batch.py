@@ -149,6 +149,18 @@ class PreparedPairs:
             levels[group] = comparer.levels(pairs.left, pairs.right)
         return Comparison(self, left, right, levels)
 
+    def proved(self, kind: str, records: Ints) -> npt.NDArray[np.bool_]:
+        """Which records hold a valid value of a kind that proves identity."""
+        codes = self.table.columns[kind].codes[records]
+        return np.append(self._valid[kind], False)[codes]  # noqa: FBT003  (what -1 picks)
+
+    def several(self, kind: str, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+        """Which pairs have a kind in common of which one of the two holds several values."""
+        column = self.table.columns[kind]
+        a, b = column.codes[left], column.codes[right]
+        several = np.append(column.sizes > 1, False)  # noqa: FBT003  (what -1 picks)
+        return (a >= 0) & (b >= 0) & (several[a] | several[b])
+
     def measure(self, labels: Ints) -> CodeFrequency:
         """How often every value occurs among groups of records, given by a label for each record."""
         return self.prepared.measure(labels)

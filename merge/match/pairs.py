@@ -144,7 +144,7 @@ def _strangers(one: _Common, other: _Common, count: int, rows: slice) -> npt.NDA
 def _most_strangers(common: Sequence[tuple[_Common, _Common]], count: int, caps: Caps) -> np.float32:
     """How many strangers a conjunction must stay below, for all of them to keep the budget."""
     rows = slice(0, None, max(1, count // _SAMPLE))
-    sampled = len(range(count)[rows])
+    sampled = max(1, len(range(count)[rows]))
     expected = np.sort(np.concatenate([np.zeros(1, np.float32), *(_strangers(a, b, count, rows) for a, b in common)]))
     met = np.where(expected <= 4 * caps.conjoined, expected, 0).astype(np.float64)
     spent = np.cumsum(met) / 2 / sampled

@@ -10,7 +10,7 @@ Four things, each from the data alone, and each bounded by what is assumed befor
 - how many of the pairs that share an address or telephone are one person and how many are one household.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import log2
 
@@ -24,7 +24,6 @@ from merge.match.batch import (
     total_weights,
     weights_without_each,
 )
-from merge.match.features import Features
 from merge.match.frequency import slot_family
 from merge.match.model import Model, SlotWeights
 from merge.match.outcomes import Level
@@ -46,7 +45,7 @@ LEARNT_FROM = 1_000_000
 HOPELESS = 14000
 """A pair this far below even odds after the first round (1/1000 bit) is not looked at again."""
 
-Grouping = Callable[[Ints], Sequence[int]]
+Grouping = Callable[[Ints], Ints]
 """From the weights of all pairs to a group number for each record, at a careful cut."""
 
 
@@ -143,14 +142,13 @@ def learn_household(model: Model, columns: Mapping[str, Column]) -> Model:
     return replace(model, household=max(low, min(high, odds)))
 
 
-def train(records: Sequence[Features], left: Ints, right: Ints, grouping: Grouping, *, rounds: int = 3) -> Trained:
+def train(pairs: PreparedPairs, left: Ints, right: Ints, grouping: Grouping, *, rounds: int = 3) -> Trained:
     """Fit a model to a batch of candidate pairs (record numbers), without labels.
 
     Each round compares the pairs with the frequencies at hand, learns, groups at a careful cut and counts again.
     Pairs that the first round puts far below every cut keep that weight and are not compared again. What is learnt
     are a few dozen chances: of very many pairs, every so many are enough to learn them.
     """
-    pairs = PreparedPairs(records)
     count = len(pairs.table)
     frequency = pairs.measure(np.arange(count, dtype=np.int64))
     model = Model(frequency=frequency, prior=round(1000 * log2(max(2, count))), pack="", auto=0, review=-2000)
@@ -163,7 +161,7 @@ def train(records: Sequence[Features], left: Ints, right: Ints, grouping: Groupi
     share = -(-len(kept) // LEARNT_FROM) or 1
     sampled = comparison if share == 1 else comparison.take(np.arange(0, len(kept), share))
     for _ in range(rounds - 1):
-        groups = np.asarray(grouping(weights), dtype=np.int64)
+        groups = grouping(weights)
         model = replace(model, frequency=pairs.measure(groups), prior=prior_odds(groups))
         sample = sampled.columns(model.frequency)
         model = learn_household(learn_agreement(model, sample), sample)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 GIANT_COMPONENT = 10_000
-_STEP = 1000
+STEP = 1000
+"""How much the threshold is raised at a time inside a component larger than that."""
 MUST_HEIGHT = 10**9
 """The height of merges that a steward ordered: above every cut."""
 
@@ -53,6 +54,11 @@ class Constraints:
     def ordered_from(self, item: int) -> list[tuple[int, int]]:
         """The must-links whose smaller item this is; both ends lie in one component."""
         return self._ordered.get(item, [])
+
+    def may_join(self, left: int, right: int) -> bool:
+        """Whether two single items may be joined."""
+        ours, theirs = self.verified.get(left), self.verified.get(right)
+        return self.max_size > 1 and not (ours and theirs and disagree(ours, theirs))
 
     def forbidden_to(self, item: int) -> set[int]:
         """The items that may not be with this one."""
@@ -149,7 +155,7 @@ class _Groups:
         return kept
 
 
-def _link_component(
+def link_component(
     items: Sequence[int],
     pairs: Sequence[tuple[int, int, int]],
     *,
@@ -158,6 +164,7 @@ def _link_component(
     floor: int,
     constraints: Constraints,
 ) -> tuple[list[Merge], list[Refusal]]:
+    """Merges and refusals inside one component."""
     groups = _Groups(items, constraints, floor)
     for left, right, weight in pairs:
         groups.sums[left][right] = groups.sums[right][left] = weight - floor
@@ -237,10 +244,10 @@ def link(
         items, inner, threshold = pending.pop()
         for part, part_pairs in _parts(items, inner, threshold, constraints.must_link):
             giant = len(part) > GIANT_COMPONENT
-            if giant and any(weight >= threshold + _STEP for *_, weight in part_pairs):
-                pending.append((part, part_pairs, threshold + _STEP))
+            if giant and any(weight >= threshold + STEP for *_, weight in part_pairs):
+                pending.append((part, part_pairs, threshold + STEP))
                 continue
-            found = _link_component(part, part_pairs, cut=cut, bridge=bridge, floor=floor, constraints=constraints)
+            found = link_component(part, part_pairs, cut=cut, bridge=bridge, floor=floor, constraints=constraints)
             merges += found[0]
             refusals += found[1]
     return sorted(merges, key=lambda merge: (-merge.height, merge.left, merge.right)), sorted(refusals)
