@@ -10,7 +10,7 @@ import numpy.typing as npt
 from merge.match.frequency import FrequencyTable, slip_worth, worth_of_count
 from merge.match.outcomes import Frequency
 from merge.match.table import FeatureColumn, FeatureTable
-from merge.match.texts import Codes, Ints, Texts, numbered
+from merge.match.texts import Codes, Ints, Texts, distinct, numbered
 from merge.standardise.companies import organization_words
 
 Slotted = tuple[str, Texts, list[Codes]]
@@ -196,13 +196,14 @@ class _Count:
 
     def counted(self) -> Ints:
         """Groups by value."""
-        distinct = np.unique(np.concatenate(self._shared)) % max(1, len(self.texts))
-        return self._alone + np.bincount(distinct, minlength=len(self.texts))
+        values = distinct(np.concatenate(self._shared)) % max(1, len(self.texts))
+        return self._alone + np.bincount(values, minlength=len(self.texts))
 
 
 def _worths(slot: str, counts: Ints, total: int) -> Ints:
     """Worths by count: there are few different counts, and they are taken to bits by one function everywhere."""
-    distinct, inverse = np.unique(np.maximum(counts, 1), return_inverse=True)
-    worths = np.array([worth_of_count(slot, count, total) for count in distinct.tolist()], dtype=np.int64)
-    result: Ints = worths[inverse]
-    return result
+    counts = np.maximum(counts, 1)
+    worths = np.zeros(int(counts.max(initial=0)) + 1, dtype=np.int64)
+    for count in np.flatnonzero(np.bincount(counts)).tolist():
+        worths[count] = worth_of_count(slot, count, total)
+    return worths[counts]

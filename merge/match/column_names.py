@@ -11,7 +11,7 @@ import numpy as np
 
 from merge.match.code_frequency import GroupTexts, bits_of
 from merge.match.column_compare import slips
-from merge.match.name_comparison import INITIAL, compare_names, name_rank
+from merge.match.name_comparison import INITIAL, compare_names, name_levels, name_rank
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers, given_levels, tokens_levels
 from merge.match.texts import Flags, Ints
@@ -71,7 +71,24 @@ class Names:
             (np.flatnonzero(usable & self._han[x] & self._han[y]), self._han_levels),
         ):
             found.family[rows], found.given[rows], found.slow[rows] = compare(x[rows], y[rows])
+        rows = np.flatnonzero(found.slow & self._single[left] & self._single[right] & ~usable)
+        found.family[rows], found.given[rows], found.slow[rows] = self._other_levels(x[rows], y[rows])
+        rows = np.flatnonzero(usable & (self._latin[x] != self._latin[y]))
+        found.family[rows], found.given[rows], found.slow[rows] = self._other_levels(x[rows], y[rows])
         return found
+
+    def _other_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Flags]:
+        """Parts of names, and names in two scripts: one by one, each distinct pair once."""
+        count = np.int64(max(1, len(self._family)))
+        a, b = x.astype(np.int64), y.astype(np.int64)
+        keys, inverse = np.unique(np.minimum(a, b) * count + np.maximum(a, b), return_inverse=True)
+        fields = self._column.fields
+        known = np.zeros((len(keys), 3), dtype=np.int8)
+        for position, key in enumerate(keys.tolist()):
+            one, other = (tuple(field.at(which) for field in fields) for which in divmod(key, int(count)))
+            known[position] = name_levels(min(one, other), max(one, other))
+        found = known[inverse]
+        return found[:, 0], found[:, 1], found[:, 2].astype(np.bool_)
 
     def _han_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Flags]:
         family_sound, given_sound = self._spoken
@@ -140,7 +157,8 @@ class Names:
         bits = np.where(a == b, worth[a], bits)
         if slot == "given":
             tokens = self._texts.tokens
-            initials = tokens.initials[tokens.heads]
+            initials = np.append(tokens.initials, 0)[tokens.heads]
             lone = (initials[x] == initials[y]) & ((lengths[a] == 1) | (lengths[b] == 1))
             bits = np.where((level == Level.LOOSE) & lone, INITIAL, bits)
-        return np.where(level < Level.LOOSE, 0, np.where(x == y, worth[x], bits))
+        nothing = (level < Level.LOOSE) | (x == self._group.empty) | (y == self._group.empty)
+        return np.where(nothing, 0, np.where(x == y, worth[x], bits))

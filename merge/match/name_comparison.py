@@ -111,7 +111,8 @@ def _partial_levels(left: Alternative, right: Alternative) -> tuple[Level, Level
     return family, given, False
 
 
-def _levels(left: Alternative, right: Alternative) -> tuple[Level, Level, bool]:
+def name_levels(left: Alternative, right: Alternative) -> tuple[Level, Level, bool]:
+    """Family level, given level and whether they are swapped, for two alternatives in their order."""
     scripts = {left[2], right[2]}
     if scripts == {"han"}:
         if not left[0] or not right[0] or not left[1] or not right[1]:  # a name of a minority, or only a part
@@ -157,7 +158,7 @@ def compare_names(left: Feature, right: Feature, frequency: Frequency) -> tuple[
         for other in right:
             # Which of two is laid beside the other must not depend on the order of the records.
             a, b = min(one, other), max(one, other)
-            family, given, swapped = _levels(a, b)
+            family, given, swapped = name_levels(a, b)
             if swapped:
                 family_bits = _crossed(family, a[0], b[1], frequency) or _crossed(family, a[1], b[0], frequency)
                 given_bits = _crossed(given, a[1], b[0], frequency)

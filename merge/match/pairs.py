@@ -16,10 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.column_terms import TermColumn
-from merge.match.texts import Codes, Ints
+from merge.match.texts import Codes, Ints, distinct
 
-_MANY = 150_000
-_PATIENT, _BUDGET = 60.0, 6.0
+_FEW, _MANY = 60_000, 200_000
 _SAMPLE = 20_000
 _BUCKETS = 22
 _FLUSH = 8_000_000
@@ -40,9 +39,9 @@ class Caps:
 
 def caps_for(records: int) -> Caps:
     """Caps for a number of records: patient with few, strict with many (spec matching 5, measured)."""
-    if records <= _MANY:
-        return Caps(40, 25, _PATIENT)
-    return Caps(20, 12, _BUDGET)
+    if records <= _FEW:
+        return Caps(40, 25, 60.0)
+    return Caps(20, 12, 6.0) if records <= _MANY else Caps(10, 10, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def _met(keys: Ints) -> Ints:
 def _pairs_inside(members: Ints, starts: Ints, sizes: Ints) -> Ints:
     """All pairs inside groups, packed into one number each, smaller record first."""
     found = [_NO_PAIRS]
-    for size in np.unique(sizes).tolist():
+    for size in np.flatnonzero(np.bincount(sizes)).tolist():
         rows = members[starts[sizes == size][:, None] + np.arange(size)[None, :]]
         left, right = np.triu_indices(size, 1)
         a, b = rows[:, left].ravel(), rows[:, right].ravel()
@@ -182,7 +181,7 @@ class _Gathered:
 
     def all(self) -> Ints:
         """All pairs, sorted."""
-        return np.unique(np.concatenate([_NO_PAIRS, *self._parts]))
+        return distinct(np.concatenate([_NO_PAIRS, *self._parts]))
 
 
 def candidate_pairs(terms: Iterable[TermColumn], count: int, caps: Caps | None = None) -> tuple[Ints, Ints]:

@@ -33,6 +33,15 @@ def mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return mixed_numbers
 
 
+def distinct(numbers: Ints) -> Ints:
+    """The distinct numbers, sorted: for many different ones faster than ``np.unique``, which hashes them first."""
+    ordered = np.sort(numbers)
+    kept = np.ones(len(ordered), dtype=np.bool_)
+    kept[1:] = ordered[1:] != ordered[:-1]
+    found: Ints = ordered[kept]
+    return found
+
+
 def numbered(values: Iterable[str]) -> tuple[Codes, list[str]]:
     """A number for each value in the order of first appearance, and the distinct values."""
     numbers: dict[str, int] = {}

@@ -55,11 +55,6 @@ class Constraints:
         """The must-links whose smaller item this is; both ends lie in one component."""
         return self._ordered.get(item, [])
 
-    def may_join(self, left: int, right: int) -> bool:
-        """Whether two single items may be joined."""
-        ours, theirs = self.verified.get(left), self.verified.get(right)
-        return self.max_size > 1 and not (ours and theirs and disagree(ours, theirs))
-
     def forbidden_to(self, item: int) -> set[int]:
         """The items that may not be with this one."""
         return self._forbidden.get(item, set())
