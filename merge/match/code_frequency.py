@@ -132,6 +132,9 @@ def bits_of(frequency: Frequency, slot: str, texts: Texts) -> Ints:
     """The worth of each of the texts."""
     if isinstance(frequency, CodeFrequency) and frequency.texts.get(slot) is texts:
         return frequency.worths[slot]
+    if isinstance(frequency, CodeFrequency) and slot in frequency.totals:
+        unknown = worth_of_count(slot, 1, frequency.totals[slot])
+        return np.append(frequency.worths[slot], unknown)[frequency.texts[slot].lookup(texts.values)]
     if not frequency.totals and slot != "family":  # nothing was measured: one worth for all values of a kind
         return np.full(len(texts), frequency.bits(slot, ""), dtype=np.int64)
     return np.fromiter((frequency.bits(slot, value) for value in texts.values), np.int64, len(texts))

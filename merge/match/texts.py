@@ -169,6 +169,9 @@ class Tokens:
             self.matrix[position, : len(found)] = found
             self.heads[position] = found[0] if found else -1
             self.second[position] = ord(words[1][0]) if len(words) > 1 else 0
+        for position in several:  # words beyond the fourth are known too
+            for word in values[position].split()[TOKENS:]:
+                numbers.setdefault(word, len(numbers))
         self.texts = Texts(list(numbers))
 
     @cached_property
