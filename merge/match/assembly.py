@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -94,14 +95,24 @@ class Assembly:
     """Makes a table of features of columns in standard form."""
 
     def __init__(self, count: int, cells: Iterable[Cells], standard: Standard) -> None:
+        """Take columns; those of one group must follow one another, and are put away as soon as the group ends."""
         self._count = count
         self._by: dict[str, list[_Standard]] = {}
-        for one in cells:
-            self._by.setdefault(one.attribute, []).append(_standard(one, standard))
+        self._columns: dict[str, FeatureColumn | None] = {}
+        for group, columns in groupby(cells, key=lambda one: group_of(one.attribute)):
+            alternatives = _Alternatives(group or "")
+            for one in columns:
+                column = _standard(one, standard)
+                if group is None:
+                    self._by.setdefault(one.attribute, []).append(column)
+                else:
+                    alternatives.add(column, column.parts)
+            if group is not None:
+                self._columns[group] = alternatives.column()
 
     def table(self) -> FeatureTable:
         """The features of all records."""
-        columns: dict[str, FeatureColumn | None] = {}
+        columns = self._columns
         columns["locality"] = self._localities()
         organizations = self._organizations()
         columns["street"] = self._streets()
@@ -114,9 +125,6 @@ class Assembly:
                     columns[group] = FeatureColumn(
                         codes, organizations.starts, organizations.members, organizations.fields
                     )
-        own = {group for name in self._by if (group := group_of(name)) is not None}
-        for group in own:
-            columns[group] = self._simple(group)
         return FeatureTable(self._count, {group: one for group, one in sorted(columns.items()) if one is not None})
 
     def _taken(self, *attributes: str) -> list[_Standard]:
@@ -125,12 +133,6 @@ class Assembly:
 
     def _known(self, *attributes: str) -> list[_Standard]:
         return [column for name in attributes for column in self._by.get(name, ())]
-
-    def _simple(self, group: str) -> FeatureColumn | None:
-        alternatives = _Alternatives(group)
-        for column in self._taken(*[name for name in self._by if group_of(name) == group]):
-            alternatives.add(column, column.parts)
-        return alternatives.column()
 
     def _localities(self) -> FeatureColumn | None:
         alternatives = _Alternatives("locality")
@@ -222,3 +224,8 @@ class Assembly:
 def table_of_cells(count: int, cells: Iterable[Cells], standard: Standard) -> FeatureTable:
     """The features of ``count`` records from their columns of raw values."""
     return Assembly(count, cells, standard).table()
+
+
+def in_order(attribute: str) -> tuple[str, str]:
+    """Columns sorted by this have those of one group beside each other."""
+    return group_of(attribute) or "", attribute

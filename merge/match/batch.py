@@ -5,6 +5,7 @@ Weights are integer sums in numpy, by the same formula as the one-record door. A
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,8 @@ from merge.standardise.identifiers import VERIFIED_KINDS
 
 Levels = npt.NDArray[np.int8]
 
+THREADS = 2
+"""Parts that are compared at a time: numpy and the distances let go of the interpreter while they work."""
 CHUNK = 200_000
 """Pairs that are compared at a time: what is made for them fits the processor's caches and bounds the memory."""
 _LEVEL_SHIFT = 44
@@ -103,10 +106,15 @@ class Comparison:
     def weights(self, model: Model) -> Ints:
         """The weights of all pairs, part by part."""
         found = np.empty(len(self.left), dtype=np.int64)
-        for part in chunks(len(self.left)):
+
+        def weigh(part: slice) -> None:
             rows = np.arange(part.start, part.stop)
             inside = self if len(rows) == len(self.left) else self.take(rows)
-            found[part] = total_weights(model, inside.columns(model.frequency))
+            columns = inside.columns(model.frequency)
+            found[part] = total_weights(model, columns) if columns else min(-model.prior, model.household)
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(weigh, chunks(len(self.left))))
         return found
 
     def take(self, kept: Ints) -> "Comparison":

@@ -4,7 +4,7 @@ The integer-code door compares numbers, not strings: equal values are equal code
 does so once for each distinct value here. Characters are Unicode code points, never bytes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ Objects = npt.NDArray[Any]
 TOKENS = 4
 """Words of a value that are compared as numbers; a value with more is compared by the one-record door."""
 
+_SLICE = 50_000
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
@@ -70,11 +71,18 @@ def _over(
 
 def text_hashes(values: Sequence[str]) -> npt.NDArray[np.uint64]:
     """64 bits of each value, by multilinear hashing of its code points; equal on every machine and in every run."""
-    points, lengths = code_points(values)
-    within = np.arange(len(points), dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    factors = mixed(np.arange(int(lengths.max(initial=0)), dtype=np.uint64)) | np.uint64(1)
-    terms = (points.astype(np.uint64) + np.uint64(1)) * factors[within]
-    return mixed(_over(np.add, terms, lengths, 0) ^ lengths.astype(np.uint64))
+    found = np.empty(len(values), dtype=np.uint64)
+    for part in _slices(len(values)):
+        points, lengths = code_points(values[part])
+        within = np.arange(len(points), dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        factors = mixed(np.arange(int(lengths.max(initial=0)), dtype=np.uint64)) | np.uint64(1)
+        terms = (points.astype(np.uint64) + np.uint64(1)) * factors[within]
+        found[part] = mixed(_over(np.add, terms, lengths, 0) ^ lengths.astype(np.uint64))
+    return found
+
+
+def _slices(count: int) -> Iterator[slice]:
+    return (slice(start, min(count, start + _SLICE)) for start in range(0, count, _SLICE))
 
 
 class Texts:
@@ -100,9 +108,12 @@ class Texts:
 
     @cached_property
     def _shape(self) -> tuple[Codes, npt.NDArray[np.uint32]]:
-        points, lengths = code_points(self.values)
-        letters = np.uint32(1) << (points & np.uint32(31))
-        return lengths.astype(np.int32), _over(np.bitwise_or, letters, lengths, 0)
+        found = np.empty(len(self.values), np.int32), np.empty(len(self.values), np.uint32)
+        for part in _slices(len(self.values)):
+            points, lengths = code_points(self.values[part])
+            letters = np.uint32(1) << (points & np.uint32(31))
+            found[0][part], found[1][part] = lengths, _over(np.bitwise_or, letters, lengths, 0)
+        return found
 
     @property
     def lengths(self) -> Codes:

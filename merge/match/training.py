@@ -11,6 +11,7 @@ Four things, each from the data alone, and each bounded by what is assumed befor
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import log2
 
@@ -19,6 +20,7 @@ import numpy as np
 from merge.match.batch import (
     Column,
     Comparison,
+    THREADS,
     PreparedPairs,
     chunks,
     total_weights,
@@ -174,12 +176,17 @@ def _kept(pairs: PreparedPairs, left: Ints, right: Ints, model: Model) -> tuple[
     """Weights of all pairs, and those that are not hopeless: their positions and what was compared of them."""
     weights = np.full(len(left), -HOPELESS, dtype=np.int64)
     kept, found = [np.empty(0, np.int64)], [pairs.compare(left[:0], right[:0])]
-    for part in chunks(len(left)):
+
+    def compared(part: slice) -> tuple[Ints, Comparison]:
         comparison = pairs.compare(left[part], right[part])
         columns = comparison.columns(model.frequency)
         if columns:
             weights[part] = total_weights(model, columns)
         hopeful = np.flatnonzero(weights[part] > -HOPELESS)
-        kept.append(hopeful + part.start)
-        found.append(comparison.take(hopeful))
+        return hopeful + part.start, comparison.take(hopeful)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for hopeful, comparison in pool.map(compared, chunks(len(left))):
+            kept.append(hopeful)
+            found.append(comparison)
     return weights, np.concatenate(kept), pairs.joined(found)

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from core.errors import Invalid, NotFound, Unavailable
+from merge.match.texts import mixed
 from merge.resolve.quick_csv import delimiter_of, quick_csv
 
 if TYPE_CHECKING:
@@ -52,6 +55,24 @@ def _column(values: Iterable[str]) -> "ChunkedArray":
 def _table(name: str, columns: list[str], rows: Sequence[Sequence[str]], notes: tuple[str, ...]) -> Table:
     cells = [_column(row[position] for row in rows) for position in range(len(columns))]
     return Table(name, columns, cells, len(rows), notes)
+
+
+def some_of(cells: "ChunkedArray", share: float) -> "ChunkedArray":
+    """About a share of the cells, chosen by their length and some of their bytes alone: the same for any order."""
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+
+    found = []
+    for chunk in cells.cast(pa.large_binary()).chunks:
+        offsets = np.frombuffer(chunk.buffers()[1], np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+        codes = np.frombuffer(chunk.buffers()[2] or b"", np.uint8)
+        start, end = offsets[:-1], offsets[1:]
+        key = (end - start).astype(np.uint64)
+        for quarter in range(4 if len(codes) else 0):
+            at = np.minimum(start + (end - start) * quarter // 4 + quarter // 3, len(codes) - 1)
+            key = (key << np.uint64(8)) | np.where(end > start, codes[at], 0).astype(np.uint64)
+        chosen = (mixed(key) >> np.uint64(11)).astype(np.float64) < share * 2**53
+        found.append(chunk.filter(pa.array(chosen)).cast(pa.large_string()))
+    return pa.chunked_array(found, pa.large_string())
 
 
 def _bare(path: Path) -> str:

@@ -9,13 +9,13 @@ import numpy as np
 
 from core.attributes import attribute
 from core.errors import Conflict, Invalid
-from merge.match.assembly import Cells, table_of_cells
+from merge.match.assembly import Cells, in_order, table_of_cells
 from merge.match.column_terms import term_hashes
 from merge.match.columns import IDENTITY, IGNORE, SOURCE, suggest, text_attribute
 from merge.match.standard_pool import StandardPool
 from merge.match.table import FeatureTable
-from merge.match.texts import Flags, Ints, numbered, text_hashes
-from merge.resolve.file_formats import Table, read_table
+from merge.match.texts import Flags, Ints, numbered
+from merge.resolve.file_formats import Table, read_table, some_of
 from merge.standardise.dates import day_comes_first, in_known_order
 from merge.standardise.text import is_missing
 
@@ -85,13 +85,13 @@ def _rows(numbers: Sequence[int]) -> str:
 
 def _samples(tables: Sequence[Table], column: str) -> list[str]:
     """Values spread over all that the column holds, the same for any order of rows."""
-    found = {value for table in tables if column in table.columns for value in table.column(column)}
-    listed = list(found)
-    if len(listed) > _SORTED:
-        # Sorting them all would take longer than matching some of them: a part that only their own characters choose.
-        chosen = np.flatnonzero(text_hashes(listed) < np.uint64(_SORTED * 2**64 // len(listed)))
-        listed = [listed[position] for position in chosen.tolist()]
-    ordered = sorted(value for value in listed if value.strip())
+    rows = sum(table.count for table in tables)
+    found: set[str] = set()
+    for table in tables:
+        if column in table.columns:
+            cells = table.cells[table.columns.index(column)]
+            found.update((some_of(cells, _SORTED / rows) if rows > _SORTED else cells).to_pylist())
+    ordered = sorted(value for value in found if value.strip())
     step = max(1, len(ordered) // _SAMPLE)
     return ordered[::step][:_SAMPLE]
 
@@ -208,7 +208,7 @@ def _slots(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[tuple[st
 
 def _cells(tables: Sequence[Table], mapping: Mapping[str, str]) -> Iterator[Cells]:
     """Every column of values, over all tables."""
-    for (name, _), columns in _slots(tables, mapping).items():
+    for (name, _), columns in sorted(_slots(tables, mapping).items(), key=lambda one: in_order(one[0][0])):
         raws: list[str] = []
         for number, table in enumerate(tables):
             column = columns.get(number)
