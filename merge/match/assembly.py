@@ -195,7 +195,9 @@ class Assembly:
                 found.append(street_of(column.parts[column.codes[record]], own[0] if own else "") if held else None)
             alternatives.held.append(alternatives.number(found)[number])
         number, first = _combined([one.codes for one in numbers])
-        lone = alternatives.number(("", own[0], "") if (own := _first_of(numbers, record)) else None for record in first)
+        lone = alternatives.number(
+            ("", own[0], "") if (own := _first_of(numbers, record)) else None for record in first
+        )
         bare = np.ones(self._count, dtype=np.bool_)
         for codes in alternatives.held:
             bare &= codes < 0

@@ -5,7 +5,6 @@ Weights are integer sums in numpy, by the same formula as the one-record door. A
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,14 +29,13 @@ from merge.match.comparisons import CODES
 from merge.match.features import Features
 from merge.match.model import Model, SlotWeights
 from merge.match.outcomes import Frequency, Level
+from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureColumn, table_of
 from merge.match.texts import Ints
 from merge.standardise.identifiers import VERIFIED_KINDS
 
 Levels = npt.NDArray[np.int8]
 
-THREADS = 2
-"""Parts that are compared at a time: numpy and the distances let go of the interpreter while they work."""
 CHUNK = 200_000
 """Pairs that are compared at a time: what is made for them fits the processor's caches and bounds the memory."""
 _LEVEL_SHIFT = 44
@@ -113,8 +111,8 @@ class Comparison:
             columns = inside.columns(model.frequency)
             found[part] = total_weights(model, columns) if columns else min(-model.prior, model.household)
 
-        with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(weigh, chunks(len(self.left))))
+        for _ in side_by_side(weigh, chunks(len(self.left))):
+            pass
         return found
 
     def take(self, kept: Ints) -> "Comparison":
@@ -160,14 +158,16 @@ class PreparedPairs:
     def proved(self, kind: str, records: Ints) -> npt.NDArray[np.bool_]:
         """Which records hold a valid value of a kind that proves identity."""
         codes = self.table.columns[kind].codes[records]
-        return np.append(self._valid[kind], False)[codes]  # noqa: FBT003  (what -1 picks)
+        found: npt.NDArray[np.bool_] = np.append(self._valid[kind], False)[codes]
+        return found
 
     def several(self, kind: str, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
         """Which pairs have a kind in common of which one of the two holds several values."""
         column = self.table.columns[kind]
         a, b = column.codes[left], column.codes[right]
-        several = np.append(column.sizes > 1, False)  # noqa: FBT003  (what -1 picks)
-        return (a >= 0) & (b >= 0) & (several[a] | several[b])
+        several = np.append(column.sizes > 1, False)
+        found: npt.NDArray[np.bool_] = (a >= 0) & (b >= 0) & (several[a] | several[b])
+        return found
 
     def measure(self, labels: Ints) -> CodeFrequency:
         """How often every value occurs among groups of records, given by a label for each record."""
@@ -234,7 +234,7 @@ class PreparedPairs:
         codes = self.table.columns["name"].codes
         a, b = codes[left], codes[right]
         rows = np.flatnonzero((a >= 0) & (b >= 0))
-        found = {}
+        found: dict[str, Column] = {}
         if self._names is None or not len(rows):
             return found
         for slot, (level, bits) in self._names.outcome(a[rows], b[rows], levels, frequency).items():

@@ -152,7 +152,9 @@ class Prepared:
         """What is counted, by group."""
         found = {group: texts.slots() for group, texts in self.groups.items()}
         numbers: dict[str, int] = {}
-        words = {group: self.groups[group].organization_words(numbers) for group in ("employer", "org") if group in found}
+        words = {
+            group: self.groups[group].organization_words(numbers) for group in ("employer", "org") if group in found
+        }
         texts = Texts(list(numbers))
         for group, codes in words.items():
             found[group].append(("org.word", texts, codes))

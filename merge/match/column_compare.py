@@ -18,7 +18,7 @@ from merge.match.comparisons import (
     PHONE_TAIL,
     PLACEHOLDER_DAY_BITS,
 )
-from merge.match.frequency import is_own, slip_bound
+from merge.match.frequency import UNMEASURED_SLIP, is_own, slip_bound
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers, closer_than, distances, one_edit, tokens_levels
 from merge.match.texts import Ints, Texts
@@ -40,11 +40,11 @@ def slips(frequency: Frequency, slot: str, left: Ints, right: Ints) -> Ints:
     """``FrequencyTable.slip`` from the worths of both spellings."""
     common, rare = np.minimum(left, right), np.maximum(left, right)
     total = frequency.totals.get(slot, 0)
-    if not total:
-        return np.maximum(0, common - 3000)
-    if is_own(slot):
+    if total and is_own(slot):
         return common
-    return np.maximum(0, common - 2 * np.maximum(0, slip_bound(total) - rare))
+    cost = 2 * np.maximum(0, slip_bound(total) - rare) if total else UNMEASURED_SLIP
+    found: Ints = np.maximum(0, common - cost)
+    return found
 
 
 def _levels(different: Numbers, *, near: Numbers | None = None, equal: Numbers | None = None) -> Levels:
@@ -70,11 +70,13 @@ class Codes:
         return found
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
+        """How alike the characters are; see ``Comparer``."""
         x, y = self.codes[left], self.codes[right]
         near = one_edit(self.texts, x, y) & self._long(x, y)
         return _levels(x, near=near, equal=x == y)
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
+        """Level and worth; see ``Comparer``."""
         worth = bits_of(frequency, self.slot, self.texts)
         bits = np.minimum(worth[self.codes[left]], worth[self.codes[right]])
         return levels, np.where(levels > Level.DIFFERENT, bits, 0)
@@ -98,9 +100,11 @@ class Words:
         self.texts, self.codes = group.texts[group.group], group.codes[group.group]
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
+        """How alike the characters are; see ``Comparer``."""
         return tokens_levels(self.texts, self.codes[left], self.codes[right])
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
+        """Level and worth; see ``Comparer``."""
         x, y = self.codes[left], self.codes[right]
         return levels, np.where(levels >= Level.LOOSE, self._bits(x, y, levels, frequency), 0)
 
@@ -119,6 +123,7 @@ class Localities(Words):
         self._coded = np.fromiter((value.startswith("#") for value in self.texts.values), np.bool_, len(self.texts))
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
+        """How alike the characters are; see ``Comparer``."""
         x, y = self.codes[left], self.codes[right]
         level = np.zeros(len(x), dtype=np.int8)
         names = np.flatnonzero(~self._coded[x] & ~self._coded[y])
@@ -147,6 +152,7 @@ class Phones:
         self.tails = np.where(self.digits.lengths >= PHONE_TAIL, tails, -1 - np.arange(len(tails)))
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
+        """How alike the characters are; see ``Comparer``."""
         x, y = self.plain[self.codes[left]], self.plain[self.codes[right]]
         equal = self.tails[x] == self.tails[y]
         near = np.minimum(self.digits.lengths[x], self.digits.lengths[y]) >= 7
@@ -156,6 +162,7 @@ class Phones:
         return _levels(x, near=near, equal=equal)
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
+        """Level and worth; see ``Comparer``."""
         x, y = self.codes[left], self.codes[right]
         worth = bits_of(frequency, "phone", self.texts)
         bits = np.minimum(worth[x], worth[y])
@@ -173,6 +180,7 @@ class Emails:
         self.figures = figures
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
+        """How alike the characters are; see ``Comparer``."""
         x, y = self.codes[left], self.codes[right]
         a, b = self.local_codes[left], self.local_codes[right]
         found = _levels(x, equal=x == y)
@@ -198,6 +206,7 @@ class Emails:
         return found
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
+        """Level and worth; see ``Comparer``."""
         x, y = self.codes[left], self.codes[right]
         a, b = self.local_codes[left], self.local_codes[right]
         worth = bits_of(frequency, "email", self.addresses)
@@ -246,6 +255,7 @@ class Births:
         return found
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
+        """Level and worth; see ``Comparer``."""
         texts, codes = self._group.texts, self._group.codes
         whole, years, days = (bits_of(frequency, slot, texts[slot])[codes[slot]] for slot in texts)
         a, b = self._known(left, days), self._known(right, days)
@@ -295,6 +305,7 @@ class Streets:
         return both, both & (x == y), inside
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
+        """How alike the characters are; see ``Comparer``."""
         x, y = self.word_codes[left], self.word_codes[right]
         both, same, inside = self._numbered(left, right)
         named = (x != self._none) & (y != self._none)
@@ -310,6 +321,7 @@ class Streets:
         return level
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
+        """Level and worth; see ``Comparer``."""
         x, y = self.word_codes[left], self.word_codes[right]
         worth = bits_of(frequency, "street.words", self.words)
         least = np.where(x == y, worth[x], slips(frequency, "street.words", worth[x], worth[y]))

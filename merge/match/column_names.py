@@ -8,17 +8,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from merge.match.code_frequency import GroupTexts, bits_of
 from merge.match.column_compare import slips
 from merge.match.name_comparison import INITIAL, compare_names, name_levels, name_rank
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers, given_levels, tokens_levels
-from merge.match.texts import Flags, Ints
-from merge.standardise.surnames import PINYIN, is_pinyin
+from merge.match.texts import Flags, Ints, Texts
+from merge.standardise.surnames import PINYIN, ROMANISED, is_pinyin
 
 _RANKS = np.array([name_rank(level) for level in Level], dtype=np.int64)
 SLOTS = ("family", "given", "swapped")
+
+
+_U, _V = (np.uint32(1 << (ord(letter) & 31)) for letter in "uv")
+
+
+def _surname_letters(surnames: list[str]) -> npt.NDArray[np.uint32]:
+    """For each surname in pinyin the letters of every way to spell it."""
+    ways = [[surname, *ROMANISED.get(surname, ())] for surname in surnames]
+    found = np.full((len(ways), max(map(len, ways), default=1)), ~np.uint32(0), dtype=np.uint32)
+    for position, spellings in enumerate(ways):
+        found[position, : len(spellings)] = Texts(spellings).letters
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,7 @@ class Names:
         self._whole = (self._family != group.empty) & (self._given != group.empty)
         self._spoken = [field.codes for field in fields[3:]]
         self._silent = [field.values.index("") if "" in field.values else -1 for field in fields[3:]]
+        self._spelt = _surname_letters(fields[3].values)
         self._single = self._column.sizes == 1
         values = self._texts.values
         self._surname = np.fromiter((value in PINYIN for value in values), np.bool_, len(values))
@@ -63,9 +77,7 @@ class Names:
         """Levels of pairs of features."""
         x, y = (self._column.members[self._column.starts[which]] for which in (left, right))
         usable = self._single[left] & self._single[right] & self._whole[x] & self._whole[y]
-        found = NameLevels(
-            np.zeros(len(left), np.int8), np.zeros(len(left), np.int8), np.ones(len(left), np.bool_)
-        )
+        found = NameLevels(np.zeros(len(left), np.int8), np.zeros(len(left), np.int8), np.ones(len(left), np.bool_))
         for rows, compare in (
             (np.flatnonzero(usable & self._latin[x] & self._latin[y]), self._latin_levels),
             (np.flatnonzero(usable & self._han[x] & self._han[y]), self._han_levels),
@@ -79,6 +91,24 @@ class Names:
 
     def _other_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Flags]:
         """Parts of names, and names in two scripts: one by one, each distinct pair once."""
+        level, swapped = np.full((len(x), 2), Level.DIFFERENT, dtype=np.int8), np.zeros(len(x), dtype=np.bool_)
+        rows = np.flatnonzero(~self._no_pinyin(x, y))
+        level[rows], swapped[rows] = self._one_by_one(x[rows], y[rows])
+        return level[:, 0], level[:, 1], swapped
+
+    def _no_pinyin(self, x: Numbers, y: Numbers) -> Flags:
+        """Pairs of a Chinese and a Latin name of which the letters rule out that the one spells the other's surname."""
+        found = np.zeros(len(x), dtype=np.bool_)
+        letters = self._texts.letters
+        for han, latin in ((x, y), (y, x)):
+            rows = np.flatnonzero(self._han[han] & self._latin[latin])
+            held = letters[self._family[latin[rows]]] | letters[self._given[latin[rows]]]
+            held |= np.where(held & _V, _U, np.uint32(0))  # lv is read as lu
+            needed = self._spelt[self._spoken[0][han[rows]]]
+            found[rows] = ~((needed & ~held[:, None]) == 0).any(axis=1)
+        return found
+
+    def _one_by_one(self, x: Numbers, y: Numbers) -> tuple[Levels, Flags]:
         count = np.int64(max(1, len(self._family)))
         a, b = x.astype(np.int64), y.astype(np.int64)
         keys, inverse = np.unique(np.minimum(a, b) * count + np.maximum(a, b), return_inverse=True)
@@ -88,7 +118,7 @@ class Names:
             one, other = (tuple(field.at(which) for field in fields) for which in divmod(key, int(count)))
             known[position] = name_levels(min(one, other), max(one, other))
         found = known[inverse]
-        return found[:, 0], found[:, 1], found[:, 2].astype(np.bool_)
+        return found[:, :2], found[:, 2].astype(np.bool_)
 
     def _han_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Flags]:
         family_sound, given_sound = self._spoken
@@ -133,11 +163,11 @@ class Names:
         self, left: Numbers, right: Numbers, rows: Numbers, frequency: Frequency,
         found: dict[str, tuple[Levels, Ints]],
     ) -> None:  # fmt: skip
-        count = np.int64(len(self._column))
+        count = max(1, len(self._column))
         a, b = left[rows].astype(np.int64), right[rows].astype(np.int64)
         keys, inverse = np.unique(np.minimum(a, b) * count + np.maximum(a, b), return_inverse=True)
         known = {slot: (np.zeros(len(keys), np.int8), np.zeros(len(keys), np.int64)) for slot in SLOTS}
-        one, other = keys // max(1, count), keys % max(1, count)
+        one, other = keys // count, keys % count
         needed = np.unique(np.concatenate([one, other]))
         features = dict(zip(needed.tolist(), map(self._column.feature, needed.tolist()), strict=True))
         for position, (first, second) in enumerate(zip(one.tolist(), other.tolist(), strict=True)):

@@ -101,6 +101,7 @@ class Organizations:
         return found
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
+        """Level and worth; see ``Comparer``."""
         level, bits = np.full(len(left), Level.DIFFERENT, np.int8), np.zeros(len(left), np.int64)
         rows = np.flatnonzero(levels == _BY_WORDS)
         level[rows], bits[rows] = self._by_words(self._codes[left[rows]], self._codes[right[rows]], frequency)
@@ -121,7 +122,9 @@ class Organizations:
     def _by_words(self, x: Numbers, y: Numbers, frequency: Frequency) -> tuple[Levels, Ints]:
         """Equal names, and names that share words and have none that is only alike."""
         words = np.append(bits_of(frequency, "org.word", self._words.texts), 0)
-        whole = np.bincount(self._word_rows, weights=words[self._word_codes], minlength=len(self._cores)).astype(np.int64)
+        whole = np.bincount(self._word_rows, weights=words[self._word_codes], minlength=len(self._cores)).astype(
+            np.int64
+        )
         ours, theirs = self._words.matrix[x], self._words.matrix[y]
         equal = ((ours[:, :, None] == theirs[:, None, :]) & (ours >= 0)[:, :, None]).any(axis=2)
         shared = np.where(equal, words[ours], 0).sum(axis=1)

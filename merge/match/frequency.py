@@ -40,7 +40,8 @@ _OWN = frozenset({"phone", "email", "id", "handle", "website", "org"})
 _COPIES = 6
 # A spelling that up to four records hold may still be a slip.
 _SLIP_MARGIN = 2000
-_UNMEASURED_SLIP = 3000
+UNMEASURED_SLIP = 3000
+"""What a slip costs where nothing was measured, in 1/1000 bit."""
 
 
 def slot_family(slot: str) -> str:
@@ -96,7 +97,7 @@ def slip_worth(slot: str, left: int, right: int, total: int) -> int:
     """``FrequencyTable.slip`` from the worths of the two spellings and the number of records that hold any value."""
     common, rare = min(left, right), max(left, right)
     if not total:
-        return max(0, common - _UNMEASURED_SLIP)
+        return max(0, common - UNMEASURED_SLIP)
     if slot_family(slot) in _OWN:
         return common
     return max(0, common - 2 * max(0, slip_bound(total) - rare))

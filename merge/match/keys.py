@@ -115,7 +115,7 @@ def _numbered_street(street: str, numbers: str, place: str) -> str:
 
 
 def _street_number(street: str, numbers: str, place: str) -> str:
-    return f"{numbers.split()[0]} {(street or place).replace(' ', '')[:3]}" if numbers else ""
+    return f"{numbers.split(maxsplit=1)[0]} {(street or place).replace(' ', '')[:3]}" if numbers else ""
 
 
 def _place_terms() -> Iterator[tuple[str, Term]]:

@@ -8,7 +8,6 @@ pairs grows as the number of records does.
 """
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.column_terms import TermColumn
+from merge.match.side_by_side import side_by_side
 from merge.match.texts import Codes, Ints, distinct
 
 _FEW, _MANY = 60_000, 200_000
@@ -72,7 +72,7 @@ def _met(keys: Ints) -> Ints:
     if len(keys) < 1 << 12:
         return np.arange(len(keys), dtype=np.int64)
     # Fibonacci hashing (Knuth, TAOCP 3, 6.4) to as many buckets as the cache bears.
-    bits = min(_BUCKETS, int(len(keys)).bit_length() + 2)
+    bits = min(_BUCKETS, len(keys).bit_length() + 2)
     buckets = ((keys.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - bits)).view(np.int64)
     counts = np.bincount(buckets, minlength=1 << bits)
     rows: Ints = np.flatnonzero(counts[buckets] > 1)
@@ -195,14 +195,13 @@ def candidate_pairs(terms: Iterable[TermColumn], count: int, caps: Caps | None =
     caps = caps or caps_for(count)
     pairs = _Gathered()
     common: list[_Common] = []
-    with ThreadPoolExecutor(2) as pool:
-        for found, large in pool.map(lambda column: _singles(column, count, caps.single), terms):
-            pairs.add(found)
-            common += [large] if large is not None else []
-        kinds = [(one, other) for one, other in combinations(common, 2) if one.origin != other.origin]
-        most = _most_strangers(kinds, count, caps)
-        for found in pool.map(lambda both: _conjoined(*both, count, most, caps.conjoined), kinds):
-            pairs.add(found)
+    for found, large in side_by_side(lambda column: _singles(column, count, caps.single), terms):
+        pairs.add(found)
+        common += [large] if large is not None else []
+    kinds = [(one, other) for one, other in combinations(common, 2) if one.origin != other.origin]
+    most = _most_strangers(kinds, count, caps)
+    for found in side_by_side(lambda both: _conjoined(both[0], both[1], count, most, caps.conjoined), kinds):
+        pairs.add(found)
     both = pairs.all()
     left, right = both >> 32, both & 0xFFFFFFFF
     apart = left != right

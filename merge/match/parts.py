@@ -4,6 +4,8 @@ Both doors make features from these: the one-record door for the values of a rec
 distinct value of a column.
 """
 
+from collections.abc import Callable
+
 from merge.standardise.quick import quick_address, quick_email, quick_name, quick_phone
 from merge.standardise.record import standardise_value
 from merge.standardise.values import StandardValue, Validity
@@ -21,16 +23,6 @@ VALIDATED = frozenset({"id", "handle", "text"})
 """First parts of attributes whose features tell whether the value is valid."""
 
 
-def width(attribute: str) -> int:
-    """How many strings a value of the attribute has."""
-    if attribute in NAMES or attribute in ADDRESSES:
-        return 6
-    if attribute in {"person.birth_date", "organization.name"}:
-        return 3
-    validated = attribute.partition(".")[0] in VALIDATED
-    return 2 if validated or attribute in {"phone", "email"} else 1
-
-
 def _of_name(value: StandardValue) -> Parts:
     own = ("family", "given", "script", "family_pinyin", "given_pinyin")
     return (value.normal, *(value.part(name) for name in own))
@@ -43,25 +35,34 @@ def _of_address(value: StandardValue) -> Parts:
     return (value.normal, street, numbers, value.part("place"), value.part("adcode"), value.part("city_code"))
 
 
+def _validated(value: StandardValue) -> Parts:
+    return value.normal, "valid" if value.validity is Validity.VALID else ""
+
+
+def _of_phone(value: StandardValue) -> Parts:
+    return value.normal, value.part("kind") if value.validity is Validity.VALID else ""
+
+
+def _named(*names: str) -> Callable[[StandardValue], Parts]:
+    return lambda value: tuple(value.part(name) for name in names)
+
+
+_OF: dict[str, Callable[[StandardValue], Parts]] = {
+    **dict.fromkeys(NAMES, _of_name),
+    **dict.fromkeys(ADDRESSES, _of_address),
+    "phone": _of_phone,
+    "email": lambda value: (value.normal, value.part("local")),
+    "person.birth_date": _named("year", "month", "day"),
+    "organization.name": _named("core", "city", "branch"),
+}
+
+
 def parts_of(value: StandardValue) -> Parts:
     """The strings of a value in standard form; the value must have something to compare."""
-    name = value.attribute
-    valid = value.validity is Validity.VALID
-    if name in NAMES:
-        return _of_name(value)
-    if name in ADDRESSES:
-        return _of_address(value)
-    if name == "phone":
-        return value.normal, value.part("kind") if valid else ""
-    if name == "email":
-        return value.normal, value.part("local")
-    if name == "person.birth_date":
-        return value.part("year"), value.part("month"), value.part("day")
-    if name == "organization.name":
-        return value.part("core"), value.part("city"), value.part("branch")
-    if name.partition(".")[0] in VALIDATED:
-        return value.normal, "valid" if valid else ""
-    return (value.normal,)
+    own = _OF.get(value.attribute)
+    if own is not None:
+        return own(value)
+    return _validated(value) if value.attribute.partition(".")[0] in VALIDATED else (value.normal,)
 
 
 def _quick(attribute: str, raw: str) -> Parts | None:

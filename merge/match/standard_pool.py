@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from threading import Thread
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 
 import orjson
 
@@ -59,7 +59,7 @@ class StandardPool:
                 [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
 
-    def __enter__(self) -> "StandardPool":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -104,7 +104,7 @@ class StandardPool:
                 return
             if columns is None:
                 return
-            found[start] = [None if parts[0] is None else parts for parts in zip(*columns, strict=True)]  # type: ignore[misc]
+            found[start] = [None if parts[0] is None else parts for parts in zip(*columns, strict=True)]
 
 
 def _next(waiting: deque[int]) -> int | None:

@@ -35,7 +35,7 @@ class Field:
 
     def at(self, alternative: int) -> str:
         """The string of an alternative."""
-        return self.values[self.codes[alternative]]
+        return self.values[int(self.codes[alternative])]
 
     def strings(self) -> list[str]:
         """The strings of all alternatives."""
@@ -127,11 +127,11 @@ def _column(features: Iterable[Feature], width: int) -> FeatureColumn:
 class FeatureTable(Sequence[Features]):
     """The features of many records; ``table[7]`` is what the one-record door has of record 7."""
 
-    count: int
+    size: int
     columns: Mapping[str, FeatureColumn] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return self.count
+        return self.size
 
     @overload
     def __getitem__(self, record: int) -> Features: ...
@@ -139,7 +139,7 @@ class FeatureTable(Sequence[Features]):
     def __getitem__(self, record: slice) -> "FeatureTable": ...
     def __getitem__(self, record: int | slice) -> "Features | FeatureTable":
         if isinstance(record, slice):
-            return self.take(np.arange(self.count)[record])
+            return self.take(np.arange(self.size)[record])
         groups = {
             group: column.feature(int(column.codes[record]))
             for group, column in self.columns.items()
@@ -148,7 +148,7 @@ class FeatureTable(Sequence[Features]):
         return Features(MappingProxyType(groups))
 
     def __iter__(self) -> Iterator[Features]:
-        return (self[record] for record in range(self.count))
+        return (self[record] for record in range(self.size))
 
     def take(self, records: Ints) -> "FeatureTable":
         """The table of some records."""
@@ -157,7 +157,7 @@ class FeatureTable(Sequence[Features]):
     def holders(self, group: str) -> npt.NDArray[np.bool_]:
         """Which records have a feature of a group."""
         column = self.columns.get(group)
-        return np.zeros(self.count, np.bool_) if column is None else column.codes >= 0
+        return np.zeros(self.size, np.bool_) if column is None else column.codes >= 0
 
 
 def table_of(records: Sequence[Features]) -> FeatureTable:

@@ -59,7 +59,7 @@ def within_edits(texts: Texts, left: Numbers, right: Numbers, allowed: Numbers |
 
 def one_edit(texts: Texts, left: Numbers, right: Numbers) -> Flags:
     """Whether two values are one edit apart."""
-    found = within_edits(texts, left, right, 1) & (left != right)
+    found: Flags = within_edits(texts, left, right, 1) & (left != right)
     rows = np.flatnonzero(found)
     found[rows] = distances(texts, left[rows], right[rows], 1) == 1
     return found
@@ -135,7 +135,7 @@ def given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
     rows = np.flatnonzero(~same_head & ~initial & ~equal)
     level[rows] = _other_given_levels(texts, left[rows], right[rows])
     level[equal] = Level.EXACT
-    for position in np.flatnonzero((np.maximum(tokens.distinct[left], tokens.distinct[right]) > TOKENS)).tolist():
+    for position in np.flatnonzero(np.maximum(tokens.distinct[left], tokens.distinct[right]) > TOKENS).tolist():
         level[position] = given_level(texts.values[left[position]], texts.values[right[position]])
     return level
 

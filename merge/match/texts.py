@@ -57,9 +57,7 @@ def code_points(values: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints]:
     return np.frombuffer(joined, np.uint32), lengths
 
 
-def _over(
-    operation: np.ufunc, numbers: npt.NDArray[Any], lengths: Ints, empty: int
-) -> npt.NDArray[Any]:
+def _over(operation: np.ufunc, numbers: npt.NDArray[Any], lengths: Ints, empty: int) -> npt.NDArray[Any]:
     """The operation over the characters of each value; ``empty`` where a value has none."""
     found = np.full(len(lengths), empty, dtype=numbers.dtype)
     filled = lengths > 0
@@ -77,7 +75,7 @@ def text_hashes(values: Sequence[str]) -> npt.NDArray[np.uint64]:
         within = np.arange(len(points), dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         factors = mixed(np.arange(int(lengths.max(initial=0)), dtype=np.uint64)) | np.uint64(1)
         terms = (points.astype(np.uint64) + np.uint64(1)) * factors[within]
-        found[part] = mixed(_over(np.add, terms, lengths, 0) ^ lengths.astype(np.uint64))
+        found[part] = mixed(np.asarray(_over(np.add, terms, lengths, 0) ^ lengths.astype(np.uint64), dtype=np.uint64))
     return found
 
 
@@ -194,5 +192,5 @@ class Tokens:
         """How many distinct words two values share, and whether one of those is longer than a letter."""
         ours, theirs = self.matrix[left], self.matrix[right]
         hit = ((ours[:, :, None] == theirs[:, None, :]) & (ours[:, :, None] >= 0)).any(axis=2)
-        long = np.append(self.texts.lengths > 1, False)  # noqa: FBT003  (what -1 picks)
+        long = np.append(self.texts.lengths > 1, False)
         return hit.sum(axis=1).astype(np.int32), (hit & long[ours]).any(axis=1)

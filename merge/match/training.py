@@ -11,7 +11,6 @@ Four things, each from the data alone, and each bounded by what is assumed befor
 """
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import log2
 
@@ -20,7 +19,6 @@ import numpy as np
 from merge.match.batch import (
     Column,
     Comparison,
-    THREADS,
     PreparedPairs,
     chunks,
     total_weights,
@@ -29,6 +27,7 @@ from merge.match.batch import (
 from merge.match.frequency import slot_family
 from merge.match.model import Model, SlotWeights
 from merge.match.outcomes import Level
+from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureTable
 from merge.match.texts import Ints
 
@@ -42,7 +41,7 @@ _HOUSEHOLD_PAIRS = 30
 _HOUSEHOLD_RANGE = (-5000, 5500)
 _LEAST_MATCH_SHARE = 0.05
 _FAR = 10**7
-LEARNT_FROM = 1_000_000
+LEARNT_FROM = 400_000
 """Of more pairs than this only every so many are learnt from."""
 HOPELESS = 14000
 """A pair this far below even odds after the first round (1/1000 bit) is not looked at again."""
@@ -185,8 +184,7 @@ def _kept(pairs: PreparedPairs, left: Ints, right: Ints, model: Model) -> tuple[
         hopeful = np.flatnonzero(weights[part] > -HOPELESS)
         return hopeful + part.start, comparison.take(hopeful)
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        for hopeful, comparison in pool.map(compared, chunks(len(left))):
-            kept.append(hopeful)
-            found.append(comparison)
+    for hopeful, comparison in side_by_side(compared, chunks(len(left))):
+        kept.append(hopeful)
+        found.append(comparison)
     return weights, np.concatenate(kept), pairs.joined(found)

@@ -139,8 +139,8 @@ def _goldens(resolved: Resolved, batch: Batch) -> list[str]:
             least[label] = name
     goldens = np.array([golden_id([name]) for name in least], dtype=object)
     found = np.empty(len(names), dtype=object)
-    found[batch.order] = goldens[labels] if len(names) else found
-    return found.tolist()  # type: ignore[no-any-return]
+    found[batch.order] = goldens[labels] if names else found
+    return [str(golden) for golden in found]
 
 
 def _verdict(weight: int) -> str:

@@ -189,7 +189,10 @@ def resolve(
     merges = _merges(left, right, weights, constraints, LOWEST_CUT)
     cut = plateau(merges.height, len(records)) if given is None else Cut(given[1], "model")
     if labels:
-        listed = [Merge(*one) for one in zip(*(one.tolist() for one in (merges.left, merges.right, merges.height)), strict=True)]
+        listed = [
+            Merge(*one)
+            for one in zip(*(one.tolist() for one in (merges.left, merges.right, merges.height)), strict=True)
+        ]
         of = distinct.of
         cut = by_labels(listed, [(int(of[a]), int(of[b]), match) for a, b, match in labels], cut)
     if threshold is not None:

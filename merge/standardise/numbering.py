@@ -23,7 +23,7 @@ _DESCRIPTIONS = (
 )  # fmt: skip
 
 
-class _Unreadable(Exception):  # noqa: N818  (never leaves this module)
+class _Unreadable(Exception):
     """A pattern with more than figures, choices and repetitions."""
 
 
@@ -146,7 +146,13 @@ class _Plan:
         prefixes = []
         for region in COUNTRY_CODE_TO_REGION_CODE[country]:
             place = region != "001"
-            found = PhoneMetadata.metadata_for_region(region) if place else PhoneMetadata.metadata_for_nongeo_region(country)
+            found = (
+                PhoneMetadata.metadata_for_region(region)
+                if place
+                else PhoneMetadata.metadata_for_nongeo_region(country)
+            )
+            if found is None:
+                raise _Unreadable
             descriptions = (getattr(found, name) for name in _DESCRIPTIONS)
             patterns = [one.national_number_pattern for one in descriptions if one is not None]
             for pattern in {*patterns, found.leading_digits, found.national_prefix_for_parsing} - {None}:

@@ -57,28 +57,26 @@ def _family_and_given(first: str, last: str) -> tuple[str, str]:
 
 def quick_name(role: str, raw: str) -> tuple[str, str, str] | None:
     """Normal form, family and given name of a name in plain Latin letters."""
-    if _NAME.fullmatch(raw) is not None:
-        tokens = _tokens(raw)
-        if tokens is None or raw.lower() in MISSING:
+    if _NAME.fullmatch(raw) is None:
+        reversed_name = _NAME_REVERSED.fullmatch(raw) if role == "full_name" else None
+        head, tail = map(_tokens, reversed_name.groups()) if reversed_name else (None, None)
+        if head is None or tail is None:
             return None
+        return _normal(" ".join(head), " ".join(tail))
+    tokens = _tokens(raw)
+    if tokens is None or raw.lower() in MISSING:
+        return None
+    if role != "full_name":
         joined = " ".join(tokens)
-        if role == "family_name":
-            return joined, joined, ""
-        if role != "full_name":
-            return joined, "", joined
-        if len(tokens) == 2:
-            family, given = _family_and_given(tokens[0], tokens[1])
-        else:
-            family, given = (" ".join(part) for part in family_and_given(tokens))
-        return f"{given} {family}".strip(), family, given
-    reversed_name = _NAME_REVERSED.fullmatch(raw) if role == "full_name" else None
-    if reversed_name is None:
-        return None
-    head, tail = _tokens(reversed_name[1]), _tokens(reversed_name[2])
-    if head is None or tail is None:
-        return None
-    family, given = " ".join(head), " ".join(tail)
-    return f"{given} {family}", family, given
+        return _normal(joined, "") if role == "family_name" else _normal("", joined)
+    if len(tokens) == 2:
+        return _normal(*_family_and_given(tokens[0], tokens[1]))
+    family, given = family_and_given(tokens)
+    return _normal(" ".join(family), " ".join(given))
+
+
+def _normal(family: str, given: str) -> tuple[str, str, str]:
+    return f"{given} {family}".strip(), family, given
 
 
 _word_of = lru_cache(maxsize=65536)(word_of)

@@ -20,14 +20,20 @@ from merge.standardise.record import standardise
 WORDS = (
     "Anna", "Hanna", "Ana", "Anna Maria", "Maria Anna", "AnnaMaria", "A", "A. M.", "Bob", "Robert", "Rob", "Roberta",
     "Catherine", "Katherine", "Kate", "Jiawei", "Jia Wei", "Wei Wang", "Wang", "Huang", "Wong", "王伟", "王玮", "王",
-    "欧阳修", "艾力·买买提", "van der Berg", "Berg", "Lindqvist", "Lindqist", "Иван", "李娜", "娜", "one two three four five",
+    "欧阳修", "艾力·买买提", "van der Berg", "Berg", "Lindqvist", "Lindqist", "Иван", "李娜", "娜",
+    "one two three four five",
     "five four three two one", "one two three four five six", "Müller", "Mueller", "x" * 90,
 )  # fmt: skip
-STREETS = ("12 Main St", "12 Mian Street", "Main Street", "12-3 Main St", "3 12 Main Street", "12", "99", "1 2 3 4 5 6 Elm",
-           "6 5 4 3 2 1 Elm", "北京市朝阳区建国路88号", "北京朝阳建国路八十八号3单元", "上海市", "Elm Grove East Side Park Road 7")  # fmt: skip
-FIRMS = ("Red Fox Trading Ltd", "Red Fox Trade", "RFT", "Fox Red", "Redfox", "上海示例科技有限公司", "北京示例科技有限公司",
-         "示例信息技术有限公司北京分公司", "示例信息技术有限公司", "International Business Machines", "IBM", "IBM Corp", "Schmidt und Huber",
-         "SUH", "Engineering Works", "Eng Works", "Blue", "Blu", "Acme Foods", "Acme Fods", "One Two Three Four Five Six")  # fmt: skip
+STREETS = ("12 Main St", "12 Mian Street", "Main Street", "12-3 Main St", "3 12 Main Street", "12", "99",
+    "1 2 3 4 5 6 Elm",
+           "6 5 4 3 2 1 Elm", "北京市朝阳区建国路88号", "北京朝阳建国路八十八号3单元", "上海市",
+           "Elm Grove East Side Park Road 7")  # fmt: skip
+FIRMS = ("Red Fox Trading Ltd", "Red Fox Trade", "RFT", "Fox Red", "Redfox", "上海示例科技有限公司",
+    "北京示例科技有限公司",
+         "示例信息技术有限公司北京分公司", "示例信息技术有限公司", "International Business Machines", "IBM",
+         "IBM Corp", "Schmidt und Huber",
+         "SUH", "Engineering Works", "Eng Works", "Blue", "Blu", "Acme Foods", "Acme Fods",
+         "One Two Three Four Five Six")  # fmt: skip
 POOLS = {
     "person.full_name": (*WORDS, "Anna Lee", "Lee, Anna", "Ana Lee", "Wang Wei", "Wei Wang"),
     "person.given_name": WORDS,
@@ -37,8 +43,10 @@ POOLS = {
                           "1908-01-02", "1980-01-20", "1979-12-31", "00.05.1990", "1980-13-01"),
     "phone": ("13800138000", "+86 138 0013 8001", "512-353-8633", "353 8633", "3538363", "353-8638", "12345",
               "+49 30 1234567", "030 1234567", "13800138000 ext 12"),
-    "email": ("ann.lee21@x.com", "ann.lee34@x.com", "ann.lee21@y.com", "broken", "ann.leee21@x.com", "lee.ann21@x.com",
-              "anna@q.org", "anna@qq.org", "ana@q.org", "ann@q.org", "annalindqvist@mail.example", "annalindqist@post.example"),
+    "email": ("ann.lee21@x.com", "ann.lee34@x.com", "ann.lee21@y.com", "broken", "ann.leee21@x.com",
+    "lee.ann21@x.com",
+              "anna@q.org", "anna@qq.org", "ana@q.org", "ann@q.org", "annalindqvist@mail.example",
+              "annalindqist@post.example"),
     "id.cn.ric": ("310101199001011234", "330106198505123417", "110105491231002"),
     "id.ssn": ("294-66-9999", "294669998", "1234", "1235"),
     "organization.name": FIRMS,
@@ -90,7 +98,10 @@ def agree(known: list[Features], frequency: Frequency, coded: Frequency) -> None
 @pytest.mark.parametrize("kind", sorted(POOLS))
 def test_every_kind_by_itself(kind: str) -> None:
     known = [features(standardise([AttributeValue(kind, value)])) for value in POOLS[kind]]
-    known += [features(standardise([AttributeValue(kind, value) for value in pair])) for pair in zip(POOLS[kind], POOLS[kind][1:], strict=False)]
+    known += [
+        features(standardise([AttributeValue(kind, value) for value in pair]))
+        for pair in zip(POOLS[kind], POOLS[kind][1:], strict=False)
+    ]
     agree(known, FrequencyTable(), FrequencyTable())
     table = PreparedPairs(known)
     agree(known, measure(known), table.prepared.measure(np.arange(len(known))))
@@ -113,7 +124,9 @@ def test_frequencies_of_groups_of_records(draw: random.Random) -> None:
     found = PreparedPairs(known).prepared.measure(np.array(labels))
     assert dict(found.totals) == dict(expected.totals)
     for slot, counts in expected.counts.items():
-        assert {value: found.bits(slot, value) for value in counts} == {value: expected.bits(slot, value) for value in counts}
+        assert {value: found.bits(slot, value) for value in counts} == {
+            value: expected.bits(slot, value) for value in counts
+        }
 
 
 def test_a_table_reads_as_the_records_it_was_made_of() -> None:
@@ -122,3 +135,12 @@ def test_a_table_reads_as_the_records_it_was_made_of() -> None:
     table = table_of(known)
     assert list(table) == known
     assert list(table.take(np.array([7, 3]))) == [known[7], known[3]]
+
+
+def test_chinese_names_beside_latin_ones() -> None:
+    names = ("王伟", "吕丽", "李娜", "黄家美", "欧阳修", "陈", "Wei Wang", "Lv Li", "Lyu Li", "Nina Li",
+    "Wong Ka Mei",
+             "Jiamei Huang", "Xiu Ouyang", "David Chan", "Tan", "Vera", "Anna Lindqvist")  # fmt: skip
+    known = [features(standardise([AttributeValue("person.full_name", name)])) for name in names]
+    agree(known, FrequencyTable(), FrequencyTable())
+    agree(known, measure(known), PreparedPairs(known).measure(np.arange(len(known))))

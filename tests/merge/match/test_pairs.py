@@ -13,7 +13,9 @@ from merge.match.table import table_of
 from tests.merge.match.test_doors import POOLS, some_features
 
 
-def pairs(rows: list[list[tuple[str, str]]], single: int = 40, conjoined: int = 25, chance: float = 1e9) -> set[tuple[int, int]]:
+def pairs(
+    rows: list[list[tuple[str, str]]], single: int = 40, conjoined: int = 25, chance: float = 1e9
+) -> set[tuple[int, int]]:
     columns = []
     for kind in sorted({kind for row in rows for kind, _ in row}):
         held = sorted({(number, value) for number, row in enumerate(rows) for own, value in row if own == kind})

@@ -14,13 +14,18 @@ from merge.standardise.record import standardise_value
 from merge.standardise.text import _traditional_to_simplified, simplify
 from merge.standardise.values import Validity
 
-NASTY = ["", " ", "-", "n/a", "N/A", "None", "null", "unknown", "not known", "a", "A B", "Dr Anna Lee", "Anna Lee Jr", "Lee, Anna", "de la Cruz Maria",
-         "Maria de la Cruz", "Wang Wei", "wei wang", "Jia Wei Wang", "O'Neil", "Anna-Maria", "nan", "Nan Nan", "x" * 10_000,
-         "12 Main St", "12, Main St", "Hauptstr 5", "5 Hauptstrasse", "Flat 3 No 12", "st", "no", "1", "12a Elm", "None St", "nil",
+NASTY = ["", " ", "-", "n/a", "N/A", "None", "null", "unknown", "not known", "a", "A B", "Dr Anna Lee",
+    "Anna Lee Jr", "Lee, Anna", "de la Cruz Maria",
+         "Maria de la Cruz", "Wang Wei", "wei wang", "Jia Wei Wang", "O'Neil", "Anna-Maria", "nan", "Nan Nan",
+         "x" * 10_000,
+         "12 Main St", "12, Main St", "Hauptstr 5", "5 Hauptstrasse", "Flat 3 No 12", "st", "no", "1",
+         "12a Elm", "None St", "nil",
          "a@b.co", "MAILTO:a@b.co", "mailto@x.org", "A.B+c%d@EX-ample.co.uk", "a@b", "a@b.c", "a@@b.co", "a b@c.de",
          "0", "0000000", "13800138000", "+8613800138000", "0086 138-0013-8000", "1380013800", "138001380001",
-         "+1 212-555-0123", "+44 20 7946 0123", "+49 30 1234567", "+39 06 1234567", "00393312345678", "+0 123 4567", "+800 1234 5678",
-         "12345", "1234567", "010-12345678", "+999 1234567", "+", "++1 2", "+1-", "021 1234 5678 9", "８６13800138000"]  # fmt: skip
+         "+1 212-555-0123", "+44 20 7946 0123", "+49 30 1234567", "+39 06 1234567", "00393312345678",
+         "+0 123 4567", "+800 1234 5678",
+         "12345", "1234567", "010-12345678", "+999 1234567", "+", "++1 2", "+1-", "021 1234 5678 9",
+         "８６13800138000"]  # fmt: skip
 
 
 def check(raw: str) -> None:
@@ -56,7 +61,14 @@ def test_any_text(raw: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from(["Anna", "wei", "WANG", "li", "van", "der", "Lee", "dr", "jr", "St", "12", "5b", "Str", "the"]), min_size=1, max_size=5), st.sampled_from([" ", ", "]))
+@given(
+    st.lists(
+        st.sampled_from(["Anna", "wei", "WANG", "li", "van", "der", "Lee", "dr", "jr", "St", "12", "5b", "Str", "the"]),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from([" ", ", "]),
+)
 def test_words(words: list[str], glue: str) -> None:
     check(glue.join(words))
 
@@ -73,7 +85,7 @@ def test_numbers_of_every_country() -> None:
     draw = random.Random(11)
     taken = 0
     for country, regions in sorted(COUNTRY_CODE_TO_REGION_CODE.items()):
-        for kind in range(0, 8):
+        for kind in range(8):
             example = None if regions[0] == "001" else example_number_for_type(regions[0], kind)
             national = str(example.national_number) if example else "".join(draw.choices(string.digits, k=9))
             for _ in range(3):
@@ -89,6 +101,9 @@ def test_numbers_of_every_country() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=8) | st.lists(st.sampled_from("乾隆瞭解一目瞭然藉口王偉台湾臺灣麼于後后里裡發髮"), max_size=8).map("".join))
+@given(
+    st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=8)
+    | st.lists(st.sampled_from("乾隆瞭解一目瞭然藉口王偉台湾臺灣麼于後后里裡發髮"), max_size=8).map("".join)
+)
 def test_texts_that_are_simplified_already(text: str) -> None:
     assert simplify(text) == _traditional_to_simplified().convert(text)
