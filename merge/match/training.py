@@ -16,17 +16,11 @@ from math import log2
 
 import numpy as np
 
-from merge.match.batch import (
-    Column,
-    Comparison,
-    PreparedPairs,
-    chunks,
-    total_weights,
-    weights_without_each,
-)
+from merge.match.batch import Column, total_weights, weights_without_each
 from merge.match.frequency import slot_family
 from merge.match.model import Model, SlotWeights
 from merge.match.outcomes import Level
+from merge.match.pair_comparison import Comparison, PreparedPairs, chunks
 from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureTable
 from merge.match.texts import Ints

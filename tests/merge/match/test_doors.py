@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.records import AttributeValue
-from merge.match.batch import PreparedPairs, compare_pairs
 from merge.match.comparisons import compare
 from merge.match.features import Features, features
 from merge.match.frequency import FrequencyTable, measure
 from merge.match.outcomes import Frequency, Level
+from merge.match.pair_comparison import PreparedPairs, compare_pairs
 from merge.match.table import table_of
 from merge.standardise.record import standardise
 
@@ -68,9 +68,8 @@ POOLS = {
 
 def some_features(draw: random.Random, names: tuple[str, ...]) -> Features:
     kinds = draw.sample(names, min(len(names), draw.randint(1, 6)))
-    return features(
-        standardise([AttributeValue(kind, value) for kind in kinds for value in draw.sample(POOLS[kind], draw.choice([1, 1, 2]))])
-    )  # fmt: skip
+    chosen = [(kind, value) for kind in kinds for value in draw.sample(POOLS[kind], draw.choice([1, 1, 2]))]
+    return features(standardise([AttributeValue(kind, value) for kind, value in chosen]))
 
 
 def united(known: list[Features], labels: list[int]) -> list[Features]:
