@@ -4,16 +4,22 @@ import random
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.records import AttributeValue
+from merge.match.arrow_door import LEFT, RIGHT, keys_of_batch, weights_of_batch
+from merge.match.column_terms import term_hash
 from merge.match.comparisons import compare
 from merge.match.features import Features, features
 from merge.match.frequency import FrequencyTable, measure
+from merge.match.keys import terms
+from merge.match.model import Model
 from merge.match.outcomes import Frequency, Level
 from merge.match.pair_comparison import PreparedPairs, compare_pairs
+from merge.match.score import score_features
 from merge.match.table import table_of
 from merge.standardise.record import standardise
 
@@ -143,3 +149,43 @@ def test_chinese_names_beside_latin_ones() -> None:
     known = [features(standardise([AttributeValue("person.full_name", name)])) for name in names]
     agree(known, FrequencyTable(), FrequencyTable())
     agree(known, measure(known), PreparedPairs(known).measure(np.arange(len(known))))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_the_arrow_door(draw: random.Random) -> None:
+    attributes = draw.sample(tuple(POOLS), 6)
+    columns = {
+        side + name: pa.array([draw.choice([*POOLS[name.partition(" ")[0]], "", None]) for _ in range(10)], pa.string())
+        for name in [*attributes, attributes[0] + " 2"]
+        for side in (LEFT, RIGHT)
+    }
+    batch = pa.record_batch(columns)
+    model = Model(pack="", prior=9000, household=-700)
+    weights = weights_of_batch(batch, model)
+    for position, row in enumerate(batch.to_pylist()):
+        one, other = (
+            features(
+                standardise(
+                    [
+                        AttributeValue(name.removeprefix(side).partition(" ")[0], value)
+                        for name, value in row.items()
+                        if value and name.startswith(side)
+                    ]
+                )
+            )
+            for side in (LEFT, RIGHT)
+        )
+        scored = score_features(one, other, model)
+        if scored.rule is None:
+            assert scored.weight == weights[position]
+
+
+def test_keys_of_a_batch() -> None:
+    names = [*POOLS["person.full_name"], None]
+    keys = keys_of_batch(pa.record_batch({"person.full_name": pa.array(names, pa.string())}))
+    for row, name in enumerate(names):
+        record = features(standardise([AttributeValue("person.full_name", name)] if name else []))
+        held = [key for key, of in zip(keys["key"].to_pylist(), keys["row"].to_pylist(), strict=True) if of == row]
+        expected = np.array([term_hash(*term) for term in terms(record)], dtype=np.uint64).view(np.int64)
+        assert sorted(held) == sorted(expected.tolist())
