@@ -1,21 +1,18 @@
-"""The batch door: outcomes and weights of many pairs at once.
+"""The batch door of weights: outcomes of many pairs as columns, and what they add up to.
 
-Each distinct pair of values is compared once, by the same function as the scalar door; weights are then integer
-sums over columns in numpy, by the same formula. A test holds the two doors together.
+Weights are integer sums in numpy, by the same formula as the one-record door; a test holds the two together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from merge.match.comparisons import compare_group
-from merge.match.features import Feature, Features
 from merge.match.model import Model, SlotWeights
-from merge.match.outcomes import Frequency, Level
+from merge.match.outcomes import Level
+from merge.match.texts import Ints
 
-Ints = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
 
 
@@ -25,52 +22,6 @@ class Column:
 
     levels: Levels
     bits: Ints
-
-
-def _codes(records: Sequence[Features], group: str) -> tuple[Ints, list[Feature]]:
-    """A number for each distinct feature of a group (-1 where a record has none), and the features by number."""
-    numbers: dict[Feature, int] = {}
-    codes = np.full(len(records), -1, dtype=np.int64)
-    for position, record in enumerate(records):
-        feature = record.groups.get(group)
-        if feature:
-            codes[position] = numbers.setdefault(feature, len(numbers))
-    return codes, list(numbers)
-
-
-def _compare_column(
-    group: str, codes: Ints, known: list[Feature], left: Ints, right: Ints, frequency: Frequency
-) -> dict[str, Column]:
-    a, b = codes[left], codes[right]
-    present = np.flatnonzero((a >= 0) & (b >= 0))
-    keys = np.minimum(a, b)[present] * np.int64(len(known)) + np.maximum(a, b)[present]
-    distinct, inverse = np.unique(keys, return_inverse=True)
-    levels: dict[str, npt.NDArray[np.int8]] = {}
-    bits: dict[str, Ints] = {}
-    for position, key in enumerate(distinct.tolist()):
-        first, second = divmod(key, len(known))
-        for outcome in compare_group(group, known[first], known[second], frequency):
-            if outcome.slot not in levels:
-                levels[outcome.slot] = np.zeros(len(distinct), dtype=np.int8)
-                bits[outcome.slot] = np.zeros(len(distinct), dtype=np.int64)
-            levels[outcome.slot][position] = outcome.level
-            bits[outcome.slot][position] = outcome.bits
-    found: dict[str, Column] = {}
-    for slot in sorted(levels):
-        full = Column(np.zeros(len(left), dtype=np.int8), np.zeros(len(left), dtype=np.int64))
-        full.levels[present] = levels[slot][inverse]
-        full.bits[present] = bits[slot][inverse]
-        found[slot] = full
-    return found
-
-
-def compare_pairs(records: Sequence[Features], left: Ints, right: Ints, frequency: Frequency) -> dict[str, Column]:
-    """The outcomes of all pairs (record numbers) by slot."""
-    columns: dict[str, Column] = {}
-    for group in sorted({group for record in records for group in record.groups}):
-        codes, known = _codes(records, group)
-        columns.update(_compare_column(group, codes, known, left, right, frequency))
-    return columns
 
 
 def slot_weight(weights: SlotWeights, column: Column) -> Ints:
@@ -95,22 +46,51 @@ def _damped(weights: Sequence[Ints]) -> Ints:
     return total
 
 
-def total_weights(model: Model, columns: Mapping[str, Column], *, without: str = "") -> Ints:
-    """``total_weight`` for all pairs. ``without`` leaves out one slot, or all slots of one bundle."""
-    count = len(next(iter(columns.values())).levels) if columns else 0
-    plain, personal = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    bundles: dict[str, list[Ints]] = {}
-    for slot, column in columns.items():
-        weights = model.of(slot)
-        if without and without in {slot, weights.bundle}:
-            continue
-        weight = slot_weight(weights, column)
-        personal += np.minimum(weight * weights.personal // 1000, weights.personal_cap)
-        if weights.bundle:
-            bundles.setdefault(weights.bundle, []).append(weight)
-        else:
-            plain += weight
-    for bundle in bundles.values():
-        plain += _damped(bundle)
-    result: Ints = np.minimum(plain - model.prior, personal + model.household)
-    return result
+class _Sums:
+    """Weights by slot, and what they add up to."""
+
+    def __init__(self, model: Model, columns: Mapping[str, Column]) -> None:
+        self._model = model
+        count = len(next(iter(columns.values())).levels) if columns else 0
+        self.plain, self.personal = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        self.weights = {slot: slot_weight(model.of(slot), column) for slot, column in columns.items()}
+        self.bundles: dict[str, list[str]] = {}
+        for slot, weight in self.weights.items():
+            self.personal += self.told(slot)
+            if bundle := model.of(slot).bundle:
+                self.bundles.setdefault(bundle, []).append(slot)
+            else:
+                self.plain += weight
+        self.damped = {name: _damped([self.weights[slot] for slot in slots]) for name, slots in self.bundles.items()}
+        for total in self.damped.values():
+            self.plain += total
+
+    def told(self, slot: str) -> Ints:
+        """The part of a slot's weights that tells a person from others of the same household."""
+        weights = self._model.of(slot)
+        return np.minimum(self.weights[slot] * weights.personal // 1000, weights.personal_cap)
+
+    def total(self, plain: Ints, personal: Ints) -> Ints:
+        """Log2 odds against strangers and against a household."""
+        return np.minimum(plain - self._model.prior, personal + self._model.household)
+
+    def without(self, slot: str) -> Ints:
+        """The total of all slots but one."""
+        bundle = self._model.of(slot).bundle
+        plain = self.plain - (self.damped[bundle] if bundle else self.weights[slot])
+        others = [self.weights[other] for other in self.bundles.get(bundle, ()) if other != slot]
+        if others:
+            plain += _damped(others)
+        return self.total(plain, self.personal - self.told(slot))
+
+
+def total_weights(model: Model, columns: Mapping[str, Column]) -> Ints:
+    """``total_weight`` for all pairs."""
+    sums = _Sums(model, columns)
+    return sums.total(sums.plain, sums.personal)
+
+
+def weights_without_each(model: Model, columns: Mapping[str, Column]) -> Iterator[tuple[str, Ints]]:
+    """Every slot, with the weights that all pairs have without it."""
+    sums = _Sums(model, columns)
+    return ((slot, sums.without(slot)) for slot in columns)

@@ -10,15 +10,15 @@ from merge.match.similarity import closeness, edits, tokens_level
 from merge.standardise.identifiers import VERIFIED_KINDS
 
 # A day that many more records have than chance allows (1 January) only says that the day is not known.
-_PLACEHOLDER_DAY_BITS = 6200
-_PHONE_TAIL = 8
-_LIKE_LOCAL = 0.88
+PLACEHOLDER_DAY_BITS = 6200
+PHONE_TAIL = 8
+LIKE_LOCAL = 0.88
 # log2 of 12 months and of 30 days lie around it.
-_DATE_PART = 3600
+DATE_PART = 3600
 # Of two strangers' dates one in eight shares its year, month or day, of the dates that a slip or a guess made about
 # every second one: another date altogether says more against a match than one that shares a part.
-_ONE_PART_AGREES = 1500
-_NO_PART_AGREES = -2500
+ONE_PART_AGREES = 1500
+NO_PART_AGREES = -2500
 
 
 def _best(slot: str, found: list[tuple[Level, int]]) -> tuple[Outcome, ...]:
@@ -32,7 +32,7 @@ def _compare_birth(left: Feature, right: Feature, frequency: Frequency) -> tuple
 
 def _known_day(date: Alternative, frequency: Frequency) -> tuple[str, str, str]:
     year, month, day = date
-    if month and day and frequency.bits("birth.day", month + day) < _PLACEHOLDER_DAY_BITS:
+    if month and day and frequency.bits("birth.day", month + day) < PLACEHOLDER_DAY_BITS:
         return year, "", ""
     return year, month, day
 
@@ -43,13 +43,13 @@ def _birth(a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level,
     a, b = _known_day(a, frequency), _known_day(b, frequency)
     agree = [x == y for x, y in zip(a, b, strict=True) if x and y]
     if all(agree):
-        return Level.EXACT, frequency.bits("birth.year", a[0]) + _DATE_PART * (len(agree) - 1)
+        return Level.EXACT, frequency.bits("birth.year", a[0]) + DATE_PART * (len(agree) - 1)
     if all(a) and all(b):
         return _whole_dates(a, b, sum(agree), frequency)
     least = min(frequency.bits("birth.year", a[0]), frequency.bits("birth.year", b[0]))
     only_years = len(agree) == 1
     if (only_years and abs(int(a[0]) - int(b[0])) <= 1) or (a[0] == b[0] and sum(agree) >= 2):
-        return Level.LOOSE, least if only_years else least + _DATE_PART
+        return Level.LOOSE, least if only_years else least + DATE_PART
     return Level.DIFFERENT, 0
 
 
@@ -61,7 +61,7 @@ def _whole_dates(a: Alternative, b: Alternative, agree: int, frequency: Frequenc
         return Level.NEAR, least
     if agree == 2:
         return Level.LOOSE, least
-    return Level.DIFFERENT, _ONE_PART_AGREES if agree else _NO_PART_AGREES
+    return Level.DIFFERENT, ONE_PART_AGREES if agree else NO_PART_AGREES
 
 
 def _digits(number: str) -> str:
@@ -74,7 +74,7 @@ def _phone(a: str, b: str, frequency: Frequency) -> tuple[Level, int]:
         return Level.EXACT, bits
     da, db = _digits(a), _digits(b)
     shorter = min(len(da), len(db))
-    if da == db or (shorter >= _PHONE_TAIL and da[-_PHONE_TAIL:] == db[-_PHONE_TAIL:]):
+    if da == db or (shorter >= PHONE_TAIL and da[-PHONE_TAIL:] == db[-PHONE_TAIL:]):
         return Level.EXACT, max(0, bits - 3000)
     return (Level.NEAR, bits) if shorter >= 7 and edits(da, db) == 1 else (Level.DIFFERENT, 0)
 
@@ -102,7 +102,7 @@ def _email(a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level,
     if a[1] == b[1] and len(a[1]) >= 5:
         return Level.LOOSE, frequency.bits("email.local", a[1])
     # Of a hundred mailboxes many stand at one provider: what is before the @ must be alike by itself.
-    if closeness(a[1], b[1]) >= _LIKE_LOCAL and (closeness(a[0], b[0]) >= 0.92 or distance * 4 <= longest):
+    if closeness(a[1], b[1]) >= LIKE_LOCAL and (closeness(a[0], b[0]) >= 0.92 or distance * 4 <= longest):
         return Level.LOOSE, frequency.slip("email", a[0], b[0])
     return Level.DIFFERENT, 0
 
@@ -146,7 +146,8 @@ def _street(a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level
         same = numbers_a == numbers_b
         inside = not same and (set(numbers_a) <= set(numbers_b) or set(numbers_b) <= set(numbers_a))
         if same and words is Level.EXACT:
-            return Level.EXACT, min(least + 5000, frequency.bits("street", f"{words_a} {a[1]}"))
+            whole = min(frequency.bits("street", f"{words_a} {a[1]}"), frequency.bits("street", f"{words_b} {b[1]}"))
+            return Level.EXACT, min(least + 5000, whole)
         if (same and words >= Level.LOOSE) or (inside and words >= Level.NEAR):
             return Level.NEAR, least + 4000
         if words >= Level.NEAR:
@@ -184,7 +185,8 @@ def _compare_text(slot: str, left: Feature, right: Feature, frequency: Frequency
             level = tokens_level(a[0], b[0])
             bits = 0
             if level >= Level.LOOSE:
-                bits = frequency.bits(slot, a[0]) if level is Level.EXACT else frequency.slip(slot, a[0], b[0])
+                equal = min(frequency.bits(slot, a[0]), frequency.bits(slot, b[0]))
+                bits = equal if level is Level.EXACT else frequency.slip(slot, a[0], b[0])
             found.append((level, bits))
     return _best(slot, found)
 
@@ -209,7 +211,7 @@ _GROUPS: dict[str, Callable[[Feature, Feature, Frequency], tuple[Outcome, ...]]]
     "street": _compare_streets,
     "locality": _compare_localities,
 }
-_CODES = frozenset({"postcode", "province", "country", "sex"})
+CODES = frozenset({"postcode", "province", "country", "sex"})
 
 
 def compare_group(group: str, left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
@@ -221,7 +223,7 @@ def compare_group(group: str, left: Feature, right: Feature, frequency: Frequenc
         return compare_organizations(group, left, right, frequency)
     if group.startswith("id."):
         return _compare_identifiers(group, left, right, frequency)
-    if group in _CODES:
+    if group in CODES:
         return _compare_codes(group, left, right, frequency)
     return _compare_text(group, left, right, frequency)
 

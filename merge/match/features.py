@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from merge.match.parts import VALIDATED, Parts, parts_of
 from merge.standardise.record import Standardised
-from merge.standardise.values import StandardValue, Validity
 
 Alternative = tuple[str, ...]
 Feature = tuple[Alternative, ...]
@@ -27,37 +27,41 @@ class Features:
         return self.groups.get(group, ())
 
 
+_OWN_GROUPS = {
+    "phone": "phone", "email": "email", "person.birth_date": "birth", "address.unit": "unit",
+    "address.postcode": "postcode", "address.province": "province", "address.country": "country",
+    "person.sex": "sex", "occupation": "occupation", "website": "website",
+}  # fmt: skip
+
+
+def group_of(attribute: str) -> str | None:
+    """The group of features that the values of an attribute are by themselves, if they are."""
+    return _OWN_GROUPS.get(attribute) or (attribute if attribute.partition(".")[0] in VALIDATED else None)
+
+
 def _feature(alternatives: Iterable[Alternative]) -> Feature:
     return tuple(sorted(set(alternatives)))
 
 
-def _name_of(value: StandardValue) -> Alternative:
+def joined_name(family: Parts | None, given: Parts | None, middle: Parts | None) -> Alternative | None:
+    """One name out of the parts of separate family, given and middle names."""
+    present = [parts for parts in (family, given, middle) if parts is not None]
+    if not present:
+        return None
+    script = present[0][3]
+    glue = "" if script == "han" else " "
+    givens = [parts for parts in (given, middle) if parts is not None]
     return (
-        value.part("family"),
-        value.part("given"),
-        value.part("script"),
-        value.part("family_pinyin"),
-        value.part("given_pinyin"),
+        family[0] if family else "",
+        glue.join(parts[0] for parts in givens),
+        script,
+        family[4] if family else "",
+        "".join(parts[5] for parts in givens),
     )
 
 
-def _joined_name(record: Standardised) -> Alternative | None:
-    """One name out of separate family, given and middle names."""
-    family, given = record.first("person.family_name"), record.first("person.given_name")
-    middle = record.first("person.middle_name")
-    if family is None and given is None and middle is None:
-        return None
-    present = [value for value in (family, given, middle) if value is not None]
-    glue = "" if present[0].part("script") == "han" else " "
-    given_text = glue.join(value.normal for value in (given, middle) if value is not None)
-    family_pinyin = family.part("family_pinyin") if family else ""
-    given_pinyin = "".join(value.part("given_pinyin") for value in (given, middle) if value is not None)
-    return (family.normal if family else "", given_text, present[0].part("script"), family_pinyin, given_pinyin)
-
-
-def _names(record: Standardised) -> Feature:
-    full = {_name_of(value) for value in record.all("person.full_name")}
-    joined = _joined_name(record)
+def names_together(full: set[Alternative], joined: Alternative | None) -> Feature:
+    """The names of a record: whole ones, and the one joined from its parts, without saying the same twice."""
     if joined is None:
         return _feature(full)
     family, given, script = joined[:3]
@@ -72,7 +76,8 @@ def _names(record: Standardised) -> Feature:
     kept: set[Alternative] = set()
     tokens = set(family.split()) | set(given.split())
     richest = joined
-    for name in full:
+    # In their order: where two hold as much more, the smaller one is kept.
+    for name in sorted(full):
         theirs = f"{name[1]} {name[0]}".split()
         if not tokens <= set(theirs):
             if not set(theirs) <= tokens:
@@ -85,67 +90,61 @@ def _names(record: Standardised) -> Feature:
     return _feature(kept | {richest})
 
 
+def street_of(address: Parts, number: str) -> Alternative:
+    """Street, numbers and place of an address; ``number`` is what a column of its own says of the number."""
+    street, numbers, place = address[1:4]
+    if number and number not in numbers.split():
+        numbers = f"{number} {numbers}".strip()
+    return (street, numbers, place)
+
+
+def _parts(record: Standardised, name: str) -> list[Parts]:
+    return [parts_of(value) for value in record.all(name)]
+
+
+def _first(record: Standardised, name: str) -> Parts | None:
+    value = record.first(name)
+    return None if value is None else parts_of(value)
+
+
+def _names(record: Standardised) -> Feature:
+    full = {parts[1:] for parts in _parts(record, "person.full_name")}
+    separate = ("person.family_name", "person.given_name", "person.middle_name")
+    return names_together(full, joined_name(*(_first(record, name) for name in separate)))
+
+
 def _streets(record: Standardised) -> Feature:
     number = record.first("address.number")
-    found: list[Alternative] = []
-    for value in record.all("address.street") + record.all("address.full"):
-        street, numbers = value.part("street"), value.part("numbers")
-        if not street and not numbers:
-            street = value.normal
-        if number is not None and value.attribute == "address.street" and number.normal not in numbers.split():
-            numbers = f"{number.normal} {numbers}".strip()
-        found.append((street, numbers, value.part("place")))
-    if not found and number is not None:
-        found.append(("", number.normal, ""))
+    normal = number.normal if number else ""
+    found = [street_of(parts, normal) for parts in _parts(record, "address.street")]
+    found += [street_of(parts, "") for parts in _parts(record, "address.full")]
+    if not found and normal:
+        found.append(("", normal, ""))
     return _feature(found)
 
 
 def _localities(record: Standardised) -> Feature:
     found = [(value.normal,) for name in ("address.city", "address.district") for value in record.all(name)]
-    found += [("#" + value.part("adcode"),) for value in record.all("address.full") if value.part("adcode")]
+    found += [("#" + parts[4],) for parts in _parts(record, "address.full") if parts[4]]
     return _feature(found)
 
 
 def _organizations(record: Standardised) -> Feature:
     own_city = record.first("address.city")
-    full = record.first("address.full")
-    city = own_city.normal if own_city else (full.part("city_code") if full else "")
-    return _feature(
-        (value.part("core"), value.part("city") or city, value.part("branch"))
-        for value in record.all("organization.name")
-    )
+    full = _first(record, "address.full")
+    city = own_city.normal if own_city else (full[5] if full else "")
+    found = _parts(record, "organization.name")
+    return _feature((core, own or city, branch) for core, own, branch in found)
 
 
 def features(record: Standardised) -> Features:
     """The features of a record in standard form."""
-    found: dict[str, Feature] = {
-        "name": _names(record),
-        "birth": _feature(
-            (value.part("year"), value.part("month"), value.part("day"))
-            for value in record.all("person.birth_date")
-            if value.part("year")
-        ),
-        "phone": _feature(
-            (value.normal, value.part("kind") if value.validity is Validity.VALID else "")
-            for value in record.all("phone")
-        ),
-        "email": _feature((value.normal, value.part("local")) for value in record.all("email")),
-        "street": _streets(record),
-        "locality": _localities(record),
-    }
+    found: dict[str, Feature] = {"name": _names(record), "street": _streets(record), "locality": _localities(record)}
     # The organisation of a person is where they work, not who they are: colleagues share it.
     found["employer" if found["name"] else "org"] = _organizations(record)
-    for group, name in (("unit", "address.unit"), ("postcode", "address.postcode"), ("province", "address.province")):
-        found[group] = _feature((value.normal,) for value in record.all(name))
-    found["country"] = _feature((value.normal,) for value in record.all("address.country"))
-    found["sex"] = _feature((value.normal,) for value in record.all("person.sex"))
-    for name in ("occupation", "website"):
-        found[name] = _feature((value.normal,) for value in record.all(name))
-    for value in record.values:
-        family = value.attribute.partition(".")[0]
-        if family in {"id", "handle", "text"} and value.normal and value.attribute not in found:
-            found[value.attribute] = _feature(
-                (other.normal, "valid" if other.validity is Validity.VALID else "")
-                for other in record.all(value.attribute)
-            )
+    for name in {value.attribute for value in record.values}:
+        group = group_of(name)
+        if group is not None:
+            parts = _parts(record, name)
+            found[group] = _feature(one for one in parts if one[0])
     return Features(MappingProxyType({group: feature for group, feature in sorted(found.items()) if feature}))

@@ -40,6 +40,8 @@ _OWN = frozenset({"phone", "email", "id", "handle", "website", "org"})
 _COPIES = 6
 # A spelling that up to four records hold may still be a slip.
 _SLIP_MARGIN = 2000
+UNMEASURED_SLIP = 3000
+"""What a slip costs where nothing was measured, in 1/1000 bit."""
 
 
 def slot_family(slot: str) -> str:
@@ -81,26 +83,44 @@ class FrequencyTable:
         A slip makes a word that hardly anybody has: the pair is then worth what the commoner word is. Two words
         that many records hold (Anna, Hanna) are two words, and worth the less the commoner the rarer one is.
         """
-        common, rare = sorted((self.bits(slot, left), self.bits(slot, right)))
-        total = self.totals.get(slot, 0)
-        if not total:
-            return max(0, common - 3000)
-        if slot_family(slot) in _OWN:
-            return common
-        expected = max(0, -millibits(total) - _SLIP_MARGIN)
-        return max(0, common - 2 * max(0, expected - rare))
+        return slip_worth(slot, self.bits(slot, left), self.bits(slot, right), self.totals.get(slot, 0))
 
     def _worth(self, slot: str, value: str) -> int:
-        family = slot_family(slot)
-        prior = PRIOR_BITS.get(family, 6000)
         total = self.totals.get(slot, 0)
         if not total:
+            prior = PRIOR_BITS.get(slot_family(slot), 6000)
             return _COMMON_FAMILY.get(value, prior) if slot == "family" else prior
-        count = self.counts[slot].get(value, 1)
-        if family in _OWN:
-            excess = count - _COPIES
-            return prior if excess <= 0 else min(prior, millibits(excess / total))
-        return max(0, millibits(min(1.0, count / total)))
+        return worth_of_count(slot, self.counts[slot].get(value, 1), total)
+
+
+def slip_worth(slot: str, left: int, right: int, total: int) -> int:
+    """``FrequencyTable.slip`` from the worths of the two spellings and the number of records that hold any value."""
+    common, rare = min(left, right), max(left, right)
+    if not total:
+        return max(0, common - UNMEASURED_SLIP)
+    if slot_family(slot) in _OWN:
+        return common
+    return max(0, common - 2 * max(0, slip_bound(total) - rare))
+
+
+def slip_bound(total: int) -> int:
+    """From which worth on a spelling may be a slip: about that of what four records of ``total`` hold."""
+    return max(0, -millibits(total) - _SLIP_MARGIN)
+
+
+def is_own(slot: str) -> bool:
+    """Whether values of a slot are one customer's own."""
+    return slot_family(slot) in _OWN
+
+
+def worth_of_count(slot: str, count: int, total: int) -> int:
+    """What it is worth to agree on a value that ``count`` of ``total`` records hold."""
+    family = slot_family(slot)
+    if family in _OWN:
+        prior = PRIOR_BITS.get(family, 6000)
+        excess = count - _COPIES
+        return prior if excess <= 0 else min(prior, millibits(excess / total))
+    return max(0, millibits(min(1.0, count / total)))
 
 
 def _counted(group: str, feature: Feature) -> Iterator[tuple[str, str]]:

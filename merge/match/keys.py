@@ -5,7 +5,8 @@ data) and keeps them, some ten to fifteen a record; a batch uses the single ``te
 term is held by too many records.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from merge.match.features import Features, features
 from merge.standardise.record import Standardised
@@ -27,111 +28,167 @@ def sound(word: str) -> str:
     return word[0] + squeezed[:3]
 
 
-def _name_terms(record: Features) -> Iterator[tuple[str, str]]:
-    for family, given, script, family_pinyin, given_pinyin in record.get("name"):
-        tokens = sorted(f"{family} {given}".split())
-        whole = "".join(tokens) if script != "han" else family + given
-        yield "name", whole
-        if script == "han":
-            yield "name.sound", "".join(sorted(filter(None, (family_pinyin, given_pinyin))))
-            yield "family", family_pinyin
-            yield "given", given_pinyin
-            continue
-        yield "name.sound", "".join(sorted([family.replace(" ", ""), given.replace(" ", "")]))
-        for kind, words in (("family", family), ("given", given)):
-            head = words.partition(" ")[0]
-            if not head:
-                continue
-            yield kind, words
-            yield f"{kind}.head", head[:4]
-            yield f"{kind}.sound", sound(head)
-            if len(words.split()) > 1:
-                yield f"{kind}.last", words.split()[-1]
-            elif len(words) >= 5:
-                yield f"{kind}.tail", words[-4:]
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One kind of blocking term, made from strings of one alternative; "" for none.
+
+    Attributes:
+        kind: what it is; its first part is its origin.
+        fields: the strings of the alternative that ``make`` is given.
+        make: the term.
+        han: for names: whether it is made of names in Han characters or of all others; None for any.
+    """
+
+    kind: str
+    fields: tuple[int, ...]
+    make: Callable[..., str]
+    han: bool | None = None
+
+    @property
+    def origin(self) -> str:
+        """Terms of one origin (a birth date and its year) say the same: they are not conjoined with each other."""
+        return self.kind if self.kind.startswith(("id.", "text.")) else self.kind.partition(".")[0]
 
 
-def _birth_terms(record: Features) -> Iterator[tuple[str, str]]:
-    for year, month, day in record.get("birth"):
-        if month and day:
-            yield "birth", year + month + day
-            yield "birth.month_day", "".join(sorted((month, day)))
-        if month:
-            yield "birth.year_month", year + month
-        if day:
-            yield "birth.year_day", year + day
-        yield "birth.year", year
+def _same(value: str) -> str:
+    return value
 
 
-def _contact_terms(record: Features) -> Iterator[tuple[str, str]]:
-    for number, _ in record.get("phone"):
-        digits = number.partition(";")[0].lstrip("+")
-        yield "phone", digits[-8:]
-        yield "phone.head", digits[-8:-3]
-        yield "phone.tail", digits[-4:]
-    for address, local in record.get("email"):
-        yield "email", address
-        yield "email.local", local
-        yield "email.head", local[:5]
-        yield "email.domain", address.partition("@")[2][:6]
-    for host in record.get("website"):
-        yield "website", host[0].partition("/")[0]
+def _head(value: str) -> str:
+    return value.partition(" ")[0][:4]
 
 
-def _place_terms(record: Features) -> Iterator[tuple[str, str]]:
-    for street, numbers, place in record.get("street"):
-        words = street or place
-        bare = words.replace(" ", "")
-        if numbers:
-            yield "street", f"{numbers} {words}"
-            yield "street.number", f"{numbers.split()[0]} {bare[:3]}"
-        yield "street.words", words
-        yield "street.head", bare[:5]
-    for (unit,) in record.get("unit"):
-        yield "unit", unit
-        yield "unit.head", unit.replace(" ", "")[:5]
-    for (code,) in record.get("postcode"):
-        yield "postcode", code
-        yield "postcode.head", code[:3]
-    for (name,) in record.get("locality"):
-        yield "locality", name
-        yield "locality.head", name[:4]
+def _last(value: str) -> str:
+    words = value.split()
+    return words[-1] if len(words) > 1 else ""
 
 
-def _organization_terms(record: Features) -> Iterator[tuple[str, str]]:
-    for core, _, _ in record.get("org"):
-        words = core.split()
-        yield "org", core
-        yield "org.sorted", " ".join(sorted(words))
-        yield "org.head", words[0][:5] if core.isascii() else core[:2]
-        if len(words) > 1:
-            yield "org.second", words[1][:5]
-            yield "org.acronym", "".join(word[0] for word in words)
-            yield "org.last", words[-1][:6]
-        elif not core.isascii():
-            yield "org.tail", core[-2:]
-        else:
-            yield "org.acronym", core[:6]
+def _tail(value: str) -> str:
+    return value[-4:] if len(value) >= 5 and " " not in value else ""
 
 
-def _other_terms(record: Features) -> Iterator[tuple[str, str]]:
-    for group, feature in record.groups.items():
-        family = group.partition(".")[0]
-        for value in feature:
-            if family in {"id", "handle"}:
-                yield group, value[0]
-                yield f"{group}.head", value[0][:5]
-                yield f"{group}.tail", value[0][-4:]
-            elif family in {"text", "occupation", "province", "sex"}:
-                yield group, value[0]
+def _name_terms() -> Iterator[Term]:
+    def joined(family: str, given: str) -> str:
+        return "".join(sorted(f"{family} {given}".split()))
+
+    def sounded(family: str, given: str) -> str:
+        return "".join(sorted([family.replace(" ", ""), given.replace(" ", "")]))
+
+    yield Term("name", (0, 1), lambda family, given: family + given, han=True)
+    yield Term("name.sound", (3, 4), lambda family, given: "".join(sorted((family, given))), han=True)
+    yield Term("name", (0, 1), joined, han=False)
+    yield Term("name.sound", (0, 1), sounded, han=False)
+    for kind, field, spoken in (("family", 0, 3), ("given", 1, 4)):
+        yield Term(kind, (spoken,), _same, han=True)
+        yield Term(kind, (field,), _same, han=False)
+        yield Term(f"{kind}.head", (field,), _head, han=False)
+        yield Term(f"{kind}.sound", (field,), lambda words: sound(words.partition(" ")[0]), han=False)
+        yield Term(f"{kind}.last", (field,), _last, han=False)
+        yield Term(f"{kind}.tail", (field,), _tail, han=False)
 
 
-_SOURCES = (_name_terms, _birth_terms, _contact_terms, _place_terms, _organization_terms, _other_terms)
+def _birth_terms() -> Iterator[Term]:
+    yield Term("birth", (0, 1, 2), lambda year, month, day: year + month + day if month and day else "")
+    yield Term("birth.month_day", (1, 2), lambda month, day: "".join(sorted((month, day))) if month and day else "")
+    yield Term("birth.year_month", (0, 1), lambda year, month: year + month if month else "")
+    yield Term("birth.year_day", (0, 2), lambda year, day: year + day if day else "")
+    yield Term("birth.year", (0,), _same)
+
+
+def _digits(number: str) -> str:
+    return number.partition(";")[0].lstrip("+")
+
+
+def _contact_terms() -> Iterator[tuple[str, Term]]:
+    yield "phone", Term("phone", (0,), lambda number: _digits(number)[-8:])
+    yield "phone", Term("phone.head", (0,), lambda number: _digits(number)[-8:-3])
+    yield "phone", Term("phone.tail", (0,), lambda number: _digits(number)[-4:])
+    yield "email", Term("email", (0,), _same)
+    yield "email", Term("email.local", (1,), _same)
+    yield "email", Term("email.head", (1,), lambda local: local[:5])
+    yield "email", Term("email.domain", (0,), lambda address: address.partition("@")[2][:6])
+    yield "website", Term("website", (0,), lambda address: address.partition("/")[0])
+
+
+def _numbered_street(street: str, numbers: str, place: str) -> str:
+    return f"{numbers} {street or place}" if numbers else ""
+
+
+def _street_number(street: str, numbers: str, place: str) -> str:
+    return f"{numbers.split(maxsplit=1)[0]} {(street or place).replace(' ', '')[:3]}" if numbers else ""
+
+
+def _place_terms() -> Iterator[tuple[str, Term]]:
+    yield "street", Term("street", (0, 1, 2), _numbered_street)
+    yield "street", Term("street.number", (0, 1, 2), _street_number)
+    yield "street", Term("street.words", (0, 2), lambda street, place: street or place)
+    yield "street", Term("street.head", (0, 2), lambda street, place: (street or place).replace(" ", "")[:5])
+    yield "unit", Term("unit", (0,), _same)
+    yield "unit", Term("unit.head", (0,), lambda unit: unit.replace(" ", "")[:5])
+    yield "postcode", Term("postcode", (0,), _same)
+    yield "postcode", Term("postcode.head", (0,), lambda code: code[:3])
+    yield "locality", Term("locality", (0,), _same)
+    yield "locality", Term("locality.head", (0,), lambda name: name[:4])
+
+
+def _organization_acronym(core: str) -> str:
+    words = core.split()
+    if len(words) > 1:
+        return "".join(word[0] for word in words)
+    return core[:6] if core.isascii() else ""
+
+
+def _organization_terms() -> Iterator[Term]:
+    yield Term("org", (0,), _same)
+    yield Term("org.sorted", (0,), lambda core: " ".join(sorted(core.split())))
+    yield Term("org.head", (0,), lambda core: core.split()[0][:5] if core.isascii() else core[:2])
+    yield Term("org.second", (0,), lambda core: core.split()[1][:5] if " " in core else "")
+    yield Term("org.acronym", (0,), _organization_acronym)
+    yield Term("org.last", (0,), lambda core: core.split()[-1][:6] if " " in core else "")
+    yield Term("org.tail", (0,), lambda core: "" if core.isascii() or " " in core else core[-2:])
+
+
+def _by_group() -> dict[str, tuple[Term, ...]]:
+    found: dict[str, list[Term]] = {
+        "name": [*_name_terms()],
+        "birth": [*_birth_terms()],
+        "org": [*_organization_terms()],
+    }
+    for group, term in (*_contact_terms(), *_place_terms()):
+        found.setdefault(group, []).append(term)
+    for group in ("occupation", "province", "sex"):
+        found[group] = [Term(group, (0,), _same)]
+    return {group: tuple(listed) for group, listed in found.items()}
+
+
+_TERMS = _by_group()
+
+
+def terms_of_group(group: str) -> tuple[Term, ...]:
+    """The terms that are made of one group of features."""
+    known = _TERMS.get(group)
+    if known is not None:
+        return known
+    family = group.partition(".")[0]
+    if family in {"id", "handle"}:
+        return (
+            Term(group, (0,), _same),
+            Term(f"{group}.head", (0,), lambda value: value[:5]),
+            Term(f"{group}.tail", (0,), lambda value: value[-4:]),
+        )
+    return (Term(group, (0,), _same),) if family == "text" else ()
 
 
 def terms(record: Features) -> list[tuple[str, str]]:
-    """All single terms of a record as (kind, value), sorted and without doubles, for a batch."""
-    return sorted({(kind, value) for source in _SOURCES for kind, value in source(record) if value})
+    """All single terms of a record as (kind, value), sorted and without doubles."""
+    found = set()
+    for group, feature in record.groups.items():
+        for term in terms_of_group(group):
+            for alternative in feature:
+                if term.han is not None and term.han is not (alternative[2] == "han"):
+                    continue
+                found.add((term.kind, term.make(*(alternative[field] for field in term.fields))))
+    return sorted(term for term in found if term[1])
 
 
 _ALONE = ("phone", "email", "email.local", "name", "street", "org", "birth", "website")

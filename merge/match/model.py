@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from merge.match.frequency import FrequencyTable, slot_family
-from merge.match.outcomes import Level, Outcome
+from merge.match.outcomes import Frequency, Level, Outcome
 
 AUTO_PROBABILITY = 0.92
 REVIEW_PROBABILITY = 0.75
@@ -127,7 +127,7 @@ class Model:
     """
 
     weights: Mapping[str, SlotWeights] = field(default_factory=lambda: PRIOR_WEIGHTS)
-    frequency: FrequencyTable = field(default_factory=FrequencyTable)
+    frequency: Frequency = field(default_factory=FrequencyTable)
     prior: int = 20000
     household: int = 0
     auto: int = AUTO_CUT

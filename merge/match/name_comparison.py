@@ -7,7 +7,7 @@ from merge.match.similarity import tokens_level, word_level
 from merge.standardise.names import latin_pinyin
 from merge.standardise.surnames import PINYIN, ROMANISED, is_pinyin
 
-_INITIAL = 4500
+INITIAL = 4500
 # How far the levels lie apart when the best way to lay two names beside each other is chosen.
 _RANK = {Level.EXACT: 6, Level.NEAR: 4, Level.LOOSE: 1, Level.DIFFERENT: -3, Level.MISSING: 0, Level.CONFLICT: -9}
 
@@ -71,6 +71,11 @@ def _pinyin_given_level(left: str, right: str) -> Level:
     return level
 
 
+def name_rank(level: Level) -> int:
+    """How much a level of one name counts when the best way to lay two names beside each other is chosen."""
+    return _RANK[level]
+
+
 def _both(straight: tuple[Level, Level]) -> int:
     return _RANK[straight[0]] + _RANK[straight[1]]
 
@@ -106,7 +111,8 @@ def _partial_levels(left: Alternative, right: Alternative) -> tuple[Level, Level
     return family, given, False
 
 
-def _levels(left: Alternative, right: Alternative) -> tuple[Level, Level, bool]:
+def name_levels(left: Alternative, right: Alternative) -> tuple[Level, Level, bool]:
+    """Family level, given level and whether they are swapped, for two alternatives in their order."""
     scripts = {left[2], right[2]}
     if scripts == {"han"}:
         if not left[0] or not right[0] or not left[1] or not right[1]:  # a name of a minority, or only a part
@@ -133,7 +139,7 @@ def _worth(slot: str, level: Level, left: str, right: str, frequency: Frequency)
         return frequency.bits(slot, left)
     heads = left.partition(" ")[0], right.partition(" ")[0]
     if slot == "given" and level is Level.LOOSE and heads[0][0] == heads[1][0] and 1 in map(len, heads):
-        return _INITIAL
+        return INITIAL
     if heads[0] == heads[1]:
         return frequency.bits(slot, heads[0])
     whole = frequency.slip(slot, left, right)
@@ -152,7 +158,7 @@ def compare_names(left: Feature, right: Feature, frequency: Frequency) -> tuple[
         for other in right:
             # Which of two is laid beside the other must not depend on the order of the records.
             a, b = min(one, other), max(one, other)
-            family, given, swapped = _levels(a, b)
+            family, given, swapped = name_levels(a, b)
             if swapped:
                 family_bits = _crossed(family, a[0], b[1], frequency) or _crossed(family, a[1], b[0], frequency)
                 given_bits = _crossed(given, a[1], b[0], frequency)

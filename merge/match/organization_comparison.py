@@ -7,9 +7,9 @@ from merge.standardise.companies import organization_words
 from merge.standardise.text import has_han
 
 # Of the worth of all words: this much shared makes a name NEAR, this much of the shorter one makes it LOOSE.
-_NEAR_SHARE = 850
-_LOOSE_SHARE = 700
-_SOLITARY = 3000
+NEAR_SHARE = 850
+LOOSE_SHARE = 700
+SOLITARY = 3000
 _LEAST_BEGINNING = 3
 _FORM_INITIALS = frozenset("cghl")  # company or corporation, group, holding, limited
 _SHORTENED_COST = 1000
@@ -56,11 +56,12 @@ def _matched(a: list[str], b: list[str], frequency: Frequency) -> tuple[int, int
     return shared, sum(worth[word] for word in a), sum(worth[word] for word in b)
 
 
-def _names(a: str, b: str, slot: str, frequency: Frequency) -> tuple[Level, int]:
+def names_outcome(a: str, b: str, slot: str, frequency: Frequency) -> tuple[Level, int]:
+    """Level and worth of two core names."""
     words_a, words_b = list(organization_words(a)), list(organization_words(b))
     if a == b:
         # One word may be a common noun: what several words are worth together is not to be had.
-        worth = sum(frequency.bits("org.word", word) + _SOLITARY * (len(words_a) == 1) for word in words_a)
+        worth = sum(frequency.bits("org.word", word) + SOLITARY * (len(words_a) == 1) for word in words_a)
         return Level.EXACT, min(frequency.bits(slot, a), worth)
     han = has_han(a) and has_han(b)
     # In Chinese one other character is another company.
@@ -81,9 +82,9 @@ def _by_words(a: list[str], b: list[str], whole: tuple[Level, int], frequency: F
     other, _, _ = _matched(b, a, frequency)
     shared = min(one, other)
     level, bits = whole
-    if level >= Level.NEAR or shared * 1000 >= _NEAR_SHARE * max(worth_a, worth_b, 1):
+    if level >= Level.NEAR or shared * 1000 >= NEAR_SHARE * max(worth_a, worth_b, 1):
         return Level.NEAR, max(shared, bits if level >= Level.NEAR else 0)
-    if shared * 1000 >= _LOOSE_SHARE * max(1, min(worth_a, worth_b)):
+    if shared * 1000 >= LOOSE_SHARE * max(1, min(worth_a, worth_b)):
         return Level.LOOSE, shared
     return Level.DIFFERENT, 0
 
@@ -100,7 +101,7 @@ def compare_organizations(slot: str, left: Feature, right: Feature, frequency: F
         # A branch is an organisation of its own.
         if a[2] != b[2]:
             return Level.DIFFERENT, 0
-        level, bits = _names(a[0], b[0], slot, frequency)
+        level, bits = names_outcome(a[0], b[0], slot, frequency)
         return (Level.LOOSE, bits) if level > Level.LOOSE and _two_cities(a, b) else (level, bits)
 
     level, bits = max(compare(a, b) for a in left for b in right)

@@ -1,5 +1,6 @@
 """What a comparison says: for a slot, how alike, and how rare what is shared."""
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
@@ -25,6 +26,11 @@ class Outcome(NamedTuple):
 
 class Frequency(Protocol):
     """What comparisons ask of a frequency table."""
+
+    @property
+    def totals(self) -> Mapping[str, int]:
+        """Records for which each slot is known; empty where nothing was measured."""
+        ...
 
     def bits(self, slot: str, value: str) -> int:
         """What agreement on the value is worth, in 1/1000 bit."""

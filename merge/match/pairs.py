@@ -1,131 +1,208 @@
 """Candidate pairs of a batch: records that share a rare term, or several common ones at once.
 
 No rules for single data sets: every kind of term is tried. A term that few records hold emits its pairs; one that
-many hold is conjoined with the other common terms of each record until few hold the conjunction.
+many hold is conjoined with the other common terms of each record until few hold the conjunction. Two common terms
+are conjoined only where chance alone would bring few strangers together: the common values of two kinds are ordered
+by how many strangers they would let meet, and taken while that is within a budget a record, so that the number of
+pairs grows as the number of records does.
 """
 
-from collections.abc import Sequence
-from hashlib import blake2b
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+from merge.match.column_terms import TermColumn
+from merge.match.side_by_side import side_by_side
+from merge.match.texts import Codes, Ints, distinct
 
-SINGLE_CAP = 40
-CONJOINED_CAP = 25
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-
-
-def term_hash(kind: str, value: str) -> int:
-    """64 bits of a term, the same on every machine and in every run."""
-    digest = blake2b(f"{kind}\x00{value}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+_FEW, _MANY = 60_000, 200_000
+_SAMPLE = 20_000
+_BUCKETS = 22
+_FLUSH = 8_000_000
+_NO_PAIRS = np.empty(0, dtype=np.int64)
 
 
-class TermTable:
-    """The (record, kind, hash) rows of a batch, filled record by record in their order."""
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How many records may share a term, and a conjunction of two, for their pairs to be looked at.
 
-    def __init__(self) -> None:
-        self._records: list[int] = []
-        self._kinds: list[int] = []
-        self._hashes: list[int] = []
-        self._kind_numbers: dict[str, int] = {}
-        self._known: dict[tuple[str, str], int] = {}
+    ``chance`` is the number of pairs a record that conjunctions may make of strangers.
+    """
 
-    def add(self, record: int, terms: Sequence[tuple[str, str]]) -> None:
-        """Add the terms of one record."""
-        for term in terms:
-            known = self._known.get(term)
-            if known is None:
-                known = self._known[term] = term_hash(*term)
-            # Terms of one origin (a birth date and its year) say the same: they are not conjoined with each other.
-            origin = term[0] if term[0].startswith(("id.", "text.")) else term[0].partition(".")[0]
-            self._records.append(record)
-            self._kinds.append(self._kind_numbers.setdefault(origin, len(self._kind_numbers)))
-            self._hashes.append(known)
-
-    def arrays(self) -> tuple[Ints, Ints, Ints]:
-        """Records, kinds and hashes as columns."""
-        return (
-            np.array(self._records, dtype=np.int64),
-            np.array(self._kinds, dtype=np.int64),
-            np.array(self._hashes, dtype=np.int64),
-        )
+    single: int
+    conjoined: int
+    chance: float
 
 
-def _group_sizes(hashes: Ints) -> tuple[Ints, Ints, Ints]:
-    """Order that sorts the hashes, and start and size of each group in it."""
-    order = np.argsort(hashes, kind="stable")
-    ordered = hashes[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.empty(0, np.int64)
-    sizes = np.diff(np.r_[starts, len(ordered)])
-    return order.astype(np.int64), starts.astype(np.int64), sizes.astype(np.int64)
+def caps_for(records: int) -> Caps:
+    """Caps for a number of records: patient with few, strict with many (spec matching 5, measured)."""
+    if records <= _FEW:
+        return Caps(40, 25, 60.0)
+    return Caps(20, 12, 6.0) if records <= _MANY else Caps(10, 10, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """The terms of one kind that too many records hold.
+
+    Attributes:
+        origin: terms of one origin are not conjoined.
+        layers: for each record the number of its term, -1 for none; a second layer for a second term, and so on.
+        sizes: how many records hold each of the terms.
+    """
+
+    origin: str
+    layers: tuple[Codes, ...]
+    sizes: npt.NDArray[np.float32]
+
+
+def _groups(keys: Ints) -> tuple[Ints, Ints, Ints]:
+    """Order that sorts the keys, and start and size of each group in it."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(keys) else _NO_PAIRS
+    return order, starts, np.diff(np.r_[starts, len(keys)])
+
+
+def _met(keys: Ints) -> Ints:
+    """Rows whose key may stand in another row too: most keys stand alone, and need not be sorted."""
+    if len(keys) < 1 << 12:
+        return np.arange(len(keys), dtype=np.int64)
+    # Fibonacci hashing (Knuth, TAOCP 3, 6.4) to as many buckets as the cache bears.
+    bits = min(_BUCKETS, len(keys).bit_length() + 2)
+    buckets = ((keys.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - bits)).view(np.int64)
+    counts = np.bincount(buckets, minlength=1 << bits)
+    rows: Ints = np.flatnonzero(counts[buckets] > 1)
+    return rows
 
 
 def _pairs_inside(members: Ints, starts: Ints, sizes: Ints) -> Ints:
-    """All pairs of members of each group, as ``smaller * 2**32 + larger`` record numbers."""
-    found = []
-    for size in np.unique(sizes):
-        if size < 2:
-            continue
+    """All pairs inside groups, packed into one number each, smaller record first."""
+    found = [_NO_PAIRS]
+    for size in np.flatnonzero(np.bincount(sizes)).tolist():
         rows = members[starts[sizes == size][:, None] + np.arange(size)[None, :]]
-        left, right = np.triu_indices(int(size), 1)
+        left, right = np.triu_indices(size, 1)
         a, b = rows[:, left].ravel(), rows[:, right].ravel()
         found.append((np.minimum(a, b) << 32) | np.maximum(a, b))
-    return np.concatenate(found) if found else np.empty(0, np.int64)
+    return np.concatenate(found)
 
 
-def _mixed(left: Ints, right: Ints) -> Ints:
-    a, b = left.view(np.uint64), right.view(np.uint64)
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    mixed = (low * _MIX) ^ (high + (low >> np.uint64(29)))
-    mixed ^= mixed >> np.uint64(32)
-    result: Ints = (mixed * _MIX).view(np.int64)
-    return result
-
-
-def _emit(records: Ints, hashes: Ints, cap: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Pairs of all groups within the cap, and which rows lie in larger groups."""
-    order, starts, sizes = _group_sizes(hashes)
+def _emit(records: Ints, keys: Ints, cap: int) -> Ints:
+    """Pairs of all groups within the cap."""
+    rows = _met(keys)
+    records, keys = records[rows], keys[rows]
+    order, starts, sizes = _groups(keys)
     small = (sizes >= 2) & (sizes <= cap)
+    return _pairs_inside(records[order], starts[small], sizes[small])
+
+
+def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, _Common | None]:
+    """Pairs of the terms that few hold, and the terms that many hold."""
+    keys = column.hashes.view(np.int64)
+    rows = _met(keys)
+    records, keys = column.records[rows], keys[rows]
+    order, starts, sizes = _groups(keys)
+    small, large = (sizes >= 2) & (sizes <= cap), sizes > cap
     pairs = _pairs_inside(records[order], starts[small], sizes[small])
-    large = np.zeros(len(hashes), dtype=np.bool_)
-    large[order] = np.repeat(sizes > cap, sizes)
-    return np.unique(pairs), large
+    if not large.any():
+        return pairs, None
+    number = np.full(len(sizes), -1, dtype=np.int32)
+    number[large] = np.arange(np.count_nonzero(large), dtype=np.int32)
+    numbers = np.empty(len(records), dtype=np.int32)
+    numbers[order] = np.repeat(number, sizes)
+    held = np.flatnonzero(numbers >= 0)
+    return pairs, _Common(column.origin, _layers(records[held], numbers[held], count), sizes[large].astype(np.float32))
 
 
-def _conjoin(records: Ints, kinds: Ints, hashes: Ints) -> tuple[Ints, Ints]:
-    """Rows of all conjunctions of two terms of different kinds within each record."""
-    order = np.lexsort((hashes, kinds, records))
-    records, kinds, hashes = records[order], kinds[order], hashes[order]
-    starts = np.flatnonzero(np.r_[True, records[1:] != records[:-1]]) if len(records) else np.empty(0, np.int64)
-    sizes = np.diff(np.r_[starts, len(records)])
-    out_records, out_hashes = [], []
-    for size in np.unique(sizes):
-        if size < 2:
-            continue
-        rows = starts[sizes == size][:, None] + np.arange(size)[None, :]
-        left, right = np.triu_indices(int(size), 1)
-        a, b = rows[:, left].ravel(), rows[:, right].ravel()
-        apart = kinds[a] != kinds[b]
-        a, b = a[apart], b[apart]
-        out_records.append(records[a])
-        out_hashes.append(_mixed(hashes[a], hashes[b]))
-    if not out_records:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    return np.concatenate(out_records), np.concatenate(out_hashes)
+def _layers(records: Ints, numbers: Codes, count: int) -> tuple[Codes, ...]:
+    """Rows (records ascending) spread over as many arrays as one record has rows."""
+    layers = []
+    while len(records):
+        first = np.r_[True, records[1:] != records[:-1]]
+        layer = np.full(count, -1, dtype=np.int32)
+        layer[records[first]] = numbers[first]
+        layers.append(layer)
+        records, numbers = records[~first], numbers[~first]
+    return tuple(layers)
 
 
-def candidate_pairs(
-    table: TermTable, *, single_cap: int = SINGLE_CAP, conjoined_cap: int = CONJOINED_CAP
-) -> tuple[Ints, Ints]:
-    """Record numbers of all candidate pairs, left smaller than right, sorted and without doubles."""
-    records, kinds, hashes = table.arrays()
-    pairs, large = _emit(records, hashes, single_cap)
-    conjoined_records, conjoined_hashes = _conjoin(records[large], kinds[large], hashes[large])
-    more, _ = _emit(conjoined_records, conjoined_hashes, conjoined_cap)
-    both = np.union1d(pairs, more)
+def _strangers(one: _Common, other: _Common, count: int, rows: slice) -> npt.NDArray[np.float32]:
+    """How many strangers share both terms of a record by chance, for every record and pair of its terms."""
+    found = []
+    for a in one.layers:
+        for b in other.layers:
+            x, y = a[rows], b[rows]
+            both = (x >= 0) & (y >= 0)
+            found.append(one.sizes[x[both]] * other.sizes[y[both]] / np.float32(count))
+    return np.concatenate(found)
+
+
+def _most_strangers(common: Sequence[tuple[_Common, _Common]], count: int, caps: Caps) -> np.float32:
+    """How many strangers a conjunction must stay below, for all of them to keep the budget."""
+    rows = slice(0, None, max(1, count // _SAMPLE))
+    sampled = max(1, len(range(count)[rows]))
+    expected = np.sort(np.concatenate([np.zeros(1, np.float32), *(_strangers(a, b, count, rows) for a, b in common)]))
+    met = np.where(expected <= 4 * caps.conjoined, expected, 0).astype(np.float64)
+    spent = np.cumsum(met) / 2 / sampled
+    within = int(np.searchsorted(spent, caps.chance, side="right"))
+    return np.float32("inf") if within == len(spent) else expected[within]
+
+
+def _conjoined(one: _Common, other: _Common, count: int, most: np.float32, cap: int) -> Ints:
+    """Pairs of records that share a term of each of two kinds."""
+    width = np.int64(len(other.sizes))
+    records, keys = [], []
+    for a in one.layers:
+        for b in other.layers:
+            rows = np.flatnonzero((a >= 0) & (b >= 0))
+            x, y = a[rows], b[rows]
+            few = one.sizes[x] * other.sizes[y] / np.float32(count) < most
+            records.append(rows[few])
+            keys.append(x[few] * width + y[few])
+    return _emit(np.concatenate(records), np.concatenate(keys), cap)
+
+
+class _Gathered:
+    """Packed pairs without doubles."""
+
+    def __init__(self) -> None:
+        self._parts: list[Ints] = []
+        self._waiting = 0
+
+    def add(self, pairs: Ints) -> None:
+        """Add pairs; now and then they are put together, so that doubles take no room."""
+        self._parts.append(pairs)
+        self._waiting += len(pairs)
+        if self._waiting > _FLUSH:
+            self._parts, self._waiting = [self.all()], 0
+
+    def all(self) -> Ints:
+        """All pairs, sorted."""
+        return distinct(np.concatenate([_NO_PAIRS, *self._parts]))
+
+
+def candidate_pairs(terms: Iterable[TermColumn], count: int, caps: Caps | None = None) -> tuple[Ints, Ints]:
+    """Record numbers of all candidate pairs, left smaller than right, sorted and without doubles.
+
+    Args:
+        terms: the terms of ``count`` records, kind by kind.
+        count: records.
+        caps: how many records may share what; by the number of records where None.
+    """
+    caps = caps or caps_for(count)
+    pairs = _Gathered()
+    common: list[_Common] = []
+    for found, large in side_by_side(lambda column: _singles(column, count, caps.single), terms):
+        pairs.add(found)
+        common += [large] if large is not None else []
+    kinds = [(one, other) for one, other in combinations(common, 2) if one.origin != other.origin]
+    most = _most_strangers(kinds, count, caps)
+    for found in side_by_side(lambda both: _conjoined(both[0], both[1], count, most, caps.conjoined), kinds):
+        pairs.add(found)
+    both = pairs.all()
     left, right = both >> 32, both & 0xFFFFFFFF
     apart = left != right
     return left[apart], right[apart]

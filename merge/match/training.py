@@ -10,19 +10,20 @@ Four things, each from the data alone, and each bounded by what is assumed befor
 - how many of the pairs that share an address or telephone are one person and how many are one household.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import log2
-from types import MappingProxyType
 
 import numpy as np
 
-from merge.match.batch import Column, Ints, compare_pairs, total_weights
-from merge.match.features import Feature, Features
-from merge.match.frequency import measure, slot_family
+from merge.match.batch import Column, total_weights, weights_without_each
+from merge.match.frequency import slot_family
 from merge.match.model import Model, SlotWeights
 from merge.match.outcomes import Level
+from merge.match.pair_comparison import Comparison, PreparedPairs, chunks
+from merge.match.side_by_side import side_by_side
+from merge.match.table import FeatureTable
+from merge.match.texts import Ints
 
 _SURE = 4000
 # Slots whose values are numbers that somebody gave out, often in a row.
@@ -34,10 +35,12 @@ _HOUSEHOLD_PAIRS = 30
 _HOUSEHOLD_RANGE = (-5000, 5500)
 _LEAST_MATCH_SHARE = 0.05
 _FAR = 10**7
+LEARNT_FROM = 400_000
+"""Of more pairs than this only every so many are learnt from."""
 HOPELESS = 14000
 """A pair this far below even odds after the first round (1/1000 bit) is not looked at again."""
 
-Grouping = Callable[[Ints], Sequence[int]]
+Grouping = Callable[[Ints], Ints]
 """From the weights of all pairs to a group number for each record, at a careful cut."""
 
 
@@ -58,7 +61,7 @@ class Trained:
     kept: Ints
 
 
-def prior_odds(groups: Sequence[int]) -> int:
+def prior_odds(groups: Ints) -> int:
     """Log2 odds against a random pair of records being one customer, in 1/1000 bit, from a grouping.
 
     At least one record in ten is taken to have a copy, so that a batch without any does not become certain of it.
@@ -66,24 +69,9 @@ def prior_odds(groups: Sequence[int]) -> int:
     count = len(groups)
     if count < 2:
         return 0
-    matches = sum(size * (size - 1) // 2 for size in Counter(groups).values())
+    sizes = np.bincount(groups)
+    matches = int((sizes * (sizes - 1) // 2).sum())
     return round(1000 * log2(count * (count - 1) / 2 / max(matches, count * _LEAST_MATCH_SHARE)))
-
-
-def united(records: Sequence[Features], groups: Sequence[int]) -> list[Features]:
-    """One set of features for each group: every value that any of its records holds, once."""
-    gathered: dict[int, dict[str, set[tuple[str, ...]]]] = {}
-    for record, group in zip(records, groups, strict=True):
-        values = gathered.setdefault(group, {})
-        for name, feature in record.groups.items():
-            values.setdefault(name, set()).update(feature)
-    return [
-        Features(MappingProxyType({name: _sorted(found) for name, found in one.items()})) for one in gathered.values()
-    ]
-
-
-def _sorted(values: set[tuple[str, ...]]) -> Feature:
-    return tuple(sorted(values))
 
 
 def _learned(weights: SlotWeights, levels: np.ndarray[tuple[int], np.dtype[np.int8]]) -> SlotWeights:
@@ -101,28 +89,27 @@ def learn_agreement(model: Model, columns: Mapping[str, Column]) -> Model:
     """The model with m of each slot counted over the pairs that all other slots are sure about."""
     assumed = Model()
     weights = dict(model.weights)
-    for slot, column in columns.items():
+    for slot, others in weights_without_each(model, columns):
         if slot == "swapped":
             continue
-        sure = total_weights(model, columns, without=slot) >= _SURE
         start = replace(assumed.of(slot), near_bits=model.of(slot).near_bits)
-        weights[slot] = _learned(start, column.levels[sure])
+        weights[slot] = _learned(start, columns[slot].levels[others >= _SURE])
     return replace(model, weights=weights)
 
 
-def learn_crowding(model: Model, columns: Mapping[str, Column], records: Sequence[Features]) -> Model:
+def learn_crowding(model: Model, columns: Mapping[str, Column], table: FeatureTable, share: int = 1) -> Model:
     """The model with what being close is worth for numbers, from how many pairs are close at all.
 
     Numbers given out in a row (a company's extensions, cards of one batch) lie one slip from many others; there a slip
-    and a neighbour cannot be told apart. At least one close pair is assumed.
+    and a neighbour cannot be told apart. At least one close pair is assumed. The columns hold one pair in ``share``.
     """
     weights = dict(model.weights)
     for slot, column in columns.items():
         group = _NUMBERS.get(slot_family(slot))
         if group is None:
             continue
-        bearers = sum(1 for record in records if record.groups.get(group) or record.groups.get(slot))
-        close = int(np.count_nonzero((column.levels == Level.NEAR) | (column.levels == Level.LOOSE)))
+        bearers = int(np.count_nonzero(table.holders(group) | table.holders(slot)))
+        close = share * int(np.count_nonzero((column.levels == Level.NEAR) | (column.levels == Level.LOOSE)))
         pairs = max(2, bearers * (bearers - 1) // 2)
         bits = round(1000 * log2(pairs / max(1, close)))
         weights[slot] = replace(model.of(slot), near_bits=max(0, bits))
@@ -150,26 +137,48 @@ def learn_household(model: Model, columns: Mapping[str, Column]) -> Model:
     return replace(model, household=max(low, min(high, odds)))
 
 
-def train(records: Sequence[Features], left: Ints, right: Ints, grouping: Grouping, *, rounds: int = 3) -> Trained:
+def train(pairs: PreparedPairs, left: Ints, right: Ints, grouping: Grouping, *, rounds: int = 3) -> Trained:
     """Fit a model to a batch of candidate pairs (record numbers), without labels.
 
     Each round compares the pairs with the frequencies at hand, learns, groups at a careful cut and counts again.
-    Pairs that the first round puts far below every cut keep that weight and are not compared again.
+    Pairs that the first round puts far below every cut keep that weight and are not compared again. What is learnt
+    are a few dozen chances: of very many pairs, every so many are enough to learn them.
     """
-    model = Model(
-        frequency=measure(records), prior=round(1000 * log2(max(2, len(records)))), pack="", auto=0, review=-2000
-    )
-    columns = compare_pairs(records, left, right, model.frequency)
-    model = learn_crowding(model, columns, records)
-    model = learn_household(learn_agreement(model, columns), columns)
-    weights = total_weights(model, columns) if columns else np.full(len(left), -HOPELESS, dtype=np.int64)
-    kept = np.flatnonzero(weights > -HOPELESS)
-    columns = {slot: Column(column.levels[kept], column.bits[kept]) for slot, column in columns.items()}
+    count = len(pairs.table)
+    frequency = pairs.measure(np.arange(count, dtype=np.int64))
+    model = Model(frequency=frequency, prior=round(1000 * log2(max(2, count))), pack="", auto=0, review=-2000)
+    share = -(-len(left) // LEARNT_FROM) or 1
+    sample = pairs.compare(left[::share], right[::share]).columns(frequency)
+    model = learn_crowding(model, sample, pairs.table, share)
+    model = learn_household(learn_agreement(model, sample), sample)
+    del sample
+    weights, kept, comparison = _kept(pairs, left, right, model)
+    share = -(-len(kept) // LEARNT_FROM) or 1
+    sampled = comparison if share == 1 else comparison.take(np.arange(0, len(kept), share))
     for _ in range(rounds - 1):
         groups = grouping(weights)
-        model = replace(model, frequency=measure(united(records, groups)), prior=prior_odds(groups))
-        columns = compare_pairs(records, left[kept], right[kept], model.frequency)
-        model = learn_household(learn_agreement(model, columns), columns)
+        model = replace(model, frequency=pairs.measure(groups), prior=prior_odds(groups))
+        sample = sampled.columns(model.frequency)
+        model = learn_household(learn_agreement(model, sample), sample)
         weights = weights.copy()
-        weights[kept] = total_weights(model, columns)
-    return Trained(model, columns, weights, kept)
+        weights[kept] = comparison.weights(model)
+    return Trained(model, comparison.columns(model.frequency), weights, kept)
+
+
+def _kept(pairs: PreparedPairs, left: Ints, right: Ints, model: Model) -> tuple[Ints, Ints, Comparison]:
+    """Weights of all pairs, and those that are not hopeless: their positions and what was compared of them."""
+    weights = np.full(len(left), -HOPELESS, dtype=np.int64)
+    kept, found = [np.empty(0, np.int64)], [pairs.compare(left[:0], right[:0])]
+
+    def compared(part: slice) -> tuple[Ints, Comparison]:
+        comparison = pairs.compare(left[part], right[part])
+        columns = comparison.columns(model.frequency)
+        if columns:
+            weights[part] = total_weights(model, columns)
+        hopeful = np.flatnonzero(weights[part] > -HOPELESS)
+        return hopeful + part.start, comparison.take(hopeful)
+
+    for hopeful, comparison in side_by_side(compared, chunks(len(left))):
+        kept.append(hopeful)
+        found.append(comparison)
+    return weights, np.concatenate(kept), pairs.joined(found)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from merge.match.texts import Ints
 from merge.resolve.linkage import Merge
 
 DEFAULT_CUT = -2500
@@ -26,7 +27,7 @@ class Cut:
     warning: str | None = None
 
 
-def plateau(heights: Sequence[int], records: int) -> Cut:
+def plateau(heights: Sequence[int] | Ints, records: int) -> Cut:
     """The cut without labels.
 
     The default holds where the number of groups hardly changes around it; else the cut is put where it changes

@@ -4,24 +4,75 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from core.errors import Invalid, NotFound, Unavailable
+from merge.match.texts import mixed
+from merge.resolve.quick_csv import delimiter_of, quick_csv
+
+if TYPE_CHECKING:
+    from pyarrow import ChunkedArray
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
-    """A file as text cells: column names, and rows of the same width ("" where a cell is absent)."""
+    """A file as text cells: column names, and a column of cells for each ("" where a cell is absent)."""
 
     name: str
     columns: list[str]
-    rows: list[list[str]]
+    cells: list["ChunkedArray"]
+    count: int
     notes: tuple[str, ...] = ()
+
+    def column(self, name: str) -> list[str]:
+        """The cells of one column."""
+        found: list[str] = self.cells[self.columns.index(name)].to_pylist()
+        return found
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """The rows, for small tables."""
+        return zip(*(cells.to_pylist() for cells in self.cells), strict=True)
+
+
+def _column(values: Iterable[str]) -> "ChunkedArray":
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+
+    listed = list(values)
+    try:
+        return pa.chunked_array([pa.array(listed, pa.string())])
+    except (UnicodeEncodeError, pa.ArrowException):  # half a surrogate pair, as JSON can write it
+        clean = [value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for value in listed]
+        return pa.chunked_array([pa.array(clean, pa.large_string())])
+
+
+def _table(name: str, columns: list[str], rows: Sequence[Sequence[str]], notes: tuple[str, ...]) -> Table:
+    cells = [_column(row[position] for row in rows) for position in range(len(columns))]
+    return Table(name, columns, cells, len(rows), notes)
+
+
+def some_of(cells: "ChunkedArray", share: float) -> "ChunkedArray":
+    """About a share of the cells, chosen by their length and some of their bytes alone: the same for any order."""
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+
+    found = []
+    for chunk in cells.cast(pa.large_binary()).chunks:
+        offsets = np.frombuffer(chunk.buffers()[1], np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+        codes = np.frombuffer(chunk.buffers()[2] or b"", np.uint8)
+        start, end = offsets[:-1], offsets[1:]
+        key = (end - start).astype(np.uint64)
+        for quarter in range(4 if len(codes) else 0):
+            at = np.minimum(start + (end - start) * quarter // 4 + quarter // 3, len(codes) - 1)
+            key = (key << np.uint64(8)) | np.where(end > start, codes[at], 0).astype(np.uint64)
+        chosen = (mixed(key) >> np.uint64(11)).astype(np.float64) < share * 2**53
+        found.append(chunk.filter(pa.array(chosen)).cast(pa.large_string()))
+    return pa.chunked_array(found, pa.large_string())
 
 
 def _bare(path: Path) -> str:
@@ -56,8 +107,7 @@ def _text(path: Path, data: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _csv(path: Path, text: str, notes: tuple[str, ...]) -> Table:
     csv.field_size_limit(16 * 1024 * 1024)
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t|", key=first.count) if first else ","
+    delimiter = delimiter_of(text[: text.find("\n") + 1] or text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     columns: list[str] = []
@@ -82,7 +132,7 @@ def _csv(path: Path, text: str, notes: tuple[str, ...]) -> Table:
             f"{path}: the CSV breaks near line {reader.line_num}; check its quotes.",
             line=reader.line_num,
         ) from None
-    return Table(path.name, columns, rows, notes)
+    return _table(path.name, columns, rows, notes)
 
 
 def _cell(value: Any) -> str:
@@ -110,18 +160,25 @@ def _json_lines(path: Path, text: str, notes: tuple[str, ...]) -> Table:
             raise Invalid("resolve.row", f"{path}: line {number} is not a JSON object.", line=number)
         objects.append(found)
     columns = list(dict.fromkeys(name for found in objects for name in found))
-    return Table(path.name, columns, [[_cell(found.get(name)) for name in columns] for found in objects], notes)
+    cells = [_column(_cell(found.get(name)) for found in objects) for name in columns]
+    return Table(path.name, columns, cells, len(objects), notes)
 
 
 def _parquet(path: Path, data: bytes) -> Table:
-    from pyarrow import ArrowException, BufferReader, parquet  # noqa: PLC0415  (loads only where Parquet is used)
+    import pyarrow as pa  # noqa: PLC0415  (loads only where Parquet is used)
+    from pyarrow import compute, parquet  # noqa: PLC0415
 
     try:
-        table = parquet.read_table(BufferReader(data))
-    except (ArrowException, OSError):
+        table = parquet.read_table(pa.BufferReader(data))
+    except (pa.ArrowException, OSError):
         raise Invalid("resolve.parquet", f"{path} is not a readable Parquet file.") from None
-    columns = [[_cell(value) for value in column.to_pylist()] for column in table.columns]
-    return Table(path.name, list(table.column_names), [list(row) for row in zip(*columns, strict=True)])
+    cells = [
+        compute.fill_null(column, "")
+        if pa.types.is_string(column.type)
+        else _column(_cell(value) for value in column.to_pylist())
+        for column in table.columns
+    ]
+    return Table(path.name, list(table.column_names), cells, table.num_rows)
 
 
 def read_table(path: Path) -> Table:
@@ -131,9 +188,13 @@ def read_table(path: Path) -> Table:
     if name.endswith(".parquet") or data[:4] == b"PAR1":
         table = _parquet(path, data)
     else:
-        text, notes = _text(path, data)
         lines = name.endswith((".jsonl", ".ndjson", ".json"))
-        table = _json_lines(path, text, notes) if lines else _csv(path, text, notes)
+        quick = None if lines else quick_csv(data)
+        if quick is not None:
+            table = Table(path.name, *quick)
+        else:
+            text, notes = _text(path, data)
+            table = _json_lines(path, text, notes) if lines else _csv(path, text, notes)
     doubled = sorted({column for column in table.columns if table.columns.count(column) > 1})
     if doubled:
         raise Invalid("resolve.columns", f"{path} has two columns of one name: {', '.join(doubled)}; rename one.")

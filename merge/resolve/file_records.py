@@ -1,21 +1,28 @@
 """From the cells of plain files to records in standard form: ids, sources, mapping of columns."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from core.attributes import attribute
 from core.errors import Conflict, Invalid
-from core.records import AttributeValue
+from merge.match.assembly import Cells, in_order, table_of_cells
+from merge.match.column_terms import term_hashes
 from merge.match.columns import IDENTITY, IGNORE, SOURCE, suggest, text_attribute
-from merge.match.features import Features, features
-from merge.resolve.file_formats import Table, read_table
+from merge.match.standard_pool import StandardPool
+from merge.match.table import FeatureTable
+from merge.match.texts import Flags, Ints, numbered
+from merge.resolve.file_formats import Table, read_table, some_of
 from merge.standardise.dates import day_comes_first, in_known_order
-from merge.standardise.record import standardise
 from merge.standardise.text import is_missing
 
 _SAMPLE = 300
+_SORTED = 100_000
+# Stands where the empty cell was among the distinct values: a value that says nothing, and no record holds it.
+_EMPTY = "-"
 _SHOWN = 10
 _NEARLY_ALL = 0.9
 _NOT_ALL = 0.8
@@ -31,26 +38,23 @@ class Batch:
 
     Attributes:
         ids: record ids in the order of the rows.
-        records: features by row.
-        order: row numbers in the order in which the engine numbers them; the same for any order of rows.
+        records: features in the order in which the engine numbers records.
+        order: row numbers in that order, which is the same for any order of rows.
         mapping: column to attribute, ``ignore`` for those left out.
         notes: what a person should know, one sentence each.
     """
 
     ids: list[str]
-    records: list[Features]
-    order: list[int]
+    records: FeatureTable
+    order: Ints
     mapping: dict[str, str]
     notes: tuple[str, ...]
 
 
 def _ids(tables: Sequence[Table], column: str | None) -> list[str]:
     if column is None:
-        return [str(number) for number in range(1, sum(len(table.rows) for table in tables) + 1)]
+        return [str(number) for number in range(1, sum(table.count for table in tables) + 1)]
     ids: list[str] = []
-    seen: dict[str, int] = {}
-    doubled: list[int] = []
-    empty: list[int] = []
     for table in tables:
         if column not in table.columns:
             raise Invalid(
@@ -58,24 +62,18 @@ def _ids(tables: Sequence[Table], column: str | None) -> list[str]:
                 f"{table.name} has no column '{column}' for --id; its columns are: {', '.join(table.columns)}.",
                 column=column,
             )
-        position = table.columns.index(column)
-        for row in table.rows:
-            name = row[position].strip()
-            number = len(ids) + 1
-            if not name:
-                empty.append(number)
-            elif name in seen:
-                doubled += [seen[name], number]
-            seen.setdefault(name, number)
-            ids.append(name)
-    if empty:
+        ids += [name.strip() for name in table.column(column)]
+    if not all(ids):
+        empty = [number for number, name in enumerate(ids, start=1) if not name]
         raise Invalid("resolve.id", f"Column '{column}' is empty in rows {_rows(empty)}; every row needs an id.")
-    if doubled:
+    counts = Counter(ids)
+    if len(counts) < len(ids):
+        doubled = [number for number, name in enumerate(ids, start=1) if counts[name] > 1]
         raise Conflict(
             "resolve.duplicate_id",
-            f"Column '{column}' has the same id in rows {_rows(sorted(set(doubled)))}; ids must be unique over all "
+            f"Column '{column}' has the same id in rows {_rows(doubled)}; ids must be unique over all "
             "inputs. Leave --id out to use row numbers.",
-            rows=sorted(set(doubled))[:1000],
+            rows=doubled[:1000],
         )
     return ids
 
@@ -87,7 +85,12 @@ def _rows(numbers: Sequence[int]) -> str:
 
 def _samples(tables: Sequence[Table], column: str) -> list[str]:
     """Values spread over all that the column holds, the same for any order of rows."""
-    found = {row[table.columns.index(column)] for table in tables if column in table.columns for row in table.rows}
+    rows = sum(table.count for table in tables)
+    found: set[str] = set()
+    for table in tables:
+        if column in table.columns:
+            cells = table.cells[table.columns.index(column)]
+            found.update((some_of(cells, _SORTED / rows) if rows > _SORTED else cells).to_pylist())
     ordered = sorted(value for value in found if value.strip())
     step = max(1, len(ordered) // _SAMPLE)
     return ordered[::step][:_SAMPLE]
@@ -122,20 +125,25 @@ def _mapping(
     return mapping, notes
 
 
+def _said(table: Table, columns: Sequence[str]) -> Flags:
+    """In which rows any of the columns says something."""
+    found = np.zeros(table.count, dtype=np.bool_)
+    for column in columns:
+        codes, values = numbered(table.column(column))
+        found |= np.fromiter((not is_missing(value) for value in values), np.bool_, len(values))[codes]
+    return found
+
+
 def _of_organizations(tables: Sequence[Table], mapping: Mapping[str, str], given: Mapping[str, str]) -> list[str]:
     """The columns of contact persons, where rows are organisations: nearly all name one, and fewer name a person."""
     named: Counter[str] = Counter()
-    rows = 0
-    for table in tables:
-        roles = [
-            ("person" if name in _PERSON_NAMES else name, position)
-            for position, column in enumerate(table.columns)
-            if (name := mapping.get(column, "")) in {*_PERSON_NAMES, "organization.name"}
-        ]
-        for row in table.rows:
-            named.update({role for role, position in roles if not is_missing(row[position])})
-        rows += len(table.rows)
-    if not named["person"] or named["organization.name"] < _NEARLY_ALL * rows or named["person"] > _NOT_ALL * rows:
+    for role, attributes in (("organization", {"organization.name"}), ("person", _PERSON_NAMES)):
+        for table in tables:
+            named[role] += int(_said(table, [one for one in table.columns if mapping.get(one) in attributes]).sum())
+        rows = sum(table.count for table in tables)
+        if role == "organization" and (not named[role] or named[role] < _NEARLY_ALL * rows):
+            return []
+    if not named["person"] or named["person"] > _NOT_ALL * rows:
         return []
     return [column for column, name in mapping.items() if name in _PERSON_NAMES and column not in given]
 
@@ -161,48 +169,94 @@ def load(
             f"The rows are organisations: column '{column}' is taken as a contact person, not as the customer."
         )
     notes += [note for table in tables for note in table.notes]
-    if not any(table.rows for table in tables):
+    if not any(table.count for table in tables):
         notes.append("The input has a header and no rows.")
     return tables, chosen, _ids(tables, id_column), notes
 
 
-def _dates_in_order(table: Table, mapping: Mapping[str, str]) -> Table:
-    """The table with its dates of birth written so that day and month are read as each source means them."""
-    dates = [at for at, column in enumerate(table.columns) if mapping.get(column) == "person.birth_date"]
-    sources = [at for at, column in enumerate(table.columns) if mapping.get(column) == SOURCE]
-    if not dates:
-        return table
-    by_source: dict[tuple[str, ...], list[int]] = {}
-    for number, row in enumerate(table.rows):
-        by_source.setdefault(tuple(row[at] for at in sources), []).append(number)
-    rows = list(table.rows)
-    for at in dates:
-        for numbers in by_source.values():
-            day_first = day_comes_first(table.rows[number][at] for number in numbers)
-            if day_first is None:
-                continue
-            for number in numbers:
-                written = in_known_order(rows[number][at], day_first=day_first)
-                if written != rows[number][at]:
-                    rows[number] = [*rows[number][:at], written, *rows[number][at + 1 :]]
-    return replace(table, rows=rows)
+def _dates_in_order(table: Table, column: str, mapping: Mapping[str, str]) -> list[str]:
+    """The cells of a column of dates, written so that day and month are read as each source means them."""
+    codes, values = numbered(table.column(column))
+    sources = [numbered(table.column(name))[0] for name in table.columns if mapping.get(name) == SOURCE]
+    groups = np.unique(np.stack(sources, axis=1), axis=0, return_inverse=True)[1].ravel() if sources else codes * 0
+    cells = np.array(values, dtype=object)[codes]
+    for group in np.unique(groups).tolist():
+        rows = np.flatnonzero(groups == group)
+        held, counts = np.unique(codes[rows], return_counts=True)
+        texts = [values[code] for code in held.tolist()]
+        day_first = day_comes_first(dict(zip(texts, counts.tolist(), strict=True)))
+        if day_first is not None:
+            written = np.array(values, dtype=object)
+            written[held] = [in_known_order(text, day_first=day_first) for text in texts]
+            cells[rows] = written[codes[rows]]
+    found: list[str] = cells.tolist()
+    return found
+
+
+def _slots(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[tuple[str, int], dict[int, str]]:
+    """The columns of each table by what they hold: (attribute, how many-eth of it) to table to column."""
+    found: dict[tuple[str, int], dict[int, str]] = {}
+    for number, table in enumerate(tables):
+        seen: Counter[str] = Counter()
+        for column in table.columns:
+            name = _compared(column, mapping[column]) if column in mapping else None
+            if name is not None:
+                found.setdefault((name, seen[name]), {})[number] = column
+                seen[name] += 1
+    return found
+
+
+def _cells(tables: Sequence[Table], mapping: Mapping[str, str]) -> Iterator[Cells]:
+    """Every column of values, over all tables."""
+    for (name, _), columns in sorted(_slots(tables, mapping).items(), key=lambda one: in_order(one[0][0])):
+        raws: list[str] = []
+        for number, table in enumerate(tables):
+            column = columns.get(number)
+            if column is None:
+                raws += [""] * table.count
+            elif name == "person.birth_date":
+                raws += _dates_in_order(table, column, mapping)
+            else:
+                raws += table.column(column)
+        codes, values = numbered(raws)
+        if "" in values:
+            nothing = values.index("")
+            values[nothing] = _EMPTY
+            codes[codes == nothing] = -1
+        yield Cells(name, codes, values)
+
+
+def _order(cells: Sequence[Cells], ids: Sequence[str], *, by_id: bool) -> Ints:
+    """Rows in the order of their ids, else of a hash of what they say, then of their ids."""
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+    from pyarrow import compute  # noqa: PLC0415
+
+    by_name = np.asarray(compute.sort_indices(pa.array(ids, pa.string())), dtype=np.int64)
+    if by_id:
+        return by_name
+    contents = np.zeros(len(ids), dtype=np.uint64)
+    for one in cells:
+        held = one.codes >= 0
+        contents[held] += term_hashes(one.attribute, one.values)[one.codes[held]]
+    return by_name[np.argsort(contents[by_name], kind="stable")]
 
 
 def standardise_rows(
-    tables: Sequence[Table], mapping: Mapping[str, str], ids: list[str], *, by_id: bool, notes: Sequence[str]
+    tables: Sequence[Table],
+    mapping: Mapping[str, str],
+    ids: list[str],
+    *,
+    by_id: bool,
+    notes: Sequence[str],
+    pool: StandardPool,
 ) -> Batch:
     """Every row in standard form, as features; ``by_id`` numbers them by id, else by what they say."""
-    records: list[Features] = []
-    contents: list[bytes] = []
-    for table in (_dates_in_order(table, mapping) for table in tables):
-        used = [
-            (position, name)
-            for position, column in enumerate(table.columns)
-            if column in mapping and (name := _compared(column, mapping[column])) is not None
-        ]
-        for row in table.rows:
-            standard = standardise([AttributeValue(name, row[position]) for position, name in used if row[position]])
-            records.append(features(standard))
-            contents.append(b"" if by_id else standard.to_bytes())
-    order = sorted(range(len(ids)), key=lambda row: (contents[row], ids[row]))
-    return Batch(ids, records, order, dict(mapping), tuple(notes))
+    if by_id:
+        order = _order((), ids, by_id=True)
+        cells: Iterable[Cells] = _cells(tables, mapping)
+    else:
+        listed = list(_cells(tables, mapping))
+        order, cells = _order(listed, ids, by_id=False), listed
+    ordered = (replace(one, codes=one.codes[order]) for one in cells)
+    table = table_of_cells(len(ids), ordered, pool.standard)
+    return Batch(ids, table, order, dict(mapping), tuple(notes))

@@ -1,6 +1,7 @@
 """``ingot resolve``: entity resolution on plain files, without labels, in one process."""
 
 import json
+import os
 import resource
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,12 +19,14 @@ from merge.match.model import AUTO_CUT, REVIEW_CUT
 from merge.match.outcomes import Level
 from merge.match.rules import odds
 from merge.match.score import probability
+from merge.match.standard_pool import StandardPool
 from merge.resolve.file_formats import read_table, write_table
 from merge.resolve.file_records import Batch, load, standardise_rows
 from merge.resolve.model_file import load_model, save_model
 from merge.resolve.whole import Resolved, resolve
 
 STAGES = ("read", "standardise", "block", "train", "score", "cluster", "write")
+_HELPED_FROM = 16 * 1024 * 1024
 _SHOWN_BELOW_CUT = 4000
 """How far below the cut a pair may lie to be listed in --pairs, in 1/1000 bit."""
 
@@ -112,7 +115,7 @@ def _labels(path: Path | None, numbers: Mapping[str, int]) -> list[tuple[int, in
         raise Invalid("resolve.labels", f"{path} needs the columns left_id, right_id and match.")
     left, right, match = (table.columns.index(name) for name in needed)
     found = []
-    for line, row in enumerate(table.rows, start=2):
+    for line, row in enumerate(table.rows(), start=2):
         if row[left] not in numbers or row[right] not in numbers:
             raise Invalid("resolve.labels", f"{path}: row {line} names a record id that no input has.", row=line)
         said = row[match].strip().lower()
@@ -128,13 +131,16 @@ def golden_id(record_ids: Sequence[str]) -> str:
 
 
 def _goldens(resolved: Resolved, batch: Batch) -> list[str]:
-    names = [""] * len(batch.ids)
-    for group in resolved.groups:
-        rows = [batch.order[member] for member in group]
-        name = golden_id([batch.ids[row] for row in rows])
-        for row in rows:
-            names[row] = name
-    return names
+    labels = resolved.labels
+    names = [batch.ids[row] for row in batch.order.tolist()]
+    least = [""] * (int(labels.max(initial=-1)) + 1)
+    for name, label in zip(names, labels.tolist(), strict=True):
+        if not least[label] or name < least[label]:
+            least[label] = name
+    goldens = np.array([golden_id([name]) for name in least], dtype=object)
+    found = np.empty(len(names), dtype=object)
+    found[batch.order] = goldens[labels] if names else found
+    return [str(golden) for golden in found]
 
 
 def _verdict(weight: int) -> str:
@@ -164,11 +170,9 @@ def _pair_rows(resolved: Resolved, ids: Sequence[str]) -> Iterator[tuple[str, st
 def _write(options: ResolveOptions, batch: Batch, resolved: Resolved, goldens: Sequence[str]) -> None:
     write_table(options.out, ["record_id", "golden_id"], zip(batch.ids, goldens, strict=True))
     if options.pairs is not None:
-        # The engine numbers distinct records; the first of equal ones names them.
-        seen: dict[object, str] = {}
-        for row in batch.order:
-            seen.setdefault(tuple(batch.records[row].groups.items()) or row, batch.ids[row])
-        rows = sorted(_pair_rows(resolved, list(seen.values())))
+        # The engine compares distinct records; the first of equal ones names them.
+        names = [batch.ids[row] for row in batch.order[resolved.first].tolist()]
+        rows = sorted(_pair_rows(resolved, names))
         write_table(options.pairs, ["left_id", "right_id", "probability", "verdict", "evidence"], rows)
     if options.save_model is not None:
         save_model(options.save_model, resolved.trained.model, resolved.cut.weight)
@@ -184,19 +188,22 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
     watch = _Watch(options.stage)
     watch.begin("read")
     given = load_model(options.model) if options.model else None
-    tables, mapping, ids, notes = load(
-        options.inputs,
-        id_column=options.id_column,
-        source_column=options.source_column,
-        mapping=options.mapping,
-    )
-    for note in notes:
-        options.note(note)
-    watch.begin("standardise")
-    batch = standardise_rows(tables, mapping, ids, by_id=options.id_column is not None, notes=notes)
-    number_of = {batch.ids[row]: number for number, row in enumerate(batch.order)}
+    with StandardPool(helped=_large(options.inputs)) as pool:
+        tables, mapping, ids, notes = load(
+            options.inputs,
+            id_column=options.id_column,
+            source_column=options.source_column,
+            mapping=options.mapping,
+        )
+        for note in notes:
+            options.note(note)
+        watch.begin("standardise")
+        by_id = options.id_column is not None
+        batch = standardise_rows(tables, mapping, ids, by_id=by_id, notes=notes, pool=pool)
+    del tables
+    number_of = {ids[row]: number for number, row in enumerate(batch.order.tolist())} if options.labels else {}
     resolved = resolve(
-        [batch.records[row] for row in batch.order],
+        batch.records,
         stage=watch.begin,
         given=given,
         threshold=None if options.threshold is None else odds(options.threshold),
@@ -214,16 +221,27 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
     return statistics
 
 
+def _large(inputs: Sequence[Path]) -> bool:
+    """Whether there is so much to standardise that a second process is worth its start, and a processor for it."""
+    sizes = [path.stat().st_size for path in inputs if path.is_file()]
+    return sum(sizes) > _HELPED_FROM and (os.cpu_count() or 1) > 1
+
+
+def _peak_memory() -> float:
+    """Peak memory of this process and the largest helper, in MB."""
+    peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
+
+
 def _statistics(
     batch: Batch, resolved: Resolved, goldens: Sequence[str], seconds: Mapping[str, float]
 ) -> ResolveStatistics:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return ResolveStatistics(
         records=len(batch.ids),
         goldens=len(set(goldens)),
         candidate_pairs=resolved.candidates,
         seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
-        peak_rss_mb=round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1),
+        peak_rss_mb=_peak_memory(),
         engine="embedded",
         model={
             "cut": resolved.cut.weight,

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 GIANT_COMPONENT = 10_000
-_STEP = 1000
+STEP = 1000
+"""How much the threshold is raised at a time inside a component larger than that."""
 MUST_HEIGHT = 10**9
 """The height of merges that a steward ordered: above every cut."""
 
@@ -149,7 +150,7 @@ class _Groups:
         return kept
 
 
-def _link_component(
+def link_component(
     items: Sequence[int],
     pairs: Sequence[tuple[int, int, int]],
     *,
@@ -158,6 +159,7 @@ def _link_component(
     floor: int,
     constraints: Constraints,
 ) -> tuple[list[Merge], list[Refusal]]:
+    """Merges and refusals inside one component."""
     groups = _Groups(items, constraints, floor)
     for left, right, weight in pairs:
         groups.sums[left][right] = groups.sums[right][left] = weight - floor
@@ -237,10 +239,10 @@ def link(
         items, inner, threshold = pending.pop()
         for part, part_pairs in _parts(items, inner, threshold, constraints.must_link):
             giant = len(part) > GIANT_COMPONENT
-            if giant and any(weight >= threshold + _STEP for *_, weight in part_pairs):
-                pending.append((part, part_pairs, threshold + _STEP))
+            if giant and any(weight >= threshold + STEP for *_, weight in part_pairs):
+                pending.append((part, part_pairs, threshold + STEP))
                 continue
-            found = _link_component(part, part_pairs, cut=cut, bridge=bridge, floor=floor, constraints=constraints)
+            found = link_component(part, part_pairs, cut=cut, bridge=bridge, floor=floor, constraints=constraints)
             merges += found[0]
             refusals += found[1]
     return sorted(merges, key=lambda merge: (-merge.height, merge.left, merge.right)), sorted(refusals)

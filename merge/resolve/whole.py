@@ -5,19 +5,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from merge.match.batch import Column, Ints, compare_pairs, total_weights
+from merge.match.batch import Column, total_weights
+from merge.match.column_terms import column_terms
 from merge.match.features import Features
-from merge.match.frequency import FrequencyTable, measure
-from merge.match.keys import terms
-from merge.match.model import PRIOR_WEIGHTS, Model
+from merge.match.frequency import FrequencyTable
+from merge.match.model import CERTAIN, PRIOR_WEIGHTS, Model
 from merge.match.outcomes import Level
-from merge.match.pairs import TermTable, candidate_pairs
+from merge.match.pair_comparison import PreparedPairs
+from merge.match.pairs import candidate_pairs
 from merge.match.rules import fired
 from merge.match.score import apply_rule
-from merge.match.training import Trained, prior_odds, train, united
-from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR, partition_of
+from merge.match.table import FeatureTable, table_of
+from merge.match.texts import Ints
+from merge.match.training import Trained, prior_odds, train
+from merge.resolve.batch_linkage import Merges, labels_of, link_batch
+from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR
 from merge.resolve.cut import Cut, by_labels, plateau
-from merge.resolve.linkage import Constraints, Merge, link
+from merge.resolve.linkage import Constraints, Merge
 from merge.standardise.identifiers import VERIFIED_KINDS
 
 LOWEST_CUT = -3750
@@ -34,14 +38,17 @@ class Resolved:
     """The outcome for records 0..n-1.
 
     Attributes:
-        groups: members of each group, sorted.
+        labels: for each record the number of its group; groups are numbered by their first records.
+        first: the records that were compared: the first of those that say exactly the same.
         candidates: how many pairs were compared.
-        left, right, weights: those that were not hopeless, and their weights (1/1000 bit, after the rules).
+        left, right, weights: those that were not hopeless, by their place in ``first``, and their weights (1/1000 bit,
+            after the rules).
         trained: the model, and the outcomes of the pairs.
         cut: where the groups were cut.
     """
 
-    groups: list[list[int]]
+    labels: Ints
+    first: Ints
     candidates: int
     left: Ints
     right: Ints
@@ -54,108 +61,99 @@ class Resolved:
 class Profiles:
     """Records that say exactly the same, as one: the first of them stands for all."""
 
-    first: list[int]
-    of: list[int]
-
-    def copies(self) -> dict[int, list[int]]:
-        """Profile to its records, where there is more than one."""
-        found: dict[int, list[int]] = {}
-        for record, profile in enumerate(self.of):
-            found.setdefault(profile, []).append(record)
-        return {profile: members for profile, members in found.items() if len(members) > 1}
+    first: Ints
+    of: Ints
 
 
-def profiles(records: Sequence[Features]) -> Profiles:
+def profiles(table: FeatureTable) -> Profiles:
     """The distinct records; one that says nothing is like no other."""
-    numbers: dict[object, int] = {}
-    first: list[int] = []
-    of: list[int] = []
-    for position, record in enumerate(records):
-        key: object = tuple(record.groups.items()) or position
-        if key not in numbers:
-            numbers[key] = len(first)
-            first.append(position)
-        of.append(numbers[key])
-    return Profiles(first, of)
+    number = np.zeros(len(table), dtype=np.int64)
+    first = np.arange(min(1, len(table)), dtype=np.int64)
+    silent = np.ones(len(table), dtype=np.bool_)
+    for column in table.columns.values():
+        silent &= column.codes < 0
+        _, first, number = np.unique(
+            (number << 32) | (column.codes.astype(np.int64) + 1), return_index=True, return_inverse=True
+        )
+    number[silent] = len(first) + np.arange(np.count_nonzero(silent))
+    _, first, number = np.unique(number, return_index=True, return_inverse=True)
+    # Numbered as they come, so that ties between groups fall as the records lie.
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return Profiles(np.sort(first), rank[number])
 
 
 def candidates(records: Sequence[Features]) -> tuple[Ints, Ints]:
     """Candidate pairs of records, as numbers."""
-    table = TermTable()
-    for position, record in enumerate(records):
-        table.add(position, terms(record))
-    return candidate_pairs(table)
+    table = table_of(records)
+    return candidate_pairs(column_terms(table), len(table))
 
 
-def ruled(records: Sequence[Features], left: Ints, right: Ints, columns: dict[str, Column], weights: Ints) -> Ints:
+def ruled(pairs: PreparedPairs, left: Ints, right: Ints, columns: dict[str, Column], weights: Ints) -> Ints:
     """The weights after the rules about verified identifiers, which touch few pairs."""
     touched = np.zeros(len(left), dtype=np.bool_)
-    for kind in VERIFIED_KINDS & set(columns):
+    conflict, proved = touched.copy(), touched.copy()
+    for kind in sorted(VERIFIED_KINDS & set(columns)):
         levels = columns[kind].levels
-        touched |= (levels == Level.EXACT) | (levels == Level.CONFLICT)
+        conflict |= levels == Level.CONFLICT
+        proved |= (levels == Level.EXACT) & pairs.proved(kind, left)
+        touched |= pairs.several(kind, left, right)
     result: Ints = weights.copy()
+    result[proved] = np.maximum(result[proved], CERTAIN)
+    result[conflict] = np.minimum(weights[conflict], -CERTAIN)
     nothing = FrequencyTable()
     for position in np.flatnonzero(touched).tolist():
-        rule = fired("", records[left[position]], records[right[position]], nothing)
+        rule = fired("", pairs.table[int(left[position])], pairs.table[int(right[position])], nothing)
         result[position] = apply_rule(int(weights[position]), rule)
     return result
 
 
-def _constraints(records: Sequence[Features]) -> Constraints:
-    verified = {}
-    for position, record in enumerate(records):
-        found = frozenset(
-            f"{kind}:{value}" for kind in VERIFIED_KINDS for value, validity in record.get(kind) if validity
-        )
-        if found:
-            verified[position] = found
+def _constraints(table: FeatureTable) -> Constraints:
+    verified: dict[int, frozenset[str]] = {}
+    for kind in VERIFIED_KINDS & set(table.columns):
+        column = table.columns[kind]
+        for record in np.flatnonzero(column.codes >= 0).tolist():
+            values = column.feature(int(column.codes[record]))
+            found = frozenset(f"{kind}:{value}" for value, validity in values if validity)
+            if found:
+                verified[record] = verified.get(record, frozenset()) | found
     return Constraints(verified=verified, max_size=MAX_SIZE)
 
 
-def _merges(
-    records: Sequence[Features], left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut: int
-) -> list[Merge]:
+def _merges(left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut: int) -> Merges:
     bounded = np.clip(weights, -_BOUND, _BOUND)
-    pairs = list(zip(left.tolist(), right.tolist(), bounded.tolist(), strict=True))
-    merges, _ = link(len(records), pairs, cut=cut, floor=MISSING_PAIR, constraints=constraints)
-    return merges
+    return link_batch(left, right, bounded, cut=cut, floor=MISSING_PAIR, constraints=constraints)
 
 
-def _labelled(groups: Sequence[Sequence[int]], count: int) -> list[int]:
-    labels = [0] * count
-    for number, group in enumerate(groups):
-        for member in group:
-            labels[member] = number
-    return labels
-
-
-def _same(records: Sequence[Features], model: Model) -> Ints:
+def _same(pairs: PreparedPairs, own: Ints, model: Model) -> Ints:
     """The weight of each record against a copy of itself, by the frequencies measured or by the priors."""
-    own = np.arange(len(records), dtype=np.int64)
-    found = np.full(len(records), -_BOUND, dtype=np.int64)
+    found = np.full(len(own), -_BOUND, dtype=np.int64)
     assumed = replace(model, weights=PRIOR_WEIGHTS, frequency=FrequencyTable(), prior=Model().prior)
+    comparison = pairs.compare(own, own)
     # Among few distinct records every value looks common or rare by chance: then only the priors count.
     for chosen in (model, assumed) if model.prior >= _TELLING_PRIOR else (assumed,):
-        columns = compare_pairs(records, own, own, chosen.frequency)
+        columns = comparison.columns(chosen.frequency)
         if columns:
-            found = np.maximum(found, ruled(records, own, own, columns, total_weights(chosen, columns)))
+            found = np.maximum(found, ruled(pairs, own, own, columns, total_weights(chosen, columns)))
     return found
 
 
 def _fit(
-    records: Sequence[Features], left: Ints, right: Ints, constraints: Constraints, given: tuple[Model, int] | None
+    pairs: PreparedPairs, left: Ints, right: Ints, constraints: Constraints, given: tuple[Model, int] | None
 ) -> Trained:
-    def grouping(weights: Ints, cut: int = 0) -> list[int]:
-        merges = _merges(records, left, right, weights, constraints, cut)
-        return _labelled(partition_of(len(records), merges), len(records))
+    count = len(pairs.table)
+
+    def grouping(weights: Ints, cut: int = 0) -> Ints:
+        merges = _merges(left, right, weights, constraints, cut)
+        return labels_of(count, merges.left, merges.right)
 
     if given is None:
-        return train(records, left, right, grouping)
-    model = replace(given[0], frequency=measure(records))
-    columns = compare_pairs(records, left, right, model.frequency)
-    groups = grouping(total_weights(model, columns))
-    model = replace(model, frequency=measure(united(records, groups)), prior=prior_odds(groups))
-    columns = compare_pairs(records, left, right, model.frequency)
+        return train(pairs, left, right, grouping)
+    model = replace(given[0], frequency=pairs.measure(np.arange(count, dtype=np.int64)))
+    comparison = pairs.compare(left, right)
+    groups = grouping(comparison.weights(model))
+    model = replace(model, frequency=pairs.measure(groups), prior=prior_odds(groups))
+    columns = comparison.columns(model.frequency)
     return Trained(model, columns, total_weights(model, columns), np.arange(len(left), dtype=np.int64))
 
 
@@ -170,47 +168,51 @@ def resolve(
     """Resolve records, numbered in an order that does not depend on the input's.
 
     Args:
-        records: features of all records.
+        records: features of all records; a ``FeatureTable`` is taken as it is.
         stage: called with the name of each stage as it begins: block, train, score, cluster.
         given: a model and its cut from a file; else one is trained.
         threshold: added to the cut, as log2 odds in 1/1000 bit.
         labels: pairs of records with what a person says of them; they set the cut.
     """
     stage("block")
-    distinct = profiles(records)
-    known = [records[position] for position in distinct.first]
+    table = table_of(records)
+    distinct = profiles(table)
+    known = table.take(distinct.first)
     left, right = candidates(known)
     stage("train")
+    pairs = PreparedPairs(known)
     constraints = _constraints(known)
-    trained = _fit(known, left, right, constraints, given)
+    trained = _fit(pairs, left, right, constraints, given)
     stage("score")
     kept, weights = trained.kept, trained.weights.copy()
-    weights[kept] = ruled(known, left[kept], right[kept], trained.columns, weights[kept])
+    weights[kept] = ruled(pairs, left[kept], right[kept], trained.columns, weights[kept])
     stage("cluster")
-    merges = _merges(known, left, right, weights, constraints, LOWEST_CUT)
-    cut = plateau([merge.height for merge in merges], len(records)) if given is None else Cut(given[1], "model")
-    cut = by_labels(merges, [(distinct.of[a], distinct.of[b], match) for a, b, match in labels], cut)
+    merges = _merges(left, right, weights, constraints, LOWEST_CUT)
+    cut = plateau(merges.height, len(records)) if given is None else Cut(given[1], "model")
+    if labels:
+        listed = [
+            Merge(*one)
+            for one in zip(*(one.tolist() for one in (merges.left, merges.right, merges.height)), strict=True)
+        ]
+        of = distinct.of
+        cut = by_labels(listed, [(int(of[a]), int(of[b]), match) for a, b, match in labels], cut)
     if threshold is not None:
         cut = replace(cut, weight=cut.weight + threshold)
-    groups = partition_of(len(known), (merge for merge in merges if merge.height >= cut.weight))
-    groups = _with_copies(groups, known, distinct, trained, cut)
-    return Resolved(groups, len(left), left[kept], right[kept], weights[kept], trained, cut)
+    joined = merges.at_least(cut.weight)
+    groups = _with_copies(labels_of(len(known), joined.left, joined.right), pairs, distinct, trained, cut)
+    return Resolved(groups, distinct.first, len(left), left[kept], right[kept], weights[kept], trained, cut)
 
 
-def _with_copies(
-    groups: list[list[int]], known: Sequence[Features], distinct: Profiles, trained: Trained, cut: Cut
-) -> list[list[int]]:
-    """The groups in records: copies follow the record they equal where that says enough to know it by."""
-    copies = distinct.copies()
-    doubled = sorted(copies)
-    alike = _same([known[profile] for profile in doubled], trained.model) >= cut.weight
-    joined = dict(zip(doubled, alike.tolist(), strict=True))
-    result: list[list[int]] = []
-    for group in groups:
-        members: list[int] = []
-        for profile in group:
-            own = copies.get(profile, [distinct.first[profile]])
-            members += own if joined.get(profile, True) else own[:1]
-            result += [[other] for other in own[1:]] if not joined.get(profile, True) else []
-        result.append(sorted(members))
-    return sorted(result)
+def _with_copies(groups: Ints, pairs: PreparedPairs, distinct: Profiles, trained: Trained, cut: Cut) -> Ints:
+    """The group of each record: copies follow the record they equal where that says enough to know it by."""
+    records = np.arange(len(distinct.of), dtype=np.int64)
+    # A group is named by the record that stands for its first profile; those are in the order of their records.
+    labels = distinct.first[groups][distinct.of]
+    doubled = np.flatnonzero(np.bincount(distinct.of, minlength=len(distinct.first)) > 1)
+    alone = np.zeros(len(distinct.first), dtype=np.bool_)
+    if len(doubled):
+        alone[doubled] = _same(pairs, doubled, trained.model) < cut.weight
+    apart = alone[distinct.of] & (records != distinct.first[distinct.of])
+    labels[apart] = records[apart]
+    result: Ints = np.unique(labels, return_inverse=True)[1]
+    return result

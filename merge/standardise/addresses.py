@@ -67,13 +67,15 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
     return StandardValue(attribute, raw, key, Validity.VALID if code else Validity.UNKNOWN, None, sorted_parts(pieces))
 
 
+def word_of(word: str) -> tuple[str, ...]:
+    """A folded word of an address with the usual abbreviations written out; German ``Hauptstr.`` is taken apart."""
+    glued = _GLUED_STREET.match(word)
+    return (glued.group(1), "street") if glued else (_WORDS.get(word, word),)
+
+
 def address_words(text: str) -> list[str]:
-    """Folded words of an address with the usual abbreviations written out; German ``Hauptstr.`` is taken apart."""
-    found: list[str] = []
-    for word in words(text):
-        glued = _GLUED_STREET.match(word)
-        found += [glued.group(1), "street"] if glued else [_WORDS.get(word, word)]
-    return [word for word in found if word]
+    """Folded words of an address with the usual abbreviations written out."""
+    return [part for word in words(text) for part in word_of(word) if part]
 
 
 def standardise_address(attribute: str, raw: str) -> StandardValue:

@@ -1,7 +1,8 @@
 """Birth dates in many notations, to ``yyyy-mm-dd`` with ``00`` for what is not known or cannot be."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from merge.standardise.text import fold
@@ -56,17 +57,18 @@ def parse_date(text: str) -> tuple[int, int | None, int | None] | None:
     return _year_first(text) or _year_last(text)
 
 
-def day_comes_first(texts: Iterable[str]) -> bool | None:
+def day_comes_first(texts: Iterable[str] | Mapping[str, int]) -> bool | None:
     """Whether the dates of one column and source stand day first; None where they do not tell.
 
-    One date beyond the 12th tells it for all others, unless a good many tell the opposite.
+    One date beyond the 12th tells it for all others, unless a good many tell the opposite. The dates are given one by
+    one, or each with how often it stands there.
     """
     day_first = month_first = 0
-    for text in texts:
+    for text, times in (texts if isinstance(texts, Mapping) else Counter(texts)).items():
         found = _YEAR_LAST.fullmatch(fold(text).strip(" ."))
         if found is not None:
-            day_first += int(found[1]) > _MONTHS_A_YEAR >= int(found[3])
-            month_first += int(found[3]) > _MONTHS_A_YEAR >= int(found[1])
+            day_first += times * (int(found[1]) > _MONTHS_A_YEAR >= int(found[3]))
+            month_first += times * (int(found[3]) > _MONTHS_A_YEAR >= int(found[1]))
     if max(day_first, month_first) <= _STRAY * min(day_first, month_first):
         return None
     return day_first > month_first

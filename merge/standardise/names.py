@@ -22,13 +22,13 @@ _TITLES_ZH = (
     "老板", "老板娘", "助理", "秘书", "顾问", "书记", "警官", "副总", "采购", "销售", "财务", "总工", "总",
 )  # fmt: skip
 _LONGEST_FIRST = sorted(_TITLES_ZH, key=len, reverse=True)
-_TITLES_LATIN = vocabulary(
+TITLES_LATIN = vocabulary(
     "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend fr hon honourable honorable capt captain col "
     "colonel maj major gen general lt lieutenant sgt herr frau fraulein dipl ing mag mme mlle monsieur madame sr sra "
     "srta don dona sig signor signora dott baronet bt bart baron baroness viscount viscountess earl countess marquess "
     "duke duchess esq esquire phd md msc mba ceo cfo cto"
 )
-_SUFFIXES = frozenset({"jr", "junior", "snr", "senior", "ii", "iii", "iv", "1st", "2nd", "3rd", "4th", "5th"})
+SUFFIXES = frozenset({"jr", "junior", "snr", "senior", "ii", "iii", "iv", "1st", "2nd", "3rd", "4th", "5th"})
 # They belong to the family name that follows ("Ludwig van Beethoven").
 _PARTICLES = vocabulary(
     "van von der den de del della di da dos das du la le los las st mac mc bin ibn al el ten ter zu zum zur"
@@ -93,7 +93,8 @@ def _chinese(attribute: str, raw: str, text: str, titles: list[str]) -> Standard
     return StandardValue(attribute, raw, bare, Validity.UNKNOWN, None, sorted_parts(pieces))
 
 
-def _family_and_given(tokens: list[str]) -> tuple[list[str], list[str]]:
+def family_and_given(tokens: list[str]) -> tuple[list[str], list[str]]:
+    """The words of a family name and those of the given names, of a name in Latin letters."""
     if len(tokens) < 2:
         return [], tokens
     if all(map(is_pinyin, tokens)):
@@ -118,9 +119,9 @@ def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardVa
     for piece in (before, after):
         tokens = []
         for token in words(piece):
-            if token in _TITLES_LATIN:
+            if token in TITLES_LATIN:
                 titles.append(token)
-            elif token in _SUFFIXES:
+            elif token in SUFFIXES:
                 suffix = token
             else:
                 tokens.append(token)
@@ -134,7 +135,7 @@ def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardVa
     elif comma and head and tail:
         family, given = head, tail
     else:
-        family, given = _family_and_given(head + tail)
+        family, given = family_and_given(head + tail)
     pieces = {
         "family": " ".join(family),
         "given": " ".join(given),

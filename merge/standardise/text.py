@@ -24,6 +24,8 @@ def vocabulary(words_in_a_row: str) -> frozenset[str]:
 
 
 class _Converter(Protocol):
+    dict_cache: dict[str, tuple[int, int, dict[str, str]]]
+
     def convert(self, text: str) -> str: ...
 
 
@@ -33,6 +35,18 @@ def _traditional_to_simplified() -> _Converter:
 
     converter: _Converter = OpenCC("t2s")
     return converter
+
+
+@lru_cache(maxsize=1)
+def _only_traditional() -> frozenset[str]:
+    """A text without any of these holds no entry of the dictionaries that says another thing in Simplified."""
+    found: set[str] = set()
+    for _, _, entries in _traditional_to_simplified().dict_cache.values():
+        for traditional, simplified in entries.items():
+            alike = len(traditional) == len(simplified)
+            changed = (a for a, b in zip(traditional, simplified, strict=False) if a != b)
+            found.update(changed if alike else traditional)
+    return frozenset(found)
 
 
 def clean(text: str) -> str:
@@ -68,7 +82,9 @@ def is_chinese(text: str) -> bool:
 
 def simplify(text: str) -> str:
     """Traditional to Simplified Chinese where there are Han characters (OpenCC's ``t2s``)."""
-    return _traditional_to_simplified().convert(text) if has_han(text) else text
+    if not has_han(text) or _only_traditional().isdisjoint(text):
+        return text
+    return _traditional_to_simplified().convert(text)
 
 
 @lru_cache(maxsize=65536)

@@ -1,15 +1,27 @@
-"""Candidate pairs of a batch."""
+"""Candidate pairs of a batch, and the terms that they are made of."""
 
+import random
 from itertools import combinations
 
-from merge.match.pairs import TermTable, candidate_pairs, term_hash
+import numpy as np
+import pytest
+
+from merge.match.column_terms import TermColumn, column_terms, term_hash, term_hashes
+from merge.match.keys import terms
+from merge.match.pairs import Caps, candidate_pairs
+from merge.match.table import table_of
+from tests.merge.match.test_doors import POOLS, some_features
 
 
-def pairs(rows: list[list[tuple[str, str]]], **caps: int) -> set[tuple[int, int]]:
-    table = TermTable()
-    for number, terms in enumerate(rows):
-        table.add(number, terms)
-    left, right = candidate_pairs(table, **caps)
+def pairs(
+    rows: list[list[tuple[str, str]]], single: int = 40, conjoined: int = 25, chance: float = 1e9
+) -> set[tuple[int, int]]:
+    columns = []
+    for kind in sorted({kind for row in rows for kind, _ in row}):
+        held = sorted({(number, value) for number, row in enumerate(rows) for own, value in row if own == kind})
+        records = np.array([number for number, _ in held], dtype=np.int64)
+        columns.append(TermColumn(kind.partition(".")[0], records, term_hashes(kind, [value for _, value in held])))
+    left, right = candidate_pairs(columns, len(rows), Caps(single, conjoined, chance))
     return set(zip(left.tolist(), right.tolist(), strict=True))
 
 
@@ -19,19 +31,59 @@ def test_a_rare_term_makes_pairs() -> None:
 
 def test_a_common_term_alone_makes_none_and_two_of_them_do() -> None:
     rows = [[("city", "x"), ("name", str(number % 10))] for number in range(40)]
-    assert pairs(rows, single_cap=3, conjoined_cap=3) == set()
+    assert pairs(rows, single=3, conjoined=3) == set()
     expected = {(a, b) for a, b in combinations(range(40), 2) if a % 10 == b % 10}
-    assert pairs(rows, single_cap=3, conjoined_cap=4) == expected
+    assert pairs(rows, single=3, conjoined=4) == expected
+
+
+def test_two_terms_of_one_kind_are_conjoined_each() -> None:
+    rows = [[("email", f"{number % 10}"), ("email", "shared"), ("name", f"{number % 8}")] for number in range(40)]
+    expected = {(a, b) for a, b in combinations(range(40), 2) if a % 8 == b % 8}
+    assert pairs(rows, single=3, conjoined=5) == expected
+
+
+def test_what_would_bring_many_strangers_together_is_not_conjoined() -> None:
+    rows = [[("city", str(number % 2)), ("name", str(number // 2 % 10))] for number in range(80)]
+    assert len(pairs(rows, single=3, conjoined=4, chance=2.0)) == 20 * 6
+    assert pairs(rows, single=3, conjoined=4, chance=0.1) == set()
 
 
 def test_terms_of_one_origin_are_not_conjoined() -> None:
     rows = [[("birth.year", "1980"), ("birth", "19800101")] for _ in range(5)]
-    assert pairs(rows, single_cap=3, conjoined_cap=25) == set()
+    assert pairs(rows, single=3, conjoined=25) == set()
 
 
 def test_no_terms_no_pairs() -> None:
     assert pairs([[], []]) == set()
 
 
+@pytest.mark.parametrize("count", [5_000, 20_000])
+def test_a_value_that_everybody_holds_makes_no_pairs(count: int) -> None:
+    assert pairs([[("phone", "1")] for _ in range(count)]) == set()
+    assert len(pairs([[("phone", "1"), ("name", str(number // 2))] for number in range(count)])) == count // 2
+
+
 def test_hashes_tell_kind_and_value_apart() -> None:
-    assert term_hash("a", "bc") != term_hash("ab", "c")
+    assert len({term_hash("a", "bc"), term_hash("ab", "c"), term_hash("a", "cb"), term_hash("a", "bc\x00")}) == 4
+    assert term_hash("phone", "13800138000") == term_hashes("phone", ["x", "13800138000", ""])[1]
+    assert len(set(term_hashes("n", [str(number) for number in range(200_000)]).tolist())) == 200_000
+
+
+def test_hashes_are_the_same_for_ever() -> None:
+    # They are kept beside records by those who keep keys: another hash would be another key for all of them.
+    assert term_hash("phone", "13800138000") == FIXED[0]
+    assert term_hash("name", "王伟") == FIXED[1]
+
+
+FIXED = (3285985930041040693, 15919853955947164165)
+
+
+def test_columns_hold_the_terms_of_each_record() -> None:
+    draw = random.Random(9)
+    known = [some_features(draw, tuple(POOLS)) for _ in range(120)]
+    found: dict[int, list[int]] = {}
+    for column in column_terms(table_of(known)):
+        for record, hashed in zip(column.records.tolist(), column.hashes.tolist(), strict=True):
+            found.setdefault(record, []).append(hashed)
+    for number, record in enumerate(known):
+        assert sorted(found.get(number, [])) == sorted(term_hash(*term) for term in terms(record))

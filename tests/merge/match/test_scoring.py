@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.records import AttributeValue
-from merge.match.batch import compare_pairs, total_weights
+from merge.match.batch import total_weights
 from merge.match.comparisons import compare
 from merge.match.features import features
 from merge.match.frequency import FrequencyTable, measure
 from merge.match.keys import blocking_keys
 from merge.match.model import PRIOR_WEIGHTS, Model, damped
 from merge.match.outcomes import Level
+from merge.match.pair_comparison import compare_pairs
 from merge.match.score import score_features, score_pair
 from merge.match.similarity import edits, word_level
 from merge.standardise.record import Standardised, standardise

@@ -1,0 +1,24 @@
+"""Work on parts of arrays in two threads: numpy and the distances let go of the interpreter while they work."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
+
+THREADS = 2
+_AHEAD = 1
+
+
+def side_by_side(function: Callable[[Item], Found], items: Iterable[Item]) -> Iterator[Found]:
+    """Results in the order of the items; no more items are taken than are worked on and one ahead."""
+    pending: deque[Future[Found]] = deque()
+    with ThreadPoolExecutor(THREADS) as pool:
+        for item in items:
+            pending.append(pool.submit(function, item))
+            if len(pending) > THREADS + _AHEAD:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()

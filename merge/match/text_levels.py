@@ -1,0 +1,173 @@
+"""How alike strings are, for many pairs at once: ``similarity`` and ``given_level`` over numbers of ``Texts``.
+
+What cannot be alike is told from lengths and letters in numpy before any distance is computed: each character class
+that only one of two words has is an edit, and a character that Jaro cannot match.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import cpdist
+
+from merge.match.name_comparison import given_level
+from merge.match.nicknames import HAVE_NICKNAMES, same_by_nickname
+from merge.match.outcomes import Level
+from merge.match.similarity import tokens_level
+from merge.match.texts import TOKENS, Flags, Ints, Texts
+
+Levels = npt.NDArray[np.int8]
+Numbers = npt.NDArray[Any]
+
+
+def distances(texts: Texts, left: Numbers, right: Numbers, most: int | None = None) -> Ints:
+    """Edits between values (OSA); ``most`` + 1 stands for more."""
+    found = cpdist(
+        texts.objects[left].tolist(), texts.objects[right].tolist(), scorer=OSA.distance, dtype=np.int32,
+        score_cutoff=most,
+    )  # fmt: skip
+    return np.asarray(found, dtype=np.int64)
+
+
+def similarities(texts: Texts, left: Numbers, right: Numbers) -> npt.NDArray[np.float64]:
+    """Jaro-Winkler similarity of values."""
+    return np.asarray(
+        cpdist(
+            texts.objects[left].tolist(),
+            texts.objects[right].tolist(),
+            scorer=JaroWinkler.similarity,
+            dtype=np.float64,
+        ),
+        dtype=np.float64,
+    )
+
+
+def _apart(texts: Texts, left: Numbers, right: Numbers) -> tuple[Ints, Ints, Ints, Ints]:
+    """Lengths of both values, and how many classes of characters only the one and only the other has."""
+    ours, theirs = texts.letters[left], texts.letters[right]
+    only_left, only_right = np.bitwise_count(ours & ~theirs), np.bitwise_count(theirs & ~ours)
+    lengths = texts.lengths
+    return tuple(found.astype(np.int64) for found in (lengths[left], lengths[right], only_left, only_right))  # type: ignore[return-value]
+
+
+def within_edits(texts: Texts, left: Numbers, right: Numbers, allowed: Numbers | int) -> Flags:
+    """Whether so few edits can be enough at all; False is certain."""
+    a, b, only_a, only_b = _apart(texts, left, right)
+    return np.asarray(np.maximum(np.maximum(only_a, only_b), np.abs(a - b)) <= allowed)
+
+
+def one_edit(texts: Texts, left: Numbers, right: Numbers) -> Flags:
+    """Whether two values are one edit apart."""
+    found: Flags = within_edits(texts, left, right, 1) & (left != right)
+    rows = np.flatnonzero(found)
+    found[rows] = distances(texts, left[rows], right[rows], 1) == 1
+    return found
+
+
+def closer_than(texts: Texts, left: Numbers, right: Numbers, least: float) -> Flags:
+    """Whether the Jaro-Winkler similarity of two values reaches ``least``."""
+    a, b, only_a, only_b = _apart(texts, left, right)
+    jaro = (least - 0.4) / 0.6  # a common beginning adds at most 0.4 of what is missing
+    unmatched = only_a / np.maximum(a, 1) + only_b / np.maximum(b, 1)
+    possible: Flags = unmatched <= 3 - 3 * jaro + 1e-9
+    rows = np.flatnonzero(possible)
+    possible[rows] = similarities(texts, left[rows], right[rows]) >= least
+    return possible
+
+
+def word_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
+    """``similarity.word_level`` for pairs of values."""
+    level = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
+    level[left == right] = Level.EXACT
+    rows = np.flatnonzero(left != right)
+    x, y = left[rows], right[rows]
+    a, b, only_a, only_b = _apart(texts, x, y)
+    longest = np.maximum(a, b)
+    allowed = np.where(longest >= 5, longest * 2 // 5, np.where(longest >= 3, 1, 0))
+    by_edits = np.maximum(np.maximum(only_a, only_b), np.abs(a - b)) <= allowed
+    near, loose = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
+    chosen = np.flatnonzero(by_edits)
+    edits, long = distances(texts, x[chosen], y[chosen]), longest[chosen]
+    near[chosen] = (edits <= long // 5) | ((edits == 1) & (long >= 3))
+    loose[chosen] = (long >= 5) & (edits * 5 <= long * 2)
+    # 0.84 with the most that a common beginning adds leaves at least 1.2 of two shares of matched characters.
+    by_letters = (longest >= 5) & (a > 0) & (b > 0) & (10 * (only_a * b + only_b * a) <= 8 * a * b) & ~near
+    chosen = np.flatnonzero(by_letters)
+    similarity = similarities(texts, x[chosen], y[chosen])
+    near[chosen] |= similarity >= 0.92
+    loose[chosen] |= similarity >= 0.84
+    level[rows[loose]] = Level.LOOSE
+    level[rows[near]] = Level.NEAR
+    return level
+
+
+def tokens_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
+    """``similarity.tokens_level`` for pairs of values."""
+    compact, codes = texts.compact
+    level = word_levels(compact, codes[left], codes[right])
+    tokens = texts.tokens
+    rows = np.flatnonzero((level < Level.LOOSE) & ((tokens.counts[left] > 1) | (tokens.counts[right] > 1)))
+    x, y = left[rows], right[rows]
+    a, b = tokens.distinct[x], tokens.distinct[y]
+    shared, long = tokens.shared(x, y)
+    loose = (shared > 0) & (2 * shared >= np.minimum(a, b)) & long
+    near = (a > 1) & (b > 1) & (shared == a) & (shared == b)
+    level[rows[loose]] = Level.LOOSE
+    level[rows[near]] = Level.NEAR
+    for position in np.flatnonzero(np.maximum(a, b) > TOKENS).tolist():
+        level[rows[position]] = tokens_level(texts.values[x[position]], texts.values[y[position]])
+    return level
+
+
+def given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
+    """``name_comparison.given_level`` for pairs of values, none of them empty."""
+    tokens = texts.tokens
+    level = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
+    heads_left, heads_right = tokens.heads[left], tokens.heads[right]
+    equal, same_head = left == right, heads_left == heads_right
+    lengths = tokens.texts.lengths
+    initial = (lengths[heads_left] == 1) | (lengths[heads_right] == 1)
+    level[initial & (tokens.initials[heads_left] == tokens.initials[heads_right])] = Level.LOOSE
+    whole = same_head & ~initial
+    lone = (tokens.counts[left] == 1) | (tokens.counts[right] == 1)
+    level[whole] = np.where(lone | (tokens.second[left] == tokens.second[right]), Level.EXACT, Level.NEAR)[whole]
+    rows = np.flatnonzero(~same_head & ~initial & ~equal)
+    level[rows] = _other_given_levels(texts, left[rows], right[rows])
+    level[equal] = Level.EXACT
+    for position in np.flatnonzero(np.maximum(tokens.distinct[left], tokens.distinct[right]) > TOKENS).tolist():
+        level[position] = given_level(texts.values[left[position]], texts.values[right[position]])
+    return level
+
+
+def _other_given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
+    """The same where the first words are different and none is an initial."""
+    tokens = texts.tokens
+    words = tokens.texts
+    a, b = tokens.heads[left], tokens.heads[right]
+    level = word_levels(words, a, b)
+    several = np.flatnonzero((tokens.counts[left] > 1) | (tokens.counts[right] > 1))
+    compact, codes = texts.compact
+    joined = word_levels(compact, codes[left[several]], codes[right[several]])
+    level[several] = np.maximum(level[several], joined)
+    middle = (tokens.matrix[right] == a[:, None]).any(axis=1) | (tokens.matrix[left] == b[:, None]).any(axis=1)
+    near = level >= Level.NEAR
+    # A short form stands in every letter of the long one; a nickname must stand in the list.
+    contained = (words.letters[a] & ~words.letters[b] == 0) | (words.letters[b] & ~words.letters[a] == 0)
+    listed = np.fromiter((word in HAVE_NICKNAMES for word in words.values), np.bool_, len(words))
+    rows = np.flatnonzero(~near & (contained | (listed[a] & listed[b])))
+    near[rows] = _short_forms(words, a[rows], b[rows])
+    level[middle] = np.maximum(level[middle], Level.LOOSE)
+    level[near] = Level.NEAR
+    return level
+
+
+def _short_forms(words: Texts, left: Numbers, right: Numbers) -> Flags:
+    keys, inverse = np.unique(left.astype(np.int64) * len(words) + right, return_inverse=True)
+    found = np.zeros(len(keys), dtype=np.bool_)
+    for position, key in enumerate(keys.tolist()):
+        one, other = words.values[key // len(words)], words.values[key % len(words)]
+        shorter, longer = sorted((one, other), key=len)
+        found[position] = (len(shorter) >= 3 and longer.startswith(shorter)) or same_by_nickname(one, other)
+    result: Flags = found[inverse]
+    return result

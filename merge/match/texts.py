@@ -1,0 +1,196 @@
+"""Distinct strings of a column, and what comparisons and keys ask about them, as numpy arrays.
+
+The integer-code door compares numbers, not strings: equal values are equal codes, and what must look at characters
+does so once for each distinct value here. Characters are Unicode code points, never bytes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+Objects = npt.NDArray[Any]
+
+TOKENS = 4
+"""Words of a value that are compared as numbers; a value with more is compared by the one-record door."""
+
+_SLICE = 50_000
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+
+
+def mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """64 bits well mixed, the same on every machine: the finaliser of SplitMix64 (Steele, Lea, Flood 2014)."""
+    result = numbers + _GOLDEN
+    result = (result ^ (result >> np.uint64(30))) * _FIRST
+    result = (result ^ (result >> np.uint64(27))) * _SECOND
+    mixed_numbers: npt.NDArray[np.uint64] = result ^ (result >> np.uint64(31))
+    return mixed_numbers
+
+
+def distinct(numbers: Ints) -> Ints:
+    """The distinct numbers, sorted: for many different ones faster than ``np.unique``, which hashes them first."""
+    ordered = np.sort(numbers)
+    kept = np.ones(len(ordered), dtype=np.bool_)
+    kept[1:] = ordered[1:] != ordered[:-1]
+    found: Ints = ordered[kept]
+    return found
+
+
+def numbered(values: Iterable[str]) -> tuple[Codes, list[str]]:
+    """A number for each value in the order of first appearance, and the distinct values."""
+    numbers: dict[str, int] = {}
+    codes = [numbers.setdefault(value, len(numbers)) for value in values]
+    return np.array(codes, dtype=np.int32), list(numbers)
+
+
+def code_points(values: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints]:
+    """All characters of all values in a row, and the length of each value."""
+    lengths = np.fromiter(map(len, values), np.int64, len(values))
+    joined = "".join(values).encode("utf-32-le", "surrogatepass")
+    return np.frombuffer(joined, np.uint32), lengths
+
+
+def _over(operation: np.ufunc, numbers: npt.NDArray[Any], lengths: Ints, empty: int) -> npt.NDArray[Any]:
+    """The operation over the characters of each value; ``empty`` where a value has none."""
+    found = np.full(len(lengths), empty, dtype=numbers.dtype)
+    filled = lengths > 0
+    starts = (np.cumsum(lengths) - lengths)[filled]
+    if len(starts):
+        found[filled] = operation.reduceat(numbers, starts)
+    return found
+
+
+def text_hashes(values: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """64 bits of each value, by multilinear hashing of its code points; equal on every machine and in every run."""
+    found = np.empty(len(values), dtype=np.uint64)
+    for part in _slices(len(values)):
+        points, lengths = code_points(values[part])
+        within = np.arange(len(points), dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        factors = mixed(np.arange(int(lengths.max(initial=0)), dtype=np.uint64)) | np.uint64(1)
+        terms = (points.astype(np.uint64) + np.uint64(1)) * factors[within]
+        found[part] = mixed(np.asarray(_over(np.add, terms, lengths, 0) ^ lengths.astype(np.uint64), dtype=np.uint64))
+    return found
+
+
+def _slices(count: int) -> Iterator[slice]:
+    return (slice(start, min(count, start + _SLICE)) for start in range(0, count, _SLICE))
+
+
+class Texts:
+    """Distinct strings, numbered. What comparisons need is made once, when first asked for."""
+
+    def __init__(self, values: list[str]) -> None:
+        self.values = values
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """Value to number."""
+        return {value: number for number, value in enumerate(self.values)}
+
+    @cached_property
+    def objects(self) -> Objects:
+        """The values, to be picked by an array of numbers."""
+        found = np.empty(len(self.values), dtype=object)
+        found[:] = self.values
+        return found
+
+    @cached_property
+    def _shape(self) -> tuple[Codes, npt.NDArray[np.uint32]]:
+        found = np.empty(len(self.values), np.int32), np.empty(len(self.values), np.uint32)
+        for part in _slices(len(self.values)):
+            points, lengths = code_points(self.values[part])
+            letters = np.uint32(1) << (points & np.uint32(31))
+            found[0][part], found[1][part] = lengths, _over(np.bitwise_or, letters, lengths, 0)
+        return found
+
+    @property
+    def lengths(self) -> Codes:
+        """Characters in each value."""
+        return self._shape[0]
+
+    @property
+    def letters(self) -> npt.NDArray[np.uint32]:
+        """A set of 32 classes of characters for each value: a class in one set only is a character that differs."""
+        return self._shape[1]
+
+    def derived(self, values: Iterable[str]) -> tuple["Texts", Codes]:
+        """Texts of one string made from each value, and the number of each value's."""
+        codes, distinct = numbered(values)
+        return Texts(distinct), codes
+
+    @cached_property
+    def compact(self) -> tuple["Texts", Codes]:
+        """The values without spaces."""
+        return self.derived(value.replace(" ", "") for value in self.values)
+
+    @cached_property
+    def tokens(self) -> "Tokens":
+        """The words of the values."""
+        return Tokens(self.values)
+
+    def lookup(self, values: Iterable[str]) -> Codes:
+        """Numbers of values, -1 for those that are not here."""
+        return np.fromiter((self.number.get(value, -1) for value in values), np.int32)
+
+
+class Tokens:
+    """The distinct words of each value.
+
+    Attributes:
+        texts: all words.
+        matrix: the first four distinct words of each value, -1 where there are fewer.
+        counts: words of each value, doubles included.
+        distinct: distinct words of each value.
+        heads: the first word of each value, -1 where there is none.
+        second: the code point that the second word begins with, 0 where there is none.
+    """
+
+    def __init__(self, values: Sequence[str]) -> None:
+        numbers: dict[str, int] = {}
+        count = len(values)
+        self.matrix = np.full((count, TOKENS), -1, dtype=np.int32)
+        self.counts, self.distinct = np.ones(count, np.int32), np.ones(count, np.int32)
+        self.second = np.zeros(count, dtype=np.int32)
+        heads = []
+        several = []
+        for position, value in enumerate(values):
+            head, space, _ = value.partition(" ")
+            if space or not value:
+                several.append(position)
+            heads.append(numbers.setdefault(head, len(numbers)) if head else -1)
+        self.heads = np.array(heads, dtype=np.int32)
+        self.matrix[:, 0] = self.heads
+        for position in several:
+            words = values[position].split()
+            own = list(dict.fromkeys(words))
+            self.counts[position], self.distinct[position] = len(words), len(own)
+            found = [numbers.setdefault(word, len(numbers)) for word in own[:TOKENS]]
+            self.matrix[position, : len(found)] = found
+            self.heads[position] = found[0] if found else -1
+            self.second[position] = ord(words[1][0]) if len(words) > 1 else 0
+        for position in several:  # words beyond the fourth are known too
+            for word in values[position].split()[TOKENS:]:
+                numbers.setdefault(word, len(numbers))
+        self.texts = Texts(list(numbers))
+
+    @cached_property
+    def initials(self) -> Codes:
+        """The code point that each word begins with."""
+        return np.array([ord(word[0]) for word in self.texts.values], dtype=np.int32)
+
+    def shared(self, left: npt.NDArray[Any], right: npt.NDArray[Any]) -> tuple[Codes, Flags]:
+        """How many distinct words two values share, and whether one of those is longer than a letter."""
+        ours, theirs = self.matrix[left], self.matrix[right]
+        hit = ((ours[:, :, None] == theirs[:, None, :]) & (ours[:, :, None] >= 0)).any(axis=2)
+        long = np.append(self.texts.lengths > 1, False)
+        return hit.sum(axis=1).astype(np.int32), (hit & long[ours]).any(axis=1)

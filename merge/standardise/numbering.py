@@ -1,0 +1,237 @@
+"""Telephone numbers by numbering plan, for many of them: what a plan says depends on the first figures alone.
+
+A plan's patterns tell numbers apart in their first figures and only count the others. So a number says for all of the
+same length that begin as it does whether they are valid and of which kind, and the library is asked once for each
+beginning. The patterns are read as one automaton; a beginning is long enough where every state that it leads to
+takes any figure from there on.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from re import _constants as constants  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+from merge.standardise.phones import DEFAULT_REGION, standardise_phone
+
+_LONGEST = 15
+_ANY = frozenset("0123456789")
+_DESCRIPTIONS = (
+    "general_desc", "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip",
+    "pager", "uan", "voicemail",
+)  # fmt: skip
+
+
+class _Unreadable(Exception):
+    """A pattern with more than figures, choices and repetitions."""
+
+
+class _Automaton:
+    """Patterns over figures, read from their beginning."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[frozenset[str], int]] = []
+        self.empty: list[list[int]] = []
+        self.starts: set[int] = set()
+
+    def _state(self) -> int:
+        self.steps.append((frozenset(), -1))
+        self.empty.append([])
+        return len(self.steps) - 1
+
+    def add(self, pattern: str) -> None:
+        """Add a pattern."""
+        start = self._state()
+        self.starts.add(start)
+        self._read(parser.parse(pattern), start)
+
+    def _read(self, items: Iterable[Any], state: int) -> int:
+        for operation, argument in items:
+            if operation in {constants.LITERAL, constants.IN, constants.ANY}:
+                after = self._state()
+                self.steps[state] = (_figures(operation, argument), after)
+                fresh = self._state()
+                self.empty[after].append(fresh)
+                state = fresh
+            elif operation is constants.BRANCH:
+                state = self._joined(state, argument[1])
+            elif operation is constants.SUBPATTERN:
+                state = self._read(argument[3], state)
+            elif operation in {constants.MAX_REPEAT, constants.MIN_REPEAT}:
+                state = self._repeated(state, *argument)
+            elif operation is not constants.AT:  # an end only tells lengths apart, and the length is known
+                raise _Unreadable
+        return state
+
+    def _joined(self, state: int, branches: Iterable[Any]) -> int:
+        ends = []
+        for branch in branches:
+            begin = self._state()
+            self.empty[state].append(begin)
+            ends.append(self._read(branch, begin))
+        after = self._state()
+        for end in ends:
+            self.empty[end].append(after)
+        return after
+
+    def _repeated(self, state: int, least: int, most: int, inner: Any) -> int:
+        ends = []
+        for time in range(min(int(most), _LONGEST)):
+            if time >= least:
+                ends.append(state)
+            begin = self._state()
+            self.empty[state].append(begin)
+            state = self._read(inner, begin)
+        after = self._state()
+        for end in (*ends, state):
+            self.empty[end].append(after)
+        return after
+
+    def closed(self, states: Iterable[int]) -> frozenset[int]:
+        """The states and those that they lead to without a figure."""
+        found, waiting = set(), list(states)
+        while waiting:
+            state = waiting.pop()
+            if state not in found:
+                found.add(state)
+                waiting += self.empty[state]
+        return frozenset(found)
+
+    def after(self, states: frozenset[int], figure: str) -> frozenset[int]:
+        """The states after one more figure."""
+        return self.closed(step for figures, step in (self.steps[state] for state in states) if figure in figures)
+
+    def free(self, states: frozenset[int]) -> bool:
+        """Whether any figures may follow, as many as may follow at all."""
+        seen, waiting = set(), [states]
+        while waiting:
+            now = waiting.pop()
+            if now in seen:
+                continue
+            seen.add(now)
+            figures = {self.steps[state][0] for state in now} - {frozenset()}
+            if figures - {_ANY}:
+                return False
+            if figures:
+                waiting.append(self.after(now, "0"))
+        return True
+
+
+def _figures(operation: Any, argument: Any) -> frozenset[str]:
+    if operation is constants.ANY:
+        return _ANY
+    if operation is constants.LITERAL:
+        return frozenset(chr(argument))
+    found: set[str] = set()
+    for kind, value in argument:
+        if kind is constants.LITERAL:
+            found.add(chr(value))
+        elif kind is constants.RANGE:
+            found.update(map(chr, range(value[0], value[1] + 1)))
+        elif (kind, value) == (constants.CATEGORY, constants.CATEGORY_DIGIT):
+            found |= _ANY
+        else:
+            raise _Unreadable
+    return frozenset(found)
+
+
+class _Plan:
+    """What the figures of one country's numbers tell."""
+
+    def __init__(self, country: int) -> None:
+        from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata  # noqa: PLC0415  (plans load where needed)
+
+        self._automaton = _Automaton()
+        prefixes = []
+        for region in COUNTRY_CODE_TO_REGION_CODE[country]:
+            place = region != "001"
+            found = (
+                PhoneMetadata.metadata_for_region(region)
+                if place
+                else PhoneMetadata.metadata_for_nongeo_region(country)
+            )
+            if found is None:
+                raise _Unreadable
+            descriptions = (getattr(found, name) for name in _DESCRIPTIONS)
+            patterns = [one.national_number_pattern for one in descriptions if one is not None]
+            for pattern in {*patterns, found.leading_digits, found.national_prefix_for_parsing} - {None}:
+                self._automaton.add(pattern)
+            prefixes += [found.national_prefix_for_parsing or ""]
+        self._prefixes = [re.compile(prefix) for prefix in set(prefixes) if prefix]
+        self._start = self._automaton.closed(self._automaton.starts)
+        self._after: dict[tuple[frozenset[int], str], frozenset[int]] = {}
+        self._free: dict[frozenset[int], bool] = {}
+
+    def _settled(self, national: str) -> int:
+        states = self._start
+        for position, figure in enumerate(national):
+            free = self._free.get(states)
+            if free is None:
+                free = self._free[states] = self._automaton.free(states)
+            if free:
+                return position
+            after = self._after.get((states, figure))
+            if after is None:
+                after = self._after[states, figure] = self._automaton.after(states, figure)
+            states = after
+        return len(national)
+
+    def telling(self, national: str) -> int:
+        """How many of a number's first figures tell all that the plan says of it."""
+        matched = {found.group(0) for prefix in self._prefixes if (found := prefix.match(national))} - {""}
+        if not matched:
+            return self._settled(national)
+        if matched == {"0"}:  # a trunk prefix: looked at with it and without it
+            return max(self._settled(national), 1 + self._settled(national[1:]))
+        return len(national)
+
+
+@lru_cache(maxsize=256)
+def _plan(country: int) -> _Plan | None:
+    try:
+        return _Plan(country)
+    except _Unreadable:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _country(digits: str) -> int:
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE  # noqa: PLC0415  (plans load where needed)
+
+    return next((int(digits[:n]) for n in (1, 2, 3) if int(digits[:n]) in COUNTRY_CODE_TO_REGION_CODE), 0)
+
+
+@lru_cache(maxsize=1)
+def _home() -> int:
+    from phonenumbers import country_code_for_region  # noqa: PLC0415  (plans load where needed)
+
+    return int(country_code_for_region(DEFAULT_REGION))
+
+
+@lru_cache(maxsize=262144)
+def _of_head(plus: str, head: str, rest: int) -> tuple[str, str] | None:
+    """For numbers that begin with ``head``: what comes before their last ``rest`` figures, and their kind."""
+    tail = ("1234567890" * 2)[:rest]
+    value = standardise_phone("phone", f"{plus}{head}{tail}")
+    if not value.normal.endswith(tail):
+        return None
+    return value.normal[: len(value.normal) - rest], value.part("kind")
+
+
+def by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
+    """Normal form and kind of a number of figures alone, after "+", "00" or nothing; None to go the full way."""
+    if not 7 <= len(digits) <= _LONGEST:
+        return None
+    country = _country(digits[:3]) if plus else _home()
+    plan = _plan(country) if country else None
+    own = len(str(country)) if plus else 0
+    # Before a number without its country's code another country's prefix or the own code may stand.
+    if plan is None or (not plus and digits.startswith(("00", "1", str(country)))):
+        return None
+    kept = own + plan.telling(digits[own:])
+    # Leading zeros are counted: those need a figure behind them.
+    while kept < len(digits) and not digits[own:kept].strip("0"):
+        kept += 1
+    found = _of_head(plus, digits[:kept], len(digits) - kept)
+    return None if found is None else (found[0] + digits[kept:], found[1])

@@ -1,0 +1,95 @@
+"""The usual plain forms of the kinds that have many distinct values, standardised at once.
+
+Each function gives what the full standardiser of its kind would, or None where a value is not in the plain form; a
+test holds the two together. A batch of a million customers is mostly such values.
+"""
+
+import re
+from functools import lru_cache
+
+from merge.standardise.addresses import word_of
+from merge.standardise.names import SUFFIXES, TITLES_LATIN, family_and_given
+from merge.standardise.numbering import by_prefix
+from merge.standardise.text import MISSING
+
+_EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@(?:[A-Za-z0-9\-]+\.)+[A-Za-z0-9\-]{2,}")
+_MOBILE_CN = re.compile(r"(?:\+?86[ -]?|0086[ -]?)?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})")
+_NUMBER = re.compile(r"(\+|00)?([0-9]+(?:[ \-][0-9]+)*)")
+_NAME = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
+_NAME_REVERSED = re.compile(r"([A-Za-z]+(?: [A-Za-z]+)*), ([A-Za-z]+(?: [A-Za-z]+)*)")
+_ADDRESS = re.compile(r"[A-Za-z0-9]+(?:,? [A-Za-z0-9]+)*")
+_SEPARATED = str.maketrans("", "", " -")
+
+
+def quick_email(raw: str) -> tuple[str, str] | None:
+    """Normal form and local part."""
+    if _EMAIL.fullmatch(raw) is None:
+        return None
+    normal = raw.lower()
+    if normal.startswith("mailto"):
+        return None
+    return normal, normal.partition("@")[0]
+
+
+def quick_phone(raw: str) -> tuple[str, str] | None:
+    """Normal form and kind ("" where the number is not proved)."""
+    mobile = _MOBILE_CN.fullmatch(raw)
+    if mobile is not None:
+        return "+86" + "".join(mobile.groups()), "mobile"
+    found = _NUMBER.fullmatch(raw)
+    if found is None:
+        return None
+    return by_prefix(found[1] or "", found[2].translate(_SEPARATED))
+
+
+def _tokens(text: str) -> list[str] | None:
+    tokens = text.lower().split()
+    if any(token in TITLES_LATIN or token in SUFFIXES for token in tokens):
+        return None
+    return tokens
+
+
+@lru_cache(maxsize=65536)
+def _family_and_given(first: str, last: str) -> tuple[str, str]:
+    family, given = family_and_given([first, last])
+    return " ".join(family), " ".join(given)
+
+
+def quick_name(role: str, raw: str) -> tuple[str, str, str] | None:
+    """Normal form, family and given name of a name in plain Latin letters."""
+    if _NAME.fullmatch(raw) is None:
+        reversed_name = _NAME_REVERSED.fullmatch(raw) if role == "full_name" else None
+        head, tail = map(_tokens, reversed_name.groups()) if reversed_name else (None, None)
+        if head is None or tail is None:
+            return None
+        return _normal(" ".join(head), " ".join(tail))
+    tokens = _tokens(raw)
+    if tokens is None or raw.lower() in MISSING:
+        return None
+    if role != "full_name":
+        joined = " ".join(tokens)
+        return _normal(joined, "") if role == "family_name" else _normal("", joined)
+    if len(tokens) == 2:
+        return _normal(*_family_and_given(tokens[0], tokens[1]))
+    family, given = family_and_given(tokens)
+    return _normal(" ".join(family), " ".join(given))
+
+
+def _normal(family: str, given: str) -> tuple[str, str, str]:
+    return f"{given} {family}".strip(), family, given
+
+
+_word_of = lru_cache(maxsize=65536)(word_of)
+
+
+def quick_address(raw: str) -> tuple[str, str, str] | None:
+    """Normal form, street and numbers of an address in plain Latin letters."""
+    if _ADDRESS.fullmatch(raw) is None:
+        return None
+    text = raw.lower()
+    if text in MISSING:
+        return None
+    words = [word for token in text.replace(",", "").split() for word in _word_of(token) if word]
+    numbers = [word for word in words if not word.isalpha()]
+    street = [word for word in words if word.isalpha()] if numbers else words
+    return " ".join(words), " ".join(street), " ".join(numbers)

@@ -1,0 +1,38 @@
+"""A helper process gives what this process gives; a helper that dies is not missed."""
+
+import pytest
+
+from merge.match import standard_pool
+from merge.match.parts import standard_parts
+from merge.match.standard_pool import StandardPool
+
+NAMES = [f"Anna{number} Lee {number % 7}" for number in range(400)] + ["", "N/A", "王伟", "Dr Anna Lee", "\ud800"]
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standard_pool, "_CHUNK", 50)
+    monkeypatch.setattr(standard_pool, "_WORTH_HELP", 100)
+
+
+def test_with_and_without_help() -> None:
+    with StandardPool(helped=True) as pool:
+        assert list(pool.standard("person.full_name", NAMES)) == standard_parts("person.full_name", NAMES)
+        phones = [f"1380013{number:04d}" for number in range(300)]
+        assert list(pool.standard("phone", phones)) == standard_parts("phone", phones)
+
+
+def test_a_helper_that_died() -> None:
+    with StandardPool(helped=True) as pool:
+        helper = pool._helper
+        assert helper is not None
+        helper.kill()
+        helper.wait()
+        assert list(pool.standard("person.full_name", NAMES)) == standard_parts("person.full_name", NAMES)
+
+
+def test_closed_twice() -> None:
+    pool = StandardPool(helped=True)
+    pool.close()
+    pool.close()
+    assert list(pool.standard("email", ["a@b.co"])) == [("a@b.co", "a")]

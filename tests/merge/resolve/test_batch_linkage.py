@@ -1,0 +1,47 @@
+"""Linking a batch as arrays gives the merges that linking one by one gives."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from merge.resolve import batch_linkage
+from merge.resolve.batch_linkage import labels_of, link_batch
+from merge.resolve.linkage import Constraints, components, link
+
+FLOOR = -4000
+
+
+def both_ways(pairs: list[tuple[int, int, int]], count: int, cut: int, constraints: Constraints) -> None:
+    expected, _ = link(count, pairs, cut=cut, floor=FLOOR, constraints=constraints)
+    left, right, weight = np.array(pairs, dtype=np.int64).reshape(-1, 3).T
+    found = link_batch(left, right, weight, cut=cut, floor=FLOOR, constraints=constraints)
+    listed = zip(found.left.tolist(), found.right.tolist(), found.height.tolist(), strict=True)
+    assert list(listed) == [tuple(merge) for merge in expected]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(2, 40), st.sampled_from([-3750, -1000, 0, 3000]))
+def test_the_same_merges(draw: random.Random, count: int, cut: int) -> None:
+    possible = [(a, b) for a in range(count) for b in range(a + 1, count)]
+    chosen = draw.sample(possible, min(len(possible), draw.randint(0, 90)))
+    pairs = [(a, b, draw.choice([-12000, -5000, -1000, 0, 500, 500, 4000, 12000])) for a, b in sorted(chosen)]
+    verified = {item: frozenset({f"id.cn.ric:{draw.randrange(3)}"}) for item in range(count) if draw.random() < 0.1}
+    both_ways(pairs, count, cut, Constraints(verified=draw.choice([{}, verified]), max_size=draw.choice([1000, 5])))
+
+
+def test_a_giant_component_is_cut_into_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("merge.resolve.linkage.GIANT_COMPONENT", 10)
+    monkeypatch.setattr(batch_linkage, "GIANT_COMPONENT", 10)
+    monkeypatch.setattr(batch_linkage, "_TOGETHER", 4)
+    chain = [(n, n + 1, 500 if n % 5 == 4 else 6000) for n in range(59)]
+    both_ways(chain, 60, 0, Constraints())
+
+
+def test_labels_are_those_of_components() -> None:
+    draw = random.Random(4)
+    links = [(draw.randrange(900), draw.randrange(900)) for _ in range(700)]
+    left, right = np.array(links, dtype=np.int64).T
+    assert labels_of(900, left, right).tolist() == components(900, links)
