@@ -21,7 +21,7 @@ class Column:
     """The outcomes of one slot for all pairs: levels, and the worth of what agrees in 1/1000 bit."""
 
     levels: Levels
-    bits: Ints
+    bits: npt.NDArray[np.int32]
 
 
 def slot_weight(weights: SlotWeights, column: Column) -> Ints:

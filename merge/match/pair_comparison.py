@@ -31,7 +31,7 @@ from merge.match.table import FeatureColumn, table_of
 from merge.match.texts import Ints
 from merge.standardise.identifiers import VERIFIED_KINDS
 
-CHUNK = 200_000
+CHUNK = 65_536
 """Pairs that are compared at a time: what is made for them fits the processor's caches and bounds the memory."""
 _LEVEL_SHIFT = 44
 _BITS_OFFSET = 1 << 40
@@ -212,7 +212,7 @@ class PreparedPairs:
         for slot, inside in slots.items():
             if not inside.any():
                 continue
-            full = Column(np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int64))
+            full = Column(np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int32))
             full.levels[rows.pairs[inside]], full.bits[rows.pairs[inside]] = level[inside], bits[inside]
             found[slot] = full
         return found
@@ -227,7 +227,7 @@ class PreparedPairs:
         for slot, (level, bits) in self._names.outcome(a[rows], b[rows], levels, frequency).items():
             if slot == "swapped" and not level.any():
                 continue
-            full = Column(np.zeros(len(left), dtype=np.int8), np.zeros(len(left), dtype=np.int64))
+            full = Column(np.zeros(len(left), dtype=np.int8), np.zeros(len(left), dtype=np.int32))
             full.levels[rows], full.bits[rows] = level, bits
             found[slot] = full
         return found

@@ -21,7 +21,7 @@ from merge.match.texts import Codes, Ints, distinct
 _FEW, _MANY = 60_000, 200_000
 _SAMPLE = 20_000
 _BUCKETS = 22
-_FLUSH = 8_000_000
+_FLUSH = 4_000_000
 _NO_PAIRS = np.empty(0, dtype=np.int64)
 
 

@@ -36,6 +36,12 @@ class Table:
         found: list[str] = self.cells[self.columns.index(name)].to_pylist()
         return found
 
+    def take(self, name: str) -> list[str]:
+        """The cells of a column that is not needed again."""
+        found = self.column(name)
+        self.cells[self.columns.index(name)] = _column(())
+        return found
+
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The rows, for small tables."""
         return zip(*(cells.to_pylist() for cells in self.cells), strict=True)

@@ -176,7 +176,7 @@ def load(
 
 def _dates_in_order(table: Table, column: str, mapping: Mapping[str, str]) -> list[str]:
     """The cells of a column of dates, written so that day and month are read as each source means them."""
-    codes, values = numbered(table.column(column))
+    codes, values = numbered(table.take(column))
     sources = [numbered(table.column(name))[0] for name in table.columns if mapping.get(name) == SOURCE]
     groups = np.unique(np.stack(sources, axis=1), axis=0, return_inverse=True)[1].ravel() if sources else codes * 0
     cells = np.array(values, dtype=object)[codes]
@@ -217,7 +217,7 @@ def _cells(tables: Sequence[Table], mapping: Mapping[str, str]) -> Iterator[Cell
             elif name == "person.birth_date":
                 raws += _dates_in_order(table, column, mapping)
             else:
-                raws += table.column(column)
+                raws += table.take(column)
         codes, values = numbered(raws)
         if "" in values:
             nothing = values.index("")

@@ -22,6 +22,7 @@ from merge.match.score import probability
 from merge.match.standard_pool import StandardPool
 from merge.resolve.file_formats import read_table, write_table
 from merge.resolve.file_records import Batch, load, standardise_rows
+from merge.resolve.memory import give_back
 from merge.resolve.model_file import load_model, save_model
 from merge.resolve.whole import Resolved, resolve
 
@@ -201,10 +202,16 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
         by_id = options.id_column is not None
         batch = standardise_rows(tables, mapping, ids, by_id=by_id, notes=notes, pool=pool)
     del tables
+    give_back()
+
+    def begin(stage: str) -> None:
+        give_back()
+        watch.begin(stage)
+
     number_of = {ids[row]: number for number, row in enumerate(batch.order.tolist())} if options.labels else {}
     resolved = resolve(
         batch.records,
-        stage=watch.begin,
+        stage=begin,
         given=given,
         threshold=None if options.threshold is None else odds(options.threshold),
         labels=_labels(options.labels, number_of),
