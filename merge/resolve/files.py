@@ -27,7 +27,7 @@ from merge.resolve.model_file import load_model, save_model
 from merge.resolve.whole import Resolved, resolve
 
 STAGES = ("read", "standardise", "block", "train", "score", "cluster", "write")
-_HELPED_FROM = 16 * 1024 * 1024
+_LARGE = 16 * 1024 * 1024
 _SHOWN_BELOW_CUT = 4000
 """How far below the cut a pair may lie to be listed in --pairs, in 1/1000 bit."""
 
@@ -188,8 +188,9 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
     _check(options)
     watch = _Watch(options.stage)
     watch.begin("read")
+    large = _large(options.inputs)
     given = load_model(options.model) if options.model else None
-    with StandardPool(helped=_large(options.inputs)) as pool:
+    with StandardPool(helped=large and (os.cpu_count() or 1) > 1) as pool:
         tables, mapping, ids, notes = load(
             options.inputs,
             id_column=options.id_column,
@@ -202,10 +203,10 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
         by_id = options.id_column is not None
         batch = standardise_rows(tables, mapping, ids, by_id=by_id, notes=notes, pool=pool)
     del tables
-    give_back()
 
     def begin(stage: str) -> None:
-        give_back()
+        if large:
+            give_back()
         watch.begin(stage)
 
     number_of = {ids[row]: number for number, row in enumerate(batch.order.tolist())} if options.labels else {}
@@ -229,9 +230,8 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
 
 
 def _large(inputs: Sequence[Path]) -> bool:
-    """Whether there is so much to standardise that a second process is worth its start, and a processor for it."""
-    sizes = [path.stat().st_size for path in inputs if path.is_file()]
-    return sum(sizes) > _HELPED_FROM and (os.cpu_count() or 1) > 1
+    """Whether there is so much that a second process and care about memory are worth their time."""
+    return sum(path.stat().st_size for path in inputs if path.is_file()) > _LARGE
 
 
 def _peak_memory() -> float:
