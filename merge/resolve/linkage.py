@@ -100,6 +100,8 @@ class _Groups:
         self.best: dict[int, dict[int, int]] = {item: {} for item in items}
         self.forbidden: dict[int, set[int]] = {item: set() for item in items}
         self.verified = {item: {constraints.verified[item]} for item in items if item in constraints.verified}
+        # Groups that a person has put together: weights alone do not join two of them.
+        self.confirmed: set[int] = set()
         self.max_size = constraints.max_size
         self.floor = floor
 
@@ -125,6 +127,8 @@ class _Groups:
         ours, theirs = self.verified.get(left), self.verified.get(right)
         if ours and theirs and any(disagree(a, b) for a in ours for b in theirs):
             return "identifiers"
+        if left in self.confirmed and right in self.confirmed:
+            return "confirmed"
         return "size" if self.size[left] + self.size[right] > self.max_size else None
 
     def join(self, left: int, right: int) -> int:
@@ -145,6 +149,9 @@ class _Groups:
             self.forbidden[other].add(kept)
             self.forbidden[kept].add(other)
         self.size[kept] += self.size.pop(gone)
+        if gone in self.confirmed:
+            self.confirmed.discard(gone)
+            self.confirmed.add(kept)
         if gone in self.verified:
             self.verified.setdefault(kept, set()).update(self.verified.pop(gone))
         return kept
@@ -213,6 +220,7 @@ def _join_must_links(groups: _Groups, inside: set[int], constraints: Constraints
         for item, group in name.items():
             if group in {a, b}:
                 name[item] = kept
+    groups.confirmed = {name[item] for item in inside for pair in constraints.ordered_from(item) for item in pair}
     return merges, refusals
 
 
