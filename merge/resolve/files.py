@@ -17,6 +17,7 @@ from core.errors import Invalid
 from merge.match.batch import slot_weight
 from merge.match.model import AUTO_CUT, REVIEW_CUT
 from merge.match.outcomes import Level
+from merge.match.pair_model import VERSION
 from merge.match.rules import odds
 from merge.match.score import probability
 from merge.match.standard_pool import StandardPool
@@ -176,7 +177,7 @@ def _write(options: ResolveOptions, batch: Batch, resolved: Resolved, goldens: S
         rows = sorted(_pair_rows(resolved, names))
         write_table(options.pairs, ["left_id", "right_id", "probability", "verdict", "evidence"], rows)
     if options.save_model is not None:
-        save_model(options.save_model, resolved.trained.model, resolved.cut.weight)
+        save_model(options.save_model, resolved.trained.model, resolved.base_cut.weight)
 
 
 def resolve_files(options: ResolveOptions) -> ResolveStatistics:
@@ -255,6 +256,9 @@ def _statistics(
             "cut_found_by": resolved.cut.method,
             "prior": resolved.trained.model.prior,
             "household": resolved.trained.model.household,
+            "learned": VERSION,
+            "learned_pairs": resolved.asked,
+            "self_trained": resolved.taught,
             "slots": sorted(resolved.trained.columns),
         },
         mapping=dict(batch.mapping),
