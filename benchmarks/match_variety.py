@@ -11,8 +11,11 @@ from random import Random
 Row = dict[str, str]
 LABELS = ("unique_id", "source", "cluster_id")
 _NAMES = frozenset(
-    ["name", "first_name", "last_name", "forenames", "surname", "given_name", "full_name", "Vorname", "Nachname", "company", "organisation", "姓名"]
-)
+    {
+        "name", "first_name", "last_name", "forenames", "surname", "given_name", "full_name", "Vorname", "Nachname",
+        "company", "organisation", "姓名",
+    }
+)  # fmt: skip
 _LEAST = 2
 
 

@@ -155,7 +155,7 @@ def _pair_rows(resolved: Resolved, ids: Sequence[str]) -> Iterator[tuple[str, st
     model = resolved.trained.model
     slots = {slot: slot_weight(model.of(slot), column) for slot, column in resolved.trained.columns.items()}
     for position in shown.tolist():
-        evidence = [
+        evidence: list[dict[str, str | int]] = [
             {
                 "slot": slot,
                 "level": Level(int(column.levels[position])).name.lower(),
@@ -165,6 +165,9 @@ def _pair_rows(resolved: Resolved, ids: Sequence[str]) -> Iterator[tuple[str, st
             if column.levels[position] != Level.MISSING
         ]
         weight = int(relative[position])
+        # What the learned model, correlated slots and the odds beforehand add, so that the lines make up the whole.
+        rest = weight - sum(int(line["weight"]) for line in evidence)
+        evidence.append({"slot": "rest", "level": "record", "weight": rest})
         left, right = sorted((ids[int(resolved.left[position])], ids[int(resolved.right[position])]))
         yield left, right, probability(weight), _verdict(weight), json.dumps(evidence)
 
