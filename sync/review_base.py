@@ -79,7 +79,7 @@ class ReviewBase:
             action=action,
             actor=asked.principal.actor,
             role=",".join(sorted(asked.principal.roles)),
-            object_type="review",
+            object_type="review_item",
             object_id=item_id,
             subjects=tuple(subjects),
             purpose=asked.purpose,
