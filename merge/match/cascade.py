@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from merge.match.batch import Column
-from merge.match.texts import Ints
 from merge.match.boosting import Matrix
 from merge.match.model import Model
 from merge.match.pair_features import Floats, PairFeatures
 from merge.match.pair_model import PairModel
 from merge.match.standing import standing
 from merge.match.support import support
+from merge.match.texts import Ints
 
 LOWEST, HIGHEST = -8000, 12000
 """The grey zone of cheap weights, in 1/1000 bit."""

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from merge.match.texts import Ints
 from merge.match.features import Alternative, Feature
 from merge.match.table import FeatureTable
+from merge.match.texts import Ints
 
 ABSENT = -1
 _ALTERNATIVES = 3

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.batch import Column, slot_weight
-from merge.match.texts import Ints
-from merge.match.table import FeatureTable
 from merge.match.frequency import slot_family
 from merge.match.likeness import ABSENT, LIKENESSES, Likeness, feature_codes
 from merge.match.model import Model
 from merge.match.outcomes import Level
 from merge.match.standing import STANDING
+from merge.match.table import FeatureTable
+from merge.match.texts import Ints
 
 Floats = npt.NDArray[np.floating]
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from merge.match.texts import Ints
 from merge.match.boosting import Growth, grow
 from merge.match.cascade import Cascade
 from merge.match.pair_features import NAMES
 from merge.match.pair_model import rising
+from merge.match.texts import Ints
 
 _GROWTH = Growth(rounds=60, leaves=15, rate=0.1, least=30)
 _LEAST_OF_A_FOLD = 150
@@ -25,9 +25,7 @@ Label = tuple[int, int, bool]
 """Two record numbers, and what a person said of them."""
 
 
-def taught(
-    cascade: Cascade, weights: Ints, groups: Ints, cut: int, labels: Sequence[Label] = ()
-) -> Ints | None:
+def taught(cascade: Cascade, weights: Ints, groups: Ints, cut: int, labels: Sequence[Label] = ()) -> Ints | None:
     """The weights of all pairs after one round, the cut taken off; None where there are too few pairs to learn from.
 
     Args:

@@ -5,9 +5,9 @@ A second look at pairs that the first model has scored. All sums are of integers
 
 import numpy as np
 
-from merge.match.texts import Ints
 from merge.match.boosting import Matrix
 from merge.match.standing import standing
+from merge.match.texts import Ints
 
 SUPPORT = (
     "first", "others.both", "others.low", "others.high", "others.share",
