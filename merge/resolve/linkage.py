@@ -244,6 +244,7 @@ def link(
     floor: int,
     constraints: Constraints,
     bridge: int | None = None,
+    lean: int = 0,
 ) -> tuple[list[Merge], list[Refusal]]:
     """Merges at or above the cut, and those refused; pairs as (smaller, larger item, weight), each pair once.
 
@@ -262,7 +263,9 @@ def link(
             if giant and any(weight >= threshold + STEP for *_, weight in part_pairs):
                 pending.append((part, part_pairs, threshold + STEP))
                 continue
-            found = link_component(part, part_pairs, cut=cut, bridge=bridge, floor=floor, constraints=constraints)
+            found = link_component(
+                part, part_pairs, cut=cut, bridge=bridge, floor=floor, constraints=constraints, lean=lean
+            )
             merges += found[0]
             refusals += found[1]
     return sorted(merges, key=lambda merge: (-merge.height, merge.left, merge.right)), sorted(refusals)

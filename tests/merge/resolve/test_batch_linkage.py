@@ -14,10 +14,10 @@ from merge.resolve.linkage import Constraints, components, link
 FLOOR = -4000
 
 
-def both_ways(pairs: list[tuple[int, int, int]], count: int, cut: int, constraints: Constraints) -> None:
-    expected, _ = link(count, pairs, cut=cut, floor=FLOOR, constraints=constraints)
+def both_ways(pairs: list[tuple[int, int, int]], count: int, cut: int, constraints: Constraints, lean: int = 0) -> None:
+    expected, _ = link(count, pairs, cut=cut, floor=FLOOR, constraints=constraints, lean=lean)
     left, right, weight = np.array(pairs, dtype=np.int64).reshape(-1, 3).T
-    found = link_batch(left, right, weight, cut=cut, floor=FLOOR, constraints=constraints)
+    found = link_batch(left, right, weight, cut=cut, floor=FLOOR, constraints=constraints, lean=lean)
     listed = zip(found.left.tolist(), found.right.tolist(), found.height.tolist(), strict=True)
     assert list(listed) == [tuple(merge) for merge in expected]
 
@@ -29,7 +29,8 @@ def test_the_same_merges(draw: random.Random, count: int, cut: int) -> None:
     chosen = draw.sample(possible, min(len(possible), draw.randint(0, 90)))
     pairs = [(a, b, draw.choice([-12000, -5000, -1000, 0, 500, 500, 4000, 12000])) for a, b in sorted(chosen)]
     verified = {item: frozenset({f"id.cn.ric:{draw.randrange(3)}"}) for item in range(count) if draw.random() < 0.1}
-    both_ways(pairs, count, cut, Constraints(verified=draw.choice([{}, verified]), max_size=draw.choice([1000, 5])))
+    constraints = Constraints(verified=draw.choice([{}, verified]), max_size=draw.choice([1000, 5]))
+    both_ways(pairs, count, cut, constraints, draw.choice([0, 200]))
 
 
 def test_a_giant_component_is_cut_into_parts(monkeypatch: pytest.MonkeyPatch) -> None:
