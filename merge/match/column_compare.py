@@ -12,6 +12,7 @@ import numpy as np
 from merge.match.code_frequency import GroupTexts, bits_of
 from merge.match.comparisons import (
     LIKE_LOCAL,
+    LONG_LOCAL,
     PHONE_TAIL,
 )
 from merge.match.frequency import UNMEASURED_SLIP, is_own, slip_bound
@@ -187,13 +188,14 @@ class Emails:
     def _unequal(self, x: Numbers, y: Numbers, a: Numbers, b: Numbers) -> Levels:
         lengths = self.addresses.lengths
         longest = np.maximum(lengths[x], lengths[y])
-        same_local = (a == b) & (self.locals.lengths[a] >= 5)
+        long = np.minimum(self.locals.lengths[a], self.locals.lengths[b]) >= LONG_LOCAL
+        same_local = (a == b) & long
         alike = closer_than(self.locals, a, b, LIKE_LOCAL)
         bound = np.maximum(2, longest // 4)
         rows = np.flatnonzero(within_bound(self.addresses, x, y, bound))
         edits = np.full(len(x), 10**6, dtype=np.int64)
         edits[rows] = distances(self.addresses, x[rows], y[rows])
-        near = (edits <= 2) | (edits * 8 <= longest)
+        near = ((a == b) | long) & ((edits <= 2) | (edits * 8 <= longest))
         loose = same_local | (alike & (edits * 4 <= longest))
         rows = np.flatnonzero(alike & ~near & ~loose)
         loose[rows] = closer_than(self.addresses, x[rows], y[rows], 0.92)
@@ -208,7 +210,7 @@ class Emails:
         worth = bits_of(frequency, "email", self.addresses)
         local = bits_of(frequency, "email.local", self.locals)[a]
         slip = slips(frequency, "email", worth[x], worth[y])
-        by_local = (levels == Level.LOOSE) & (a == b) & (self.locals.lengths[a] >= 5)
+        by_local = (levels == Level.LOOSE) & (a == b) & (self.locals.lengths[a] >= LONG_LOCAL)
         bits = np.where(levels == Level.EXACT, worth[x], np.where(by_local, local, slip))
         return levels, np.where(levels > Level.DIFFERENT, bits, 0)
 

@@ -13,6 +13,7 @@ from merge.standardise.identifiers import VERIFIED_KINDS
 PLACEHOLDER_DAY_BITS = 6200
 PHONE_TAIL = 8
 LIKE_LOCAL = 0.88
+LONG_LOCAL = 5
 # log2 of 12 months and of 30 days lie around it.
 DATE_PART = 3600
 # Of two strangers' dates one in eight shares its year, month or day, of the dates that a slip or a guess made about
@@ -97,9 +98,11 @@ def _email(a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level,
     if _figures(a[1]) != _figures(b[1]):
         return Level.DIFFERENT, 0
     distance, longest = edits(a[0], b[0]), max(len(a[0]), len(b[0]))
-    if distance <= 2 or distance * 8 <= longest:
+    # One letter of few (js@, jd@) is somebody else.
+    told = a[1] == b[1] or min(len(a[1]), len(b[1])) >= LONG_LOCAL
+    if told and (distance <= 2 or distance * 8 <= longest):
         return Level.NEAR, frequency.slip("email", a[0], b[0])
-    if a[1] == b[1] and len(a[1]) >= 5:
+    if a[1] == b[1] and len(a[1]) >= LONG_LOCAL:
         return Level.LOOSE, frequency.bits("email.local", a[1])
     # Of a hundred mailboxes many stand at one provider: what is before the @ must be alike by itself.
     if closeness(a[1], b[1]) >= LIKE_LOCAL and (closeness(a[0], b[0]) >= 0.92 or distance * 4 <= longest):

@@ -40,6 +40,7 @@ _OWN = frozenset({"phone", "email", "id", "handle", "website", "org"})
 _COPIES = 6
 # A spelling that up to four records hold may still be a slip.
 _SLIP_MARGIN = 2000
+_ASSUMED = 50
 UNMEASURED_SLIP = 3000
 """What a slip costs where nothing was measured, in 1/1000 bit."""
 
@@ -120,7 +121,10 @@ def worth_of_count(slot: str, count: int, total: int) -> int:
         prior = PRIOR_BITS.get(family, 6000)
         excess = count - _COPIES
         return prior if excess <= 0 else min(prior, millibits(excess / total))
-    return max(0, millibits(min(1.0, count / total)))
+    # Two bearers among three records are no proof that half of the world bears it: what is assumed counts as records
+    # too (Dirichlet smoothing), which among thousands is nothing.
+    assumed = _ASSUMED * 2.0 ** (-PRIOR_BITS.get(family, 6000) / 1000)
+    return max(0, millibits(min(1.0, (count + assumed) / (total + _ASSUMED))))
 
 
 def _counted(group: str, feature: Feature) -> Iterator[tuple[str, str]]:
