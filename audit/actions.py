@@ -63,6 +63,8 @@ class Action(StrEnum):
     GOLDEN_REMOVED = "golden.removed"
     GOLDEN_UNMERGED = "golden.unmerged"
     GOLDEN_MERGED_BY_HAND = "golden.merged_by_hand"
+    HUBS_CHANGED = "hubs.changed"
+    CONTACT_FLAGGED = "contact.flagged"
     REVIEW_DECIDED = "review.decided"
     OWNER_ASSIGNED = "owner.assigned"
     OWNER_CLAIMED = "owner.claimed"

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from core.errors import Damaged, Invalid
+from core.errors import Damaged, Invalid, Unavailable
 from core.key_store import KeyStore
 from core.records import RecordRef, canonical_part
 
@@ -64,6 +64,38 @@ class NewlySealed:
     sealed: Mapping[str, bytes]
     wrapped: Mapping[str, bytes]
     version: int
+
+
+class KeyBatch:
+    """New data keys of one transaction: used at once, made durable together, before the transaction is committed."""
+
+    def __init__(self, store: KeyStore, wrapping: bytes, version: int) -> None:
+        self._store = store
+        self._wrapping = wrapping
+        self._version = version
+        self._wrapped: dict[str, tuple[bytes, int]] = {}
+
+    def fresh(self, ids: Sequence[str]) -> dict[str, RecordKey]:
+        """New keys for records that have none."""
+        made: dict[str, RecordKey] = {}
+        random = os.urandom(_KEY_BYTES * len(ids))
+        for place, one in enumerate(ids):
+            key = random[place * _KEY_BYTES : (place + 1) * _KEY_BYTES]
+            self._wrapped[one] = aes_key_wrap(self._wrapping, key), self._version
+            made[one] = RecordKey(one, self._version, AESGCM(key))
+        return made
+
+    def keep(self) -> None:
+        """Make them durable; must return before what they sealed is committed.
+
+        Raises Unavailable ``keys.raced`` where another process made a key for one of the records meanwhile: what was
+        sealed with ours would not open.
+        """
+        wrapped, self._wrapped = self._wrapped, {}
+        if wrapped and self._store.add(wrapped):
+            raise Unavailable(
+                "keys.raced", "Another process stored one of these records at the same moment; run the same again."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +188,10 @@ class Keyring:
             wrapped[record_id] = aes_key_wrap(wrapping, key)
             sealed[record_id] = _FORMAT + nonce + AESGCM(key).encrypt(nonce, content, _bound(record_id, field))
         return NewlySealed(sealed, wrapped, self._newest)
+
+    def batch(self) -> KeyBatch:
+        """Where a transaction gets new keys from that are made durable together."""
+        return KeyBatch(self._store, self._root.wrapping[self._newest], self._newest)
 
     def keep(self, new: "NewlySealed") -> set[str]:
         """Make the keys of what was newly sealed durable; must return before the sealed bytes are committed.

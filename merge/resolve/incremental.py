@@ -17,7 +17,6 @@ from core.crypto import Keyring
 from core.records import SourceRecord
 from merge.golden_store import forget_retired, publications, retired_keys
 from merge.graph_store import constraints_at
-from merge.match.keys import blocking_keys
 from merge.ownership.owners import Owners
 from merge.ownership.rules import OwnershipPolicy
 from merge.record_store import (
@@ -28,17 +27,22 @@ from merge.record_store import (
 from merge.resolve.clusters import RefusedMerge
 from merge.resolve.graph import ConstraintKind
 from merge.resolve.grouping import MatchSettings
+from merge.resolve.hubs import HubList
 from merge.resolve.intake import Register
+from merge.resolve.keying import Keyer
 from merge.resolve.loader import Loader
 from merge.resolve.pairing import Pairing
-from merge.resolve.publishing import Publisher
+from merge.resolve.publishing import Publisher, Step
 from merge.resolve.records import LoadedRecord
 from merge.resolve.regrouping import Regrouped, region, regroup
+from merge.resolve.sharing import Sharing
 from merge.resolve.transitions import Merged, Split, transitions
 from merge.search_index import SearchIndex
 from merge.survivorship.policy import SurvivorshipPolicy
 
 SYSTEM = "system:merge"
+# Replaced caches whose keys are destroyed together: each time is a commit of the key store.
+_SWEEP = 200
 _ADVISORY_LOCK = 0x1A607  # one resolver at a time on PostgreSQL; on SQLite there is one writer anyway
 
 
@@ -46,7 +50,8 @@ _ADVISORY_LOCK = 0x1A607  # one resolver at a time on PostgreSQL; on SQLite ther
 class ResolveOutcome:
     """What a step did: golden ids by what happened to them, and counts of records, pairs and edges.
 
-    ``refused`` are groups that belong together by weight and may not be joined: material for the review queue.
+    ``refused`` are groups that belong together by weight and may not be joined: material for the review queue, as are
+    the pairs ``reopened``, whose link hung on a contact that turned out to be shared by many.
     """
 
     created: tuple[str, ...] = ()
@@ -60,6 +65,7 @@ class ResolveOutcome:
     compared: int = 0
     edges: int = 0
     refused: tuple[RefusedMerge, ...] = ()
+    reopened: tuple[tuple[str, str], ...] = ()
 
 
 class Resolver:
@@ -85,8 +91,12 @@ class Resolver:
         self.publisher = Publisher(
             keyring, clock, audit_log, self.loader, survivorship or SurvivorshipPolicy(), self.owners
         )
-        self._pairing = Pairing(self.loader, settings)
-        self._register = Register(keyring, clock, self.loader, self.search)
+        self.keyer = Keyer(keyring.blinder)
+        self.hubs = HubList(clock, audit_log)
+        self._pairing = Pairing(
+            self.loader, settings, self.keyer, self.hubs, Sharing(clock, audit_log, settings.shared_by)
+        )
+        self._register = Register(keyring, clock, self.loader, self.search, self.keyer)
 
     def apply(
         self,
@@ -108,20 +118,23 @@ class Resolver:
             actor: for whom the golden records change.
         """
         self.lock(connection)
-        self.sweep(connection)
         intake = self._register.compare(connection, changed, removed, anew=anew)
         if not intake.changed and not intake.removed:
             return ResolveOutcome(unchanged=len({one.record_id for one in changed}))
+        self._sweep_many(connection)
+        batch, opened = self.keyring.batch(), dict[str, LoadedRecord]()
         left = intake.left
-        partners = self._must_link_partners(connection, left)
-        self._register.write(connection, intake)
-        customers = intake.customers
-        keys = {name: self._keys(one) for name, one in customers.items()}
-        gone = {*intake.removed, *(intake.changed.keys() - customers.keys())}
-        paired = self._pairing.update(connection, customers, keys, gone)
-        events = {} if anew else intake.events
+        partners = self._must_link_partners(connection, left) if left else set()
+        changes = self._register.write(connection, intake, batch)
+        paired = self._pairing.update(connection, changes, opened, actor=actor)
         outcome = self.settle(
-            connection, paired.touched | partners, left, edited=set(customers), events=events, actor=actor
+            connection,
+            paired.touched | partners,
+            left,
+            edited=set(changes.loaded),
+            events={} if anew else intake.events,
+            actor=actor,
+            step=Step(batch, opened),
         )
         return ResolveOutcome(
             created=outcome.created,
@@ -135,6 +148,7 @@ class Resolver:
             compared=paired.compared,
             edges=paired.edges,
             refused=outcome.refused,
+            reopened=paired.reopened,
         )
 
     def settle(
@@ -146,6 +160,7 @@ class Resolver:
         edited: Collection[str] = (),
         events: Mapping[str, Collection[str]] | None = None,
         actor: str = SYSTEM,
+        step: Step | None = None,
     ) -> ResolveOutcome:
         """Group anew around touched records, whose edges and decisions are written, and publish what follows.
 
@@ -156,7 +171,9 @@ class Resolver:
             edited: records whose values changed.
             events: names of attributes of events (orders, calls) that came or went, by the record they belong to.
             actor: for whom.
+            step: what the transaction has opened and sealed with already.
         """
+        step = step or Step(self.keyring.batch(), {})
         found = regroup(
             connection,
             region(connection, touched, set(left.values()), self.settings),
@@ -171,8 +188,10 @@ class Resolver:
         for record, row in rows_of(connection, events or {}).items():
             if row.golden_id is not None and events is not None:
                 noted.setdefault(row.golden_id, set()).update(events[record])
-        happened = self.publisher.publish(connection, found, happened, noted, actor)
-        set_forward(connection, self._forwards(connection, found, left))
+        happened = self.publisher.publish(connection, found, happened, noted, actor, step)
+        if left:
+            set_forward(connection, self._forwards(connection, found, left))
+        step.batch.keep()
         return ResolveOutcome(
             created=happened.created,
             changed=happened.changed,
@@ -193,13 +212,15 @@ class Resolver:
             forget_retired(connection, retired)
         return len(retired)
 
+    def _sweep_many(self, connection: Connection) -> None:
+        """Sweep where it is worth a commit of the key store; who works through many records sweeps at the end."""
+        if len(retired_keys(connection, _SWEEP)) == _SWEEP:
+            self.sweep(connection)
+
     def lock(self, connection: Connection) -> None:
         """Wait until no other resolver is at work, to the end of the transaction."""
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
-
-    def _keys(self, loaded: LoadedRecord) -> frozenset[bytes]:
-        return frozenset(self.keyring.blind("merge key", key.encode()) for key in blocking_keys(loaded.standard))
 
     def _must_link_partners(self, connection: Connection, left: Mapping[str, str]) -> set[str]:
         decided = constraints_at(connection, left)

@@ -4,7 +4,7 @@ What it gives stays in the memory of the process and is for matching and survivo
 get values through the way of disclosure, which asks the policy and writes to the audit log.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,8 @@ from merge.survivorship.values import GoldenValues, golden_from_bytes
 VALUES_FIELD, STANDARD_FIELD = "values", "standard"
 """The field names that a record's values are sealed under."""
 _REMEMBERED = 5_000
+Opened = MutableMapping[str, LoadedRecord]
+"""Records that a transaction has in clear already, by id."""
 
 
 def seal_record(key: RecordKey, loaded: LoadedRecord) -> dict[str, bytes]:
@@ -45,24 +47,30 @@ class Loader:
 
     def load(self, connection: Connection, record_ids: Iterable[str]) -> dict[str, LoadedRecord]:
         """Those of the records that are live and whose key exists; the others are absent."""
-        wanted = sorted(set(record_ids))
-        keys = self._keyring.record_keys(wanted, create=False)
-        found: dict[str, LoadedRecord] = {}
-        digests = sealed_digests(connection, wanted)
-        missing = []
-        for record_id, digest in digests.items():
-            held = self._remembered.get(record_id)
-            if record_id not in keys:
-                self._remembered.drop(record_id)
-            elif held is not None and held[0] == digest:
-                found[record_id] = held[1]
+        opened: dict[str, LoadedRecord] = {}
+        self.open(connection, sealed_digests(connection, record_ids), opened)
+        return opened
+
+    def open(self, connection: Connection, digests: Mapping[str, bytes], opened: Opened) -> None:
+        """Add records to those that are opened, by their digests; erased ones are left out."""
+        wanted = [one for one in digests if one not in opened]
+        held = {one: found for one in wanted if (found := self._remembered.get(one)) and found[0] == digests[one]}
+        # What is in memory counts while the key lasts, which need not be unwrapped for it.
+        alive = self._keyring.alive(list(held)) if held else set()
+        for one, (_, loaded) in held.items():
+            if one in alive:
+                opened[one] = loaded
             else:
-                missing.append(record_id)
-        for row in sealed_rows(connection, missing):
-            loaded = _open(keys[row["record_id"]], row)
-            found[row["record_id"]] = loaded
-            self.remember(row["digest"], loaded)
-        return found
+                self._remembered.drop(one)
+        missing = [one for one in wanted if one not in held]
+        if not missing:
+            return
+        keys = self._keyring.record_keys(missing, create=False)
+        for row in sealed_rows(connection, [one for one in missing if one in keys]):
+            if row["sealed_values"] is not None:
+                loaded = _open(keys[row["record_id"]], row)
+                opened[row["record_id"]] = loaded
+                self.remember(row["digest"], loaded)
 
     def remember(self, digest: bytes, loaded: LoadedRecord) -> None:
         """Keep a record in memory, instead of the one that was used longest ago."""

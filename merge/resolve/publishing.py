@@ -10,7 +10,7 @@ from audit.actions import Action
 from audit.events import Event
 from audit.log import AuditLog
 from core.clock import Clock
-from core.crypto import Keyring
+from core.crypto import KeyBatch, Keyring
 from core.rules import Fact
 from merge.golden_store import (
     CACHE_FIELD,
@@ -25,13 +25,21 @@ from merge.golden_store import (
 )
 from merge.ownership.facts import facts_of
 from merge.ownership.owners import Owners
-from merge.resolve.loader import Loader
+from merge.resolve.loader import Loader, Opened
 from merge.resolve.records import LoadedRecord, standard_lookup
 from merge.resolve.regrouping import Regrouped
 from merge.resolve.transitions import Transitions
 from merge.survivorship.policy import SurvivorshipPolicy
 from merge.survivorship.survive import as_of, survive
 from merge.survivorship.values import GoldenValues, changed_attributes, golden_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one transaction has beside its connection: new keys that are made durable at its end, and opened records."""
+
+    batch: KeyBatch
+    opened: Opened
 
 
 @dataclass(slots=True)
@@ -82,6 +90,7 @@ class Publisher:
         happened: Transitions,
         noted: Mapping[str, Collection[str]],
         actor: str,
+        step: Step,
     ) -> Transitions:
         """Write everything that follows from a regrouping.
 
@@ -91,6 +100,7 @@ class Publisher:
             happened: what that means.
             noted: names of attributes of events (orders, calls) that are new, by golden id.
             actor: for whom.
+            step: keys and opened records of the transaction.
 
         Returns what happened without those golden records that came out the same.
         """
@@ -101,15 +111,8 @@ class Publisher:
         dirty = {*happened.created, *happened.changed, *winners, *parts} & found.after.keys()
         ended = _ended(found, happened)
         known = goldens(connection, {*dirty, *ended, *noted})
-        made = self._make(connection, found, dirty, known, now)
-        same = {
-            golden_id
-            for golden_id in happened.changed
-            if golden_id in known and known[golden_id].digest == made.rows[golden_id].digest
-        }
-        happened = replace(happened, changed=tuple(one for one in happened.changed if one not in same))
-        unused = [made.rows.pop(golden_id).cache_key_id for golden_id in sorted(same)]
-        retire_keys(connection, [key_id for key_id in unused if key_id is not None], now)
+        made = self._make(connection, found, dirty, known, set(happened.changed), step)
+        happened = replace(happened, changed=tuple(one for one in happened.changed if one in made.rows))
         self._note(noted, known, made, now)
         self._write(connection, made, ended, known, now)
         self._tell(connection, happened, made, known, noted, actor, now)
@@ -122,32 +125,40 @@ class Publisher:
         found: Regrouped,
         dirty: Collection[str],
         known: Mapping[str, GoldenRow],
-        now: datetime,
+        changed: Collection[str],
+        step: Step,
     ) -> _Made:
-        """Survive, seal and count up the versions of golden records that may differ."""
-        made = _Made()
-        loaded = self._loader.load(connection, {record for one in dirty for record in found.after[one]})
-        before = self._loader.open_goldens([known[one] for one in sorted(dirty) if one in known])
-        key_ids = {golden_id: self._clock.new_id("c") for golden_id in sorted(dirty)}
-        keys = self._keyring.record_keys(list(key_ids.values()), create=True)
+        """Survive, seal and count up the versions of golden records, but for ``changed`` ones that came out the same."""
+        digests = {record: found.rows[record].digest for one in dirty for record in found.after[one]}
+        self._loader.open(connection, digests, step.opened)
+        survived: dict[str, tuple[GoldenValues, bytes, bytes]] = {}
         for golden_id in sorted(dirty):
             members = found.after[golden_id]
-            records = [loaded[record] for record in members if record in loaded]
+            records = [step.opened[record] for record in members if record in step.opened]
             values = golden_values(records, self.policy, max(found.rows[record].asserted_at for record in members))
             plain = golden_bytes(values)
-            row = known.get(golden_id)
+            digest = golden_digest(self._keyring, plain, members)
+            if golden_id not in changed or golden_id not in known or known[golden_id].digest != digest:
+                survived[golden_id] = values, plain, digest
+        key_ids = {golden_id: self._clock.new_id("c") for golden_id in survived}
+        keys = step.batch.fresh(list(key_ids.values()))
+        before = self._loader.open_goldens([known[one] for one in survived if one in known])
+        made = _Made()
+        for golden_id, (values, plain, digest) in survived.items():
+            members, key_id = found.after[golden_id], key_ids[golden_id]
             made.rows[golden_id] = GoldenRow(
                 golden_id=golden_id,
                 active=True,
-                version=1 if row is None else row.version + 1,
+                version=known[golden_id].version + 1 if golden_id in known else 1,
                 members=len(members),
-                digest=golden_digest(self._keyring, plain, members),
-                cache_key_id=key_ids[golden_id],
-                cache=keys[key_ids[golden_id]].seal(CACHE_FIELD, plain),
-                changed_at=now,
+                digest=digest,
+                cache_key_id=key_id,
+                cache=keys[key_id].seal(CACHE_FIELD, plain),
+                changed_at=self._clock.now(),
             )
+            records = [step.opened[record].record for record in members if record in step.opened]
             made.changed[golden_id] = changed_attributes(before.get(golden_id), values)
-            made.facts[golden_id] = facts_of(values, [one.record for one in records])
+            made.facts[golden_id] = facts_of(values, records)
         return made
 
     def _note(

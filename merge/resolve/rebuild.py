@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from core.records import SourceRecord
 from merge.golden_store import goldens
 from merge.graph_store import constraints_at
+from merge.index_store import all_hubs
 from merge.record_store import live_customers, live_records
 from merge.resolve.batch import resolve_batch
 from merge.resolve.incremental import ResolveOutcome, Resolver
@@ -44,7 +45,14 @@ def check_rebuild(
     records = [one.record for one in loaded.values()]
     if given is not None:
         records = [record for record in given if record.subject is None]
-    made = resolve_batch(records, resolver.settings, resolver.publisher.policy, constraints_at(connection, homes))
+    made = resolve_batch(
+        records,
+        resolver.settings,
+        resolver.publisher.policy,
+        constraints_at(connection, homes),
+        keyer=resolver.keyer,
+        hubs=all_hubs(connection),
+    )
     rows = goldens(connection, set(homes.values()))
     different: set[str] = set()
     kept: dict[str, set[str]] = {}

@@ -13,9 +13,10 @@ from core.clock import Clock
 from core.crypto import Keyring
 from core.errors import Conflict, Invalid, NotFound
 from core.records import SourceRecord
-from merge.graph_store import constraints_at, edges_at
+from merge.graph_store import constraints_at, edges_at, relations_at
+from merge.index_store import all_hubs
 from merge.record_store import live_customers
-from merge.resolve.batch import edges_between, resolve_batch
+from merge.resolve.batch import graph_of, resolve_batch
 from merge.resolve.identifiers import golden_ids
 from merge.resolve.incremental import Resolver
 from merge.resolve.rebuild import check_rebuild
@@ -25,7 +26,7 @@ from merge.survivorship.policy import SurvivorshipPolicy
 from tests.merge.support import make_resolver, partition, record, record_id, snapshot
 
 # Few values and a cap of two holders a key: keys become generic and usable again all the time.
-KEY_CAP = 2
+KEY_CAP, KEY_GUARD, SHARED_BY = 2, 4, 1
 NAMES = [f"r{number}" for number in range(8)]
 VALUES = {
     "person.full_name": ["张三", "张伞", "Zhang San", "李四"],
@@ -107,22 +108,30 @@ def decide(connection: Connection, resolver: Resolver, step: Step) -> None:
 
 
 def check(engine: Engine, keyring: Keyring, clock: Clock, done: Sequence[Step]) -> None:
-    resolver = make_resolver(keyring, clock, key_cap=KEY_CAP)
+    resolver = make_resolver(keyring, clock, key_cap=KEY_CAP, key_guard=KEY_GUARD, shared_by=SHARED_BY)
     with rolled_back(engine) as connection:
         for step in done:
             resolver.apply(connection, step.changed, step.removed)
             decide(connection, resolver, step)
             assert resolver.owners.broken(connection) == []
         standing = final_state(done)
+        hubs = all_hubs(connection)
         expected = {
             (frozenset(one.records), one.plain, one.evidence)
             for one in resolve_batch(
-                list(standing.values()), resolver.settings, SurvivorshipPolicy(), constraints_at(connection, standing)
+                list(standing.values()),
+                resolver.settings,
+                SurvivorshipPolicy(),
+                constraints_at(connection, standing),
+                keyer=resolver.keyer,
+                hubs=hubs,
             )
         }
         assert snapshot(connection, keyring) == expected
         customers = {name: prepare(one) for name, one in standing.items() if one.subject is None}
-        assert sorted(edges_at(connection, customers)) == edges_between(customers, resolver.settings)
+        graph = graph_of(customers, resolver.settings, keyer=resolver.keyer, hubs=hubs)
+        assert sorted(edges_at(connection, customers)) == list(graph.edges)
+        assert sorted(relations_at(connection, customers)) == list(graph.relations)
         assert check_rebuild(connection, resolver).identical
         seen = {one.record_id for step in done for one in step.changed}
         answers = golden_ids(connection, seen)
