@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from core.bulk import delete_many, upsert_many
 from core.database import chunks, moment
 from core.lookups import Lookup
+from merge.match.score import Verdict
 from merge.resolve.graph import Constraint, ConstraintKind, Edge
 from merge.resolve.relating import Relation, RelationKind
 from merge.tables import merge_constraint, merge_edge, merge_relation
 
 _CHUNK = 1_000
-
-
 _EDGE, _RELATION, _DECIDED = merge_edge.c, merge_relation.c, merge_constraint.c
 _AMONG = bindparam("ids", expanding=True)
 # Two look-ups, one an index each: an OR over both columns would make some planners read the whole table.
@@ -56,6 +55,12 @@ def change_edges(connection: Connection, lost: Iterable[Edge], new: Iterable[Edg
     delete_many(connection, merge_edge, ("left_id", "right_id"), sorted(gone))
     columns = ("left_id", "right_id", "weight", "verdict", "rule")
     upsert_many(connection, merge_edge, columns, rows, shared={}, keys=columns[:2], update=columns[2:])
+
+
+def count_links(connection: Connection) -> int:
+    """Pairs that are AUTO or REVIEW."""
+    query = select(func.count()).select_from(merge_edge).where(merge_edge.c.verdict != Verdict.NO.value)
+    return connection.execute(query).scalar_one()
 
 
 def relations_at(connection: Connection, record_ids: Iterable[str]) -> set[Relation]:

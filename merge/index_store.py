@@ -193,6 +193,15 @@ def keys_held_by_more(connection: Connection, count: int) -> set[int]:
     return set(connection.execute(query).scalars())
 
 
+def count_pairs(connection: Connection) -> int:
+    """Pairs that share a key which is no hub, once for each such key; reads the whole index of keys."""
+    table = merge_key.c
+    held = (
+        select(func.count().label("n")).where(table.key.not_in(select(merge_hub.c.key))).group_by(table.key).subquery()
+    )
+    return int(connection.execute(select(func.coalesce(func.sum(held.c.n * (held.c.n - 1) / 2), 0))).scalar_one())
+
+
 def key_counts(connection: Connection, keys: Collection[int]) -> Mapping[int, int]:
     """How many records hold each key; keys nobody holds are absent."""
     return {key: len(records) for key, records in holders_of(connection, keys).items()}

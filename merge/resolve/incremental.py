@@ -7,7 +7,7 @@ ids is preferred comes from the order of publication.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, select
 
@@ -31,7 +31,7 @@ from merge.resolve.hubs import HubList
 from merge.resolve.intake import Register
 from merge.resolve.keying import Keyer
 from merge.resolve.loader import Loader
-from merge.resolve.pairing import Pairing
+from merge.resolve.pairing import Changes, Eased, Pairing
 from merge.resolve.publishing import Publisher, Step
 from merge.resolve.records import LoadedRecord
 from merge.resolve.regrouping import Regrouped, region, regroup
@@ -150,6 +150,22 @@ class Resolver:
             refused=outcome.refused,
             reopened=paired.reopened,
         )
+
+    def change_hubs(
+        self, connection: Connection, new: Collection[int], gone: Collection[int], *, actor: str
+    ) -> ResolveOutcome:
+        """Put keys on the frozen list of hubs and take others off it, and bring what hangs on them up to date.
+
+        Part of a maintenance step, which is audited; see ``merge.resolve.maintenance``.
+        """
+        self.lock(connection)
+        records, fresh = self.hubs.change(connection, new, gone, actor=actor, cause="maintenance")
+        opened: dict[str, LoadedRecord] = {}
+        paired = self._pairing.update(connection, Changes(), opened, actor=actor, eased=Eased(records, fresh))
+        outcome = self.settle(
+            connection, paired.touched, {}, actor=actor, step=Step(self.keyring.batch(), opened)
+        )
+        return replace(outcome, compared=paired.compared, edges=paired.edges)
 
     def settle(
         self,

@@ -19,6 +19,7 @@ from merge.record_store import live_customers
 from merge.resolve.batch import graph_of, resolve_batch
 from merge.resolve.identifiers import golden_ids
 from merge.resolve.incremental import Resolver
+from merge.resolve.maintenance import Maintainer
 from merge.resolve.rebuild import check_rebuild
 from merge.resolve.records import prepare
 from merge.resolve.unmerge import Unmerge
@@ -46,6 +47,7 @@ class Step:
     removed: Sequence[str]
     merged: tuple[str, str] | None
     detached: str | None
+    maintained: bool
 
 
 @st.composite
@@ -68,6 +70,7 @@ def steps(draw: st.DrawFn) -> list[Step]:
                 removed=st.lists(IDS, max_size=4),
                 merged=st.none() | st.none() | st.tuples(IDS, IDS),
                 detached=st.none() | st.none() | IDS,
+                maintained=st.booleans(),
             ),
             min_size=1,
             max_size=5,
@@ -107,12 +110,26 @@ def decide(connection: Connection, resolver: Resolver, step: Step) -> None:
             }
 
 
+def maintain(connection: Connection, resolver: Resolver) -> None:
+    """A maintenance step; afterwards nothing is left to do, but for what the step itself made."""
+    maintainer = Maintainer(resolver)
+    for _ in range(10):
+        plan = maintainer.plan(connection)
+        if not plan:
+            return
+        for part in plan.slices():
+            maintainer.apply(connection, part, actor="user:it")
+    pytest.fail("the list of hubs does not come to rest")
+
+
 def check(engine: Engine, keyring: Keyring, clock: Clock, done: Sequence[Step]) -> None:
     resolver = make_resolver(keyring, clock, key_cap=KEY_CAP, key_guard=KEY_GUARD, shared_by=SHARED_BY)
     with rolled_back(engine) as connection:
         for step in done:
             resolver.apply(connection, step.changed, step.removed)
             decide(connection, resolver, step)
+            if step.maintained:
+                maintain(connection, resolver)
             assert resolver.owners.broken(connection) == []
         standing = final_state(done)
         hubs = all_hubs(connection)
