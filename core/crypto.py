@@ -7,6 +7,7 @@ that a sealed value moved to another record or field does not open. Data keys ar
 
 import hashlib
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,7 @@ _NONCE = 12
 _FORMAT = b"\x01"
 _KEY_BYTES = 32
 _BLIND_BYTES = 16
+_STOCK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,30 @@ class NewlySealed:
     sealed: Mapping[str, bytes]
     wrapped: Mapping[str, bytes]
     version: int
+
+
+class KeyStock:
+    """Durable data keys in advance, for caches of ours: a transaction that needs one need not wait for the disk twice.
+
+    What is left when the process ends stays in the store and never opens anything.
+    """
+
+    def __init__(self, make: Callable[[Sequence[str]], dict[str, RecordKey]]) -> None:
+        self._make = make
+        self._ready: list[RecordKey] = []
+        self._guard = threading.Lock()
+        self._used = False
+
+    def take(self, count: int, new_id: Callable[[], str]) -> list[RecordKey]:
+        """New keys under new ids, each given once."""
+        with self._guard:
+            if len(self._ready) < count:
+                # Who asks once asks for what it needs; who asks again has many records to come.
+                more = max(count - len(self._ready), _STOCK if self._used else 0)
+                self._ready += self._make([new_id() for _ in range(more)]).values()
+                self._used = True
+            taken, self._ready = self._ready[:count], self._ready[count:]
+            return taken
 
 
 class KeyBatch:
@@ -188,6 +214,10 @@ class Keyring:
             wrapped[record_id] = aes_key_wrap(wrapping, key)
             sealed[record_id] = _FORMAT + nonce + AESGCM(key).encrypt(nonce, content, _bound(record_id, field))
         return NewlySealed(sealed, wrapped, self._newest)
+
+    def stock(self) -> KeyStock:
+        """Where caches get their keys from."""
+        return KeyStock(lambda ids: self.record_keys(ids, create=True))
 
     def batch(self) -> KeyBatch:
         """Where a transaction gets new keys from that are made durable together."""

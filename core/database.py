@@ -227,6 +227,20 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def glance(engine: Engine) -> Iterator[Connection]:
+    """A connection for statements that read and need no common view: no transaction is begun for them."""
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
+    except DBAPIError as error:
+        raise _own_error(error) from None
+    except PoolTimeout:
+        raise _all_in_use() from None
+
+
 def tidy(engine: Engine) -> None:
     """Move what SQLite's write-ahead log holds into the database file; nothing to do elsewhere.
 
@@ -256,9 +270,11 @@ def _transaction(engine: Engine, **options: Any) -> Iterator[Connection]:
     except DBAPIError as error:
         raise _own_error(error) from None
     except PoolTimeout:
-        raise Unavailable(
-            "database.busy", "All connections to the database are in use; try again in a moment."
-        ) from None
+        raise _all_in_use() from None
+
+
+def _all_in_use() -> Unavailable:
+    return Unavailable("database.busy", "All connections to the database are in use; try again in a moment.")
 
 
 def _own_error(error: DBAPIError) -> IngotError:

@@ -19,6 +19,9 @@ def fetch(connection: Connection, text: str, parameters: Any) -> list[Sequence[A
 
 def change(connection: Connection, text: str, parameters: Any) -> int:
     """How many rows the statement wrote."""
+    if not connection.in_transaction():
+        # The query layer begins by itself only where it is asked itself.
+        connection.begin()
     written: int = _run(connection, text, parameters).rowcount
     return written
 

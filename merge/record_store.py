@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from core.bulk import update_many, upsert_many
 from core.database import chunks, moment, upsert
+from core.driver import fetch
 from core.lookups import Lookup
 from merge.tables import merge_item, merge_record
 
@@ -141,7 +142,7 @@ def members_of(connection: Connection, golden_ids: Iterable[str]) -> dict[str, l
 
 def next_first_seen(connection: Connection) -> int:
     """The number for the next record that is seen for the first time."""
-    highest = connection.execute(select(func.max(merge_record.c.first_seen))).scalar()
+    ((highest,),) = fetch(connection, "SELECT max(first_seen) FROM merge_record", ())
     return 1 if highest is None else int(highest) + 1
 
 

@@ -160,7 +160,25 @@ def _shared_contact(left: Features, right: Features, frequency: Frequency) -> Ru
     return None
 
 
+_SAID_BY = ("phone", "email", "street")
+
+
+def _nothing_stated(left: Features, right: Features) -> bool:
+    """Whether the two share nothing that any rule of the pack reads; most pairs, and names are dear to compare."""
+    for group, ours in left.groups.items():
+        theirs = right.groups.get(group)
+        if theirs is None:
+            continue
+        if group in VERIFIED_KINDS or group == "org":
+            return False
+        if (group in _SAID_BY or group.startswith("handle.")) and not set(ours).isdisjoint(theirs):
+            return False
+    return True
+
+
 def _customers(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
+    if _nothing_stated(left, right):
+        return None
     return (
         _identifier(left, right)
         or _people(left, right)

@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from core.bulk import insert_many
 from core.database import chunks, json_text, milliseconds, moment, upsert
+from core.driver import fetch
 from core.lookups import Lookup
 from merge.ownership.values import ANY_SCOPE, PRIMARY, Assignment
 from merge.tables import merge_golden, merge_owner, merge_owner_cursor, merge_owner_decision
@@ -135,8 +137,8 @@ def decisions_of(connection: Connection, golden_id: str) -> list[Mapping[str, An
 
 def cursors(connection: Connection) -> dict[str, dict[str, int]]:
     """Where each balancing rule stands."""
-    query = select(merge_owner_cursor.c.rule_ref, merge_owner_cursor.c.state)
-    return {row[0]: row[1] for row in connection.execute(query)}
+    rows = fetch(connection, "SELECT rule_ref, state FROM merge_owner_cursor", ())
+    return {rule: orjson.loads(state) for rule, state in rows}
 
 
 def write_cursors(connection: Connection, states: Mapping[str, Mapping[str, int]]) -> None:

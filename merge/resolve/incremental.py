@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from audit.log import AuditLog
 from core.clock import Clock
 from core.crypto import Keyring
+from core.driver import fetch
 from core.records import SourceRecord
 from merge.golden_store import forget_retired, publications, retired_keys
 from merge.graph_store import constraints_at
@@ -226,17 +227,18 @@ class Resolver:
         if retired:
             self.keyring.destroy(retired, "golden cache replaced", remember=False)
             forget_retired(connection, retired)
+        self.publisher.retired = 0
         return len(retired)
 
     def _sweep_many(self, connection: Connection) -> None:
         """Sweep where it is worth a commit of the key store; who works through many records sweeps at the end."""
-        if len(retired_keys(connection, _SWEEP)) == _SWEEP:
+        if self.publisher.retired >= _SWEEP:
             self.sweep(connection)
 
     def lock(self, connection: Connection) -> None:
         """Wait until no other resolver is at work, to the end of the transaction."""
         if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+            fetch(connection, "SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
 
     def _must_link_partners(self, connection: Connection, left: Mapping[str, str]) -> set[str]:
         decided = constraints_at(connection, left)

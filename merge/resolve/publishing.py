@@ -82,6 +82,8 @@ class Publisher:
         self._loader = loader
         self.policy = policy
         self.owners = owners
+        self.retired = 0
+        self._stock = keyring.stock()
 
     def publish(
         self,
@@ -140,20 +142,20 @@ class Publisher:
             digest = golden_digest(self._keyring, plain, members)
             if golden_id not in changed or golden_id not in known or known[golden_id].digest != digest:
                 survived[golden_id] = values, plain, digest
-        key_ids = {golden_id: self._clock.new_id("c") for golden_id in survived}
-        keys = step.batch.fresh(list(key_ids.values()))
+        stocked = self._stock.take(len(survived), lambda: self._clock.new_id("c"))
+        keys = dict(zip(survived, stocked, strict=True))
         before = self._loader.open_goldens([known[one] for one in survived if one in known])
         made = _Made()
         for golden_id, (values, plain, digest) in survived.items():
-            members, key_id = found.after[golden_id], key_ids[golden_id]
+            members = found.after[golden_id]
             made.rows[golden_id] = GoldenRow(
                 golden_id=golden_id,
                 active=True,
                 version=known[golden_id].version + 1 if golden_id in known else 1,
                 members=len(members),
                 digest=digest,
-                cache_key_id=key_id,
-                cache=keys[key_id].seal(CACHE_FIELD, plain),
+                cache_key_id=keys[golden_id].record_id,
+                cache=keys[golden_id].seal(CACHE_FIELD, plain),
                 changed_at=self._clock.now(),
             )
             records = [step.opened[record].record for record in members if record in step.opened]
@@ -200,7 +202,9 @@ class Publisher:
             for golden_id, row in rows.items()
             if golden_id in known and known[golden_id].cache_key_id != row.cache_key_id
         }
-        retire_keys(connection, [key_id for key_id in retired if key_id is not None], now)
+        gone = [key_id for key_id in retired if key_id is not None]
+        retire_keys(connection, gone, now)
+        self.retired += len(gone)
 
     def _tell(
         self,
