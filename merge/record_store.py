@@ -92,6 +92,11 @@ _DIGESTS = Lookup(
 )
 _SEALED_COLUMNS = ("record_id", "source", "asserted_at", "subject_id", "extra", "digest", "sealed_values", "sealed_standard")
 _SEALED = Lookup(select(*(_TABLE[name] for name in _SEALED_COLUMNS)).where(_TABLE.record_id.in_(_AMONG)))
+_FEATURES = Lookup(
+    select(_TABLE.record_id, _TABLE.sealed_features).where(
+        _TABLE.record_id.in_(_AMONG), _TABLE.sealed_features.is_not(None)
+    )
+)
 _DESCRIBED = Lookup(select(merge_item.c.record_id).where(merge_item.c.record_id.in_(_AMONG)).distinct())
 _WRITTEN = (
     "record_id",
@@ -106,6 +111,7 @@ _WRITTEN = (
     "verified",
     "sealed_values",
     "sealed_standard",
+    "sealed_features",
     "golden_id",
     "removed_at",
     "forward_to",
@@ -173,6 +179,7 @@ def mark_removed(connection: Connection, record_ids: Sequence[str], at: datetime
                 golden_id=None,
                 sealed_values=None,
                 sealed_standard=None,
+                sealed_features=None,
                 sections=[],
                 extra={},
                 verified=[],
@@ -220,6 +227,11 @@ def sealed_rows(connection: Connection, record_ids: Iterable[str]) -> Iterator[M
         found["asserted_at"] = moment(found["asserted_at"])
         found["extra"] = orjson.loads(found["extra"])
         yield found
+
+
+def sealed_features(connection: Connection, record_ids: Iterable[str]) -> dict[str, bytes]:
+    """The sealed features of those records that are compared."""
+    return {row[0]: row[1] for row in _FEATURES.rows(connection, set(record_ids))}
 
 
 def live_records(connection: Connection) -> list[str]:

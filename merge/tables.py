@@ -22,6 +22,7 @@ merge_record = Table(
     Column("verified", JsonText, nullable=False, comment="kind and keyed hash of each identifier that proves identity"),
     Column("sealed_values", LargeBinary, comment="sealed: attribute values as the source gave them"),
     Column("sealed_standard", LargeBinary, comment="sealed: the same in standard form"),
+    Column("sealed_features", LargeBinary, comment="sealed: what it is compared by"),
     Column("golden_id", _ID),
     Column("removed_at", Utc),
     Column("forward_to", _ID, comment="record that held the preferred id when this one left"),

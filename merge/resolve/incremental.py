@@ -123,11 +123,11 @@ class Resolver:
         if not intake.changed and not intake.removed:
             return ResolveOutcome(unchanged=len({one.record_id for one in changed}))
         self._sweep_many(connection)
-        batch, opened = self.keyring.batch(), dict[str, LoadedRecord]()
+        batch = self.keyring.batch()
         left = intake.left
         partners = self._must_link_partners(connection, left) if left else set()
         changes = self._register.write(connection, intake, batch)
-        paired = self._pairing.update(connection, changes, opened, actor=actor)
+        paired = self._pairing.update(connection, changes, actor=actor)
         outcome = self.settle(
             connection,
             paired.touched | partners,
@@ -135,7 +135,7 @@ class Resolver:
             edited=set(changes.loaded),
             events={} if anew else intake.events,
             actor=actor,
-            step=Step(batch, opened),
+            step=Step(batch, dict(changes.loaded)),
         )
         return ResolveOutcome(
             created=outcome.created,
@@ -161,11 +161,8 @@ class Resolver:
         """
         self.lock(connection)
         records, fresh = self.hubs.change(connection, new, gone, actor=actor, cause="maintenance")
-        opened: dict[str, LoadedRecord] = {}
-        paired = self._pairing.update(connection, Changes(), opened, actor=actor, eased=Eased(records, fresh))
-        outcome = self.settle(
-            connection, paired.touched, {}, actor=actor, step=Step(self.keyring.batch(), opened)
-        )
+        paired = self._pairing.update(connection, Changes(), actor=actor, eased=Eased(records, fresh))
+        outcome = self.settle(connection, paired.touched, {}, actor=actor)
         return replace(outcome, compared=paired.compared, edges=paired.edges)
 
     def settle(

@@ -16,15 +16,17 @@ from core.crypto import Keyring, RecordKey
 from core.errors import Damaged
 from core.records import AttributeValue, SourceRecord
 from merge.golden_store import CACHE_FIELD, GoldenRow
-from merge.match.features import features
-from merge.record_store import sealed_digests, sealed_rows
-from merge.resolve.records import LoadedRecord
+from merge.match.features import Features, features
+from merge.record_store import sealed_digests, sealed_features, sealed_rows
+from merge.resolve.records import LoadedRecord, features_bytes, features_from_bytes
 from merge.standardise.record import Standardised
 from merge.survivorship.values import GoldenValues, golden_from_bytes
 
-VALUES_FIELD, STANDARD_FIELD = "values", "standard"
+VALUES_FIELD, STANDARD_FIELD, FEATURES_FIELD = "values", "standard", "features"
 """The field names that a record's values are sealed under."""
 _REMEMBERED = 5_000
+# Features alone are a tenth of a record in memory.
+_COMPARED = 20_000
 Opened = MutableMapping[str, LoadedRecord]
 """Records that a transaction has in clear already, by id."""
 
@@ -35,6 +37,7 @@ def seal_record(key: RecordKey, loaded: LoadedRecord) -> dict[str, bytes]:
     return {
         "sealed_values": key.seal(VALUES_FIELD, plain),
         "sealed_standard": key.seal(STANDARD_FIELD, loaded.standard.to_bytes()),
+        "sealed_features": key.seal(FEATURES_FIELD, features_bytes(loaded.features)),
     }
 
 
@@ -44,6 +47,7 @@ class Loader:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
         self._remembered: Bounded[str, tuple[bytes, LoadedRecord]] = Bounded(_REMEMBERED)
+        self._compared: Bounded[str, tuple[bytes, Features]] = Bounded(_COMPARED)
 
     def load(self, connection: Connection, record_ids: Iterable[str]) -> dict[str, LoadedRecord]:
         """Those of the records that are live and whose key exists; the others are absent."""
@@ -75,6 +79,22 @@ class Loader:
     def remember(self, digest: bytes, loaded: LoadedRecord) -> None:
         """Keep a record in memory, instead of the one that was used longest ago."""
         self._remembered.put(loaded.record.record_id, (digest, loaded))
+        self._compared.put(loaded.record.record_id, (digest, loaded.features))
+
+    def features(self, connection: Connection, digests: Mapping[str, bytes]) -> dict[str, Features]:
+        """What live records are compared by, by the digests of the records; those whose key is gone are absent."""
+        held = {one: known[1] for one, at in digests.items() if (known := self._compared.get(one)) and known[0] == at}
+        alive = self._keyring.alive(list(held)) if held else set()
+        found = {one: features for one, features in held.items() if one in alive}
+        for one in held.keys() - alive:
+            self._compared.drop(one)
+        missing = [one for one in digests if one not in held]
+        if missing:
+            keys = self._keyring.record_keys(missing, create=False)
+            for one, sealed in sealed_features(connection, keys).items():
+                found[one] = features_from_bytes(keys[one].open(FEATURES_FIELD, sealed))
+                self._compared.put(one, (digests[one], found[one]))
+        return found
 
     def records(self, connection: Connection, record_ids: Iterable[str]) -> dict[str, SourceRecord]:
         """As ``load``, without the standard form and the features, which only matching needs; remembers nothing."""

@@ -24,7 +24,7 @@ from merge.resolve.graph import Edge, ordered
 from merge.resolve.grouping import MatchSettings, compared
 from merge.resolve.hubs import HubList
 from merge.resolve.keying import NOTHING, Found, Keyer, rows_of_keys, usable_keys
-from merge.resolve.loader import Loader, Opened
+from merge.resolve.loader import Loader
 from merge.resolve.records import LoadedRecord
 from merge.resolve.relating import Relation
 from merge.resolve.sharing import Flips, Sharing
@@ -58,6 +58,9 @@ class Eased:
 
     records: Mapping[int, Numbered] = field(default_factory=dict)
     fresh: Collection[int] = ()
+
+
+_NOTHING_EASED = Eased()
 
 
 @dataclass(slots=True)
@@ -103,14 +106,13 @@ class Pairing:
         self._sharing = sharing
 
     def update(
-        self, connection: Connection, changes: Changes, opened: Opened, *, actor: str, eased: Eased = Eased()
+        self, connection: Connection, changes: Changes, *, actor: str, eased: Eased = _NOTHING_EASED
     ) -> PairingOutcome:
         """Replace keys, contacts and edges of changed customer records, take away those of gone ones.
 
         Args:
             connection: where to read and write.
             changes: what changed.
-            opened: what the transaction has opened already.
             actor: for whom.
             eased: what a maintenance step changed.
         """
@@ -129,7 +131,7 @@ class Pairing:
             work.afresh |= again
         work.take({number: one for number, one in eased.records.items() if number not in changes.old})
         self._find_holders(connection, work, actor)
-        return self._edges(connection, changes, work, flips, opened, actor)
+        return self._edges(connection, changes, work, flips, actor)
 
     def _write_keys(self, connection: Connection, changes: Changes, work: _Work) -> None:
         every = [one.keys for one in (*changes.old.values(), *changes.new.values())]
@@ -159,14 +161,14 @@ class Pairing:
             work.hubs |= crowded
 
     def _edges(
-        self, connection: Connection, changes: Changes, work: _Work, flips: Flips, opened: Opened, actor: str
+        self, connection: Connection, changes: Changes, work: _Work, flips: Flips, actor: str
     ) -> PairingOutcome:
         known = {changes.names[number] for number in changes.old}
         known |= {name for number, name in work.names.items() if number not in changes.new}
         stale = {(edge.left, edge.right): edge for edge in edges_at(connection, known)} if known else {}
         related = relations_at(connection, known) if known else set()
         fresh, kept = self._pairs(connection, work)
-        edges, relations = self._compare(connection, work, fresh, changes.loaded, opened)
+        edges, relations = self._compare(connection, work, fresh, changes.loaded)
         lost = {edge for pair, edge in stale.items() if pair not in kept and edge not in edges}
         new = edges - set(stale.values())
         change_edges(connection, lost, new)
@@ -206,12 +208,11 @@ class Pairing:
         work: _Work,
         pairs: Collection[tuple[str, str]],
         changed: Mapping[str, LoadedRecord],
-        opened: Opened,
     ) -> tuple[set[Edge], set[Relation]]:
         needed = {record for pair in pairs for record in pair}
-        opened.update(changed)
-        self._loader.open(connection, {one: work.digests[one] for one in needed if one not in changed}, opened)
-        features = self._features(connection, work, needed, opened)
+        features = self._loader.features(connection, {one: work.digests[one] for one in needed if one not in changed})
+        features.update((one, changed[one].features) for one in needed if one in changed)
+        features = self._own(connection, work, features)
         edges: set[Edge] = set()
         relations: set[Relation] = set()
         for left, right in pairs:
@@ -224,18 +225,13 @@ class Pairing:
                     relations.add(relation)
         return edges, relations
 
-    def _features(
-        self, connection: Connection, work: _Work, needed: Collection[str], opened: Opened
-    ) -> dict[str, Features]:
+    def _own(self, connection: Connection, work: _Work, features: Mapping[str, Features]) -> dict[str, Features]:
         """What records are compared by: without contacts that are generic."""
-        values = {name: one.values for number, one in work.found.items() if (name := work.names[number]) in needed}
+        values = {name: one.values for number, one in work.found.items() if (name := work.names[number]) in features}
         generic = generic_among(connection, set().union(*values.values()))
         return {
-            name: self._keyer.without(opened[name].features, generic)
-            if generic and not generic.isdisjoint(values[name])
-            else opened[name].features
-            for name in needed
-            if name in opened
+            name: one if generic.isdisjoint(values[name]) else self._keyer.without(one, generic)
+            for name, one in features.items()
         }
 
     def _reopened(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import orjson
 
@@ -40,6 +41,17 @@ def record_bytes(record: SourceRecord) -> bytes:
         },
         option=orjson.OPT_SORT_KEYS,
     )
+
+
+def features_bytes(features: Features) -> bytes:
+    """Features as they are kept, to compare a record again without making them anew."""
+    return orjson.dumps(dict(features.groups))
+
+
+def features_from_bytes(data: bytes) -> Features:
+    """What ``features_bytes`` wrote."""
+    groups = {group: tuple(map(tuple, feature)) for group, feature in orjson.loads(data).items()}
+    return Features(MappingProxyType(groups))
 
 
 def sections_of(record: SourceRecord) -> list[str]:

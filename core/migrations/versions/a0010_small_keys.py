@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 _PACKED = {
+    "sealed_features": "sealed: what it is compared by",
     "match_keys": "packed: its rows in merge_key, with the kinds they are of",
     "shared": "packed: its rows in merge_shared",
     "tokens": "packed: its rows in merge_index",
