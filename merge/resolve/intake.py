@@ -108,6 +108,7 @@ class Register:
         write_records(connection, rows)
         for name, loaded in intake.changed.items():
             self._loader.remember(intake.digests[name], loaded)
+            self._loader.remember_features(intake.digests[name], loaded)
         mark_removed(connection, intake.removed, self._clock.now())
         self._write_tokens(connection, intake, numbers, tokens)
         items = [row for one in intake.changed.values() for row in item_rows(one.record)]

@@ -16,7 +16,7 @@ from core.crypto import Keyring, RecordKey
 from core.errors import Damaged
 from core.records import AttributeValue, SourceRecord
 from merge.golden_store import CACHE_FIELD, GoldenRow
-from merge.match.features import Features, features
+from merge.match.features import Features
 from merge.record_store import sealed_digests, sealed_features, sealed_rows
 from merge.resolve.records import LoadedRecord, features_bytes, features_from_bytes
 from merge.standardise.record import Standardised
@@ -79,6 +79,9 @@ class Loader:
     def remember(self, digest: bytes, loaded: LoadedRecord) -> None:
         """Keep a record in memory, instead of the one that was used longest ago."""
         self._remembered.put(loaded.record.record_id, (digest, loaded))
+
+    def remember_features(self, digest: bytes, loaded: LoadedRecord) -> None:
+        """Keep what a record is compared by."""
         self._compared.put(loaded.record.record_id, (digest, loaded.features))
 
     def features(self, connection: Connection, digests: Mapping[str, bytes]) -> dict[str, Features]:
@@ -119,7 +122,7 @@ class Loader:
 
 def _open(key: RecordKey, row: Mapping[str, Any]) -> LoadedRecord:
     standard = Standardised.from_bytes(key.open(STANDARD_FIELD, row["sealed_standard"]))
-    return LoadedRecord(_open_record(key, row), standard, features(standard))
+    return LoadedRecord(_open_record(key, row), standard)
 
 
 def _open_record(key: RecordKey, row: Mapping[str, Any]) -> SourceRecord:

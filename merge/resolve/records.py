@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import orjson
@@ -14,19 +15,22 @@ from merge.standardise.values import StandardValue
 from merge.survivorship.candidates import Standardise
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadedRecord:
     """A record in clear: as the source gave it, in standard form, and the features it is compared by."""
 
     record: SourceRecord
     standard: Standardised
-    features: Features
+
+    @cached_property
+    def features(self) -> Features:
+        """Made when they are asked for: survivorship needs none."""
+        return features(self.standard)
 
 
 def prepare(record: SourceRecord) -> LoadedRecord:
     """A record as it came in, with its standard form."""
-    standard = standardise(record.values)
-    return LoadedRecord(record, standard, features(standard))
+    return LoadedRecord(record, standardise(record.values))
 
 
 def record_bytes(record: SourceRecord) -> bytes:
