@@ -54,7 +54,12 @@ def upsert_many(
 
 
 def insert_many(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, shared: Mapping[str, Any]
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    shared: Mapping[str, Any],
 ) -> None:
     """Insert rows, in their order; as ``upsert_many`` where none of them can be there already."""
     upsert_many(connection, table, columns, rows, shared=shared, keys=(), update=())

@@ -33,6 +33,4 @@ def _run(connection: Connection, text: str, parameters: Any) -> Any:
         return driver.execute(text, parameters)
     except errors as error:
         # As the query layer would raise it, for the unit of work to put into our words; never the values.
-        raise DBAPIError.instance(
-            text, None, error, errors, hide_parameters=True, dialect=connection.dialect
-        ) from None
+        raise DBAPIError.instance(text, None, error, errors, hide_parameters=True, dialect=connection.dialect) from None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select
 
 from core.bulk import insert_many, upsert_many
 from core.database import chunks, json_text, milliseconds, moment
@@ -56,7 +56,7 @@ _GOLDEN = (
 )
 
 
-_AMONG = bindparam("ids", expanding=True)
+_AMONG: BindParameter[Any] = bindparam("ids", expanding=True)
 _GOLDENS = Lookup(select(*_GOLDEN).where(merge_golden.c.golden_id.in_(_AMONG)))
 _PUBLISHED = Lookup(
     select(merge_publication.c.golden_id, merge_publication.c.sequence).where(merge_publication.c.golden_id.in_(_AMONG))
@@ -66,7 +66,7 @@ _PUBLISHED = Lookup(
 def goldens(connection: Connection, golden_ids: Iterable[str]) -> dict[str, GoldenRow]:
     """The rows of those ids that were ever preferred."""
     return {
-        row[0]: GoldenRow(row[0], bool(row[1]), *row[2:7], moment(row[7]))
+        row[0]: GoldenRow(row[0], bool(row[1]), row[2], row[3], row[4], row[5], row[6], moment(row[7]))
         for row in _GOLDENS.rows(connection, set(golden_ids))
     }
 

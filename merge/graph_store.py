@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
 
 from core.bulk import delete_many, upsert_many
 from core.database import chunks, moment
@@ -15,7 +16,7 @@ from merge.tables import merge_constraint, merge_edge, merge_relation
 
 _CHUNK = 1_000
 _EDGE, _RELATION, _DECIDED = merge_edge.c, merge_relation.c, merge_constraint.c
-_AMONG = bindparam("ids", expanding=True)
+_AMONG: BindParameter[Any] = bindparam("ids", expanding=True)
 # Two look-ups, one an index each: an OR over both columns would make some planners read the whole table.
 _EDGES = [
     Lookup(select(_EDGE.left_id, _EDGE.right_id, _EDGE.weight, _EDGE.verdict, _EDGE.rule).where(column.in_(_AMONG)))

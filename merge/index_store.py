@@ -4,62 +4,26 @@ All are keyed hashes of 64 bits beside record numbers, so that the rows that eve
 small. What a record itself keeps of them is packed into its row, so that no second index has to be written.
 """
 
-import struct
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Table, bindparam, func, select
 
 from core.bulk import delete_many, upsert_many
 from core.driver import fetch
 from core.lookups import Lookup
 from merge.tables import merge_generic, merge_hub, merge_index, merge_key, merge_shared
 
-Key = tuple[int, int]
-"""What a key is of (one bit for each group of kinds) and its keyed hash."""
-Shared = tuple[int, int]
-"""A value and the name of who bears it, both keyed hashes; 0 for no name that counts."""
 Row = tuple[int, ...]
 
-_KEY, _SHARED, _TOKEN = struct.Struct(">Hq"), struct.Struct(">qq"), struct.Struct(">q")
-_AMONG = bindparam("ids", expanding=True)
+_AMONG: BindParameter[Any] = bindparam("ids", expanding=True)
 _HUBS = Lookup(select(merge_hub.c.key).where(merge_hub.c.key.in_(_AMONG)))
 _GENERIC = Lookup(select(merge_generic.c.value).where(merge_generic.c.value.in_(_AMONG)))
 _HOLDERS = Lookup(select(merge_key.c.key, merge_key.c.record).where(merge_key.c.key.in_(_AMONG)))
 _BEARERS = Lookup(select(merge_shared.c.value, merge_shared.c.record).where(merge_shared.c.value.in_(_AMONG)))
 _LONGEST = 256
-
-
-def pack_keys(keys: Iterable[Key]) -> bytes:
-    """As a record keeps its keys."""
-    return b"".join(_KEY.pack(*key) for key in keys)
-
-
-def unpack_keys(packed: bytes | None) -> tuple[Key, ...]:
-    """The keys of a record; none where they were never made."""
-    return tuple(_KEY.iter_unpack(packed or b""))  # type: ignore[arg-type]
-
-
-def pack_shared(values: Iterable[Shared]) -> bytes:
-    """As a record keeps its shared values."""
-    return b"".join(_SHARED.pack(*value) for value in values)
-
-
-def unpack_shared(packed: bytes | None) -> tuple[Shared, ...]:
-    """The shared values of a record."""
-    return tuple(_SHARED.iter_unpack(packed or b""))  # type: ignore[arg-type]
-
-
-def pack_tokens(tokens: Iterable[int]) -> bytes:
-    """As a record keeps its search tokens."""
-    return b"".join(_TOKEN.pack(token) for token in sorted(tokens))
-
-
-def unpack_tokens(packed: bytes | None) -> set[int]:
-    """The search tokens of a record."""
-    return {token for (token,) in _TOKEN.iter_unpack(packed or b"")}
 
 
 def change_keys(connection: Connection, gone: Collection[Row], new: Collection[Row]) -> None:
@@ -150,7 +114,8 @@ def borne_by_many(connection: Connection, values: Collection[int], names: int) -
 def _many_names(count: int, names: int, marker: str) -> str:
     """Hops from one name of a value to the next: as many seeks as names are asked for, whatever the rows."""
     cast = "::bigint" if marker == "%s" else ""
-    inner = f"SELECT column1{cast} AS value, 0{cast} AS name FROM (VALUES {','.join([f'({marker}{cast})'] * count)}) AS given"
+    values = ",".join([f"({marker}{cast})"] * count)
+    inner = f"SELECT column1{cast} AS value, 0{cast} AS name FROM (VALUES {values}) AS given"  # noqa: S608 - no values in it
     for _ in range(names + 1):
         hop = "SELECT min(held.name) FROM merge_shared AS held WHERE held.value = seen.value AND held.name > seen.name"
         inner = f"SELECT seen.value, ({hop}) AS name FROM ({inner}) AS seen"  # noqa: S608 - no values in it
@@ -205,4 +170,3 @@ def count_pairs(connection: Connection) -> int:
 def key_counts(connection: Connection, keys: Collection[int]) -> Mapping[int, int]:
     """How many records hold each key; keys nobody holds are absent."""
     return {key: len(records) for key, records in holders_of(connection, keys).items()}
-

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select, update
 
 from core.bulk import update_many, upsert_many
 from core.database import chunks, moment, upsert
@@ -60,7 +60,7 @@ class Numbered:
 
 
 _TABLE = merge_record.c
-_AMONG = bindparam("ids", expanding=True)
+_AMONG: BindParameter[Any] = bindparam("ids", expanding=True)
 _ROWS = Lookup(
     select(
         _TABLE.record_id,
@@ -90,7 +90,16 @@ _NUMBERED = Lookup(
 _DIGESTS = Lookup(
     select(_TABLE.record_id, _TABLE.digest).where(_TABLE.record_id.in_(_AMONG), _TABLE.sealed_values.is_not(None))
 )
-_SEALED_COLUMNS = ("record_id", "source", "asserted_at", "subject_id", "extra", "digest", "sealed_values", "sealed_standard")
+_SEALED_COLUMNS = (
+    "record_id",
+    "source",
+    "asserted_at",
+    "subject_id",
+    "extra",
+    "digest",
+    "sealed_values",
+    "sealed_standard",
+)
 _SEALED = Lookup(select(*(_TABLE[name] for name in _SEALED_COLUMNS)).where(_TABLE.record_id.in_(_AMONG)))
 _FEATURES = Lookup(
     select(_TABLE.record_id, _TABLE.sealed_features).where(
@@ -130,7 +139,10 @@ def _record_row(row: Sequence[Any]) -> RecordRow:
     at, is_item, removed, verified = moment(row[2]), bool(row[6]), row[8], row[10]
     gone = None if removed is None else moment(removed)
     proved = () if verified == "[]" else orjson.loads(verified)
-    return RecordRow(*row[:2], at, *row[3:6], is_item, row[7], gone, row[9], proved, *row[11:])
+    first_seen, digest, subject, _, golden_id, _, forward, _, keys, shared, tokens = row[3:]
+    return RecordRow(
+        row[0], row[1], at, first_seen, digest, subject, is_item, golden_id, gone, forward, proved, keys, shared, tokens
+    )
 
 
 def numbered(connection: Connection, numbers: Iterable[int]) -> dict[int, Numbered]:
@@ -240,10 +252,12 @@ def live_records(connection: Connection) -> list[str]:
     return list(connection.execute(query.order_by(merge_record.c.record_id)).scalars())
 
 
-def without_keys(connection: Connection, limit: int) -> list[str]:
-    """Some live customer records that nothing finds yet: their keys were made by an older version."""
+def without_keys(connection: Connection, after: str, limit: int) -> list[str]:
+    """Some live customer records after an id that nothing finds yet: their keys were made by an older version."""
     query = select(merge_record.c.record_id).where(
-        merge_record.c.removed_at.is_(None), merge_record.c.is_item.is_(False), merge_record.c.match_keys.is_(None)
+        merge_record.c.record_id > after,
+        merge_record.c.removed_at.is_(None),
+        merge_record.c.is_item.is_(False),
+        merge_record.c.match_keys.is_(None),
     )
     return list(connection.execute(query.order_by(merge_record.c.record_id).limit(limit)).scalars())
-

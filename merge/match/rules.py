@@ -143,9 +143,7 @@ def _people(left: Features, right: Features, name: NameRelation) -> RuleVerdict 
     return None
 
 
-def _shared_contact(
-    left: Features, right: Features, frequency: Frequency, name: NameRelation
-) -> RuleVerdict | None:
+def _shared_contact(left: Features, right: Features, frequency: Frequency, name: NameRelation) -> RuleVerdict | None:
     """R7, R9 and R15: one telephone, mailbox or account, two names that are not slips of one another."""
     if name not in {NameRelation.DIFFERENT, NameRelation.HOMOPHONE}:
         return None
@@ -188,9 +186,7 @@ def _customers(left: Features, right: Features, frequency: Frequency) -> RuleVer
         return identifier
     name = name_relation(left, right)
     return (
-        _people(left, right, name)
-        or _shared_contact(left, right, frequency, name)
-        or _organization(left, right, name)
+        _people(left, right, name) or _shared_contact(left, right, frequency, name) or _organization(left, right, name)
     )
 
 

@@ -54,12 +54,9 @@ _TIMES = frozenset({"valid_from", "valid_to", "locked_until"})
 
 def _assignment(row: Sequence[Any]) -> Assignment:
     """A row as the driver gives it."""
-    return Assignment(
-        *(
-            moment(value) if name in _TIMES and value is not None else value
-            for name, value in zip(_NAMES, row, strict=True)
-        )
-    )
+    told = dict(zip(_NAMES, row, strict=True))
+    told.update((name, moment(told[name])) for name in _TIMES if told[name] is not None)
+    return Assignment(**told)
 
 
 _HOLDERS_NOW = Lookup(

@@ -19,7 +19,7 @@ from merge.standardise.identifiers import VERIFIED_KINDS
 KEY_CAP = 40
 """A key that more records hold is made a hub by the next maintenance step: alone it says nothing of who they are."""
 KEY_GUARD = 160
-"""A key that more records hold is made a hub at once, by a maintenance step of its own: its pairs grow as the square."""
+"""A key that more records hold is made a hub at once, in a step of its own: its pairs grow as the square."""
 SHARED_BY = 3
 """A telephone or mailbox under more names is generic (AT08)."""
 
@@ -34,8 +34,8 @@ class MatchSettings:
     Two groups are joined while the mean weight between them reaches ``cut`` (1/1000 bit) and one pair between them is
     AUTO by itself: what people give to one channel is often all another does not know, so a mean that had to be AUTO
     would leave sure records apart. Keys of more than ``key_cap`` records become hubs by maintenance, of more than
-    ``key_guard`` at once; contacts under more than ``shared_by`` names are generic. ``floor`` is what a pair that was never compared counts for; pairs at or below it
-    are not kept as edges.
+    ``key_guard`` at once; contacts under more than ``shared_by`` names are generic. ``floor`` is what a pair that was
+    never compared counts for; pairs at or below it are not kept as edges.
     """
 
     model: Model
@@ -65,8 +65,7 @@ def edge_of(left: str, right: str, ours: Features, theirs: Features, settings: M
 def compared(
     left: str, right: str, ours: Features, theirs: Features, settings: MatchSettings
 ) -> tuple[Edge | None, Relation | None]:
-    """The edge of a pair, if it is worth more than a pair never compared, and what the two are to each other if not
-    one customer."""
+    """The edge of a pair, as ``edge_of``, and what the two are to each other where it is not one customer."""
     model = settings.model
     rule = fired(model.pack, ours, theirs, model.frequency)
     weight = apply_rule(total_weight(model, compare(ours, theirs, model.frequency)), rule)

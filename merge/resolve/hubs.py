@@ -1,8 +1,8 @@
 """The frozen list of hubs: keys that so many records hold that they say nothing alone.
 
-A cap on the holders of a key that is looked at live would make the answer hang on the order in which records come in.
-So the list is stored, and it changes in maintenance steps alone, each of which is audited: those that the scheduler or a
-person starts, and at once the step for a key that has outgrown the guard, whose pairs nobody could compare any more.
+A cap on the holders of a key that is looked at live would make the answer hang on the order in which records come.
+So the list is stored, and it changes in maintenance steps alone, each of which is audited: those that the scheduler or
+a person starts, and at once the step for a key that has outgrown the guard, whose pairs are too many to compare.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,7 +14,8 @@ from audit.actions import Action
 from audit.events import Event
 from audit.log import AuditLog
 from core.clock import Clock
-from merge.index_store import Key, change_hubs, change_keys, holders_of, hubs_among, unpack_keys
+from merge.index_store import Row, change_hubs, change_keys, holders_of, hubs_among
+from merge.packing import Key, unpack_keys
 from merge.record_store import Numbered, numbered
 from merge.resolve.keying import hubs_and_rows, rows_of_keys
 
@@ -44,16 +45,19 @@ class HubList:
         before = self.among(connection, list(keys.values()))
         change_hubs(connection, gone, new, self._clock.now())
         after = self.among(connection, list(keys.values()))
-        taken, given = set(), set()
+        taken: set[Row] = set()
+        given: set[Row] = set()
         for number, held in keys.items():
             old, now = rows_of_keys(held, before), rows_of_keys(held, after)
             taken.update((key, number) for key in old - now)
             given.update((key, number) for key in now - old)
         change_keys(connection, taken, given)
         self._tell(connection, len(new), len(gone), len(records), actor, cause)
-        return records, {key for key, _ in given} | set(gone)
+        return records, {row[0] for row in given} | set(gone)
 
     def _tell(self, connection: Connection, new: int, gone: int, records: int, actor: str, cause: str) -> None:
         details = {"added": new, "removed": gone, "records": records, "cause": cause}
-        event = Event(Action.HUBS_CHANGED, actor, object_type="match", object_id="hubs", count=new + gone, details=details)
+        event = Event(
+            Action.HUBS_CHANGED, actor, object_type="match", object_id="hubs", count=new + gone, details=details
+        )
         self._audit.append(connection, event)

@@ -34,7 +34,6 @@ from merge.resolve.keying import Keyer
 from merge.resolve.loader import Loader
 from merge.resolve.pairing import Changes, Eased, Pairing
 from merge.resolve.publishing import Publisher, Step
-from merge.resolve.records import LoadedRecord
 from merge.resolve.regrouping import Regrouped, region, regroup
 from merge.resolve.sharing import Sharing
 from merge.resolve.transitions import Merged, Split, transitions

@@ -10,8 +10,9 @@ from core.clock import Clock
 from core.crypto import KeyBatch, Keyring, RecordKey
 from core.database import json_text, milliseconds
 from core.records import SourceRecord
+from merge.index_store import Row, change_tokens
 from merge.items import item_attributes, item_rows
-from merge.index_store import change_tokens, pack_tokens, unpack_tokens
+from merge.packing import pack_tokens, unpack_tokens
 from merge.record_store import (
     RecordRow,
     mark_removed,
@@ -129,7 +130,9 @@ class Register:
     @staticmethod
     def _numbers(connection: Connection, intake: Intake) -> dict[str, int]:
         """The numbers of records that change or go; those seen for the first time get theirs in the order of ids."""
-        numbers = {name: intake.known[name].first_seen for name in (*intake.changed, *intake.removed) if name in intake.known}
+        numbers = {
+            name: intake.known[name].first_seen for name in (*intake.changed, *intake.removed) if name in intake.known
+        }
         unseen = sorted(intake.changed.keys() - numbers.keys())
         if unseen:
             first = next_first_seen(connection)
@@ -140,7 +143,8 @@ class Register:
     def _write_tokens(
         connection: Connection, intake: Intake, numbers: Mapping[str, int], tokens: Mapping[str, Collection[int]]
     ) -> None:
-        gone, new = set(), set()
+        gone: set[Row] = set()
+        new: set[Row] = set()
         for name, number in numbers.items():
             old = unpack_tokens(intake.known[name].tokens) if name in intake.known else set()
             now = set(tokens.get(name, ()))

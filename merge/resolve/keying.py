@@ -1,17 +1,17 @@
-"""What a record is found by, as keyed hashes: its match keys, the contacts it may share, and the keys of hubs conjoined.
+"""What a record is found by, as keyed hashes: match keys, contacts it may share, and hubs conjoined.
 
-A key that very many records hold is a *hub*: alone it says nothing. Two hubs of different kinds that stand in one record
-together are conjoined to one key more, which far fewer records hold. All of it is made from the hashes, so that a list
-of hubs can be laid over what is stored without opening a value.
+A key that very many records hold is a *hub*: alone it says nothing. Two hubs of different kinds that stand in one
+record together are conjoined to one key more, which far fewer records hold. All of it is made from the hashes, so that
+a list of hubs can be laid over what is stored without opening a value.
 """
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from merge.index_store import Key, Shared, pack_keys, pack_shared, unpack_keys, unpack_shared
 from merge.match.features import Alternative, Features
 from merge.match.keys import blocking_keys, sound
+from merge.packing import Key, Shared, pack_keys, pack_shared, unpack_keys, unpack_shared
 from merge.resolve.records import LoadedRecord
 from merge.standardise.names import latin_pinyin
 from merge.standardise.surnames import is_pinyin

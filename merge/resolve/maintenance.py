@@ -39,8 +39,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How much is compared and found: hubs, pairs that share a usable key (one of several keys more than once), links
-    (pairs that are AUTO or REVIEW)."""
+    """How much is compared and found.
+
+    Attributes:
+        hubs: keys on the list.
+        pairs: pairs that share a usable key, once for each such key.
+        links: pairs that are AUTO or REVIEW.
+    """
 
     hubs: int
     pairs: int
@@ -69,9 +74,12 @@ class Maintainer:
         """Change the list, and what hangs on it."""
         self._resolver.change_hubs(connection, part.new, part.gone, actor=actor)
 
-    def refill(self, connection: Connection, *, actor: str) -> int:
-        """Take some records in anew that nothing finds, because an older version made their keys; returns how many."""
-        names: Sequence[str] = without_keys(connection, REFILL)
+    def refill(self, connection: Connection, after: str, *, actor: str) -> tuple[int, str | None]:
+        """Take some records in anew that nothing finds, because an older version made their keys.
+
+        Returns how many, and the id to go on after, None at the end.
+        """
+        names: Sequence[str] = without_keys(connection, after, REFILL)
         loaded = self._resolver.loader.load(connection, names)
         self._resolver.apply(connection, [one.record for one in loaded.values()], anew=True, actor=actor)
-        return len(loaded)
+        return len(loaded), names[-1] if names else None

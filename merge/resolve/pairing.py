@@ -16,7 +16,7 @@ from merge.graph_store import (
     edges_at,
     relations_at,
 )
-from merge.index_store import change_keys, generic_among, holders_of
+from merge.index_store import Row, change_keys, generic_among, holders_of
 from merge.match.features import Features
 from merge.match.score import Verdict
 from merge.record_store import Numbered, numbered
@@ -136,7 +136,8 @@ class Pairing:
     def _write_keys(self, connection: Connection, changes: Changes, work: _Work) -> None:
         every = [one.keys for one in (*changes.old.values(), *changes.new.values())]
         work.hubs = self._hubs.among(connection, every)
-        taken, given = set(), set()
+        taken: set[Row] = set()
+        given: set[Row] = set()
         for number in changes.names:
             old = rows_of_keys(changes.old.get(number, NOTHING).keys, work.hubs)
             now = rows_of_keys(changes.new.get(number, NOTHING).keys, work.hubs)
@@ -160,9 +161,7 @@ class Pairing:
             work.fresh |= fresh
             work.hubs |= crowded
 
-    def _edges(
-        self, connection: Connection, changes: Changes, work: _Work, flips: Flips, actor: str
-    ) -> PairingOutcome:
+    def _edges(self, connection: Connection, changes: Changes, work: _Work, flips: Flips, actor: str) -> PairingOutcome:
         known = {changes.names[number] for number in changes.old}
         known |= {name for number, name in work.names.items() if number not in changes.new}
         stale = {(edge.left, edge.right): edge for edge in edges_at(connection, known)} if known else {}

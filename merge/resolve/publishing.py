@@ -130,7 +130,7 @@ class Publisher:
         changed: Collection[str],
         step: Step,
     ) -> _Made:
-        """Survive, seal and count up the versions of golden records, but for ``changed`` ones that came out the same."""
+        """Survive, seal and count up versions; golden records of ``changed`` that came out the same are left out."""
         digests = {record: found.rows[record].digest for one in dirty for record in found.after[one]}
         self._loader.open(connection, digests, step.opened)
         survived: dict[str, tuple[GoldenValues, bytes, bytes]] = {}
@@ -158,9 +158,9 @@ class Publisher:
                 cache=keys[golden_id].seal(CACHE_FIELD, plain),
                 changed_at=self._clock.now(),
             )
-            records = [step.opened[record].record for record in members if record in step.opened]
+            sources = [step.opened[record].record for record in members if record in step.opened]
             made.changed[golden_id] = changed_attributes(before.get(golden_id), values)
-            made.facts[golden_id] = facts_of(values, records)
+            made.facts[golden_id] = facts_of(values, sources)
         return made
 
     def _note(

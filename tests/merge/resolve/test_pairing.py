@@ -7,7 +7,8 @@ from audit.tables import audit_pending
 from core.clock import Clock
 from core.crypto import Keyring
 from core.database import unit_of_work
-from merge.index_store import all_hubs, key_counts, unpack_keys
+from merge.index_store import all_hubs, key_counts
+from merge.packing import unpack_keys
 from merge.record_store import rows_of
 from merge.resolve.incremental import Resolver
 from merge.tables import merge_edge
@@ -22,9 +23,7 @@ def resolver(keyring: Keyring, clock: Clock) -> Resolver:
     return make_resolver(keyring, clock, key_cap=1, key_guard=3)
 
 
-def test_a_key_that_outgrows_the_guard_takes_its_edges_away_and_stays_a_hub(
-    engine: Engine, resolver: Resolver
-) -> None:
+def test_a_key_that_outgrows_the_guard_takes_its_edges_away_and_stays_a_hub(engine: Engine, resolver: Resolver) -> None:
     holders = [record(name, NUMBER) for name in NAMES]
     with unit_of_work(engine) as connection:
         resolver.apply(connection, holders[:3])
