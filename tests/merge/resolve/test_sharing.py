@@ -41,7 +41,7 @@ def test_AT08_shared_phone(sqlite_engine: Engine, resolver: Resolver, phone: tup
     size = len(people) // batches
     for order in permutations(people):
         with sqlite_engine.connect() as connection, connection.begin() as transaction:
-            reopened = []
+            reopened: list[tuple[str, str]] = []
             for start in range(0, len(order), size):
                 before = {(one.left, one.right) for one in edges_at(connection, [one.record_id for one in people])}
                 reopened += resolver.apply(connection, order[start : start + size]).reopened
