@@ -26,18 +26,18 @@ _RELATIONS = [
     Lookup(select(_RELATION.left_id, _RELATION.right_id, _RELATION.kind).where(column.in_(_AMONG)))
     for column in (_RELATION.left_id, _RELATION.right_id)
 ]
+_DECISION = (
+    _DECIDED.constraint_id,
+    _DECIDED.left_id,
+    _DECIDED.right_id,
+    _DECIDED.kind,
+    _DECIDED.actor,
+    _DECIDED.reason_code,
+    _DECIDED.at,
+    _DECIDED.expires_at,
+)
 _CONSTRAINTS = [
-    Lookup(
-        select(
-            _DECIDED.constraint_id,
-            _DECIDED.left_id,
-            _DECIDED.right_id,
-            _DECIDED.kind,
-            _DECIDED.actor,
-            _DECIDED.reason_code,
-            _DECIDED.at,
-        ).where(_DECIDED.lifted_at.is_(None), column.in_(_AMONG))
-    )
+    Lookup(select(*_DECISION).where(_DECIDED.lifted_at.is_(None), column.in_(_AMONG)))
     for column in (_DECIDED.left_id, _DECIDED.right_id)
 ]
 
@@ -85,11 +85,7 @@ def change_relations(connection: Connection, lost: Iterable[Relation], new: Iter
 def constraints_at(connection: Connection, record_ids: Iterable[str]) -> list[Constraint]:
     """Standing decisions that touch any of the records, in the order of their ids."""
     wanted = set(record_ids)
-    found = {
-        row[0]: Constraint(row[0], row[1], row[2], ConstraintKind(row[3]), row[4], row[5], moment(row[6]))
-        for lookup in _CONSTRAINTS
-        for row in lookup.rows(connection, wanted)
-    }
+    found = {row[0]: _constraint(row) for lookup in _CONSTRAINTS for row in lookup.rows(connection, wanted)}
     return [found[name] for name in sorted(found)]
 
 
@@ -105,6 +101,7 @@ def write_constraints(connection: Connection, constraints: Sequence[Constraint])
             "reason_code": one.reason_code,
             "note": one.note,
             "at": one.at,
+            "expires_at": one.expires_at,
         }
         for one in constraints
     ]
@@ -120,3 +117,29 @@ def lift_constraints(connection: Connection, constraint_ids: Iterable[str], acto
             .where(merge_constraint.c.constraint_id.in_(some))
             .values(lifted_at=at, lifted_by=actor)
         )
+
+
+def expired_constraints(connection: Connection, now: datetime) -> list[Constraint]:
+    """Standing decisions whose time is over, in the order of their ids."""
+    table = merge_constraint.c
+    query = select(*_DECISION).where(table.expires_at.is_not(None), table.expires_at <= now, table.lifted_at.is_(None))
+    return [_constraint(row) for row in connection.execute(query.order_by(table.constraint_id))]
+
+
+def _constraint(row: Any) -> Constraint:
+    constraint_id, left, right, kind, actor, reason_code, at, expires_at = row
+    return Constraint(
+        constraint_id,
+        left,
+        right,
+        ConstraintKind(kind),
+        actor,
+        reason_code,
+        _time(at),
+        expires_at=None if expires_at is None else _time(expires_at),
+    )
+
+
+def _time(at: datetime | int) -> datetime:
+    """A time as the query layer or the driver gives it."""
+    return moment(at) if isinstance(at, int) else at

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import BindParameter, Connection, bindparam, delete, select, update
 
 from core.bulk import update_many, upsert_many
-from core.database import chunks, moment, upsert
+from core.database import chunks, milliseconds, moment, upsert
 from core.driver import fetch
 from core.lookups import Lookup
 from merge.tables import merge_item, merge_record
@@ -38,6 +38,7 @@ class RecordRow:
     removed_at: datetime | None
     forward_to: str | None
     verified: Sequence[str]
+    recorded_at: datetime | None = None
     keys: bytes | None = None
     shared: bytes | None = None
     tokens: bytes | None = None
@@ -77,6 +78,7 @@ _ROWS = Lookup(
         _TABLE.match_keys,
         _TABLE.shared,
         _TABLE.tokens,
+        _TABLE.recorded_at,
     ).where(_TABLE.record_id.in_(_AMONG))
 )
 _MEMBERS = Lookup(
@@ -127,6 +129,7 @@ _WRITTEN = (
     "match_keys",
     "shared",
     "tokens",
+    "recorded_at",
 )
 
 
@@ -139,9 +142,24 @@ def _record_row(row: Sequence[Any]) -> RecordRow:
     at, is_item, removed, verified = moment(row[2]), bool(row[6]), row[8], row[10]
     gone = None if removed is None else moment(removed)
     proved = () if verified == "[]" else orjson.loads(verified)
-    first_seen, digest, subject, _, golden_id, _, forward, _, keys, shared, tokens = row[3:]
+    first_seen, digest, subject, _, golden_id, _, forward, _, keys, shared, tokens, recorded = row[3:]
+    since = None if recorded is None else moment(recorded)
     return RecordRow(
-        row[0], row[1], at, first_seen, digest, subject, is_item, golden_id, gone, forward, proved, keys, shared, tokens
+        row[0],
+        row[1],
+        at,
+        first_seen,
+        digest,
+        subject,
+        is_item,
+        golden_id,
+        gone,
+        forward,
+        proved,
+        since,
+        keys,
+        shared,
+        tokens,
     )
 
 
@@ -202,9 +220,10 @@ def mark_removed(connection: Connection, record_ids: Sequence[str], at: datetime
         )
 
 
-def set_golden(connection: Connection, golden_of: Mapping[str, str | None]) -> None:
+def set_golden(connection: Connection, golden_of: Mapping[str, str | None], at: datetime) -> None:
     """Move records to golden records."""
-    update_many(connection, merge_record, "record_id", ("golden_id",), sorted(golden_of.items()))
+    rows = [(record_id, golden_id, milliseconds(at)) for record_id, golden_id in sorted(golden_of.items())]
+    update_many(connection, merge_record, "record_id", ("golden_id", "joined_at"), rows)
 
 
 def set_forward(connection: Connection, forward: Mapping[str, str | None]) -> None:

@@ -3,7 +3,7 @@
 Used to check a rebuild: golden records made anew from source records have the bytes that are stored.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,6 +13,7 @@ from merge.resolve.grouping import MatchSettings, compared, evidence_digest, gro
 from merge.resolve.keying import Found, Keyer, unkeyed, usable_keys
 from merge.resolve.records import LoadedRecord, prepare, standard_lookup
 from merge.resolve.relating import Relation
+from merge.survivorship.pins import NONE, Pins
 from merge.survivorship.policy import SurvivorshipPolicy
 from merge.survivorship.survive import as_of, survive
 from merge.survivorship.values import golden_bytes
@@ -40,12 +41,14 @@ def resolve_batch(
     settings: MatchSettings,
     policy: SurvivorshipPolicy,
     constraints: Iterable[Constraint] = (),
+    pins: Callable[[Collection[str]], Pins] = lambda _: NONE,
     *,
     keyer: Keyer | None = None,
     hubs: Collection[int] = (),
 ) -> list[BatchGolden]:
     """All golden records of the customers among the records, in the order of their first records.
 
+    ``pins`` tells what people said of the values of a golden record with these records.
     Records of events (with a subject) are left out: they follow their customer and do not match. ``hubs`` is the
     frozen list of keys that the keyer makes.
     """
@@ -59,7 +62,11 @@ def resolve_batch(
         if number[edge.left] == number[edge.right]:
             inside.setdefault(number[edge.left], []).append(edge)
     return [
-        BatchGolden(members, _survived([loaded[one] for one in members], policy), evidence_digest(inside.get(at, ())))
+        BatchGolden(
+            members,
+            _survived([loaded[one] for one in members], policy, pins(members)),
+            evidence_digest(inside.get(at, ())),
+        )
         for at, members in enumerate(partition.groups)
     ]
 
@@ -98,6 +105,6 @@ def _generic(found: Iterable[Found], names: int) -> set[int]:
     return {value for value, held in borne.items() if len(held - {0}) > names}
 
 
-def _survived(members: Sequence[LoadedRecord], policy: SurvivorshipPolicy) -> bytes:
+def _survived(members: Sequence[LoadedRecord], policy: SurvivorshipPolicy, pins: Pins) -> bytes:
     sources = [one.record for one in members]
-    return golden_bytes(survive(sources, policy, as_of(sources), standard_lookup(members)))
+    return golden_bytes(survive(sources, policy, as_of(sources), standard_lookup(members), pins))

@@ -18,8 +18,10 @@ from core.driver import fetch
 from core.records import SourceRecord
 from merge.golden_store import forget_retired, publications, retired_keys
 from merge.graph_store import constraints_at
+from merge.history_store import keep_membership
 from merge.ownership.owners import Owners
 from merge.ownership.rules import OwnershipPolicy
+from merge.policy_store import Policies
 from merge.record_store import (
     rows_of,
     set_forward,
@@ -28,17 +30,17 @@ from merge.record_store import (
 from merge.resolve.clusters import RefusedMerge
 from merge.resolve.graph import ConstraintKind
 from merge.resolve.grouping import MatchSettings
+from merge.resolve.holding import AutoUnmerge, Holding
 from merge.resolve.hubs import HubList
 from merge.resolve.intake import Register
 from merge.resolve.keying import Keyer
 from merge.resolve.loader import Loader
 from merge.resolve.pairing import Changes, Eased, Pairing
 from merge.resolve.publishing import Publisher, Step
-from merge.resolve.regrouping import Regrouped, region, regroup
+from merge.resolve.regrouping import Regrouped, heirs, region, regroup
 from merge.resolve.sharing import Sharing
 from merge.resolve.transitions import Merged, Split, transitions
 from merge.search_index import SearchIndex
-from merge.survivorship.policy import SurvivorshipPolicy
 
 SYSTEM = "system:merge"
 # Replaced caches whose keys are destroyed together: each time is a commit of the key store.
@@ -78,8 +80,9 @@ class Resolver:
         audit_log: AuditLog,
         settings: MatchSettings,
         *,
-        survivorship: SurvivorshipPolicy | None = None,
+        survivorship: Policies | None = None,
         ownership: OwnershipPolicy | None = None,
+        auto_unmerge: AutoUnmerge = AutoUnmerge.CONFIRMED,
     ) -> None:
         self.keyring = keyring
         self.clock = clock
@@ -89,8 +92,9 @@ class Resolver:
         self.search = SearchIndex(keyring)
         self.owners = Owners(keyring, clock, audit_log, ownership or OwnershipPolicy())
         self.publisher = Publisher(
-            keyring, clock, audit_log, self.loader, survivorship or SurvivorshipPolicy(), self.owners
+            keyring, clock, audit_log, self.loader, survivorship or Policies({}, {}), self.owners
         )
+        self._holding = Holding(clock, settings, auto_unmerge)
         self.keyer = Keyer(keyring.blinder)
         self.hubs = HubList(clock, audit_log)
         self._pairing = Pairing(
@@ -174,6 +178,7 @@ class Resolver:
         events: Mapping[str, Collection[str]] | None = None,
         actor: str = SYSTEM,
         step: Step | None = None,
+        decided: bool = False,
     ) -> ResolveOutcome:
         """Group anew around touched records, whose edges and decisions are written, and publish what follows.
 
@@ -185,18 +190,21 @@ class Resolver:
             events: names of attributes of events (orders, calls) that came or went, by the record they belong to.
             actor: for whom.
             step: what the transaction has opened and sealed with already.
+            decided: whether a person has just said so; what they take apart is not held together for review.
         """
         step = step or Step(self.keyring.batch(), {})
-        found = regroup(
-            connection,
-            region(connection, touched, set(left.values()), self.settings),
-            left,
-            self.settings,
-        )
+        area = region(connection, touched, set(left.values()), self.settings)
+        found = regroup(connection, area, left, self.settings)
+        if not decided:
+            found = self._holding.hold(connection, area, found, left)
         happened = transitions(found.before, found.after, edited=edited, published=found.published)
         home = {record: golden_id for golden_id, members in found.after.items() for record in members}
         moved = {record: golden_id for record, golden_id in home.items() if found.rows[record].golden_id != golden_id}
-        set_golden(connection, {**moved, **dict.fromkeys(left)})
+        now = self.clock.now()
+        keep_membership(connection, [*left, *(one for one in moved if found.rows[one].golden_id is not None)], now)
+        set_golden(connection, {**moved, **dict.fromkeys(left)}, now)
+        if left:
+            self.publisher.pins.follow(connection, heirs(found, left))
         noted: dict[str, set[str]] = {}
         for record, row in rows_of(connection, events or {}).items():
             if row.golden_id is not None and events is not None:

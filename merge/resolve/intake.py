@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -10,6 +11,7 @@ from core.clock import Clock
 from core.crypto import KeyBatch, Keyring, RecordKey
 from core.database import json_text, milliseconds
 from core.records import SourceRecord
+from merge.history_store import keep_membership, keep_values
 from merge.index_store import Row, change_tokens
 from merge.items import item_attributes, item_rows
 from merge.packing import pack_tokens, unpack_tokens
@@ -59,6 +61,12 @@ class Intake:
         return found
 
     @property
+    def replaced(self) -> list[str]:
+        """Records of which what is kept says something else, or that go."""
+        edited = [name for name in self.changed if name in self.known and self.known[name].digest != self.digests[name]]
+        return [*edited, *self.removed]
+
+    @property
     def left(self) -> dict[str, str]:
         """Records that are no customers any more, and the golden id each belonged to."""
         customers = self.customers
@@ -97,20 +105,22 @@ class Register:
         """Seal and write what differs: records, search tokens, items. Tells what is to be paired."""
         keys = self._keyring.record_keys(list(intake.changed), create=False)
         keys |= batch.fresh([name for name in intake.changed if name not in keys])
-        numbers = self._numbers(connection, intake)
+        now, numbers = self._clock.now(), self._numbers(connection, intake)
         customers = intake.customers
         found = {name: self._keyer.found(one) for name, one in customers.items()}
         tokens = {name: self._search.tokens_of(one.standard) for name, one in customers.items()}
         rows = [
-            self._row(loaded, intake.digests[name], keys[name], numbers[name])
+            self._row(loaded, intake.digests[name], keys[name], intake.known.get(name), numbers[name], now)
             | _indexed(found.get(name), tokens.get(name))
             for name, loaded in intake.changed.items()
         ]
+        keep_values(connection, intake.replaced, now)
+        keep_membership(connection, intake.removed, now)
         write_records(connection, rows)
         for name, loaded in intake.changed.items():
             self._loader.remember(intake.digests[name], loaded)
             self._loader.remember_features(intake.digests[name], loaded)
-        mark_removed(connection, intake.removed, self._clock.now())
+        mark_removed(connection, intake.removed, now)
         self._write_tokens(connection, intake, numbers, tokens)
         items = [row for one in intake.changed.values() for row in item_rows(one.record)]
         replace_items(connection, [*(intake.known.keys() & intake.changed.keys()), *intake.removed], items)
@@ -152,9 +162,13 @@ class Register:
             new.update((token, number) for token in (now if intake.anew else now - old))
         change_tokens(connection, gone, new)
 
-    def _row(self, loaded: LoadedRecord, digest: bytes, key: RecordKey, number: int) -> dict[str, Any]:
+    def _row(
+        self, loaded: LoadedRecord, digest: bytes, key: RecordKey, known: RecordRow | None, number: int, now: datetime
+    ) -> dict[str, Any]:
         record = loaded.record
         is_item = record.subject is not None
+        stands = known is not None and known.live and known.digest == digest
+        recorded = known.recorded_at if known is not None and stands else now
         return {
             "record_id": record.record_id,
             "source": record.source,
@@ -174,6 +188,7 @@ class Register:
             "golden_id": None,
             "removed_at": None,
             "forward_to": None,
+            "recorded_at": None if recorded is None else milliseconds(recorded),
             **seal_record(key, loaded),
         }
 

@@ -149,7 +149,8 @@ class Pairing:
         """Who holds each usable key; a key that has outgrown the guard is made a hub at once."""
         guard = self._settings.key_guard
         while True:
-            if work.found.keys() - work.afresh:
+            if work.digests:
+                # Records were taken up that did not change themselves: their keys were not asked about yet.
                 work.hubs = self._hubs.among(connection, [one.keys for one in work.found.values()])
             asked = {key for one in work.found.values() for key in usable_keys(one.keys, work.hubs)}
             work.holders = holders_of(connection, asked, guard + 1)
