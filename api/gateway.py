@@ -17,6 +17,7 @@ from sync.feed import Feed
 from sync.forms import Forms, forms_from_settings
 from sync.manual_entry import ManualEntry
 from sync.pinning import PinDesk
+from sync.relations import Relations
 from sync.rights import Rights
 from sync.unmerging import UnmergeDesk
 
@@ -59,6 +60,11 @@ class Gateway:
     def feed(self) -> Feed:
         """Changes and histories."""
         return Feed(self.services.foundation, self.services.decisions, self.rights)
+
+    @cached_property
+    def relations(self) -> Relations:
+        """Parents, branches, households."""
+        return Relations(self.services.foundation, self.rights)
 
     @cached_property
     def manual_entry(self) -> ManualEntry:

@@ -88,6 +88,7 @@ class Background:
             }
         with unit_of_work(services.engine) as connection:
             services.scheduler.queue_due(connection, schedules)
+        services.maintaining.queue_due()
         if services.reconciler.waiting():
             # Whatever became of the job that should have resolved them, nothing waits unseen.
             services.flows.queue_resolve()

@@ -55,6 +55,7 @@ from sync.hosting import Hosting
 from sync.ingest import Ingest
 from sync.loader import Loader
 from sync.looking import Looking
+from sync.maintaining import Maintaining
 from sync.manual_entry import CONNECTION as MANUAL
 from sync.mapping_store import MappingStore
 from sync.opening import REMEMBERED_MB
@@ -233,6 +234,11 @@ class Services:
         return Reconciler(self.foundation, self.loader, self.resolver)
 
     @cached_property
+    def maintaining(self) -> Maintaining:
+        """Maintenance of matching."""
+        return Maintaining(self.foundation, self.resolver)
+
+    @cached_property
     def ingest(self) -> Ingest:
         """Runs syncs."""
         return Ingest(self.foundation, self.runner)
@@ -248,6 +254,7 @@ class Services:
             self.loader,
             self.mappings,
             self.suggest,
+            self.maintaining,
         )
 
     @staticmethod

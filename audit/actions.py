@@ -69,6 +69,8 @@ class Action(StrEnum):
     REVIEW_DEFERRED = "review.deferred"
     REVIEW_ASKED = "review.asked"
     REVIEW_PROPOSED = "review.proposed"
+    HUBS_CHANGED = "hubs.changed"
+    CONTACT_FLAGGED = "contact.flagged"
     DECISION_LIFTED = "decision.lifted"
     PIN_SET = "pin.set"
     PIN_LIFTED = "pin.lifted"

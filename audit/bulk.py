@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table
 
+from core.driver import change
 from core.errors import Unavailable
 
 # A power of two: rows go in as many statements as their number has bits, so that few texts are enough.
@@ -38,7 +39,7 @@ def insert_some(connection: Connection, columns: tuple[Column[Any], ...], rows: 
     while start < len(rows):
         count = min(_ROWS_A_STATEMENT, 1 << ((len(rows) - start).bit_length() - 1))
         text = _insert(columns, count, connection.dialect.name)
-        connection.exec_driver_sql(text, tuple(chain.from_iterable(rows[start : start + count])))
+        change(connection, text, tuple(chain.from_iterable(rows[start : start + count])))
         start += count
 
 

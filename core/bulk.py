@@ -12,9 +12,10 @@ from itertools import chain
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table
 
 from core.database import LOOKUP_CHUNK, chunks
+from core.driver import change, fetch
 
 # What SQLite allows a statement, and more rows than this are no quicker.
 _PARAMETERS = 32_766
@@ -44,12 +45,24 @@ def upsert_many(
         # The shared values stand before the arrays in the text, so they come first here too.
         for some in chunks(rows, LOOKUP_CHUNK):
             arrays = tuple(list(column) for column in zip(*some, strict=True))
-            written += connection.exec_driver_sql(_postgresql_upsert(table, types, *shape), (*common, *arrays)).rowcount
+            written += change(connection, _postgresql_upsert(table, types, *shape), (*common, *arrays))
     else:
         for some in _doubling(rows, (_PARAMETERS - len(common)) // len(columns)):
             flat = tuple(chain.from_iterable(some))
-            written += connection.exec_driver_sql(_sqlite_upsert(table, *shape, len(some)), common + flat).rowcount
+            written += change(connection, _sqlite_upsert(table, *shape, len(some)), common + flat)
     return written
+
+
+def insert_many(
+    connection: Connection,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    shared: Mapping[str, Any],
+) -> None:
+    """Insert rows, in their order; as ``upsert_many`` where none of them can be there already."""
+    upsert_many(connection, table, columns, rows, shared=shared, keys=(), update=())
 
 
 def look_up(
@@ -63,7 +76,7 @@ def look_up(
         return []
     selected = f"SELECT {', '.join((key, *columns))} FROM {table.name} WHERE {key} "  # noqa: S608 - our own names
     end = f" AND {also}" if also else ""
-    return list(connection.exec_driver_sql(*_among(connection, table, key, wanted, selected, end)))
+    return fetch(connection, *_among(connection, table, key, wanted, selected, end))
 
 
 def set_many(connection: Connection, table: Table, key: str, wanted: Sequence[str], column: str, value: Any) -> None:
@@ -73,7 +86,35 @@ def set_many(connection: Connection, table: Table, key: str, wanted: Sequence[st
     marker = "%s" if connection.dialect.name == "postgresql" else "?"
     changed = f"UPDATE {table.name} SET {column} = {marker} WHERE {key} "  # noqa: S608 - our own names
     statement, parameters = _among(connection, table, key, wanted, changed, "")
-    connection.exec_driver_sql(statement, (_as_stored(connection, table, column, value), *parameters))
+    change(connection, statement, (_as_stored(connection, table, column, value), *parameters))
+
+
+def update_many(
+    connection: Connection, table: Table, key: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Set columns of rows by their key; ``rows`` hold the key and then the values of ``columns``."""
+    names = (key, *columns)
+    if connection.dialect.name == "postgresql":
+        types = tuple(_type(connection, table, name) for name in names)
+        for some in chunks(rows, LOOKUP_CHUNK):
+            arrays = tuple(list(column) for column in zip(*some, strict=True))
+            change(connection, _postgresql_update(table, types, names), arrays)
+    else:
+        for some in _doubling(rows, _PARAMETERS // len(names)):
+            change(connection, _sqlite_update(table, names, len(some)), tuple(chain.from_iterable(some)))
+
+
+def delete_many(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Delete the rows that hold these values in ``columns``."""
+    names = tuple(columns)
+    if connection.dialect.name == "postgresql":
+        types = tuple(_type(connection, table, name) for name in names)
+        for some in chunks(rows, LOOKUP_CHUNK):
+            arrays = tuple(list(column) for column in zip(*some, strict=True))
+            change(connection, _postgresql_delete(table, types, names), arrays)
+    else:
+        for some in _doubling(rows, _PARAMETERS // len(names)):
+            change(connection, _sqlite_delete(table, names, len(some)), tuple(chain.from_iterable(some)))
 
 
 def _doubling(rows: Sequence[Sequence[Any]], most: int) -> Iterator[Sequence[Sequence[Any]]]:
@@ -134,7 +175,46 @@ def _postgresql_upsert(
     )
 
 
+@lru_cache(maxsize=64)
+def _sqlite_update(table: Table, names: tuple[str, ...], rows: int) -> str:
+    values = ",".join(f"({','.join('?' * len(names))})" for _ in range(rows))
+    # A VALUES list calls its columns column1, column2 ...: https://www.sqlite.org/lang_select.html
+    settings = ", ".join(f"{name} = given.column{place}" for place, name in enumerate(names[1:], 2))
+    return (
+        f"UPDATE {table.name} SET {settings} FROM (VALUES {values}) AS given "  # noqa: S608 - our own names
+        f"WHERE {table.name}.{names[0]} = given.column1"
+    )
+
+
+@lru_cache(maxsize=64)
+def _postgresql_update(table: Table, types: tuple[str, ...], names: tuple[str, ...]) -> str:
+    settings = ", ".join(f"{name} = given.{name}" for name in names[1:])
+    return (
+        f"UPDATE {table.name} SET {settings} {_given(types, names, 'FROM')} "  # noqa: S608 - our own names
+        f"WHERE {table.name}.{names[0]} = given.{names[0]}"
+    )
+
+
+@lru_cache(maxsize=64)
+def _sqlite_delete(table: Table, names: tuple[str, ...], rows: int) -> str:
+    values = ",".join(f"({','.join('?' * len(names))})" for _ in range(rows))
+    return f"DELETE FROM {table.name} WHERE ({', '.join(names)}) IN (VALUES {values})"  # noqa: S608 - our own names
+
+
+@lru_cache(maxsize=64)
+def _postgresql_delete(table: Table, types: tuple[str, ...], names: tuple[str, ...]) -> str:
+    equal = " AND ".join(f"{table.name}.{name} = given.{name}" for name in names)
+    return f"DELETE FROM {table.name} {_given(types, names, 'USING')} WHERE {equal}"  # noqa: S608 - our own names
+
+
+def _given(types: Sequence[str], names: Sequence[str], word: str) -> str:
+    arrays = ", ".join(f"%b::{kind}[]" for kind in types)
+    return f"{word} unnest({arrays}) AS given({', '.join(names)})"
+
+
 def _conflict(keys: Sequence[str], update: Sequence[str]) -> str:
+    if not keys:
+        return ""
     action = f"UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in update)}" if update else "NOTHING"
     return f"ON CONFLICT ({', '.join(keys)}) DO {action}"
 
@@ -145,4 +225,9 @@ def _as_stored(connection: Connection, table: Table, column: str, value: Any) ->
 
 
 def _type(connection: Connection, table: Table, column: str) -> str:
-    return table.c[column].type.compile(connection.dialect)
+    return _compiled_type(table, column, connection.dialect)
+
+
+@lru_cache(maxsize=512)
+def _compiled_type(table: Table, column: str, dialect: Dialect) -> str:
+    return table.c[column].type.compile(dialect)

@@ -7,6 +7,7 @@ that a sealed value moved to another record or field does not open. Data keys ar
 
 import hashlib
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from core.errors import Damaged, Invalid
+from core.errors import Damaged, Invalid, Unavailable
 from core.key_store import KeyStore
 from core.records import RecordRef, canonical_part
 
@@ -27,6 +28,7 @@ _NONCE = 12
 _FORMAT = b"\x01"
 _KEY_BYTES = 32
 _BLIND_BYTES = 16
+_STOCK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,62 @@ class NewlySealed:
     sealed: Mapping[str, bytes]
     wrapped: Mapping[str, bytes]
     version: int
+
+
+class KeyStock:
+    """Durable data keys in advance, for caches of ours: a transaction that needs one need not wait for the disk twice.
+
+    What is left when the process ends stays in the store and never opens anything.
+    """
+
+    def __init__(self, make: Callable[[Sequence[str]], dict[str, RecordKey]]) -> None:
+        self._make = make
+        self._ready: list[RecordKey] = []
+        self._guard = threading.Lock()
+        self._used = False
+
+    def take(self, count: int, new_id: Callable[[], str]) -> list[RecordKey]:
+        """New keys under new ids, each given once."""
+        with self._guard:
+            if len(self._ready) < count:
+                # Who asks once asks for what it needs; who asks again has many records to come.
+                more = max(count - len(self._ready), _STOCK if self._used else 0)
+                self._ready += self._make([new_id() for _ in range(more)]).values()
+                self._used = True
+            taken, self._ready = self._ready[:count], self._ready[count:]
+            return taken
+
+
+class KeyBatch:
+    """New data keys of one transaction: used at once, made durable together, before the transaction is committed."""
+
+    def __init__(self, store: KeyStore, wrapping: bytes, version: int) -> None:
+        self._store = store
+        self._wrapping = wrapping
+        self._version = version
+        self._wrapped: dict[str, tuple[bytes, int]] = {}
+
+    def fresh(self, ids: Sequence[str]) -> dict[str, RecordKey]:
+        """New keys for records that have none."""
+        made: dict[str, RecordKey] = {}
+        random = os.urandom(_KEY_BYTES * len(ids))
+        for place, one in enumerate(ids):
+            key = random[place * _KEY_BYTES : (place + 1) * _KEY_BYTES]
+            self._wrapped[one] = aes_key_wrap(self._wrapping, key), self._version
+            made[one] = RecordKey(one, self._version, AESGCM(key))
+        return made
+
+    def keep(self) -> None:
+        """Make them durable; must return before what they sealed is committed.
+
+        Raises Unavailable ``keys.raced`` where another process made a key for one of the records meanwhile: what was
+        sealed with ours would not open.
+        """
+        wrapped, self._wrapped = self._wrapped, {}
+        if wrapped and self._store.add(wrapped):
+            raise Unavailable(
+                "keys.raced", "Another process stored one of these records at the same moment; run the same again."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +214,14 @@ class Keyring:
             wrapped[record_id] = aes_key_wrap(wrapping, key)
             sealed[record_id] = _FORMAT + nonce + AESGCM(key).encrypt(nonce, content, _bound(record_id, field))
         return NewlySealed(sealed, wrapped, self._newest)
+
+    def stock(self) -> KeyStock:
+        """Where caches get their keys from."""
+        return KeyStock(lambda ids: self.record_keys(ids, create=True))
+
+    def batch(self) -> KeyBatch:
+        """Where a transaction gets new keys from that are made durable together."""
+        return KeyBatch(self._store, self._root.wrapping[self._newest], self._newest)
 
     def keep(self, new: "NewlySealed") -> set[str]:
         """Make the keys of what was newly sealed durable; must return before the sealed bytes are committed.

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -55,6 +55,25 @@ _LOOK_AGAIN_MS = 5
 Serial = BigInteger().with_variant(Integer(), "sqlite")
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def milliseconds(value: datetime) -> int:
+    """A time with zone as it is kept: milliseconds since 1970."""
+    since = value - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+
+
+def moment(stored: int) -> datetime:
+    """The time that is kept as that number, in UTC with zone."""
+    return _EPOCH + timedelta(milliseconds=stored)
+
+
+def json_text(value: Any) -> str:
+    """Clear facts as they are kept: canonical JSON."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
 class Utc(TypeDecorator[datetime]):
     """A time in UTC with zone, kept as milliseconds since 1970 on both databases."""
 
@@ -68,16 +87,12 @@ class Utc(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise Invalid("database.naive_time", "A time without a zone cannot be stored; give it in UTC.")
-        since = value - datetime(1970, 1, 1, tzinfo=UTC)
-        return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+        return milliseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Back to an aware time."""
         del dialect
-        if value is None:
-            return None
-        seconds, milliseconds = divmod(value, 1000)
-        return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=milliseconds * 1000)
+        return None if value is None else moment(value)
 
 
 class JsonText(TypeDecorator[Any]):
@@ -89,7 +104,7 @@ class JsonText(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """To JSON with sorted keys."""
         del dialect
-        return None if value is None else orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+        return None if value is None else json_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Back to Python values."""
@@ -212,6 +227,20 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def glance(engine: Engine) -> Iterator[Connection]:
+    """A connection for statements that read and need no common view: no transaction is begun for them."""
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
+    except DBAPIError as error:
+        raise _own_error(error) from None
+    except PoolTimeout:
+        raise _all_in_use() from None
+
+
 def tidy(engine: Engine) -> None:
     """Move what SQLite's write-ahead log holds into the database file; nothing to do elsewhere.
 
@@ -241,9 +270,11 @@ def _transaction(engine: Engine, **options: Any) -> Iterator[Connection]:
     except DBAPIError as error:
         raise _own_error(error) from None
     except PoolTimeout:
-        raise Unavailable(
-            "database.busy", "All connections to the database are in use; try again in a moment."
-        ) from None
+        raise _all_in_use() from None
+
+
+def _all_in_use() -> Unavailable:
+    return Unavailable("database.busy", "All connections to the database are in use; try again in a moment.")
 
 
 def _own_error(error: DBAPIError) -> IngotError:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, String, Table, bindparam, delete, select
 
 from core.bulk import look_up, upsert_many
-from core.database import Utc, chunks, reading, unit_of_work, upsert
+from core.database import Utc, chunks, glance, reading, unit_of_work, upsert
 from core.lookups import Lookup
 
 key_metadata = MetaData()
@@ -46,13 +46,17 @@ class KeyStore:
 
     def wrapped(self, record_ids: Sequence[str]) -> dict[str, tuple[bytes, int]]:
         """Wrapped keys and wrapping versions of those records that have one."""
-        with reading(self._engine) as connection:
+        if not record_ids:
+            return {}
+        with glance(self._engine) as connection:
             rows = look_up(connection, data_key, "record_id", ("wrapped", "wrapping"), record_ids)
         return {record_id: (wrapped, wrapping) for record_id, wrapped, wrapping in rows}
 
     def present(self, record_ids: Sequence[str]) -> set[str]:
         """Those of the records that have a key."""
-        with reading(self._engine) as connection:
+        if not record_ids:
+            return set()
+        with glance(self._engine) as connection:
             return {row[0] for row in _PRESENT.rows(connection, record_ids)}
 
     def add(self, keys: Mapping[str, tuple[bytes, int]]) -> set[str]:

@@ -1,12 +1,12 @@
 """Look-ups by lists, compiled once: for the few queries that every answer to a reader asks."""
 
-import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select
-from sqlalchemy.exc import DBAPIError
+
+from core.driver import fetch
 
 # More than this goes in several questions.
 _LONGEST = 512
@@ -41,7 +41,7 @@ class Lookup:
         self._statement = statement
         self._compiled: dict[tuple[Any, ...], _Compiled] = {}
 
-    def rows(self, connection: Connection, ids: Collection[str], **lists: Sequence[Any]) -> list[Sequence[Any]]:
+    def rows(self, connection: Connection, ids: Collection[Any], **lists: Sequence[Any]) -> list[Sequence[Any]]:
         """The rows for ``ids``, in any number, and the other lists, which are short. No ids give no rows."""
         wanted = sorted(set(ids))
         found: list[Sequence[Any]] = []
@@ -49,7 +49,7 @@ class Lookup:
             given = {"ids": _padded(wanted[start : start + _LONGEST])}
             given.update((name, list(values)) for name, values in lists.items())
             compiled = self._for(connection, given)
-            found.extend(_rows(connection, compiled.text, compiled.parameters(given)))
+            found.extend(fetch(connection, compiled.text, compiled.parameters(given)))
         return found
 
     def _for(self, connection: Connection, lists: dict[str, list[Any]]) -> _Compiled:
@@ -62,21 +62,7 @@ class Lookup:
         return self._compiled[key]
 
 
-def _rows(connection: Connection, text: str, parameters: Any) -> Sequence[Sequence[Any]]:
-    if connection.dialect.name != "sqlite":
-        return connection.exec_driver_sql(text, parameters).fetchall()
-    # What the query layer does for a statement takes longer than SQLite needs for these.
-    driver: Any = connection.connection.driver_connection
-    try:
-        found: list[tuple[Any, ...]] = driver.execute(text, parameters).fetchall()
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(
-            text, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
-        ) from None
-    return found
-
-
-def _padded(values: list[str]) -> list[str]:
+def _padded(values: list[Any]) -> list[Any]:
     """As long as the next power of two, so that few texts are enough."""
     length = 1 << (len(values) - 1).bit_length()
     return values + values[-1:] * (length - len(values))

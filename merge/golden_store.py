@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select
 
-from core.database import chunks, upsert
+from core.bulk import insert_many, upsert_many
+from core.database import chunks, json_text, milliseconds, moment
+from core.lookups import Lookup
 from merge.tables import merge_change, merge_event, merge_golden, merge_publication, merge_retired_key
 
 _CHUNK = 1_000
@@ -54,26 +56,35 @@ _GOLDEN = (
 )
 
 
+_AMONG: BindParameter[Any] = bindparam("ids", expanding=True)
+_GOLDENS = Lookup(select(*_GOLDEN).where(merge_golden.c.golden_id.in_(_AMONG)))
+_PUBLISHED = Lookup(
+    select(merge_publication.c.golden_id, merge_publication.c.sequence).where(merge_publication.c.golden_id.in_(_AMONG))
+)
+
+
 def goldens(connection: Connection, golden_ids: Iterable[str]) -> dict[str, GoldenRow]:
     """The rows of those ids that were ever preferred."""
-    found: dict[str, GoldenRow] = {}
-    for some in chunks(sorted(set(golden_ids)), _CHUNK):
-        for row in connection.execute(select(*_GOLDEN).where(merge_golden.c.golden_id.in_(some))):
-            found[row.golden_id] = GoldenRow(*row)
-    return found
+    return {
+        row[0]: GoldenRow(row[0], bool(row[1]), row[2], row[3], row[4], row[5], row[6], moment(row[7]))
+        for row in _GOLDENS.rows(connection, set(golden_ids))
+    }
 
 
 def write_goldens(connection: Connection, rows: Sequence[GoldenRow]) -> None:
     """Insert or replace golden records."""
     names = [column.name for column in _GOLDEN]
-    plain = [{name: getattr(row, name) for name in names} for row in sorted(rows, key=lambda row: row.golden_id)]
-    upsert(connection, merge_golden, plain, keys=["golden_id"], update=names[1:])
+    plain = [
+        (*(getattr(row, name) for name in names[:-1]), milliseconds(row.changed_at))
+        for row in sorted(rows, key=lambda row: row.golden_id)
+    ]
+    upsert_many(connection, merge_golden, names, plain, shared={}, keys=names[:1], update=names[1:])
 
 
 def retire_keys(connection: Connection, key_ids: Iterable[str], at: datetime) -> None:
     """Note cache keys to destroy once this transaction has lasted: after a rollback they still open the old cache."""
-    rows = [{"key_id": key_id, "at": at} for key_id in sorted(set(key_ids))]
-    upsert(connection, merge_retired_key, rows, keys=["key_id"], update=[])
+    rows = [(key_id,) for key_id in sorted(set(key_ids))]
+    upsert_many(connection, merge_retired_key, ("key_id",), rows, shared={"at": at}, keys=("key_id",), update=())
 
 
 def retired_keys(connection: Connection, limit: int = 10_000) -> list[str]:
@@ -90,38 +101,28 @@ def forget_retired(connection: Connection, key_ids: Sequence[str]) -> None:
 
 def publications(connection: Connection, record_ids: Iterable[str]) -> dict[str, int]:
     """When each id was published as preferred (its place in the log), for those that were."""
-    found: dict[str, int] = {}
-    for some in chunks(sorted(set(record_ids)), _CHUNK):
-        query = select(merge_publication.c.golden_id, merge_publication.c.sequence).where(
-            merge_publication.c.golden_id.in_(some)
-        )
-        found.update({row[0]: row[1] for row in connection.execute(query)})
-    return found
+    return {row[0]: row[1] for row in _PUBLISHED.rows(connection, set(record_ids))}
 
 
 def publish(connection: Connection, golden_ids: Sequence[str], at: datetime) -> None:
     """Append ids to the publication log, in the order given."""
-    if golden_ids:
-        connection.execute(insert(merge_publication), [{"golden_id": one, "at": at} for one in golden_ids])
+    insert_many(connection, merge_publication, ("golden_id",), [(one,) for one in golden_ids], shared={"at": at})
 
 
 def append_changes(connection: Connection, changes: Sequence[Change]) -> None:
     """Append to the feed, in the order given; the database numbers the entries."""
-    if changes:
-        connection.execute(
-            insert(merge_change),
-            [
-                {
-                    "golden_id": change.golden_id,
-                    "kind": change.kind,
-                    "version": change.version,
-                    "at": change.at,
-                    "attributes": list(change.attributes),
-                    "ids": dict(change.ids),
-                }
-                for change in changes
-            ],
+    rows = [
+        (
+            change.golden_id,
+            change.kind,
+            change.version,
+            milliseconds(change.at),
+            json_text(list(change.attributes)),
+            json_text(dict(change.ids)),
         )
+        for change in changes
+    ]
+    insert_many(connection, merge_change, ("golden_id", "kind", "version", "at", "attributes", "ids"), rows, shared={})
 
 
 def append_events(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

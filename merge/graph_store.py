@@ -4,77 +4,88 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
 
-from core.database import chunks, upsert
+from core.bulk import delete_many, upsert_many
+from core.database import chunks, moment
+from core.lookups import Lookup
+from merge.match.score import Verdict
 from merge.resolve.graph import Constraint, ConstraintKind, Edge
-from merge.tables import merge_constraint, merge_edge
+from merge.resolve.relating import Relation, RelationKind
+from merge.tables import merge_constraint, merge_edge, merge_relation
 
 _CHUNK = 1_000
+_EDGE, _RELATION, _DECIDED = merge_edge.c, merge_relation.c, merge_constraint.c
+_AMONG: BindParameter[Any] = bindparam("ids", expanding=True)
+# Two look-ups, one an index each: an OR over both columns would make some planners read the whole table.
+_EDGES = [
+    Lookup(select(_EDGE.left_id, _EDGE.right_id, _EDGE.weight, _EDGE.verdict, _EDGE.rule).where(column.in_(_AMONG)))
+    for column in (_EDGE.left_id, _EDGE.right_id)
+]
+_RELATIONS = [
+    Lookup(select(_RELATION.left_id, _RELATION.right_id, _RELATION.kind).where(column.in_(_AMONG)))
+    for column in (_RELATION.left_id, _RELATION.right_id)
+]
+_DECISION = (
+    _DECIDED.constraint_id,
+    _DECIDED.left_id,
+    _DECIDED.right_id,
+    _DECIDED.kind,
+    _DECIDED.actor,
+    _DECIDED.reason_code,
+    _DECIDED.at,
+    _DECIDED.expires_at,
+)
+_CONSTRAINTS = [
+    Lookup(select(*_DECISION).where(_DECIDED.lifted_at.is_(None), column.in_(_AMONG)))
+    for column in (_DECIDED.left_id, _DECIDED.right_id)
+]
 
 
 def edges_at(connection: Connection, record_ids: Iterable[str]) -> set[Edge]:
     """All edges that touch any of the records."""
-    found: set[Edge] = set()
-    columns = select(
-        merge_edge.c.left_id, merge_edge.c.right_id, merge_edge.c.weight, merge_edge.c.verdict, merge_edge.c.rule
-    )
-    for some in chunks(sorted(set(record_ids)), _CHUNK):
-        # Two look-ups, one an index each: an OR over both columns would make some planners read the whole table.
-        for column in (merge_edge.c.left_id, merge_edge.c.right_id):
-            found.update(Edge(*row) for row in connection.execute(columns.where(column.in_(some))))
-    return found
+    wanted = set(record_ids)
+    return {Edge(*row) for lookup in _EDGES for row in lookup.rows(connection, wanted)}
 
 
-def delete_edges(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
-    """Take edges away."""
-    rows = [{"b_left": left, "b_right": right} for left, right in sorted(pairs)]
-    if rows:
-        connection.execute(
-            delete(merge_edge).where(
-                merge_edge.c.left_id == bindparam("b_left"), merge_edge.c.right_id == bindparam("b_right")
-            ),
-            rows,
-        )
+def change_edges(connection: Connection, lost: Iterable[Edge], new: Iterable[Edge]) -> None:
+    """Take edges away and add others; a pair that has one gets the new weight."""
+    rows = [(edge.left, edge.right, edge.weight, edge.verdict, edge.rule) for edge in sorted(new)]
+    made = {row[:2] for row in rows}
+    gone = {(edge.left, edge.right) for edge in lost} - made
+    delete_many(connection, merge_edge, ("left_id", "right_id"), sorted(gone))
+    columns = ("left_id", "right_id", "weight", "verdict", "rule")
+    upsert_many(connection, merge_edge, columns, rows, shared={}, keys=columns[:2], update=columns[2:])
 
 
-def write_edges(connection: Connection, edges: Sequence[Edge]) -> None:
-    """Add edges; a pair that has one gets the new weight."""
-    upsert(
-        connection,
-        merge_edge,
-        [
-            {
-                "left_id": edge.left,
-                "right_id": edge.right,
-                "weight": edge.weight,
-                "verdict": edge.verdict,
-                "rule": edge.rule,
-            }
-            for edge in sorted(edges)
-        ],
-        keys=["left_id", "right_id"],
-        update=["weight", "verdict", "rule"],
-    )
+def count_links(connection: Connection) -> int:
+    """Pairs that are AUTO or REVIEW."""
+    query = select(func.count()).select_from(merge_edge).where(merge_edge.c.verdict != Verdict.NO.value)
+    return connection.execute(query).scalar_one()
+
+
+def relations_at(connection: Connection, record_ids: Iterable[str]) -> set[Relation]:
+    """What records are to others where it is not one customer."""
+    wanted = set(record_ids)
+    return {
+        Relation(left, right, RelationKind(kind))
+        for lookup in _RELATIONS
+        for left, right, kind in lookup.rows(connection, wanted)
+    }
+
+
+def change_relations(connection: Connection, lost: Iterable[Relation], new: Iterable[Relation]) -> None:
+    """Take relations away and add others."""
+    columns = ("left_id", "right_id", "kind")
+    delete_many(connection, merge_relation, columns, sorted((one.left, one.right, one.kind.value) for one in lost))
+    rows = sorted((one.left, one.right, one.kind.value) for one in new)
+    upsert_many(connection, merge_relation, columns, rows, shared={}, keys=columns[:2], update=columns[2:])
 
 
 def constraints_at(connection: Connection, record_ids: Iterable[str]) -> list[Constraint]:
     """Standing decisions that touch any of the records, in the order of their ids."""
-    table = merge_constraint.c
-    found: dict[str, Constraint] = {}
-    for some in chunks(sorted(set(record_ids)), _CHUNK):
-        query = select(
-            table.constraint_id,
-            table.left_id,
-            table.right_id,
-            table.kind,
-            table.actor,
-            table.reason_code,
-            table.at,
-            table.expires_at,
-        ).where(table.lifted_at.is_(None), or_(table.left_id.in_(some), table.right_id.in_(some)))
-        for row in connection.execute(query):
-            found[row.constraint_id] = _constraint(row)
+    wanted = set(record_ids)
+    found = {row[0]: _constraint(row) for lookup in _CONSTRAINTS for row in lookup.rows(connection, wanted)}
     return [found[name] for name in sorted(found)]
 
 
@@ -111,20 +122,24 @@ def lift_constraints(connection: Connection, constraint_ids: Iterable[str], acto
 def expired_constraints(connection: Connection, now: datetime) -> list[Constraint]:
     """Standing decisions whose time is over, in the order of their ids."""
     table = merge_constraint.c
-    query = select(merge_constraint).where(
-        table.expires_at.is_not(None), table.expires_at <= now, table.lifted_at.is_(None)
-    )
+    query = select(*_DECISION).where(table.expires_at.is_not(None), table.expires_at <= now, table.lifted_at.is_(None))
     return [_constraint(row) for row in connection.execute(query.order_by(table.constraint_id))]
 
 
 def _constraint(row: Any) -> Constraint:
+    constraint_id, left, right, kind, actor, reason_code, at, expires_at = row
     return Constraint(
-        row.constraint_id,
-        row.left_id,
-        row.right_id,
-        ConstraintKind(row.kind),
-        row.actor,
-        row.reason_code,
-        row.at,
-        expires_at=row.expires_at,
+        constraint_id,
+        left,
+        right,
+        ConstraintKind(kind),
+        actor,
+        reason_code,
+        _time(at),
+        expires_at=None if expires_at is None else _time(expires_at),
     )
+
+
+def _time(at: datetime | int) -> datetime:
+    """A time as the query layer or the driver gives it."""
+    return moment(at) if isinstance(at, int) else at

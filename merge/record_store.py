@@ -1,14 +1,18 @@
-"""Rows of source records: the records themselves, their match keys, search tokens and items."""
+"""Rows of source records: the records themselves, and the items that they describe."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+import orjson
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select, update
 
-from core.database import chunks, upsert
-from merge.tables import merge_index, merge_item, merge_key, merge_record
+from core.bulk import update_many, upsert_many
+from core.database import chunks, milliseconds, moment, upsert
+from core.driver import fetch
+from core.lookups import Lookup
+from merge.tables import merge_item, merge_record
 
 # Rows of a look-up by list stay small enough for one page of the statement cache.
 _CHUNK = 1_000
@@ -16,7 +20,12 @@ _CHUNK = 1_000
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """What is kept in clear of one record."""
+    """What is kept in clear of one record.
+
+    ``first_seen`` is its number: the order in which records came in, inside one step that of their ids. ``keys``,
+    ``shared`` and ``tokens`` are packed lists of what it is found by (``merge.index_store``), None before they were
+    made.
+    """
 
     record_id: str
     source: str
@@ -29,7 +38,10 @@ class RecordRow:
     removed_at: datetime | None
     forward_to: str | None
     verified: Sequence[str]
-    recorded_at: datetime | None
+    recorded_at: datetime | None = None
+    keys: bytes | None = None
+    shared: bytes | None = None
+    tokens: bytes | None = None
 
     @property
     def live(self) -> bool:
@@ -37,69 +49,153 @@ class RecordRow:
         return self.removed_at is None
 
 
-_CLEAR = (
-    merge_record.c.record_id,
-    merge_record.c.source,
-    merge_record.c.asserted_at,
-    merge_record.c.first_seen,
-    merge_record.c.digest,
-    merge_record.c.subject_id,
-    merge_record.c.is_item,
-    merge_record.c.golden_id,
-    merge_record.c.removed_at,
-    merge_record.c.forward_to,
-    merge_record.c.verified,
-    merge_record.c.recorded_at,
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """What the pairing asks of a live customer record that it knows by number."""
+
+    number: int
+    record_id: str
+    digest: bytes
+    keys: bytes | None
+    shared: bytes | None
+
+
+_TABLE = merge_record.c
+_AMONG: BindParameter[Any] = bindparam("ids", expanding=True)
+_ROWS = Lookup(
+    select(
+        _TABLE.record_id,
+        _TABLE.source,
+        _TABLE.asserted_at,
+        _TABLE.first_seen,
+        _TABLE.digest,
+        _TABLE.subject_id,
+        _TABLE.is_item,
+        _TABLE.golden_id,
+        _TABLE.removed_at,
+        _TABLE.forward_to,
+        _TABLE.verified,
+        _TABLE.match_keys,
+        _TABLE.shared,
+        _TABLE.tokens,
+        _TABLE.recorded_at,
+    ).where(_TABLE.record_id.in_(_AMONG))
+)
+_MEMBERS = Lookup(
+    select(_TABLE.golden_id, _TABLE.record_id).where(_TABLE.golden_id.in_(_AMONG), _TABLE.removed_at.is_(None))
+)
+_NUMBERED = Lookup(
+    select(_TABLE.first_seen, _TABLE.record_id, _TABLE.digest, _TABLE.match_keys, _TABLE.shared).where(
+        _TABLE.first_seen.in_(_AMONG), _TABLE.removed_at.is_(None)
+    )
+)
+_DIGESTS = Lookup(
+    select(_TABLE.record_id, _TABLE.digest).where(_TABLE.record_id.in_(_AMONG), _TABLE.sealed_values.is_not(None))
+)
+_SEALED_COLUMNS = (
+    "record_id",
+    "source",
+    "asserted_at",
+    "subject_id",
+    "extra",
+    "digest",
+    "sealed_values",
+    "sealed_standard",
+)
+_SEALED = Lookup(select(*(_TABLE[name] for name in _SEALED_COLUMNS)).where(_TABLE.record_id.in_(_AMONG)))
+_FEATURES = Lookup(
+    select(_TABLE.record_id, _TABLE.sealed_features).where(
+        _TABLE.record_id.in_(_AMONG), _TABLE.sealed_features.is_not(None)
+    )
+)
+_DESCRIBED = Lookup(select(merge_item.c.record_id).where(merge_item.c.record_id.in_(_AMONG)).distinct())
+_WRITTEN = (
+    "record_id",
+    "source",
+    "asserted_at",
+    "first_seen",
+    "digest",
+    "subject_id",
+    "is_item",
+    "sections",
+    "extra",
+    "verified",
+    "sealed_values",
+    "sealed_standard",
+    "sealed_features",
+    "golden_id",
+    "removed_at",
+    "forward_to",
+    "match_keys",
+    "shared",
+    "tokens",
+    "recorded_at",
 )
 
 
 def rows_of(connection: Connection, record_ids: Iterable[str]) -> dict[str, RecordRow]:
     """The rows of those records that were ever seen."""
-    found: dict[str, RecordRow] = {}
-    for some in chunks(sorted(set(record_ids)), _CHUNK):
-        query = select(*_CLEAR).where(merge_record.c.record_id.in_(some))
-        found.update({row["record_id"]: RecordRow(**row) for row in connection.execute(query).mappings()})
-    return found
+    return {row[0]: _record_row(row) for row in _ROWS.rows(connection, set(record_ids))}
+
+
+def _record_row(row: Sequence[Any]) -> RecordRow:
+    at, is_item, removed, verified = moment(row[2]), bool(row[6]), row[8], row[10]
+    gone = None if removed is None else moment(removed)
+    proved = () if verified == "[]" else orjson.loads(verified)
+    first_seen, digest, subject, _, golden_id, _, forward, _, keys, shared, tokens, recorded = row[3:]
+    since = None if recorded is None else moment(recorded)
+    return RecordRow(
+        row[0],
+        row[1],
+        at,
+        first_seen,
+        digest,
+        subject,
+        is_item,
+        golden_id,
+        gone,
+        forward,
+        proved,
+        since,
+        keys,
+        shared,
+        tokens,
+    )
+
+
+def numbered(connection: Connection, numbers: Iterable[int]) -> dict[int, Numbered]:
+    """Live records by their numbers."""
+    return {row[0]: Numbered(*row) for row in _NUMBERED.rows(connection, set(numbers))}
 
 
 def members_of(connection: Connection, golden_ids: Iterable[str]) -> dict[str, list[str]]:
     """Live customer records by golden id, each list sorted."""
     found: dict[str, list[str]] = {}
-    for some in chunks(sorted(set(golden_ids)), _CHUNK):
-        query = (
-            select(merge_record.c.golden_id, merge_record.c.record_id)
-            .where(merge_record.c.golden_id.in_(some), merge_record.c.removed_at.is_(None))
-            .order_by(merge_record.c.record_id)
-        )
-        for golden_id, record_id in connection.execute(query):
-            found.setdefault(golden_id, []).append(record_id)
-    return found
+    for golden_id, record_id in _MEMBERS.rows(connection, set(golden_ids)):
+        found.setdefault(golden_id, []).append(record_id)
+    return {golden_id: sorted(members) for golden_id, members in found.items()}
 
 
 def next_first_seen(connection: Connection) -> int:
     """The number for the next record that is seen for the first time."""
-    highest = connection.execute(select(func.max(merge_record.c.first_seen))).scalar()
+    ((highest,),) = fetch(connection, "SELECT max(first_seen) FROM merge_record", ())
     return 1 if highest is None else int(highest) + 1
 
 
 def write_records(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert records or replace what they held; ``first_seen`` and ``golden_id`` of a known record stay."""
-    replaced = [
-        "source",
-        "asserted_at",
-        "digest",
-        "subject_id",
-        "is_item",
-        "sections",
-        "extra",
-        "verified",
-        "sealed_values",
-        "sealed_standard",
-        "removed_at",
-        "forward_to",
-        "recorded_at",
-    ]
-    upsert(connection, merge_record, rows, keys=["record_id"], update=replaced)
+    """Insert records or replace what they held; ``first_seen`` and ``golden_id`` of a known record stay.
+
+    Times are given as milliseconds, lists and maps as JSON text: as the drivers take them.
+    """
+    upsert_many(
+        connection,
+        merge_record,
+        _WRITTEN,
+        [tuple(row[name] for name in _WRITTEN) for row in rows],
+        shared={},
+        keys=("record_id",),
+        update=[name for name in _WRITTEN if name not in {"record_id", "first_seen", "golden_id"}],
+    )
 
 
 def mark_removed(connection: Connection, record_ids: Sequence[str], at: datetime) -> None:
@@ -113,106 +209,31 @@ def mark_removed(connection: Connection, record_ids: Sequence[str], at: datetime
                 golden_id=None,
                 sealed_values=None,
                 sealed_standard=None,
+                sealed_features=None,
                 sections=[],
                 extra={},
                 verified=[],
+                match_keys=None,
+                shared=None,
+                tokens=None,
             )
         )
 
 
 def set_golden(connection: Connection, golden_of: Mapping[str, str | None], at: datetime) -> None:
     """Move records to golden records."""
-    if not golden_of:
-        return
-    rows = [{"b_record": record_id, "b_golden": golden_id} for record_id, golden_id in sorted(golden_of.items())]
-    statement = (
-        update(merge_record)
-        .where(merge_record.c.record_id == bindparam("b_record"))
-        .values(golden_id=bindparam("b_golden"), joined_at=at)
-    )
-    connection.execute(statement, rows)
+    rows = [(record_id, golden_id, milliseconds(at)) for record_id, golden_id in sorted(golden_of.items())]
+    update_many(connection, merge_record, "record_id", ("golden_id", "joined_at"), rows)
 
 
 def set_forward(connection: Connection, forward: Mapping[str, str | None]) -> None:
     """Where the ids of removed records lead."""
-    if not forward:
-        return
-    statement = (
-        update(merge_record)
-        .where(merge_record.c.record_id == bindparam("b_record"))
-        .values(forward_to=bindparam("b_forward"))
-    )
-    connection.execute(
-        statement, [{"b_record": record_id, "b_forward": target} for record_id, target in sorted(forward.items())]
-    )
+    update_many(connection, merge_record, "record_id", ("forward_to",), sorted(forward.items()))
 
 
-def keys_of(connection: Connection, record_ids: Iterable[str]) -> dict[str, set[bytes]]:
-    """Match keys by record."""
-    found: dict[str, set[bytes]] = {}
-    for some in chunks(sorted(set(record_ids)), _CHUNK):
-        query = select(merge_key.c.record_id, merge_key.c.key).where(merge_key.c.record_id.in_(some))
-        for record_id, key in connection.execute(query):
-            found.setdefault(record_id, set()).add(key)
-    return found
-
-
-def key_counts(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, int]:
-    """How many records hold each key; keys nobody holds are absent."""
-    found: dict[bytes, int] = {}
-    for some in chunks(sorted(set(keys)), _CHUNK):
-        query = select(merge_key.c.key, func.count()).where(merge_key.c.key.in_(some)).group_by(merge_key.c.key)
-        found.update({row[0]: row[1] for row in connection.execute(query)})
-    return found
-
-
-def holders_of(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, list[str]]:
-    """The records that hold each key, sorted."""
-    found: dict[bytes, list[str]] = {}
-    for some in chunks(sorted(set(keys)), _CHUNK):
-        query = (
-            select(merge_key.c.key, merge_key.c.record_id)
-            .where(merge_key.c.key.in_(some))
-            .order_by(merge_key.c.key, merge_key.c.record_id)
-        )
-        for key, record_id in connection.execute(query):
-            found.setdefault(key, []).append(record_id)
-    return found
-
-
-def change_keys(connection: Connection, gone: Sequence[tuple[bytes, str]], new: Sequence[tuple[bytes, str]]) -> None:
-    """Take and give match keys."""
-    if gone:
-        connection.execute(
-            delete(merge_key).where(
-                merge_key.c.key == bindparam("b_key"), merge_key.c.record_id == bindparam("b_record")
-            ),
-            [{"b_key": key, "b_record": record_id} for key, record_id in sorted(gone)],
-        )
-    upsert(
-        connection,
-        merge_key,
-        [{"key": key, "record_id": record_id} for key, record_id in sorted(new)],
-        keys=["key", "record_id"],
-        update=[],
-    )
-
-
-def replace_tokens(connection: Connection, tokens: Mapping[str, Iterable[tuple[str, bytes]]]) -> None:
-    """Set the search tokens (kind, token) of each record; none takes it out of the index."""
-    for some in chunks(sorted(tokens), _CHUNK):
-        connection.execute(delete(merge_index).where(merge_index.c.record_id.in_(some)))
-    rows = [
-        {"token": token, "kind": kind, "record_id": record_id}
-        for record_id in sorted(tokens)
-        for kind, token in sorted(set(tokens[record_id]))
-    ]
-    upsert(connection, merge_index, rows, keys=["token", "kind", "record_id"], update=[])
-
-
-def replace_items(connection: Connection, record_ids: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+def replace_items(connection: Connection, record_ids: Collection[str], rows: Sequence[Mapping[str, Any]]) -> None:
     """Set the items that those records describe."""
-    for some in chunks(sorted(record_ids), _CHUNK):
+    for some in chunks(sorted(row[0] for row in _DESCRIBED.rows(connection, record_ids)), _CHUNK):
         connection.execute(delete(merge_item).where(merge_item.c.record_id.in_(some)))
     upsert(connection, merge_item, rows, keys=["record_id", "section"], update=["subject_id", "occurred_at"])
 
@@ -227,33 +248,35 @@ def live_customers(connection: Connection) -> dict[str, str]:
 
 def sealed_digests(connection: Connection, record_ids: Iterable[str]) -> dict[str, bytes]:
     """Keyed hashes of those records that hold sealed values."""
-    found: dict[str, bytes] = {}
-    for some in chunks(sorted(set(record_ids)), _CHUNK):
-        query = select(merge_record.c.record_id, merge_record.c.digest).where(
-            merge_record.c.record_id.in_(some), merge_record.c.sealed_values.is_not(None)
-        )
-        found.update({row[0]: row[1] for row in connection.execute(query)})
-    return found
+    return {row[0]: row[1] for row in _DIGESTS.rows(connection, set(record_ids))}
 
 
 def sealed_rows(connection: Connection, record_ids: Iterable[str]) -> Iterator[Mapping[str, Any]]:
     """Records with their sealed columns, as mappings by column name."""
-    table = merge_record.c
-    for some in chunks(sorted(set(record_ids)), _CHUNK):
-        query = select(
-            table.record_id,
-            table.source,
-            table.asserted_at,
-            table.subject_id,
-            table.extra,
-            table.digest,
-            table.sealed_values,
-            table.sealed_standard,
-        ).where(table.record_id.in_(some))
-        yield from (dict(row) for row in connection.execute(query).mappings())
+    for row in _SEALED.rows(connection, set(record_ids)):
+        found = dict(zip(_SEALED_COLUMNS, row, strict=True))
+        found["asserted_at"] = moment(found["asserted_at"])
+        found["extra"] = orjson.loads(found["extra"])
+        yield found
+
+
+def sealed_features(connection: Connection, record_ids: Iterable[str]) -> dict[str, bytes]:
+    """The sealed features of those records that are compared."""
+    return {row[0]: row[1] for row in _FEATURES.rows(connection, set(record_ids))}
 
 
 def live_records(connection: Connection) -> list[str]:
     """Ids of all records that their sources still have, customers and events, in order."""
     query = select(merge_record.c.record_id).where(merge_record.c.removed_at.is_(None))
     return list(connection.execute(query.order_by(merge_record.c.record_id)).scalars())
+
+
+def without_keys(connection: Connection, after: str, limit: int) -> list[str]:
+    """Some live customer records after an id that nothing finds yet: their keys were made by an older version."""
+    query = select(merge_record.c.record_id).where(
+        merge_record.c.record_id > after,
+        merge_record.c.removed_at.is_(None),
+        merge_record.c.is_item.is_(False),
+        merge_record.c.match_keys.is_(None),
+    )
+    return list(connection.execute(query.order_by(merge_record.c.record_id).limit(limit)).scalars())

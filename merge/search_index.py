@@ -9,7 +9,7 @@ of disclosure.
 import re
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from core.attributes import ValueKind, attribute
 from core.crypto import Keyring
@@ -51,11 +51,11 @@ class SearchIndex:
     """Makes tokens with the keyring and finds golden records by them."""
 
     def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
+        self._blind = {kind: keyring.blinder(f"merge search {kind}") for kind in ("name", *_EXACT.values())}
 
-    def tokens_of(self, standard: Standardised) -> set[tuple[str, bytes]]:
-        """All (kind, token) of a record."""
-        found: set[tuple[str, bytes]] = set()
+    def tokens_of(self, standard: Standardised) -> set[int]:
+        """All tokens of a record."""
+        found: set[int] = set()
         for value in standard.values:
             kind = attribute(value.attribute).kind
             if kind in _EXACT and value.normal:
@@ -70,7 +70,7 @@ class SearchIndex:
         Candidates only: two names can share all their pieces. The caller checks the opened values.
         """
         alternatives = [[token] for token in self._exact(text)]
-        grams = [self._token("name", gram) for gram in sorted(name_grams(text, single=False))]
+        grams = sorted({self._token("name", gram) for gram in name_grams(text, single=False)})
         if grams:
             alternatives.append(grams)
         found: set[str] = set()
@@ -78,7 +78,7 @@ class SearchIndex:
             found.update(_holding(connection, wanted, limit, holders))
         return sorted(found)[:limit]
 
-    def _exact(self, text: str) -> list[tuple[str, bytes]]:
+    def _exact(self, text: str) -> list[int]:
         asked = [("phone", "phone"), ("email", "email"), ("id.any", "id"), ("id.cn.ric", "id"), ("id.cn.uscc", "id")]
         asked.append(("handle.any", "handle"))
         values = [(kind, standardise_value(name, text)) for name, kind in asked]
@@ -92,22 +92,20 @@ class SearchIndex:
         if pinyin:
             yield from name_grams(pinyin, single=True)
 
-    def _token(self, kind: str, text: str) -> tuple[str, bytes]:
-        return kind, self._keyring.blind(f"merge search {kind}", text.encode())
+    def _token(self, kind: str, text: str) -> int:
+        """64 bits of a keyed hash, as both databases keep them."""
+        return int.from_bytes(self._blind[kind](text.encode())[:8], "big", signed=True)
 
 
-def _holding(connection: Connection, wanted: Sequence[tuple[str, bytes]], limit: int, holders: Holders) -> list[str]:
+def _holding(connection: Connection, wanted: Sequence[int], limit: int, holders: Holders) -> list[str]:
     """Golden ids of records that hold all the tokens, out of those of the holders."""
     table, record = merge_index.c, merge_record.c
     bearers = (
-        select(table.record_id)
-        .where(or_(*(and_(table.kind == kind, table.token == token) for kind, token in wanted)))
-        .group_by(table.record_id)
-        .having(func.count() == len(wanted))
+        select(table.record).where(table.token.in_(wanted)).group_by(table.record).having(func.count() == len(wanted))
     )
     query = (
         select(record.golden_id)
-        .where(record.record_id.in_(bearers), record.golden_id.is_not(None), *held_by(record.golden_id, holders))
+        .where(record.first_seen.in_(bearers), record.golden_id.is_not(None), *held_by(record.golden_id, holders))
         .distinct()
         .order_by(record.golden_id)
         .limit(limit)

@@ -13,7 +13,7 @@ merge_record = Table(
     Column("record_id", _ID, primary_key=True),
     Column("source", Text, nullable=False),
     Column("asserted_at", Utc, nullable=False),
-    Column("first_seen", BigInteger, nullable=False),
+    Column("first_seen", BigInteger, nullable=False, comment="number of the record: the order records came in"),
     Column("digest", LargeBinary, nullable=False, comment="keyed hash of the record, to know it unchanged"),
     Column("subject_id", _ID),
     Column("is_item", Boolean, nullable=False),
@@ -22,25 +22,57 @@ merge_record = Table(
     Column("verified", JsonText, nullable=False, comment="kind and keyed hash of each identifier that proves identity"),
     Column("sealed_values", LargeBinary, comment="sealed: attribute values as the source gave them"),
     Column("sealed_standard", LargeBinary, comment="sealed: the same in standard form"),
+    Column("sealed_features", LargeBinary, comment="sealed: what it is compared by"),
     Column("golden_id", _ID),
     Column("removed_at", Utc),
     Column("forward_to", _ID, comment="record that held the preferred id when this one left"),
+    Column("match_keys", LargeBinary, comment="packed: its rows in merge_key, with the kinds they are of"),
+    Column("shared", LargeBinary, comment="packed: its rows in merge_shared"),
+    Column("tokens", LargeBinary, comment="packed: its rows in merge_index"),
     Column(
         "recorded_at", Utc, comment="since when the values that stand are known here; none: since before it was kept"
     ),
     Column("joined_at", Utc, comment="since when it belongs to its golden record; none: since before it was kept"),
     Index(None, "golden_id"),
     Index(None, "subject_id"),
-    Index(None, "first_seen"),
+    Index(None, "first_seen", unique=True),
 )
 
+# Keys, values and tokens are keyed hashes of 64 bits, records stand by their numbers: what many records write is small,
+# and has no second index because each record knows its own rows.
 merge_key = Table(
     "merge_key",
     metadata,
-    Column("key", LargeBinary(16), primary_key=True),
-    Column("record_id", _ID, primary_key=True),
-    Index(None, "record_id"),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("record", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
+)
+
+# Keys that so many records hold that they say nothing alone. Frozen: changed only by a maintenance step, which is
+# audited.
+merge_hub = Table(
+    "merge_hub",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Utc, nullable=False),
+)
+
+# Telephones and mailboxes by the names that their holders bear (0: none that counts).
+merge_shared = Table(
+    "merge_shared",
+    metadata,
+    Column("value", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", BigInteger, primary_key=True, autoincrement=False),
+    Column("record", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Those of the values that more people hold than one customer can be.
+merge_generic = Table(
+    "merge_generic",
+    metadata,
+    Column("value", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Utc, nullable=False),
 )
 
 merge_edge = Table(
@@ -51,6 +83,17 @@ merge_edge = Table(
     Column("weight", Integer, nullable=False, comment="thousandths of a bit"),
     Column("verdict", String(16), nullable=False),
     Column("rule", String(80), nullable=False),
+    Index(None, "right_id"),
+    sqlite_with_rowid=False,
+)
+
+# What two records are to each other where it is not one customer; parent before branch.
+merge_relation = Table(
+    "merge_relation",
+    metadata,
+    Column("left_id", _ID, primary_key=True),
+    Column("right_id", _ID, primary_key=True),
+    Column("kind", String(16), nullable=False),
     Index(None, "right_id"),
     sqlite_with_rowid=False,
 )
@@ -204,10 +247,8 @@ merge_change = Table(
 merge_index = Table(
     "merge_index",
     metadata,
-    Column("token", LargeBinary(16), primary_key=True),
-    Column("kind", String(16), primary_key=True),
-    Column("record_id", _ID, primary_key=True),
-    Index(None, "record_id"),
+    Column("token", BigInteger, primary_key=True, autoincrement=False),
+    Column("record", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 

@@ -9,6 +9,7 @@ from sync.entry import RESOLVE_KEY
 from sync.foundation import Foundation
 from sync.ingest import Ingest, Progress, RunResult
 from sync.loader import Loader
+from sync.maintaining import Maintaining
 from sync.mapping_store import LEAST_CONFIDENCE, MappingStore, Suggest, suggest_mapping
 from sync.queue import Job
 from sync.reconcile import Reconciler
@@ -31,6 +32,7 @@ class Flows:
         loader: Loader,
         mappings: MappingStore,
         suggest: Suggest,
+        maintaining: Maintaining,
     ) -> None:
         self._foundation = foundation
         self._connecting = connecting
@@ -39,13 +41,14 @@ class Flows:
         self._loader = loader
         self._mappings = mappings
         self._suggest = suggest
+        self._maintaining = maintaining
         self._runs = Runs(foundation.audit, foundation.clock)
         self.on_progress: Callable[[Progress], None] = lambda _: None
         self.on_resolved: Callable[[int], None] = lambda _: None
 
     def handlers(self) -> dict[str, Handler]:
         """Kinds of jobs and what does them."""
-        return {"sync": self._sync, "resolve": self._resolve}
+        return {"sync": self._sync, "resolve": self._resolve, "maintain": self._maintain}
 
     def queue_sync(self, name: str) -> str:
         """Queue a sync of a connection; returns the job's id, that of the one already queued where there is one."""
@@ -110,6 +113,9 @@ class Flows:
         for name in self._waiting_connections():
             self.suggest_missing(name)
         self._reconciler.run(job, self.on_resolved)
+
+    def _maintain(self, job: Job) -> None:
+        self._maintaining.run(job)
 
 
 def _as_error(result: RunResult) -> IngotError:

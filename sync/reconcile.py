@@ -28,6 +28,9 @@ class Resolves(Protocol):
     def apply(self, connection: Connection, changed: Sequence[SourceRecord], removed: Sequence[str]) -> object:
         """Take changed and removed records in and bring every golden record they touch up to date."""
 
+    def sweep(self, connection: Connection) -> int:
+        """Destroy the keys of caches that were replaced; returns how many."""
+
 
 class Reconciler:
     """Empties the list of waiting records."""
@@ -55,6 +58,9 @@ class Reconciler:
                 self._one_by_one(ids, claimed)
             total += len(ids)
             progress(total)
+        if total:
+            with unit_of_work(self._foundation.engine) as connection:
+                self._resolver.sweep(connection)
         return total
 
     def _next(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -111,6 +112,52 @@ def evidence(
         write_bytes(out, evidence_of.bundle(who, golden_id))
         tell(f"Wrote the evidence to {out}. Check it anywhere with:")
         say(f"ingot evidence verify {out} --key '{evidence_of.key}'")
+
+
+@app.command("relations")
+def relations(
+    ctx: typer.Context,
+    golden_id: Id,
+    purpose: Purpose = "",
+    reason: Reason = "",
+    as_json: AsJson = False,
+    as_lines: AsJsonLines = False,
+) -> None:
+    """Golden records that are another customer and belong to this one: parent company, branches, household."""
+    with session(ctx) as now:
+        found = Gateway(now.services).relations.of(asked(now, purpose, reason), golden_id)
+        print_rows(found["relations"], ("is", "golden_id"), as_json=as_json, as_lines=as_lines)
+
+
+@app.command("maintain")
+def maintain(
+    ctx: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and change nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the list of keys that say nothing alone up to date; the scheduler does it every night."""
+    with session(ctx) as now:
+        now.need("rebuild")
+        maintaining = now.services.maintaining
+        if dry_run:
+            plan, standing = maintaining.plan()
+            print_object({"to_add": len(plan.new), "to_remove": len(plan.gone), **asdict(standing)}, as_json=as_json)
+            return
+        done = maintaining.run(actor=now.principal.actor)
+        print_object(
+            {
+                "records_made_findable": done.refilled,
+                "added": done.added,
+                "removed": done.removed,
+                "hubs": done.after.hubs,
+                "pairs_before": done.before.pairs,
+                "pairs": done.after.pairs,
+                "links_before": done.before.links,
+                "links": done.after.links,
+                "recall": round(done.recall, 4),
+            },
+            as_json=as_json,
+        )
 
 
 @app.command("export")

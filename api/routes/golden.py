@@ -137,6 +137,12 @@ def history_of_golden(request: Request, caller: Reader, golden_id: str) -> Respo
     return json_answer(gateway_of(request).feed.history(caller.asked, checked_id(golden_id)))
 
 
+@routes.add("GET", "/v1/golden/{golden_id}/relations", answers={200: Facts})
+def relations_of_golden(request: Request, caller: Reader, golden_id: str) -> Response:
+    """Golden records that are another customer and belong to this one: parent company, branches, household."""
+    return json_answer(gateway_of(request).relations.of(caller.asked, checked_id(golden_id)))
+
+
 @routes.add("GET", "/v1/golden/{golden_id}/audit", answers={200: Page})
 def audit_of_golden(
     request: Request,

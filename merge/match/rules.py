@@ -105,30 +105,30 @@ def _seconded(left: Features, right: Features) -> bool:
     return any(_shared(left, right, group) for group in own)
 
 
-def _organization(left: Features, right: Features) -> RuleVerdict | None:
+def _organization(left: Features, right: Features, name: NameRelation) -> RuleVerdict | None:
     for core, city, branch in left.get("org"):
         for other_core, other_city, other_branch in right.get("org"):
             if core != other_core:
                 continue
             if branch != other_branch:
                 return RuleVerdict("branch", Effect.RELATION, -CERTAIN)
-            if _seconded(left, right) and name_relation(left, right) is not NameRelation.DIFFERENT:
+            if _seconded(left, right) and name is not NameRelation.DIFFERENT:
                 return RuleVerdict("R13", Effect.SUPPORT, odds(0.95))
             if city and city == other_city:
                 return RuleVerdict("R5", Effect.SUPPORT if _seconded(left, right) else Effect.CAP, odds(0.85))
     return None
 
 
-def _people(left: Features, right: Features) -> RuleVerdict | None:
-    name = name_relation(left, right)
+def _people(left: Features, right: Features, name: NameRelation) -> RuleVerdict | None:
     mobile, email, handle = _mobile(left, right), _email(left, right), _handle(left, right)
     unnamed = name in {NameRelation.UNKNOWN, NameRelation.NICKNAME}
-    support = Effect.SUPPORT if _seconded(left, right) else Effect.CAP
+    home = name is NameRelation.SAME and _address(left, right)
+    support = Effect.SUPPORT if home and _seconded(left, right) else Effect.CAP
     table = (
         ("R2", mobile and name is NameRelation.SAME, Effect.SUPPORT, 0.97),
         ("R3", email and name in {NameRelation.SAME, NameRelation.PINYIN}, Effect.SUPPORT, 0.96),
         ("R4", mobile and name is NameRelation.PINYIN, Effect.SUPPORT, 0.93),
-        ("R6", name is NameRelation.SAME and _address(left, right), support, 0.80),
+        ("R6", home, support, 0.80),
         ("R14", handle and (unnamed or name in {NameRelation.SAME, NameRelation.PINYIN}), Effect.SUPPORT, 0.95),
         ("R8", mobile and name is NameRelation.HOMOPHONE, Effect.CAP, 0.80),
         # Two contacts of one's own agree, and the names do not say otherwise: one is missing, or they stand in two
@@ -143,29 +143,52 @@ def _people(left: Features, right: Features) -> RuleVerdict | None:
     return None
 
 
-def _shared_contact(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
+def _shared_contact(left: Features, right: Features, frequency: Frequency, name: NameRelation) -> RuleVerdict | None:
     """R7, R9 and R15: one telephone, mailbox or account, two names that are not slips of one another."""
-    if name_relation(left, right) not in {NameRelation.DIFFERENT, NameRelation.HOMOPHONE}:
+    if name not in {NameRelation.DIFFERENT, NameRelation.HOMOPHONE}:
+        return None
+    contacts = (
+        ("R7", _mobile(left, right)),
+        ("R9", _email(left, right)),
+        ("R15", _handle(left, right)),
+    )
+    rule = next((rule for rule, fires in contacts if fires), None)
+    if rule is None:
         return None
     levels = {outcome.slot: outcome.level for outcome in compare_names(left.get("name"), right.get("name"), frequency)}
     han = any(name[2] == "han" for name in (*left.get("name"), *right.get("name")))
     if not han and levels.get("given", Level.MISSING) >= Level.NEAR and levels.get("family", 0) >= Level.NEAR:
         return None
-    if _mobile(left, right):
-        return RuleVerdict("R7", Effect.CAP, odds(0.78))
-    if _email(left, right):
-        return RuleVerdict("R9", Effect.CAP, odds(0.78))
-    if _handle(left, right):
-        return RuleVerdict("R15", Effect.CAP, odds(0.78))
-    return None
+    return RuleVerdict(rule, Effect.CAP, odds(0.78))
+
+
+_SAID_BY = ("phone", "email", "street")
+
+
+def _nothing_stated(left: Features, right: Features) -> bool:
+    """Whether the two share nothing that any rule of the pack reads; most pairs, and names are dear to compare."""
+    for group, ours in left.groups.items():
+        theirs = right.groups.get(group)
+        if theirs is None:
+            continue
+        if group in VERIFIED_KINDS or group == "org":
+            return False
+        if (group in _SAID_BY or group.startswith("handle.")) and not set(ours).isdisjoint(theirs):
+            return False
+    return True
 
 
 def _customers(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
+    if _nothing_stated(left, right):
+        return None
     return _identifier(left, right) or _beside_identifiers(left, right, frequency)
 
 
 def _beside_identifiers(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
-    return _people(left, right) or _shared_contact(left, right, frequency) or _organization(left, right)
+    name = name_relation(left, right)
+    return (
+        _people(left, right, name) or _shared_contact(left, right, frequency, name) or _organization(left, right, name)
+    )
 
 
 def _identifiers_only(left: Features, right: Features, _: Frequency) -> RuleVerdict | None:

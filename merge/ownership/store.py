@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+import orjson
+from sqlalchemy import Connection, bindparam, func, select, update
 
-from core.database import chunks, upsert
+from core.bulk import insert_many
+from core.database import chunks, json_text, milliseconds, moment, upsert
+from core.driver import fetch
 from core.lookups import Lookup
 from merge.ownership.values import ANY_SCOPE, PRIMARY, Assignment
 from merge.tables import merge_golden, merge_owner, merge_owner_cursor, merge_owner_decision
@@ -29,18 +32,31 @@ _NAMES = (
     "scope",
     "permission",
 )
+_DECIDED = tuple(column.name for column in merge_owner_decision.columns)
+_JSON = frozenset({"evaluated", "candidates", "cursor_before", "cursor_after"})
 _COLUMNS = [merge_owner.c[name] for name in _NAMES]
 
 
 def primaries(connection: Connection, golden_ids: Iterable[str]) -> dict[str, Assignment]:
     """Who holds each golden record now (owner or pool), for those that are held."""
-    found: dict[str, Assignment] = {}
-    for some in chunks(sorted(set(golden_ids)), _CHUNK):
-        query = select(*_COLUMNS).where(
-            merge_owner.c.golden_id.in_(some), merge_owner.c.role == PRIMARY, merge_owner.c.valid_to.is_(None)
-        )
-        found.update({row.golden_id: Assignment(*row) for row in connection.execute(query)})
-    return found
+    return {row[1]: _assignment(row) for row in _PRIMARIES.rows(connection, set(golden_ids))}
+
+
+_PRIMARIES = Lookup(
+    select(*_COLUMNS).where(
+        merge_owner.c.golden_id.in_(bindparam("ids", expanding=True)),
+        merge_owner.c.role == PRIMARY,
+        merge_owner.c.valid_to.is_(None),
+    )
+)
+_TIMES = frozenset({"valid_from", "valid_to", "locked_until"})
+
+
+def _assignment(row: Sequence[Any]) -> Assignment:
+    """A row as the driver gives it."""
+    told = dict(zip(_NAMES, row, strict=True))
+    told.update((name, moment(told[name])) for name in _TIMES if told[name] is not None)
+    return Assignment(**told)
 
 
 def collaborators(connection: Connection, golden_ids: Iterable[str]) -> list[Assignment]:
@@ -79,9 +95,14 @@ def history_of(connection: Connection, golden_ids: Iterable[str]) -> list[Assign
 
 def open_assignments(connection: Connection, assignments: Sequence[Assignment], at: datetime) -> None:
     """Append assignments that stand from now on."""
-    rows = [{**{name: getattr(one, name) for name in _NAMES}, "recorded_from": at} for one in assignments]
-    if rows:
-        connection.execute(insert(merge_owner), rows)
+    rows = [
+        tuple(
+            milliseconds(value) if name in _TIMES and (value := getattr(one, name)) is not None else getattr(one, name)
+            for name in _NAMES
+        )
+        for one in assignments
+    ]
+    insert_many(connection, merge_owner, _NAMES, rows, shared={"recorded_from": at})
 
 
 def close_assignments(connection: Connection, assignments: Iterable[Assignment], cause: str, at: datetime) -> None:
@@ -101,8 +122,18 @@ def closed(one: Assignment, cause: str, at: datetime) -> Assignment:
 
 def write_decisions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append decisions."""
-    if rows:
-        connection.execute(insert(merge_owner_decision), list(rows))
+    plain = [
+        tuple(
+            milliseconds(row[name])
+            if name == "at"
+            else json_text(row[name])
+            if name in _JSON and row[name] is not None
+            else row[name]
+            for name in _DECIDED
+        )
+        for row in rows
+    ]
+    insert_many(connection, merge_owner_decision, _DECIDED, plain, shared={})
 
 
 def decisions_of(connection: Connection, golden_id: str) -> list[Mapping[str, Any]]:
@@ -114,8 +145,8 @@ def decisions_of(connection: Connection, golden_id: str) -> list[Mapping[str, An
 
 def cursors(connection: Connection) -> dict[str, dict[str, int]]:
     """Where each balancing rule stands."""
-    query = select(merge_owner_cursor.c.rule_ref, merge_owner_cursor.c.state)
-    return {row[0]: row[1] for row in connection.execute(query)}
+    rows = fetch(connection, "SELECT rule_ref, state FROM merge_owner_cursor", ())
+    return {rule: orjson.loads(state) for rule, state in rows}
 
 
 def write_cursors(connection: Connection, states: Mapping[str, Mapping[str, int]]) -> None:

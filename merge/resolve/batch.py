@@ -5,19 +5,14 @@ Used to check a rebuild: golden records made anew from source records have the b
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from core.records import SourceRecord
-from merge.match.keys import blocking_keys
 from merge.resolve.graph import Constraint, Edge
-from merge.resolve.grouping import (
-    MatchSettings,
-    edge_of,
-    evidence_digest,
-    group,
-    pairs_of,
-    verified_of,
-)
+from merge.resolve.grouping import MatchSettings, compared, evidence_digest, group, verified_of
+from merge.resolve.keying import Found, Keyer, unkeyed, usable_keys
 from merge.resolve.records import LoadedRecord, prepare, standard_lookup
+from merge.resolve.relating import Relation
 from merge.survivorship.pins import NONE, Pins
 from merge.survivorship.policy import SurvivorshipPolicy
 from merge.survivorship.survive import as_of, survive
@@ -33,20 +28,32 @@ class BatchGolden:
     evidence: str
 
 
+@dataclass(frozen=True, slots=True)
+class BatchGraph:
+    """All edges and relations between records, each in the order of their ids."""
+
+    edges: tuple[Edge, ...]
+    relations: tuple[Relation, ...]
+
+
 def resolve_batch(
     records: Sequence[SourceRecord],
     settings: MatchSettings,
     policy: SurvivorshipPolicy,
     constraints: Iterable[Constraint] = (),
     pins: Callable[[Collection[str]], Pins] = lambda _: NONE,
+    *,
+    keyer: Keyer | None = None,
+    hubs: Collection[int] = (),
 ) -> list[BatchGolden]:
     """All golden records of the customers among the records, in the order of their first records.
 
     ``pins`` tells what people said of the values of a golden record with these records.
-    Records of events (with a subject) are left out: they follow their customer and do not match.
+    Records of events (with a subject) are left out: they follow their customer and do not match. ``hubs`` is the
+    frozen list of keys that the keyer makes.
     """
     loaded = {one.record_id: prepare(one) for one in records if one.subject is None}
-    edges = edges_between(loaded, settings)
+    edges = graph_of(loaded, settings, keyer=keyer, hubs=hubs).edges
     verified = {name: [f"{kind}:{value}" for kind, value in verified_of(one.features)] for name, one in loaded.items()}
     partition = group(loaded, edges, constraints, verified, settings)
     number = partition.group_of()
@@ -64,16 +71,38 @@ def resolve_batch(
     ]
 
 
-def edges_between(loaded: Mapping[str, LoadedRecord], settings: MatchSettings) -> list[Edge]:
-    """All edges between the customers, in the order of their ids."""
-    holders: dict[str, list[str]] = {}
-    for name, one in sorted(loaded.items()):
-        for key in blocking_keys(one.standard):
+def graph_of(
+    loaded: Mapping[str, LoadedRecord],
+    settings: MatchSettings,
+    *,
+    keyer: Keyer | None = None,
+    hubs: Collection[int] = (),
+) -> BatchGraph:
+    """What stands between the customers."""
+    keyer = keyer or Keyer(unkeyed)
+    found = {name: keyer.found(one) for name, one in sorted(loaded.items())}
+    generic = _generic(found.values(), settings.shared_by)
+    features = {
+        name: one.features if found[name].values.isdisjoint(generic) else keyer.without(one.features, generic)
+        for name, one in loaded.items()
+    }
+    holders: dict[int, list[str]] = {}
+    for name, one in found.items():
+        for key in usable_keys(one.keys, hubs):
             holders.setdefault(key, []).append(name)
-    usable: Iterable[Collection[str]] = (held for held in holders.values() if 1 < len(held) <= settings.key_cap)
-    pairs = sorted({pair for held in usable for pair in pairs_of(sorted(held))})
-    found = (edge_of(left, right, loaded[left].features, loaded[right].features, settings) for left, right in pairs)
-    return [edge for edge in found if edge is not None]
+    pairs = sorted({pair for held in holders.values() for pair in combinations(held, 2)})
+    said = [compared(left, right, features[left], features[right], settings) for left, right in pairs]
+    edges = [edge for edge, _ in said if edge is not None]
+    return BatchGraph(tuple(edges), tuple(sorted(relation for _, relation in said if relation is not None)))
+
+
+def _generic(found: Iterable[Found], names: int) -> set[int]:
+    """Contacts under more names than that."""
+    borne: dict[int, set[int]] = {}
+    for one in found:
+        for value, name in one.shared:
+            borne.setdefault(value, set()).add(name)
+    return {value for value, held in borne.items() if len(held - {0}) > names}
 
 
 def _survived(members: Sequence[LoadedRecord], policy: SurvivorshipPolicy, pins: Pins) -> bytes:

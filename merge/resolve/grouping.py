@@ -1,25 +1,28 @@
 """What the incremental step and a batch share, so that they cannot differ: which pairs, which edges, which groups."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import combinations
 
 import orjson
 
 from merge.match.comparisons import compare
 from merge.match.features import Features
 from merge.match.model import Model, total_weight
-from merge.match.rules import fired
+from merge.match.rules import Effect, fired
 from merge.match.score import apply_rule, verdict_of
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR, Partition, cluster
 from merge.resolve.contesting import conflict_of
 from merge.resolve.graph import Constraint, ConstraintKind, Edge
+from merge.resolve.relating import Relation, relation_of
 from merge.standardise.identifiers import VERIFIED_KINDS
 
 KEY_CAP = 40
-"""A key that more records hold says nothing about who they are; its pairs are not compared for its sake."""
-
+"""A key that more records hold is made a hub by the next maintenance step: alone it says nothing of who they are."""
+KEY_GUARD = 160
+"""A key that more records hold is made a hub at once, in a step of its own: its pairs grow as the square."""
+SHARED_BY = 3
+"""A telephone or mailbox under more names is generic (AT08)."""
 
 CUT = -1000
 """Mean weights lie below the odds of the pairs, because pairs that were never compared pull them down."""
@@ -31,12 +34,15 @@ class MatchSettings:
 
     Two groups are joined while the mean weight between them reaches ``cut`` (1/1000 bit) and one pair between them is
     AUTO by itself: what people give to one channel is often all another does not know, so a mean that had to be AUTO
-    would leave sure records apart. ``floor`` is what a pair that was never compared counts for; pairs at or below it
-    are not kept as edges.
+    would leave sure records apart. Keys of more than ``key_cap`` records become hubs by maintenance, of more than
+    ``key_guard`` at once; contacts under more than ``shared_by`` names are generic. ``floor`` is what a pair that was
+    never compared counts for; pairs at or below it are not kept as edges.
     """
 
     model: Model
     key_cap: int = KEY_CAP
+    key_guard: int = KEY_GUARD
+    shared_by: int = SHARED_BY
     cut: int = CUT
     floor: int = MISSING_PAIR
     max_size: int = MAX_SIZE
@@ -52,25 +58,23 @@ class MatchSettings:
         return max(self.cut, self.bridge)
 
 
-def pairs_of(holders: Sequence[str], about: Collection[str] | None = None) -> Iterable[tuple[str, str]]:
-    """Pairs of a key's holders, smaller id first; with ``about`` only those with one of these records."""
-    ordered = sorted(holders)
-    if about is None:
-        yield from combinations(ordered, 2)
-        return
-    for one in ordered:
-        if one in about:
-            yield from ((one, other) if one < other else (other, one) for other in ordered if other != one)
-
-
 def edge_of(left: str, right: str, ours: Features, theirs: Features, settings: MatchSettings) -> Edge | None:
     """The edge of a pair, or None where it is not worth more than a pair never compared and contests no veto."""
+    return compared(left, right, ours, theirs, settings)[0]
+
+
+def compared(
+    left: str, right: str, ours: Features, theirs: Features, settings: MatchSettings
+) -> tuple[Edge | None, Relation | None]:
+    """The edge of a pair, as ``edge_of``, and what the two are to each other where it is not one customer."""
     model = settings.model
     rule = fired(model.pack, ours, theirs, model.frequency)
     weight = apply_rule(total_weight(model, compare(ours, theirs, model.frequency)), rule)
+    said = rule.rule if rule is not None and rule.effect is Effect.RELATION else None
+    relation = relation_of(left, right, ours, theirs, said) if weight < settings.line else None
     if weight <= settings.floor:
-        return conflict_of(left, right, ours, theirs, rule, model, settings.floor)
-    return Edge(left, right, weight, verdict_of(weight, model).value, rule.rule if rule else "")
+        return conflict_of(left, right, ours, theirs, rule, model, settings.floor), relation
+    return Edge(left, right, weight, verdict_of(weight, model).value, rule.rule if rule else ""), relation
 
 
 def verified_of(features: Features) -> list[tuple[str, str]]:

@@ -7,20 +7,20 @@ ids is preferred comes from the order of publication.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from audit.log import AuditLog
 from core.clock import Clock
 from core.crypto import Keyring
+from core.driver import fetch
 from core.errors import Conflict
 from core.records import SourceRecord
 from merge.golden_store import forget_retired, publications, retired_keys
 from merge.graph_store import constraints_at
 from merge.history_store import keep_membership
 from merge.match.features import Features
-from merge.match.keys import blocking_keys
 from merge.match_versions import newest_version
 from merge.ownership.owners import Owners
 from merge.ownership.rules import OwnershipPolicy
@@ -34,17 +34,21 @@ from merge.resolve.clusters import RefusedMerge
 from merge.resolve.graph import ConstraintKind
 from merge.resolve.grouping import MatchSettings
 from merge.resolve.holding import AutoUnmerge, Holding
+from merge.resolve.hubs import HubList
 from merge.resolve.intake import Register
+from merge.resolve.keying import Keyer
 from merge.resolve.loader import Loader
-from merge.resolve.pairing import Pairing
-from merge.resolve.publishing import Publisher
-from merge.resolve.records import LoadedRecord
+from merge.resolve.pairing import Changes, Eased, Pairing
+from merge.resolve.publishing import Publisher, Step
 from merge.resolve.regrouping import Regrouped, heirs, region, regroup
+from merge.resolve.sharing import Sharing
 from merge.resolve.transitions import Merged, Split, transitions
 from merge.review_feed import ReviewFeed
 from merge.search_index import SearchIndex
 
 SYSTEM = "system:merge"
+# Replaced caches whose keys are destroyed together: each time is a commit of the key store.
+_SWEEP = 200
 _ADVISORY_LOCK = 0x1A607  # one resolver at a time on PostgreSQL; on SQLite there is one writer anyway
 
 
@@ -52,7 +56,8 @@ _ADVISORY_LOCK = 0x1A607  # one resolver at a time on PostgreSQL; on SQLite ther
 class ResolveOutcome:
     """What a step did: golden ids by what happened to them, and counts of records, pairs and edges.
 
-    ``refused`` are groups that belong together by weight and may not be joined: material for the review queue.
+    ``refused`` are groups that belong together by weight and may not be joined: material for the review queue, as are
+    the pairs ``reopened``, whose link hung on a contact that turned out to be shared by many.
     """
 
     created: tuple[str, ...] = ()
@@ -66,6 +71,7 @@ class ResolveOutcome:
     compared: int = 0
     edges: int = 0
     refused: tuple[RefusedMerge, ...] = ()
+    reopened: tuple[tuple[str, str], ...] = ()
 
 
 class Resolver:
@@ -97,8 +103,12 @@ class Resolver:
         )
         self.reviews = ReviewFeed(settings)
         self._holding = Holding(clock, settings, auto_unmerge)
-        self._pairing = Pairing(self.loader, settings)
-        self._register = Register(keyring, clock, self.loader, self.search)
+        self.keyer = Keyer(keyring.blinder)
+        self.hubs = HubList(clock, audit_log)
+        self._pairing = Pairing(
+            self.loader, settings, self.keyer, self.hubs, Sharing(clock, audit_log, settings.shared_by)
+        )
+        self._register = Register(keyring, clock, self.loader, self.search, self.keyer)
 
     def apply(
         self,
@@ -120,20 +130,23 @@ class Resolver:
             actor: for whom the golden records change.
         """
         self.lock(connection)
-        self.sweep(connection)
         intake = self._register.compare(connection, changed, removed, anew=anew)
         if not intake.changed and not intake.removed:
             return ResolveOutcome(unchanged=len({one.record_id for one in changed}))
+        self._sweep_many(connection)
+        batch = self.keyring.batch()
         left = intake.left
-        partners = self._must_link_partners(connection, left)
-        self._register.write(connection, intake)
-        customers = intake.customers
-        keys = {name: self._keys(one) for name, one in customers.items()}
-        gone = {*intake.removed, *(intake.changed.keys() - customers.keys())}
-        paired = self._pairing.update(connection, customers, keys, gone)
-        events = {} if anew else intake.events
+        partners = self._must_link_partners(connection, left) if left else set()
+        changes = self._register.write(connection, intake, batch)
+        paired = self._pairing.update(connection, changes, actor=actor)
         outcome = self.settle(
-            connection, paired.touched | partners, left, edited=set(customers), events=events, actor=actor
+            connection,
+            paired.touched | partners,
+            left,
+            edited=set(changes.loaded),
+            events={} if anew else intake.events,
+            actor=actor,
+            step=Step(batch, dict(changes.loaded)),
         )
         return ResolveOutcome(
             created=outcome.created,
@@ -147,7 +160,21 @@ class Resolver:
             compared=paired.compared,
             edges=paired.edges,
             refused=outcome.refused,
+            reopened=paired.reopened,
         )
+
+    def change_hubs(
+        self, connection: Connection, new: Collection[int], gone: Collection[int], *, actor: str
+    ) -> ResolveOutcome:
+        """Put keys on the frozen list of hubs and take others off it, and bring what hangs on them up to date.
+
+        Part of a maintenance step, which is audited; see ``merge.resolve.maintenance``.
+        """
+        self.lock(connection)
+        records, fresh = self.hubs.change(connection, new, gone, actor=actor, cause="maintenance")
+        paired = self._pairing.update(connection, Changes(), actor=actor, eased=Eased(records, fresh))
+        outcome = self.settle(connection, paired.touched, {}, actor=actor)
+        return replace(outcome, compared=paired.compared, edges=paired.edges)
 
     def settle(
         self,
@@ -158,6 +185,7 @@ class Resolver:
         edited: Collection[str] = (),
         events: Mapping[str, Collection[str]] | None = None,
         actor: str = SYSTEM,
+        step: Step | None = None,
         decided: bool = False,
     ) -> ResolveOutcome:
         """Group anew around touched records, whose edges and decisions are written, and publish what follows.
@@ -169,8 +197,10 @@ class Resolver:
             edited: records whose values changed.
             events: names of attributes of events (orders, calls) that came or went, by the record they belong to.
             actor: for whom.
+            step: what the transaction has opened and sealed with already.
             decided: whether a person has just said so; what they take apart is not held together for review.
         """
+        step = step or Step(self.keyring.batch(), {})
         area = region(connection, touched, set(left.values()), self.settings)
         found = regroup(connection, area, left, self.settings)
         if not decided:
@@ -187,9 +217,11 @@ class Resolver:
         for record, row in rows_of(connection, events or {}).items():
             if row.golden_id is not None and events is not None:
                 noted.setdefault(row.golden_id, set()).update(events[record])
-        happened = self.publisher.publish(connection, found, happened, noted, actor)
-        set_forward(connection, self._forwards(connection, found, left))
+        happened = self.publisher.publish(connection, found, happened, noted, actor, step)
+        if left:
+            set_forward(connection, self._forwards(connection, found, left))
         self.reviews.follow(connection, found.after, [*found.edges, *found.out], left, self.clock.now())
+        step.batch.keep()
         return ResolveOutcome(
             created=happened.created,
             changed=happened.changed,
@@ -200,8 +232,10 @@ class Resolver:
         )
 
     def features_of(self, connection: Connection, record_ids: Collection[str]) -> dict[str, Features]:
-        """What live records are compared by; evidence is told from the same."""
-        return {name: one.features for name, one in self.loader.load(connection, record_ids).items()}
+        """What live records are compared by, without contacts that are generic; evidence is told from the same."""
+        loaded = self.loader.load(connection, record_ids)
+        values = {name: self.keyer.found(one).values for name, one in loaded.items()}
+        return self._pairing.own(connection, values, {name: one.features for name, one in loaded.items()})
 
     def sweep(self, connection: Connection) -> int:
         """Destroy the keys of caches that earlier transactions replaced; returns how many.
@@ -212,7 +246,13 @@ class Resolver:
         if retired:
             self.keyring.destroy(retired, "golden cache replaced", remember=False)
             forget_retired(connection, retired)
+        self.publisher.retired = 0
         return len(retired)
+
+    def _sweep_many(self, connection: Connection) -> None:
+        """Sweep where it is worth a commit of the key store; who works through many records sweeps at the end."""
+        if self.publisher.retired >= _SWEEP:
+            self.sweep(connection)
 
     def lock(self, connection: Connection) -> None:
         """Wait until no other resolver is at work, to the end of the transaction.
@@ -221,14 +261,11 @@ class Resolver:
         others than the rest of the house.
         """
         if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+            fetch(connection, "SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
         if newest_version(connection) != self.version:
             raise Conflict(
                 "matching.version", "The lines that pairs are judged by were moved; start this process anew."
             )
-
-    def _keys(self, loaded: LoadedRecord) -> frozenset[bytes]:
-        return frozenset(self.keyring.blind("merge key", key.encode()) for key in blocking_keys(loaded.standard))
 
     def _must_link_partners(self, connection: Connection, left: Mapping[str, str]) -> set[str]:
         decided = constraints_at(connection, left)

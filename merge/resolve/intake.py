@@ -8,21 +8,25 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.clock import Clock
-from core.crypto import Keyring, RecordKey
+from core.crypto import KeyBatch, Keyring, RecordKey
+from core.database import json_text, milliseconds
 from core.records import SourceRecord
 from merge.history_store import keep_membership, keep_values
+from merge.index_store import Row, change_tokens
 from merge.items import item_attributes, item_rows
+from merge.packing import pack_tokens, unpack_tokens
 from merge.record_store import (
     RecordRow,
     mark_removed,
     next_first_seen,
     replace_items,
-    replace_tokens,
     rows_of,
     write_records,
 )
 from merge.resolve.grouping import verified_of
+from merge.resolve.keying import Found, Keyer
 from merge.resolve.loader import Loader, seal_record
+from merge.resolve.pairing import Changes
 from merge.resolve.records import LoadedRecord, prepare, record_bytes, sections_of
 from merge.search_index import SearchIndex
 
@@ -35,6 +39,7 @@ class Intake:
     changed: Mapping[str, LoadedRecord]
     digests: Mapping[str, bytes]
     removed: Sequence[str]
+    anew: bool = False
 
     @property
     def customers(self) -> dict[str, LoadedRecord]:
@@ -73,11 +78,13 @@ class Intake:
 class Register:
     """Writes records as they come in, sealed under keys of their own."""
 
-    def __init__(self, keyring: Keyring, clock: Clock, loader: Loader, search: SearchIndex) -> None:
+    def __init__(self, keyring: Keyring, clock: Clock, loader: Loader, search: SearchIndex, keyer: Keyer) -> None:
         self._keyring = keyring
         self._clock = clock
         self._loader = loader
         self._search = search
+        self._keyer = keyer
+        self._digest = keyring.blinder("merge record")
 
     def compare(
         self, connection: Connection, changed: Sequence[SourceRecord], removed: Sequence[str], *, anew: bool
@@ -86,20 +93,25 @@ class Register:
         latest = {record.record_id: record for record in changed}
         leaving = sorted(set(removed) - latest.keys())
         known = rows_of(connection, [*latest, *leaving])
-        digests = {name: self._keyring.blind("merge record", record_bytes(one)) for name, one in latest.items()}
+        digests = {name: self._digest(record_bytes(one)) for name, one in latest.items()}
         fresh = {
             name: prepare(one)
             for name, one in sorted(latest.items())
             if anew or name not in known or not known[name].live or known[name].digest != digests[name]
         }
-        return Intake(known, fresh, digests, [name for name in leaving if name in known and known[name].live])
+        return Intake(known, fresh, digests, [name for name in leaving if name in known and known[name].live], anew)
 
-    def write(self, connection: Connection, intake: Intake) -> None:
-        """Seal and write what differs: records, search tokens, items."""
-        keys = self._keyring.record_keys(list(intake.changed), create=True)
-        number, now = next_first_seen(connection), self._clock.now()
+    def write(self, connection: Connection, intake: Intake, batch: KeyBatch) -> Changes:
+        """Seal and write what differs: records, search tokens, items. Tells what is to be paired."""
+        keys = self._keyring.record_keys(list(intake.changed), create=False)
+        keys |= batch.fresh([name for name in intake.changed if name not in keys])
+        now, numbers = self._clock.now(), self._numbers(connection, intake)
+        customers = intake.customers
+        found = {name: self._keyer.found(one) for name, one in customers.items()}
+        tokens = {name: self._search.tokens_of(one.standard) for name, one in customers.items()}
         rows = [
-            self._row(loaded, intake.digests[name], keys[name], intake.known.get(name), number, now)
+            self._row(loaded, intake.digests[name], keys[name], intake.known.get(name), numbers[name], now)
+            | _indexed(found.get(name), tokens.get(name))
             for name, loaded in intake.changed.items()
         ]
         keep_values(connection, intake.replaced, now)
@@ -107,38 +119,83 @@ class Register:
         write_records(connection, rows)
         for name, loaded in intake.changed.items():
             self._loader.remember(intake.digests[name], loaded)
+            self._loader.remember_features(intake.digests[name], loaded)
         mark_removed(connection, intake.removed, now)
-        tokens = {name: self._tokens(one) for name, one in intake.changed.items()}
-        replace_tokens(connection, {**tokens, **dict.fromkeys(intake.removed, ())})
+        self._write_tokens(connection, intake, numbers, tokens)
         items = [row for one in intake.changed.values() for row in item_rows(one.record)]
-        replace_items(connection, [*intake.changed, *intake.removed], items)
+        replace_items(connection, [*(intake.known.keys() & intake.changed.keys()), *intake.removed], items)
+        return Changes(
+            names={number: name for name, number in numbers.items()},
+            old={
+                numbers[name]: Found.unpacked(row.keys, row.shared)
+                for name, row in intake.known.items()
+                if name in numbers and row.live and not row.is_item
+            },
+            new={numbers[name]: one for name, one in found.items()},
+            loaded=customers,
+            gone={*intake.removed, *(intake.changed.keys() - customers.keys())},
+            anew=intake.anew,
+        )
+
+    @staticmethod
+    def _numbers(connection: Connection, intake: Intake) -> dict[str, int]:
+        """The numbers of records that change or go; those seen for the first time get theirs in the order of ids."""
+        numbers = {
+            name: intake.known[name].first_seen for name in (*intake.changed, *intake.removed) if name in intake.known
+        }
+        unseen = sorted(intake.changed.keys() - numbers.keys())
+        if unseen:
+            first = next_first_seen(connection)
+            numbers |= {name: first + place for place, name in enumerate(unseen)}
+        return numbers
+
+    @staticmethod
+    def _write_tokens(
+        connection: Connection, intake: Intake, numbers: Mapping[str, int], tokens: Mapping[str, Collection[int]]
+    ) -> None:
+        gone: set[Row] = set()
+        new: set[Row] = set()
+        for name, number in numbers.items():
+            old = unpack_tokens(intake.known[name].tokens) if name in intake.known else set()
+            now = set(tokens.get(name, ()))
+            gone.update((token, number) for token in old - now)
+            new.update((token, number) for token in (now if intake.anew else now - old))
+        change_tokens(connection, gone, new)
 
     def _row(
         self, loaded: LoadedRecord, digest: bytes, key: RecordKey, known: RecordRow | None, number: int, now: datetime
     ) -> dict[str, Any]:
         record = loaded.record
         is_item = record.subject is not None
+        stands = known is not None and known.live and known.digest == digest
+        recorded = known.recorded_at if known is not None and stands else now
         return {
             "record_id": record.record_id,
             "source": record.source,
-            "asserted_at": record.asserted_at,
-            "first_seen": number if known is None else known.first_seen,
+            "asserted_at": milliseconds(record.asserted_at),
+            "first_seen": number,
             "digest": digest,
             "subject_id": record.subject,
             "is_item": is_item,
-            "sections": sections_of(record),
-            "extra": dict(record.extra),
-            "verified": [
-                f"{kind}:{self._keyring.blind('merge verified ' + kind, value.encode()).hex()}"
-                for kind, value in ([] if is_item else verified_of(loaded.features))
-            ],
+            "sections": json_text(sections_of(record)),
+            "extra": json_text(dict(record.extra)),
+            "verified": json_text(
+                [
+                    f"{kind}:{self._keyring.blind('merge verified ' + kind, value.encode()).hex()}"
+                    for kind, value in ([] if is_item else verified_of(loaded.features))
+                ]
+            ),
             "golden_id": None,
             "removed_at": None,
             "forward_to": None,
-            "recorded_at": now if known is None or known.digest != digest or not known.live else known.recorded_at,
-            "joined_at": None,
+            "recorded_at": None if recorded is None else milliseconds(recorded),
             **seal_record(key, loaded),
         }
 
-    def _tokens(self, loaded: LoadedRecord) -> Collection[tuple[str, bytes]]:
-        return self._search.tokens_of(loaded.standard) if loaded.record.subject is None else ()
+
+def _indexed(found: Found | None, tokens: Collection[int] | None) -> dict[str, bytes | None]:
+    """What a record keeps of what it is found by; an event is not found."""
+    if found is None:
+        return {"match_keys": None, "shared": None, "tokens": None}
+    keys, shared = found.packed()
+    return {"match_keys": keys, "shared": shared, "tokens": pack_tokens(tokens or ())}

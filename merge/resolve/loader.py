@@ -4,7 +4,7 @@ What it gives stays in the memory of the process and is for matching and survivo
 get values through the way of disclosure, which asks the policy and writes to the audit log.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +16,19 @@ from core.crypto import Keyring, RecordKey
 from core.errors import Damaged
 from core.records import AttributeValue, SourceRecord
 from merge.golden_store import CACHE_FIELD, GoldenRow
-from merge.match.features import features
-from merge.record_store import sealed_digests, sealed_rows
-from merge.resolve.records import LoadedRecord
+from merge.match.features import Features
+from merge.record_store import sealed_digests, sealed_features, sealed_rows
+from merge.resolve.records import LoadedRecord, features_bytes, features_from_bytes
 from merge.standardise.record import Standardised
 from merge.survivorship.values import GoldenValues, golden_from_bytes
 
-VALUES_FIELD, STANDARD_FIELD = "values", "standard"
+VALUES_FIELD, STANDARD_FIELD, FEATURES_FIELD = "values", "standard", "features"
 """The field names that a record's values are sealed under."""
 _REMEMBERED = 5_000
+# Features alone are a tenth of a record in memory.
+_COMPARED = 20_000
+Opened = MutableMapping[str, LoadedRecord]
+"""Records that a transaction has in clear already, by id."""
 
 
 def seal_record(key: RecordKey, loaded: LoadedRecord) -> dict[str, bytes]:
@@ -33,6 +37,7 @@ def seal_record(key: RecordKey, loaded: LoadedRecord) -> dict[str, bytes]:
     return {
         "sealed_values": key.seal(VALUES_FIELD, plain),
         "sealed_standard": key.seal(STANDARD_FIELD, loaded.standard.to_bytes()),
+        "sealed_features": key.seal(FEATURES_FIELD, features_bytes(loaded.features)),
     }
 
 
@@ -42,31 +47,57 @@ class Loader:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
         self._remembered: Bounded[str, tuple[bytes, LoadedRecord]] = Bounded(_REMEMBERED)
+        self._compared: Bounded[str, tuple[bytes, Features]] = Bounded(_COMPARED)
 
     def load(self, connection: Connection, record_ids: Iterable[str]) -> dict[str, LoadedRecord]:
         """Those of the records that are live and whose key exists; the others are absent."""
-        wanted = sorted(set(record_ids))
-        keys = self._keyring.record_keys(wanted, create=False)
-        found: dict[str, LoadedRecord] = {}
-        digests = sealed_digests(connection, wanted)
-        missing = []
-        for record_id, digest in digests.items():
-            held = self._remembered.get(record_id)
-            if record_id not in keys:
-                self._remembered.drop(record_id)
-            elif held is not None and held[0] == digest:
-                found[record_id] = held[1]
+        opened: dict[str, LoadedRecord] = {}
+        self.open(connection, sealed_digests(connection, record_ids), opened)
+        return opened
+
+    def open(self, connection: Connection, digests: Mapping[str, bytes], opened: Opened) -> None:
+        """Add records to those that are opened, by their digests; erased ones are left out."""
+        wanted = [one for one in digests if one not in opened]
+        held = {one: found for one in wanted if (found := self._remembered.get(one)) and found[0] == digests[one]}
+        # What is in memory counts while the key lasts, which need not be unwrapped for it.
+        alive = self._keyring.alive(list(held)) if held else set()
+        for one, (_, loaded) in held.items():
+            if one in alive:
+                opened[one] = loaded
             else:
-                missing.append(record_id)
-        for row in sealed_rows(connection, missing):
-            loaded = _open(keys[row["record_id"]], row)
-            found[row["record_id"]] = loaded
-            self.remember(row["digest"], loaded)
-        return found
+                self._remembered.drop(one)
+        missing = [one for one in wanted if one not in held]
+        if not missing:
+            return
+        keys = self._keyring.record_keys(missing, create=False)
+        for row in sealed_rows(connection, [one for one in missing if one in keys]):
+            if row["sealed_values"] is not None:
+                loaded = _open(keys[row["record_id"]], row)
+                opened[row["record_id"]] = loaded
+                self.remember(row["digest"], loaded)
 
     def remember(self, digest: bytes, loaded: LoadedRecord) -> None:
         """Keep a record in memory, instead of the one that was used longest ago."""
         self._remembered.put(loaded.record.record_id, (digest, loaded))
+
+    def remember_features(self, digest: bytes, loaded: LoadedRecord) -> None:
+        """Keep what a record is compared by."""
+        self._compared.put(loaded.record.record_id, (digest, loaded.features))
+
+    def features(self, connection: Connection, digests: Mapping[str, bytes]) -> dict[str, Features]:
+        """What live records are compared by, by the digests of the records; those whose key is gone are absent."""
+        held = {one: known[1] for one, at in digests.items() if (known := self._compared.get(one)) and known[0] == at}
+        alive = self._keyring.alive(list(held)) if held else set()
+        found = {one: features for one, features in held.items() if one in alive}
+        for one in held.keys() - alive:
+            self._compared.drop(one)
+        missing = [one for one in digests if one not in held]
+        if missing:
+            keys = self._keyring.record_keys(missing, create=False)
+            for one, sealed in sealed_features(connection, keys).items():
+                found[one] = features_from_bytes(keys[one].open(FEATURES_FIELD, sealed))
+                self._compared.put(one, (digests[one], found[one]))
+        return found
 
     def records(self, connection: Connection, record_ids: Iterable[str]) -> dict[str, SourceRecord]:
         """As ``load``, without the standard form and the features, which only matching needs; remembers nothing."""
@@ -96,7 +127,7 @@ class Loader:
 
 def _open(key: RecordKey, row: Mapping[str, Any]) -> LoadedRecord:
     standard = Standardised.from_bytes(key.open(STANDARD_FIELD, row["sealed_standard"]))
-    return LoadedRecord(_open_record(key, row), standard, features(standard))
+    return LoadedRecord(_open_record(key, row), standard)
 
 
 def _open_record(key: RecordKey, row: Mapping[str, Any]) -> SourceRecord:

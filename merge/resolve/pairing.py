@@ -1,144 +1,257 @@
-"""The first half of the incremental step: match keys and edges after records changed.
+"""The first half of the incremental step: match keys, contacts, edges and relations after records changed.
 
-An edge stands while its two records share a *usable* key, one that at most ``key_cap`` records hold, and their weight
-is above the floor. That depends on all records, not on the order they came in: so when a key crosses the cap in
-either direction, the pairs of all its holders are looked at again in the same step.
+An edge stands while its two records share a *usable* key, one that is no hub, and their weight is above the floor; the
+weight leaves out contacts that are generic. Hubs are a list that is frozen between maintenance steps, and what is
+generic is counted over all records, so what stands does not hang on the order in which records came.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from merge.graph_store import delete_edges, edges_at, write_edges
-from merge.record_store import change_keys, holders_of, key_counts, keys_of
-from merge.resolve.graph import Edge
-from merge.resolve.grouping import MatchSettings, edge_of, pairs_of
+from merge.graph_store import (
+    change_edges,
+    change_relations,
+    edges_at,
+    relations_at,
+)
+from merge.index_store import Row, change_keys, generic_among, holders_of
+from merge.match.features import Features
+from merge.match.score import Verdict
+from merge.record_store import Numbered, numbered
+from merge.resolve.graph import Edge, ordered
+from merge.resolve.grouping import MatchSettings, compared
+from merge.resolve.hubs import HubList
+from merge.resolve.keying import NOTHING, Found, Keyer, rows_of_keys, usable_keys
 from merge.resolve.loader import Loader
 from merge.resolve.records import LoadedRecord
+from merge.resolve.relating import Relation
+from merge.resolve.sharing import Flips, Sharing
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed of customer records, by number.
+
+    Attributes:
+        names: record ids of all records here.
+        old, new: what they were and are found by.
+        loaded: the records in clear, by record id.
+        gone: ids of records that are no customers any more.
+        anew: whether all rows are written, those that should be there too.
+    """
+
+    names: Mapping[int, str] = field(default_factory=dict)
+    old: Mapping[int, Found] = field(default_factory=dict)
+    new: Mapping[int, Found] = field(default_factory=dict)
+    loaded: Mapping[str, LoadedRecord] = field(default_factory=dict)
+    gone: Collection[str] = ()
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Eased:
+    """What a change of the list of hubs leaves to do: records that hold the keys, and keys that speak from now on."""
+
+    records: Mapping[int, Numbered] = field(default_factory=dict)
+    fresh: Collection[int] = ()
+
+
+_NOTHING_EASED = Eased()
 
 
 @dataclass(slots=True)
 class PairingOutcome:
-    """What the step did: records whose neighbourhood changed, and counts of pairs and edges."""
+    """What the step did: records whose neighbourhood changed, counts of pairs and edges, and pairs open again."""
 
     touched: set[str] = field(default_factory=set)
     compared: int = 0
     edges: int = 0
-    generic: int = 0
+    lost: int = 0
+    reopened: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _KeyChange:
-    """How many records hold each key that changed or is asked for, before and after."""
+@dataclass(slots=True)
+class _Work:
+    """Records to be paired, by number; ``afresh`` are those whose pairs are all compared anew."""
 
-    before: Mapping[bytes, int]
-    after: Mapping[bytes, int]
-    cap: int
+    names: dict[int, str]
+    found: dict[int, Found]
+    digests: dict[str, bytes]
+    afresh: set[int]
+    fresh: set[int]
+    hubs: set[int] = field(default_factory=set)
+    holders: dict[int, list[int]] = field(default_factory=dict)
 
-    def usable(self, key: bytes) -> bool:
-        return self.after.get(key, 0) <= self.cap
-
-    def crossed(self, *, upwards: bool) -> list[bytes]:
-        return sorted(
-            key
-            for key, count in self.after.items()
-            if (count > self.cap) is upwards and (self.before.get(key, 0) > self.cap) is not upwards
-        )
+    def take(self, records: Mapping[int, Numbered]) -> None:
+        """Records that did not change themselves."""
+        for number, one in records.items():
+            if number not in self.found:
+                self.names[number] = one.record_id
+                self.found[number] = Found.unpacked(one.keys, one.shared)
+                self.digests[one.record_id] = one.digest
 
 
 class Pairing:
-    """Keeps keys and edges in step with the records."""
+    """Keeps keys, contacts, edges and relations in step with the records. Takes connections, never commits."""
 
-    def __init__(self, loader: Loader, settings: MatchSettings) -> None:
+    def __init__(self, loader: Loader, settings: MatchSettings, keyer: Keyer, hubs: HubList, sharing: Sharing) -> None:
         self._loader = loader
         self._settings = settings
+        self._keyer = keyer
+        self._hubs = hubs
+        self._sharing = sharing
 
     def update(
-        self,
-        connection: Connection,
-        changed: Mapping[str, LoadedRecord],
-        keys: Mapping[str, Collection[bytes]],
-        gone: Collection[str],
+        self, connection: Connection, changes: Changes, *, actor: str, eased: Eased = _NOTHING_EASED
     ) -> PairingOutcome:
-        """Replace keys and edges of changed customer records, take away those of gone ones.
+        """Replace keys, contacts and edges of changed customer records, take away those of gone ones.
 
         Args:
             connection: where to read and write.
-            changed: customer records with new content.
-            keys: their match keys, hashed.
-            gone: records that are no customers any more.
+            changes: what changed.
+            actor: for whom.
+            eased: what a maintenance step changed.
         """
-        outcome = PairingOutcome(touched=set(changed))
-        counts = self._change_keys(connection, keys, {*changed, *gone})
-        stale = edges_at(connection, {*changed, *gone})
-        outcome.touched.update(record for edge in stale for record in (edge.left, edge.right))
-        delete_edges(connection, [(edge.left, edge.right) for edge in stale])
-        lost = self._unsupported(connection, counts)
-        delete_edges(connection, [(edge.left, edge.right) for edge in lost])
-        outcome.touched.update(record for edge in lost for record in (edge.left, edge.right))
-        pairs = self._pairs(connection, keys, counts)
-        made = self._compare(connection, pairs, changed)
-        write_edges(connection, made)
-        outcome.touched.update(record for edge in made for record in (edge.left, edge.right))
-        outcome.touched.difference_update(gone)
-        outcome.compared, outcome.edges = len(pairs), len(made)
-        outcome.generic = sum(1 for key in counts.after if not counts.usable(key))
+        work = _Work(
+            {number: name for number, name in changes.names.items() if number in changes.new},
+            dict(changes.new),
+            {},
+            set(changes.new),
+            set(eased.fresh),
+        )
+        self._write_keys(connection, changes, work)
+        flips = self._sharing.update(connection, changes.old, changes.new, anew=changes.anew)
+        again = flips.numbers - work.found.keys()
+        if again:
+            work.take(numbered(connection, again))
+            work.afresh |= again
+        work.take({number: one for number, one in eased.records.items() if number not in changes.old})
+        self._find_holders(connection, work, actor)
+        return self._edges(connection, changes, work, flips, actor)
+
+    def _write_keys(self, connection: Connection, changes: Changes, work: _Work) -> None:
+        every = [one.keys for one in (*changes.old.values(), *changes.new.values())]
+        work.hubs = self._hubs.among(connection, every)
+        taken: set[Row] = set()
+        given: set[Row] = set()
+        for number in changes.names:
+            old = rows_of_keys(changes.old.get(number, NOTHING).keys, work.hubs)
+            now = rows_of_keys(changes.new.get(number, NOTHING).keys, work.hubs)
+            taken.update((key, number) for key in old - now)
+            given.update((key, number) for key in (now if changes.anew else now - old))
+        change_keys(connection, taken, given)
+
+    def _find_holders(self, connection: Connection, work: _Work, actor: str) -> None:
+        """Who holds each usable key; a key that has outgrown the guard is made a hub at once."""
+        guard = self._settings.key_guard
+        while True:
+            if work.digests:
+                # Records were taken up that did not change themselves: their keys were not asked about yet.
+                work.hubs = self._hubs.among(connection, [one.keys for one in work.found.values()])
+            asked = {key for one in work.found.values() for key in usable_keys(one.keys, work.hubs)}
+            work.holders = holders_of(connection, asked, guard + 1)
+            crowded = {key for key, held in work.holders.items() if len(held) > guard}
+            if not crowded:
+                return
+            records, fresh = self._hubs.change(connection, crowded, (), actor=actor, cause="guard")
+            work.take(records)
+            work.fresh |= fresh
+            work.hubs |= crowded
+
+    def _edges(self, connection: Connection, changes: Changes, work: _Work, flips: Flips, actor: str) -> PairingOutcome:
+        known = {changes.names[number] for number in changes.old}
+        known |= {name for number, name in work.names.items() if number not in changes.new}
+        stale = {(edge.left, edge.right): edge for edge in edges_at(connection, known)} if known else {}
+        related = relations_at(connection, known) if known else set()
+        fresh, kept = self._pairs(connection, work)
+        edges, relations = self._compare(connection, work, fresh, changes.loaded)
+        lost = {edge for pair, edge in stale.items() if pair not in kept and edge not in edges}
+        new = edges - set(stale.values())
+        change_edges(connection, lost, new)
+        change_relations(connection, {one for one in related if one.pair not in kept} - relations, relations - related)
+        outcome = PairingOutcome(compared=len(fresh), edges=len(new), lost=len(lost))
+        outcome.reopened = self._reopened(connection, flips, work, lost, actor)
+        line = self._settings.line
+        for edge in lost | new:
+            # Who changed is touched anyway; the others only where the groups can hang on this pair.
+            if edge.weight >= line or not {edge.left, edge.right} & changes.loaded.keys():
+                outcome.touched.update((edge.left, edge.right))
+        outcome.touched.update(changes.loaded)
+        outcome.touched.difference_update(changes.gone)
         return outcome
 
-    def _change_keys(
-        self, connection: Connection, keys: Mapping[str, Collection[bytes]], records: Collection[str]
-    ) -> _KeyChange:
-        held = keys_of(connection, records)
-        gone = [(key, record) for record, old in held.items() for key in old if key not in keys.get(record, ())]
-        new = [(key, record) for record, now in keys.items() for key in now if key not in held.get(record, ())]
-        watched = {key for key, _ in gone} | {key for now in keys.values() for key in now}
-        before = key_counts(connection, watched)
-        after = Counter({key: before.get(key, 0) for key in watched})
-        after.update(key for key, _ in new)
-        after.subtract(key for key, _ in gone)
-        change_keys(connection, gone, new)
-        return _KeyChange(before, after, self._settings.key_cap)
-
-    def _unsupported(self, connection: Connection, counts: _KeyChange) -> list[Edge]:
-        """Edges that only keys now generic spoke for."""
-        crossed = counts.crossed(upwards=True)
-        if not crossed:
-            return []
-        groups = [set(records) for records in holders_of(connection, crossed).values()]
-        edges = [
-            edge
-            for edge in edges_at(connection, set().union(*groups))
-            if any(edge.left in records and edge.right in records for records in groups)
-        ]
-        held = keys_of(connection, {record for edge in edges for record in (edge.left, edge.right)})
-        shared = {edge: held.get(edge.left, set()) & held.get(edge.right, set()) for edge in edges}
-        holding = key_counts(connection, set().union(*shared.values()))
-        return [edge for edge in edges if all(holding.get(key, 0) > self._settings.key_cap for key in shared[edge])]
-
-    def _pairs(
-        self, connection: Connection, keys: Mapping[str, Collection[bytes]], counts: _KeyChange
-    ) -> list[tuple[str, str]]:
-        """Pairs to compare: changed records with all that share a usable key, and all of a key usable again."""
-        again = set(counts.crossed(upwards=False))
-        asked = {key for now in keys.values() for key in now if counts.usable(key)} | again
-        shared = {key for key in asked if counts.after[key] > 1}
-        pairs: set[tuple[str, str]] = set()
-        for key, records in holders_of(connection, shared).items():
-            pairs.update(pairs_of(records, None if key in again else keys.keys()))
-        return sorted(pairs)
+    def _pairs(self, connection: Connection, work: _Work) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """Pairs to compare, and pairs that only keep the edge they have; smaller id first."""
+        fresh: set[Pair] = set()
+        every: set[Pair] = set()
+        for number, one in work.found.items():
+            afresh = number in work.afresh
+            for key in usable_keys(one.keys, work.hubs):
+                pairs = {_ordered(number, other) for other in work.holders.get(key, ()) if other != number}
+                every |= pairs
+                if afresh or key in work.fresh:
+                    fresh |= pairs
+        work.take(numbered(connection, {number for pair in every for number in pair} - work.found.keys()))
+        names = work.names
+        # A number that no live record has is of one that is going.
+        named = {pair: ordered(names[pair[0]], names[pair[1]]) for pair in every if names.keys() >= set(pair)}
+        compared_anew = {named[pair] for pair in fresh if pair in named}
+        return compared_anew, set(named.values()) - compared_anew
 
     def _compare(
-        self, connection: Connection, pairs: Iterable[tuple[str, str]], changed: Mapping[str, LoadedRecord]
-    ) -> list[Edge]:
-        needed = {record for pair in pairs for record in pair if record not in changed}
-        known = {**self._loader.load(connection, needed), **changed}
-        made = []
+        self,
+        connection: Connection,
+        work: _Work,
+        pairs: Collection[tuple[str, str]],
+        changed: Mapping[str, LoadedRecord],
+    ) -> tuple[set[Edge], set[Relation]]:
+        needed = {record for pair in pairs for record in pair}
+        features = self._loader.features(connection, {one: work.digests[one] for one in needed if one not in changed})
+        features.update((one, changed[one].features) for one in needed if one in changed)
+        values = {name: one.values for number, one in work.found.items() if (name := work.names[number]) in features}
+        features = self.own(connection, values, features)
+        edges: set[Edge] = set()
+        relations: set[Relation] = set()
         for left, right in pairs:
             # A record whose key was destroyed is erased: it matches nobody.
-            if left in known and right in known:
-                edge = edge_of(left, right, known[left].features, known[right].features, self._settings)
+            if left in features and right in features:
+                edge, relation = compared(left, right, features[left], features[right], self._settings)
                 if edge is not None:
-                    made.append(edge)
-        return made
+                    edges.add(edge)
+                if relation is not None:
+                    relations.add(relation)
+        return edges, relations
+
+    def own(
+        self, connection: Connection, values: Mapping[str, set[int]], features: Mapping[str, Features]
+    ) -> dict[str, Features]:
+        """What records are compared by: without contacts that are generic. ``values`` are those each record shares."""
+        generic = generic_among(connection, set().union(*values.values()))
+        return {
+            name: one if generic.isdisjoint(values[name]) else self._keyer.without(one, generic)
+            for name, one in features.items()
+        }
+
+    def _reopened(
+        self, connection: Connection, flips: Flips, work: _Work, lost: Collection[Edge], actor: str
+    ) -> tuple[tuple[str, str], ...]:
+        """Pairs whose link hung on a contact that is generic now; audited with the contact's change."""
+        if not flips.bearers:
+            return ()
+        groups = [{work.names[one] for one in flips.bearers[value] if one in work.names} for value in flips.generic]
+        pairs = [
+            edge
+            for edge in lost
+            if edge.verdict != Verdict.NO and any({edge.left, edge.right} <= group for group in groups)
+        ]
+        subjects = {work.names[number] for number in flips.numbers if number in work.names}
+        self._sharing.tell(connection, flips, subjects, pairs, actor)
+        return tuple(sorted((edge.left, edge.right) for edge in pairs))
+
+
+def _ordered(one: int, other: int) -> Pair:
+    return (one, other) if one < other else (other, one)

@@ -10,7 +10,7 @@ from audit.actions import Action
 from audit.events import Event
 from audit.log import AuditLog
 from core.clock import Clock
-from core.crypto import Keyring
+from core.crypto import KeyBatch, Keyring
 from core.rules import Fact
 from merge.golden_store import (
     CACHE_FIELD,
@@ -26,7 +26,7 @@ from merge.golden_store import (
 from merge.ownership.facts import facts_of
 from merge.ownership.owners import Owners
 from merge.policy_store import Policies
-from merge.resolve.loader import Loader
+from merge.resolve.loader import Loader, Opened
 from merge.resolve.pinned import PinLoader
 from merge.resolve.records import LoadedRecord, standard_lookup
 from merge.resolve.regrouping import Regrouped
@@ -35,6 +35,14 @@ from merge.survivorship.pins import NONE, Pins
 from merge.survivorship.policy import SurvivorshipPolicy
 from merge.survivorship.survive import as_of, survive
 from merge.survivorship.values import GoldenValues, changed_attributes, golden_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one transaction has beside its connection: new keys that are made durable at its end, and opened records."""
+
+    batch: KeyBatch
+    opened: Opened
 
 
 @dataclass(slots=True)
@@ -80,6 +88,8 @@ class Publisher:
         self.policies = policies
         self.pins = PinLoader(keyring, clock)
         self.owners = owners
+        self.retired = 0
+        self._stock = keyring.stock()
 
     def publish(
         self,
@@ -88,6 +98,7 @@ class Publisher:
         happened: Transitions,
         noted: Mapping[str, Collection[str]],
         actor: str,
+        step: Step,
     ) -> Transitions:
         """Write everything that follows from a regrouping.
 
@@ -97,6 +108,7 @@ class Publisher:
             happened: what that means.
             noted: names of attributes of events (orders, calls) that are new, by golden id.
             actor: for whom.
+            step: keys and opened records of the transaction.
 
         Returns what happened without those golden records that came out the same.
         """
@@ -107,15 +119,8 @@ class Publisher:
         dirty = {*happened.created, *happened.changed, *winners, *parts} & found.after.keys()
         ended = _ended(found, happened)
         known = goldens(connection, {*dirty, *ended, *noted})
-        made = self._make(connection, found, dirty, known, now)
-        same = {
-            golden_id
-            for golden_id in happened.changed
-            if golden_id in known and known[golden_id].digest == made.rows[golden_id].digest
-        }
-        happened = replace(happened, changed=tuple(one for one in happened.changed if one not in same))
-        unused = [made.rows.pop(golden_id).cache_key_id for golden_id in sorted(same)]
-        retire_keys(connection, [key_id for key_id in unused if key_id is not None], now)
+        made = self._make(connection, found, dirty, known, set(happened.changed), step, now)
+        happened = replace(happened, changed=tuple(one for one in happened.changed if one in made.rows))
         self._note(noted, known, made, now)
         self._write(connection, made, ended, known, now)
         self._tell(connection, found, happened, made, known, noted, actor, now)
@@ -128,38 +133,47 @@ class Publisher:
         found: Regrouped,
         dirty: Collection[str],
         known: Mapping[str, GoldenRow],
+        changed: Collection[str],
+        step: Step,
         now: datetime,
     ) -> _Made:
-        """Survive, seal and count up the versions of golden records that may differ."""
-        made = _Made()
+        """Survive, seal and count up versions; golden records of ``changed`` that came out the same are left out."""
+        digests = {record: found.rows[record].digest for one in dirty for record in found.after[one]}
+        self._loader.open(connection, digests, step.opened)
         policy = self.policies.ensure(connection, now)
         held = self.pins.held(connection, {record: one for one in dirty for record in found.after[one]}, now)
-        loaded = self._loader.load(connection, {record for one in dirty for record in found.after[one]})
-        before = self._loader.open_goldens([known[one] for one in sorted(dirty) if one in known])
-        key_ids = {golden_id: self._clock.new_id("c") for golden_id in sorted(dirty)}
-        keys = self._keyring.record_keys(list(key_ids.values()), create=True)
+        survived: dict[str, tuple[GoldenValues, bytes, bytes]] = {}
         for golden_id in sorted(dirty):
             members = found.after[golden_id]
-            records = [loaded[record] for record in members if record in loaded]
+            records = [step.opened[record] for record in members if record in step.opened]
             empty_at = max(found.rows[record].asserted_at for record in members)
             values = bare = golden_values(records, policy, empty_at)
             if golden_id in held:
                 values = golden_values(records, policy, empty_at, held[golden_id].pins)
                 self.pins.watch(connection, held[golden_id], bare, members, now)
             plain = golden_bytes(values)
-            row = known.get(golden_id)
+            digest = golden_digest(self._keyring, plain, members)
+            if golden_id not in changed or golden_id not in known or known[golden_id].digest != digest:
+                survived[golden_id] = values, plain, digest
+        stocked = self._stock.take(len(survived), lambda: self._clock.new_id("c"))
+        keys = dict(zip(survived, stocked, strict=True))
+        before = self._loader.open_goldens([known[one] for one in survived if one in known])
+        made = _Made()
+        for golden_id, (values, plain, digest) in survived.items():
+            members = found.after[golden_id]
             made.rows[golden_id] = GoldenRow(
                 golden_id=golden_id,
                 active=True,
-                version=1 if row is None else row.version + 1,
+                version=known[golden_id].version + 1 if golden_id in known else 1,
                 members=len(members),
-                digest=golden_digest(self._keyring, plain, members),
-                cache_key_id=key_ids[golden_id],
-                cache=keys[key_ids[golden_id]].seal(CACHE_FIELD, plain),
+                digest=digest,
+                cache_key_id=keys[golden_id].record_id,
+                cache=keys[golden_id].seal(CACHE_FIELD, plain),
                 changed_at=now,
             )
+            sources = [step.opened[record].record for record in members if record in step.opened]
             made.changed[golden_id] = changed_attributes(before.get(golden_id), values)
-            made.facts[golden_id] = facts_of(values, [one.record for one in records])
+            made.facts[golden_id] = facts_of(values, sources)
         return made
 
     def _note(
@@ -201,7 +215,9 @@ class Publisher:
             for golden_id, row in rows.items()
             if golden_id in known and known[golden_id].cache_key_id != row.cache_key_id
         }
-        retire_keys(connection, [key_id for key_id in retired if key_id is not None], now)
+        gone = [key_id for key_id in retired if key_id is not None]
+        retire_keys(connection, gone, now)
+        self.retired += len(gone)
 
     def _tell(
         self,

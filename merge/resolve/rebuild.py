@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from core.records import SourceRecord
 from merge.golden_store import goldens
 from merge.graph_store import constraints_at
+from merge.index_store import all_hubs
 from merge.pin_store import pins_on
 from merge.record_store import live_customers, live_records
 from merge.resolve.batch import resolve_batch
@@ -58,7 +59,15 @@ def check_rebuild(
         return pins_of([pin for record in members for pin in by_anchor.get(record, ())], opened)
 
     policy = resolver.publisher.policies.current(connection)
-    made = resolve_batch(records, resolver.settings, policy, constraints_at(connection, homes), said_of)
+    made = resolve_batch(
+        records,
+        resolver.settings,
+        policy,
+        constraints_at(connection, homes),
+        said_of,
+        keyer=resolver.keyer,
+        hubs=all_hubs(connection),
+    )
     rows = goldens(connection, set(homes.values()))
     different: set[str] = set()
     kept: dict[str, set[str]] = {}

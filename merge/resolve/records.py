@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 
 import orjson
 
@@ -13,19 +15,22 @@ from merge.standardise.values import StandardValue
 from merge.survivorship.candidates import Standardise
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadedRecord:
     """A record in clear: as the source gave it, in standard form, and the features it is compared by."""
 
     record: SourceRecord
     standard: Standardised
-    features: Features
+
+    @cached_property
+    def features(self) -> Features:
+        """Made when they are asked for: survivorship needs none."""
+        return features(self.standard)
 
 
 def prepare(record: SourceRecord) -> LoadedRecord:
     """A record as it came in, with its standard form."""
-    standard = standardise(record.values)
-    return LoadedRecord(record, standard, features(standard))
+    return LoadedRecord(record, standardise(record.values))
 
 
 def record_bytes(record: SourceRecord) -> bytes:
@@ -40,6 +45,17 @@ def record_bytes(record: SourceRecord) -> bytes:
         },
         option=orjson.OPT_SORT_KEYS,
     )
+
+
+def features_bytes(features: Features) -> bytes:
+    """Features as they are kept, to compare a record again without making them anew."""
+    return orjson.dumps(dict(features.groups))
+
+
+def features_from_bytes(data: bytes) -> Features:
+    """What ``features_bytes`` wrote."""
+    groups = {group: tuple(map(tuple, feature)) for group, feature in orjson.loads(data).items()}
+    return Features(MappingProxyType(groups))
 
 
 def sections_of(record: SourceRecord) -> list[str]:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from merge.golden_store import publications
 from merge.record_store import members_of, rows_of
 from merge.resolve.incremental import Resolver
+from merge.resolve.publishing import Step
 from merge.resolve.regrouping import Regrouped
 from merge.resolve.transitions import Transitions
 
@@ -18,4 +19,5 @@ def republish(connection: Connection, resolver: Resolver, golden_ids: Collection
     records = [record for held in members.values() for record in held]
     found = Regrouped(members, members, publications(connection, records), (), rows_of(connection, records), ())
     happened = Transitions((), tuple(sorted(members)), (), (), ())
-    return resolver.publisher.publish(connection, found, happened, {}, actor)
+    step = Step(resolver.keyring.batch(), {})
+    return resolver.publisher.publish(connection, found, happened, {}, actor, step)

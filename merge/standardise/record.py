@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from core.attributes import ValueKind, attribute
 from core.errors import Damaged
 from core.records import AttributeValue
@@ -64,7 +66,7 @@ class Standardised:
     def from_bytes(cls, data: bytes) -> "Standardised":
         """What ``to_bytes`` wrote. Raises Damaged ``standardised.format`` for anything else."""
         try:
-            body = json.loads(data)
+            body = orjson.loads(data)
             if body["format"] != _FORMAT:
                 raise Damaged(
                     "standardised.format",

@@ -54,10 +54,16 @@ def person(name: str, full_name: str, *, phone: str = MOBILE, **more: object) ->
 
 
 def make_resolver(
-    keyring: Keyring, clock: Clock, *, key_cap: int = 40, ownership: OwnershipPolicy | None = None
+    keyring: Keyring,
+    clock: Clock,
+    *,
+    key_cap: int = 40,
+    key_guard: int = 160,
+    shared_by: int = 3,
+    ownership: OwnershipPolicy | None = None,
 ) -> Resolver:
     """A resolver with the untrained model."""
-    settings = MatchSettings(Model(), key_cap=key_cap)
+    settings = MatchSettings(Model(), key_cap=key_cap, key_guard=key_guard, shared_by=shared_by)
     return Resolver(keyring, clock, AuditLog(clock), settings, ownership=ownership)
 
 

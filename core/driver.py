@@ -1,0 +1,36 @@
+"""Statements given to the database's driver itself, inside the transaction that the query layer keeps.
+
+What the query layer does for a statement takes longer than the database needs for a small one. For texts that are made
+once, with values of kinds that the drivers take and give themselves: texts, whole numbers, bytes.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+
+def fetch(connection: Connection, text: str, parameters: Any) -> list[Sequence[Any]]:
+    """All rows that the statement gives."""
+    found: list[Sequence[Any]] = _run(connection, text, parameters).fetchall()
+    return found
+
+
+def change(connection: Connection, text: str, parameters: Any) -> int:
+    """How many rows the statement wrote."""
+    if not connection.in_transaction():
+        # The query layer begins by itself only where it is asked itself.
+        connection.begin()
+    written: int = _run(connection, text, parameters).rowcount
+    return written
+
+
+def _run(connection: Connection, text: str, parameters: Any) -> Any:
+    errors: Any = connection.dialect.loaded_dbapi.Error
+    driver: Any = connection.connection.driver_connection
+    try:
+        return driver.execute(text, parameters)
+    except errors as error:
+        # As the query layer would raise it, for the unit of work to put into our words; never the values.
+        raise DBAPIError.instance(text, None, error, errors, hide_parameters=True, dialect=connection.dialect) from None

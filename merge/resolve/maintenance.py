@@ -1,0 +1,85 @@
+"""The maintenance step: the frozen list of hubs is brought up to date, and what an older version left out is made.
+
+Between two such steps the list does not change, so that what records come to does not hang on their order. A step is
+audited, and told with what it costs: pairs that need no comparison any more against links that are lost with them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from merge.graph_store import count_links
+from merge.index_store import all_hubs, count_pairs, keys_held_by_more
+from merge.record_store import without_keys
+from merge.resolve.incremental import Resolver
+
+SLICE = 100
+"""Keys that one transaction puts on the list or takes off it."""
+REFILL = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Keys to put on the list and keys to take off it, each sorted."""
+
+    new: tuple[int, ...] = ()
+    gone: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.gone)
+
+    def slices(self) -> Iterator["Plan"]:
+        """Parts that are short transactions; what goes first, so that no pair is compared for a key that comes."""
+        for start in range(0, len(self.new), SLICE):
+            yield Plan(new=self.new[start : start + SLICE])
+        for start in range(0, len(self.gone), SLICE):
+            yield Plan(gone=self.gone[start : start + SLICE])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much is compared and found.
+
+    Attributes:
+        hubs: keys on the list.
+        pairs: pairs that share a usable key, once for each such key.
+        links: pairs that are AUTO or REVIEW.
+    """
+
+    hubs: int
+    pairs: int
+    links: int
+
+
+class Maintainer:
+    """Plans and does maintenance. Takes connections, never commits."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+
+    def standing(self, connection: Connection) -> Standing:
+        """Where it stands; reads the whole index of keys."""
+        return Standing(len(all_hubs(connection)), count_pairs(connection), count_links(connection))
+
+    def plan(self, connection: Connection) -> Plan:
+        """What the list lacks and what it should lose; a key goes only when half as many records as the cap hold it."""
+        cap = self._resolver.settings.key_cap
+        hubs = all_hubs(connection)
+        new = keys_held_by_more(connection, cap) - hubs
+        gone = hubs - keys_held_by_more(connection, cap // 2)
+        return Plan(tuple(sorted(new)), tuple(sorted(gone)))
+
+    def apply(self, connection: Connection, part: Plan, *, actor: str) -> None:
+        """Change the list, and what hangs on it."""
+        self._resolver.change_hubs(connection, part.new, part.gone, actor=actor)
+
+    def refill(self, connection: Connection, after: str, *, actor: str) -> tuple[int, str | None]:
+        """Take some records in anew that nothing finds, because an older version made their keys.
+
+        Returns how many, and the id to go on after, None at the end.
+        """
+        names: Sequence[str] = without_keys(connection, after, REFILL)
+        loaded = self._resolver.loader.load(connection, names)
+        self._resolver.apply(connection, [one.record for one in loaded.values()], anew=True, actor=actor)
+        return len(loaded), names[-1] if names else None
