@@ -15,6 +15,7 @@ from merge.match.pair_comparison import PreparedPairs
 from merge.match.pairs import candidate_pairs
 from merge.match.rules import fired
 from merge.match.score import apply_rule
+from merge.match.side_by_side import Each, side_by_side
 from merge.match.table import FeatureTable, table_of
 from merge.match.texts import Ints
 from merge.match.training import Trained, prior_odds, train
@@ -83,10 +84,10 @@ def profiles(table: FeatureTable) -> Profiles:
     return Profiles(np.sort(first), rank[number])
 
 
-def candidates(records: Sequence[Features]) -> tuple[Ints, Ints]:
+def candidates(records: Sequence[Features], each: Each = side_by_side) -> tuple[Ints, Ints]:
     """Candidate pairs of records, as numbers."""
     table = table_of(records)
-    return candidate_pairs(column_terms(table), len(table))
+    return candidate_pairs(column_terms(table), len(table), each=each)
 
 
 def ruled(pairs: PreparedPairs, left: Ints, right: Ints, columns: dict[str, Column], weights: Ints) -> Ints:
@@ -120,9 +121,22 @@ def _constraints(table: FeatureTable) -> Constraints:
     return Constraints(verified=verified, max_size=MAX_SIZE)
 
 
-def _merges(left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut: int) -> Merges:
+Linking = Callable[[Ints, Ints, Ints, Constraints, int], Merges]
+"""From pairs (left, right, weight), constraints and a cut to merges: ``linked_here``, or another place for it."""
+
+
+def linked_here(left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut: int) -> Merges:
+    """Merges of pairs at or above the cut."""
     bounded = np.clip(weights, -_BOUND, _BOUND)
     return link_batch(left, right, bounded, cut=cut, floor=MISSING_PAIR, constraints=constraints)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Where the work on many records or pairs is done; what is done is the same for all, and so are the results."""
+
+    each: Each = side_by_side
+    link: Linking = linked_here
 
 
 def _same(pairs: PreparedPairs, own: Ints, model: Model) -> Ints:
@@ -139,16 +153,21 @@ def _same(pairs: PreparedPairs, own: Ints, model: Model) -> Ints:
 
 
 def _fit(
-    pairs: PreparedPairs, left: Ints, right: Ints, constraints: Constraints, given: tuple[Model, int] | None
+    pairs: PreparedPairs,
+    left: Ints,
+    right: Ints,
+    constraints: Constraints,
+    given: tuple[Model, int] | None,
+    engine: Engine,
 ) -> Trained:
     count = len(pairs.table)
 
     def grouping(weights: Ints, cut: int = 0) -> Ints:
-        merges = _merges(left, right, weights, constraints, cut)
+        merges = engine.link(left, right, weights, constraints, cut)
         return labels_of(count, merges.left, merges.right)
 
     if given is None:
-        return train(pairs, left, right, grouping)
+        return train(pairs, left, right, grouping, each=engine.each)
     model = replace(given[0], frequency=pairs.measure(np.arange(count, dtype=np.int64)))
     comparison = pairs.compare(left, right)
     groups = grouping(comparison.weights(model))
@@ -164,6 +183,7 @@ def resolve(
     given: tuple[Model, int] | None = None,
     threshold: int | None = None,
     labels: Sequence[tuple[int, int, bool]] = (),
+    engine: Engine | None = None,
 ) -> Resolved:
     """Resolve records, numbered in an order that does not depend on the input's.
 
@@ -173,21 +193,23 @@ def resolve(
         given: a model and its cut from a file; else one is trained.
         threshold: added to the cut, as log2 odds in 1/1000 bit.
         labels: pairs of records with what a person says of them; they set the cut.
+        engine: where the work is done; in this process where None.
     """
+    engine = engine or Engine()
     stage("block")
     table = table_of(records)
     distinct = profiles(table)
     known = table.take(distinct.first)
-    left, right = candidates(known)
+    left, right = candidates(known, engine.each)
     stage("train")
     pairs = PreparedPairs(known)
     constraints = _constraints(known)
-    trained = _fit(pairs, left, right, constraints, given)
+    trained = _fit(pairs, left, right, constraints, given, engine)
     stage("score")
     kept, weights = trained.kept, trained.weights.copy()
     weights[kept] = ruled(pairs, left[kept], right[kept], trained.columns, weights[kept])
     stage("cluster")
-    merges = _merges(left, right, weights, constraints, LOWEST_CUT)
+    merges = engine.link(left, right, weights, constraints, LOWEST_CUT)
     cut = plateau(merges.height, len(records)) if given is None else Cut(given[1], "model")
     if labels:
         listed = [
