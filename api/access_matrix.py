@@ -13,8 +13,9 @@ from fastapi.routing import APIRoute
 
 from api.app import install_routes
 from api.auth import Access, Public, access_of
+from core.attributes import DataClass
 from core.errors import Invalid
-from governance.policy.actions import GOLDEN_ACTIONS, PolicyAction
+from governance.policy.actions import CLASS_ACTIONS, GOLDEN_ACTIONS, PolicyAction
 from governance.policy.decision_point import DecisionPoint
 from governance.policy.matrix import role_may, table
 from governance.policy.policy_set import default_policies
@@ -68,10 +69,18 @@ def cell(point: DecisionPoint, route: Route, role: Role) -> str:
         return "" if role is Role.DOWNSTREAM else "yes"
     if getattr(route.access, "anybody", None) is not None and role is Role.DOWNSTREAM:
         return ""
-    found = role_may(point, role, route.action)
+    found = _may(point, role, route.action)
     if found == "with a reason":
         return "reason"
     return "theirs" if found and route.action in GOLDEN_ACTIONS else found
+
+
+def _may(point: DecisionPoint, role: Role, action: PolicyAction) -> str:
+    """Of what is asked for a class of data: whether the role may for any."""
+    if action not in CLASS_ACTIONS:
+        return role_may(point, role, action)
+    found = {role_may(point, role, action, one) for one in DataClass}
+    return next((one for one in ("yes", "with a reason") if one in found), "")
 
 
 def access_page(point: DecisionPoint) -> str:

@@ -11,12 +11,14 @@ from api.limits import RequestLimits
 from api.reads import Reads
 from api.verification import Verifier
 from api.wiring import Services
+from merge.resolve.pinning import Pinning
 from merge.resolve.unmerge import Unmerge
 from sync.feed import Feed
 from sync.forms import Forms, forms_from_settings
 from sync.manual_entry import ManualEntry
+from sync.pinning import PinDesk
 from sync.rights import Rights
-from sync.unmerging import Unmerging
+from sync.unmerging import UnmergeDesk
 
 
 @dataclass
@@ -70,9 +72,15 @@ class Gateway:
         return Verifier(self.services)
 
     @cached_property
-    def unmerging(self) -> Unmerging:
-        """Taking records out of golden records."""
-        return Unmerging(self.services.foundation, self.rights, Unmerge(self.services.resolver))
+    def unmerging(self) -> UnmergeDesk:
+        """Taking golden records apart."""
+        resolver = self.services.resolver
+        return UnmergeDesk(self.rights, Unmerge(resolver), Pinning(resolver))
+
+    @cached_property
+    def pins(self) -> PinDesk:
+        """Values that people set."""
+        return PinDesk(self.rights, Pinning(self.services.resolver))
 
 
 def ensure_form_mappings(services: Services) -> None:

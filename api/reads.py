@@ -6,6 +6,7 @@ counts. No answer is told before that transaction has lasted.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -15,10 +16,12 @@ from api.ids import golden_id as checked_id
 from api.limits import RequestLimits, too_much
 from api.lists import sections_of
 from api.rates import Rate
+from api.times import moment_of
 from api.visitor import Visitor, tell_limited, unknown_purpose
 from api.wiring import Services
 from audit.events import Event
 from core.errors import IngotError, TooMuch
+from core.logs import log_quietly
 from governance.authentication import Authenticated
 from governance.policy.actions import PolicyAction
 from governance.policy.values import RequestContext
@@ -26,6 +29,10 @@ from governance.principals import Principal
 from sync.disclose import Answer, Asked, Wish
 from sync.group_commit import GroupCommit
 from sync.presentation import wanted_of
+
+# Answered since the last time, from which a group also sequences; and what it takes beyond those, of other writers.
+# Fewer cost a signature each, more hold the others of the group up.
+_SEQUENCED_FROM, _SEQUENCED_MORE = 48, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class Knock:
     golden_id: str
     include: str
     lineage: bool
+    when: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +61,22 @@ class Reads:
     def __init__(self, services: Services, limits: RequestLimits) -> None:
         self._services = services
         self._limits = limits
+        self._unsequenced = 0
         self._group: GroupCommit[Knock, _Told] = GroupCommit(services.engine, self._answer)
 
     async def golden(
-        self, request: Request, visitor: Visitor, golden_id: str, *, include: str = "", lineage: bool = False
+        self,
+        request: Request,
+        visitor: Visitor,
+        golden_id: str,
+        *,
+        include: str = "",
+        lineage: bool = False,
+        when: tuple[str, str] = ("", ""),
     ) -> Answer:
         """One golden record by any id that was ever given out, durably audited.
+
+        ``when`` are the texts of ``as_of`` and ``valid_at``.
 
         Raises what the proof of the caller raises, TooMuch ``request.rate``, NotFound ``golden.*``, Denied
         ``policy.*``, Invalid ``request.*`` and ``golden.section_unknown``, Unavailable where the audit event cannot be
@@ -69,7 +87,7 @@ class Reads:
         except TooMuch:
             await self._tell_once("token", visitor.client, visitor)
             raise
-        told = await self._group.ask(Knock(visitor, golden_id, include, lineage))
+        told = await self._group.ask(Knock(visitor, golden_id, include, lineage, when))
         if told.principal is None:
             self._limits.count_refused_token(visitor.client, visitor.token_id)
         elif told.rate is not None:
@@ -108,7 +126,7 @@ class Reads:
                 refusals.append(event)
                 found.append(_Told(error, principal, rate))
             else:
-                wish = _wish(knock, principal)
+                wish = _wish(knock, principal, services.foundation.clock.now())
                 if isinstance(wish, IngotError):
                     found.append(_Told(wish, principal, rate))
                 else:
@@ -116,15 +134,29 @@ class Reads:
                     found.append((principal, rate))
         services.foundation.audit.append_many(connection, refusals)
         answers = iter(services.disclosure.tell(connection, wishes))
+        self._sequence_within(connection, len(wishes) + len(refusals))
         return [one if isinstance(one, _Told) else _Told(next(answers), *one) for one in found]
 
+    def _sequence_within(self, connection: Connection, events: int) -> None:
+        """Under load this transaction gives events their place, which would else take turns at the write lock."""
+        self._unsequenced += events
+        if self._unsequenced < _SEQUENCED_FROM:
+            return
+        try:
+            self._services.sequencer.sequence_within(connection, self._unsequenced + _SEQUENCED_MORE)
+        except IngotError as error:
+            # Nothing was written yet. Who may read does not hang on it: the sequencer's own runs say so, aloud.
+            log_quietly("audit", "not sequenced", error)
+        self._unsequenced = 0
 
-def _wish(knock: Knock, principal: Principal) -> Wish | IngotError:
+
+def _wish(knock: Knock, principal: Principal, now: datetime) -> Wish | IngotError:
     visitor = knock.visitor
     if visitor.unfit is not None:
         return visitor.unfit
     asked = Asked(principal, RequestContext(visitor.purpose, visitor.reason, visitor.request_id))
     try:
-        return Wish(asked, checked_id(knock.golden_id), wanted_of(sections_of(knock.include)), knock.lineage)
+        wanted = wanted_of(sections_of(knock.include))
+        return Wish(asked, checked_id(knock.golden_id), wanted, knock.lineage, moment_of(*knock.when, now))
     except IngotError as error:
         return error

@@ -91,6 +91,8 @@ class Background:
         if services.reconciler.waiting():
             # Whatever became of the job that should have resolved them, nothing waits unseen.
             services.flows.queue_resolve()
+        services.survivorship.queue_waiting()
+        services.expiry.run()
 
     def _every(self, seconds: float, do: Callable[[], object]) -> None:
         """Do it again and again; what goes wrong is logged and tried again."""

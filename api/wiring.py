@@ -38,12 +38,15 @@ from merge.match.columns import suggest
 from merge.match.model import Model
 from merge.ownership import rules as ownership_rules
 from merge.ownership.store import holders_now
+from merge.policy_store import Policies
 from merge.resolve.grouping import MatchSettings
+from merge.resolve.holding import unmerge_from_settings
 from merge.resolve.incremental import Resolver
-from merge.survivorship import policy as survivorship_policy
+from merge.resolve.surviving import Surviving
 from sync.connecting import Connecting
 from sync.disclose import Disclosure
 from sync.entry import Entries
+from sync.expiry import Expiry
 from sync.flows import Flows
 from sync.foundation import Foundation
 from sync.hosting import Hosting
@@ -60,6 +63,8 @@ from sync.rebuild import Rebuild
 from sync.reconcile import Reconciler
 from sync.runs import Runs
 from sync.scheduler import Scheduler
+from sync.survivorship import JOB as SURVIVE
+from sync.survivorship import Survivorship
 from sync.uploading import Uploads
 from sync.worker import Worker
 
@@ -192,9 +197,20 @@ class Services:
             base.clock,
             base.audit,
             MatchSettings(Model()),
-            survivorship=survivorship_policy.policy_from_settings(settings.survivorship, self.source_kinds),
+            survivorship=self.policies,
             ownership=ownership_rules.policy_from_settings(settings.ownership),
+            auto_unmerge=unmerge_from_settings(settings.unmerge),
         )
+
+    @cached_property
+    def policies(self) -> Policies:
+        """Versions of the survivorship policy."""
+        return Policies(self.settings.survivorship, self.source_kinds)
+
+    @cached_property
+    def surviving(self) -> Surviving:
+        """Golden values made when they are asked for."""
+        return Surviving(self.foundation.keyring, self.foundation.clock, self.policies)
 
     @property
     def source_kinds(self) -> dict[str, str]:
@@ -234,7 +250,18 @@ class Services:
     @cached_property
     def worker(self) -> Worker:
         """Does the jobs of the queue."""
-        return Worker(self.engine, self.foundation.queue, self.foundation.clock, self.flows.handlers())
+        handlers = {**self.flows.handlers(), SURVIVE: self.survivorship.follow}
+        return Worker(self.engine, self.foundation.queue, self.foundation.clock, handlers)
+
+    @cached_property
+    def survivorship(self) -> Survivorship:
+        """Versions of the survivorship policy."""
+        return Survivorship(self.foundation, self.decisions, self.resolver, self.surviving)
+
+    @cached_property
+    def expiry(self) -> Expiry:
+        """Ends decisions whose time is over."""
+        return Expiry(self.foundation, self.resolver)
 
     @cached_property
     def scheduler(self) -> Scheduler:
@@ -264,6 +291,7 @@ class Services:
             self.decisions,
             self.people,
             holders_now,
+            self.surviving,
             self.settings.limits.get("remembered_answers_mb", REMEMBERED_MB),
         )
 

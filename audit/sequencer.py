@@ -25,6 +25,8 @@ from core.errors import Damaged
 
 # A batch holds SQLite's write lock for some 40 ms; others wait that long and no longer.
 BATCH = 2_000
+# Batches within others' transactions after which the promises outside are looked at again: some two seconds of load.
+_TRUSTED = 100
 # One number a kind of lock in the whole database; ours spells "audit".
 _ADVISORY_LOCK = 0x6175646974
 _WAITING = select(audit_pending.c.pid).order_by(audit_pending.c.pid).limit(bindparam("most"))
@@ -63,6 +65,8 @@ class Sequencer:
         self._clock = clock
         self.folder = CheckpointFolder(checkpoint_directory)
         self.key = VerifierKey(origin, signer.public_key)
+        self._within: _Signed | None = None
+        self._uncompared = 0
 
     def run_once(self, limit: int = BATCH) -> int:
         """Sequence one batch; returns how many entries it got, 0 where nothing waits.
@@ -71,7 +75,7 @@ class Sequencer:
         contradicts an earlier promise: then nothing is signed. Unavailable ``audit.checkpoint_unwritten`` where
         the batch is safe but its checkpoint could not be written outside; the next run writes it.
         """
-        done = None if self._nothing_to_do() else self._batch(limit)
+        done = None if self._nothing_to_do() else self._committed(limit)
         if done is None:
             return 0
         self.folder.publish(done.checkpoint, done.note, self.key)
@@ -96,10 +100,12 @@ class Sequencer:
             return 0
         try:
             for _ in range(batches):
-                done = self._batch(limit, newest)
+                done = self._committed(limit, newest)
                 if done is None:
                     break
                 newest = done
+                if not done.entries:
+                    break
                 total += done.entries
                 rest()
         finally:
@@ -107,23 +113,50 @@ class Sequencer:
                 self.folder.publish(newest.checkpoint, newest.note, self.key)
         return total
 
-    def _batch(self, limit: int, before: _Signed | None = None) -> _Signed | None:
-        """One batch, after the one ``before`` of the same run: where that is still the newest, all was compared."""
+    def sequence_within(self, connection: Connection, limit: int) -> int:
+        """A batch in the transaction of a caller who is about to commit anyway: no lock and no flush of its own.
+
+        On SQLite alone, where that transaction is the only writer. What was promised outside is compared at the first
+        such batch and at every hundredth; the promise of this one is written outside by the next run of the others.
+        Returns how many entries there were. Raises as ``run_once``.
+        """
+        if connection.dialect.name != "sqlite":
+            return 0
+        before = self._within if self._uncompared < _TRUSTED else None
+        self._uncompared = 0 if before is None else self._uncompared + 1
+        # What fails here is undone alone: the caller's own events stand.
+        with connection.begin_nested():
+            self._within = self._batch(connection, limit, before)
+        return self._within.entries if self._within is not None else 0
+
+    def _committed(self, limit: int, before: _Signed | None = None) -> _Signed | None:
         with unit_of_work(self._engine) as connection:
             _one_at_a_time(connection)
-            note = connection.scalar(_NEWEST)
-            known = before is not None and before.note == note
-            tree = before.tree if before is not None and known else self._compared(connection, note, publish=not before)
-            bodies = _take(connection, limit)
-            if not bodies:
+            return self._batch(connection, limit, before)
+
+    def _batch(self, connection: Connection, limit: int, before: _Signed | None) -> _Signed | None:
+        """One batch, after the one ``before`` of the same run: where that is still the newest, all was compared.
+
+        Where nothing waits, the newest checkpoint if it is not yet outside, else None.
+        """
+        note = connection.scalar(_NEWEST)
+        if before is not None and before.note == note:
+            # A copy: the transaction may yet fail.
+            tree, promised = before.tree.copy(), before.tree.size
+        else:
+            tree, promised = self._compared(connection, note)
+        bodies = _take(connection, limit)
+        if not bodies:
+            if note is None or promised == tree.size:
                 return None
-            _append(connection, tree, bodies)
-            checkpoint = Checkpoint(self.key.name, tree.size, tree.root())
-            signed = sign_checkpoint(checkpoint, self._signer)
-            connection.execute(
-                insert(audit_checkpoint),
-                {"size": checkpoint.size, "root": checkpoint.root, "note": signed, "at": self._clock.now()},
-            )
+            return _Signed(0, open_checkpoint(note, self.key), note, tree)
+        _append(connection, tree, bodies)
+        checkpoint = Checkpoint(self.key.name, tree.size, tree.root())
+        signed = sign_checkpoint(checkpoint, self._signer)
+        connection.execute(
+            insert(audit_checkpoint),
+            {"size": checkpoint.size, "root": checkpoint.root, "note": signed, "at": self._clock.now()},
+        )
         return _Signed(len(bodies), checkpoint, signed, tree)
 
     def _nothing_to_do(self) -> bool:
@@ -134,10 +167,13 @@ class Sequencer:
         promised = self.folder.latest(self.key)
         return not waiting and size == (promised.size if promised else 0)
 
-    def _compared(self, connection: Connection, note: str | None, *, publish: bool) -> CompactRange:
-        """The edge of the stored tree, where it is what ``note``, the newest in the database, and others promised."""
+    def _compared(self, connection: Connection, note: str | None) -> tuple[CompactRange, int]:
+        """The edge of the stored tree, where it is what ``note``, the newest in the database, and others promised.
+
+        With it the size of the newest promise outside.
+        """
         head = Checkpoint(self.key.name, 0, EMPTY_ROOT) if note is None else open_checkpoint(note, self.key)
-        self._reconcile(connection, head, publish=publish)
+        promised = self._reconcile(connection, head)
         tree = CompactRange.load(head.size, StoredNodes(connection))
         if tree.root() != head.root:
             raise Damaged(
@@ -146,10 +182,10 @@ class Sequencer:
                 " run 'ingot audit verify' and restore a backup. Nothing is signed until then.",
                 size=head.size,
             )
-        return tree
+        return tree, promised
 
-    def _reconcile(self, connection: Connection, head: Checkpoint, *, publish: bool) -> None:
-        """Compare with the promises outside, and write there what a crash kept from it."""
+    def _reconcile(self, connection: Connection, head: Checkpoint) -> int:
+        """Compare with the newest promise outside; its size."""
         promised = self.folder.latest(self.key)
         if promised is None:
             promised = Checkpoint(self.key.name, 0, EMPTY_ROOT)
@@ -169,10 +205,7 @@ class Sequencer:
                 "verify' and restore a backup. Nothing is signed until then.",
                 size=promised.size,
             )
-        if publish:
-            unpublished = select(audit_checkpoint.c.note).where(audit_checkpoint.c.size > promised.size)
-            for note in connection.scalars(unpublished.order_by(audit_checkpoint.c.size)):
-                self.folder.publish(open_checkpoint(note, self.key), note, self.key)
+        return promised.size
 
 
 def _one_at_a_time(connection: Connection) -> None:

@@ -31,17 +31,18 @@ class CompactRange:
 
     __slots__ = ("_peaks", "size")
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._peaks: list[bytes] = []
+    def __init__(self, size: int = 0, peaks: Iterable[bytes] = ()) -> None:
+        self.size = size
+        self._peaks = list(peaks)
 
     @classmethod
     def load(cls, size: int, node: NodeReader) -> "CompactRange":
         """The edge of a tree of ``size`` leaves whose nodes are stored."""
-        found = cls()
-        found.size = size
-        found._peaks = [node(level, index) for level, index in perfect_subtrees(0, size)]
-        return found
+        return cls(size, [node(level, index) for level, index in perfect_subtrees(0, size)])
+
+    def copy(self) -> "CompactRange":
+        """The same edge, to go on from apart."""
+        return CompactRange(self.size, self._peaks)
 
     def extend(self, leaves: Iterable[bytes]) -> list[tuple[int, int, bytes]]:
         """Append leaf hashes.

@@ -2,12 +2,14 @@
 
     python -m benchmarks.sync --cache FOLDER [--records N] [--rounds N] [--postgres [URL]] [--json FILE]
 
-All four read the same source, a process that speaks the Airbyte protocol and costs little itself
-(`sync_contenders/customers_source.py`). The peers get environments of their own below ``--cache``, made on first use
-from the pinned `requirements-*.txt`. The rounds are interleaved, so that a machine that is busy for a while is so for
-all; told are the median and the extremes. Seconds and CPU seconds are of the reading, the source's process with it, as
-each contender measures it itself; ``command`` is the whole process with its start, and the memory is that of its
-largest process. Two more syncs run with somebody beside them who writes and reads every ten milliseconds.
+All read the same source, a process that speaks the Airbyte protocol and costs little itself
+(`sync_contenders/customers_source.py`). ``the calls alone`` does what landing cannot do without and nothing else: its
+records a CPU second, times the cores, bound what can be reached. The peers get environments of their own below
+``--cache``, made on first use from the pinned `requirements-*.txt`. The rounds are interleaved, so that a machine that
+is busy for a while is so for all; told are the median and the extremes. Seconds and CPU seconds are of the reading, the
+source's process with it, as each contender measures it itself; ``command`` is the whole process with its start, and the
+memory is that of its largest process. Two more syncs run with somebody beside them who writes and reads every ten
+milliseconds.
 """
 
 import argparse
@@ -41,6 +43,7 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=arguments.cache)))
         runs: dict[str, Callable[[], Figures]] = {
             "pipe": _Contender(folder, arguments, Path(sys.executable), "pipe"),
+            "the calls alone": _Contender(folder, arguments, Path(sys.executable), "calls"),
             "ingot": _Contender(folder, arguments, Path(sys.executable), "landing"),
             "ingot, no key": _Contender(folder, arguments, Path(sys.executable), "landing", keyed=False),
         }

@@ -24,6 +24,7 @@ _KNOWN = {
     "forms",
     "ownership",
     "survivorship",
+    "unmerge",
     "trust",
     "limits",
     "egress",
@@ -34,9 +35,9 @@ _KNOWN = {
 class Settings:
     """Everything that can be set, read once and passed in.
 
-    ``forms`` maps a form's name to its settings (secret reference, field mapping); ``ownership`` and
-    ``survivorship`` are handed to their packages as they stand; ``trust`` maps a connection to a source kind;
-    ``egress_allow`` names hosts and networks that are not public and may be reached.
+    ``forms`` maps a form's name to its settings (secret reference, field mapping); ``ownership``,
+    ``survivorship`` and ``unmerge`` are handed to their packages as they stand; ``trust`` maps a connection to a
+    source kind; ``egress_allow`` names hosts and networks that are not public and may be reached.
     """
 
     workspace: Path
@@ -50,6 +51,7 @@ class Settings:
     forms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ownership: Mapping[str, Any] = field(default_factory=dict)
     survivorship: Mapping[str, Any] = field(default_factory=dict)
+    unmerge: Mapping[str, Any] = field(default_factory=dict)
     trust: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
     egress_allow: tuple[str, ...] = ()
@@ -115,6 +117,7 @@ def load_settings(workspace: Path, environment: Mapping[str, str] | None = None)
         forms=_mapping(resolved, "forms"),
         ownership=_mapping(resolved, "ownership"),
         survivorship=_mapping(resolved, "survivorship"),
+        unmerge=_mapping(resolved, "unmerge"),
         trust={str(key): str(value) for key, value in _mapping(resolved, "trust").items()},
         limits={str(key): _whole(str(key), value) for key, value in _mapping(resolved, "limits").items()},
         egress_allow=_allowed(_mapping(resolved, "egress")),

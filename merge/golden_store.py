@@ -139,6 +139,24 @@ def events_of(connection: Connection, golden_ids: Iterable[str]) -> list[Mapping
     return sorted(found, key=lambda row: (row["at"], row["event_id"]))
 
 
+def changes_of(connection: Connection, golden_id: str, limit: int = 200) -> list[Change]:
+    """The newest entries of the feed about a golden record, oldest first."""
+    table = merge_change.c
+    query = (
+        select(table.sequence, table.golden_id, table.kind, table.version, table.at, table.attributes, table.ids)
+        .where(table.golden_id == golden_id)
+        .order_by(table.sequence.desc())
+        .limit(limit)
+    )
+    return [Change(*row) for row in connection.execute(query)][::-1]
+
+
+def event_of(connection: Connection, event_id: str) -> Mapping[str, Any] | None:
+    """One merge or split by its id, or None."""
+    row = connection.execute(select(merge_event).where(merge_event.c.event_id == event_id)).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
 def changes_after(connection: Connection, sequence: int, limit: int) -> list[Change]:
     """The feed after an entry, oldest first."""
     table = merge_change.c

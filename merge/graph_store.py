@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
@@ -63,18 +64,17 @@ def constraints_at(connection: Connection, record_ids: Iterable[str]) -> list[Co
     found: dict[str, Constraint] = {}
     for some in chunks(sorted(set(record_ids)), _CHUNK):
         query = select(
-            table.constraint_id, table.left_id, table.right_id, table.kind, table.actor, table.reason_code, table.at
+            table.constraint_id,
+            table.left_id,
+            table.right_id,
+            table.kind,
+            table.actor,
+            table.reason_code,
+            table.at,
+            table.expires_at,
         ).where(table.lifted_at.is_(None), or_(table.left_id.in_(some), table.right_id.in_(some)))
         for row in connection.execute(query):
-            found[row.constraint_id] = Constraint(
-                row.constraint_id,
-                row.left_id,
-                row.right_id,
-                ConstraintKind(row.kind),
-                row.actor,
-                row.reason_code,
-                row.at,
-            )
+            found[row.constraint_id] = _constraint(row)
     return [found[name] for name in sorted(found)]
 
 
@@ -90,6 +90,7 @@ def write_constraints(connection: Connection, constraints: Sequence[Constraint])
             "reason_code": one.reason_code,
             "note": one.note,
             "at": one.at,
+            "expires_at": one.expires_at,
         }
         for one in constraints
     ]
@@ -105,3 +106,25 @@ def lift_constraints(connection: Connection, constraint_ids: Iterable[str], acto
             .where(merge_constraint.c.constraint_id.in_(some))
             .values(lifted_at=at, lifted_by=actor)
         )
+
+
+def expired_constraints(connection: Connection, now: datetime) -> list[Constraint]:
+    """Standing decisions whose time is over, in the order of their ids."""
+    table = merge_constraint.c
+    query = select(merge_constraint).where(
+        table.expires_at.is_not(None), table.expires_at <= now, table.lifted_at.is_(None)
+    )
+    return [_constraint(row) for row in connection.execute(query.order_by(table.constraint_id))]
+
+
+def _constraint(row: Any) -> Constraint:
+    return Constraint(
+        row.constraint_id,
+        row.left_id,
+        row.right_id,
+        ConstraintKind(row.kind),
+        row.actor,
+        row.reason_code,
+        row.at,
+        expires_at=row.expires_at,
+    )

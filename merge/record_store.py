@@ -29,6 +29,7 @@ class RecordRow:
     removed_at: datetime | None
     forward_to: str | None
     verified: Sequence[str]
+    recorded_at: datetime | None
 
     @property
     def live(self) -> bool:
@@ -48,6 +49,7 @@ _CLEAR = (
     merge_record.c.removed_at,
     merge_record.c.forward_to,
     merge_record.c.verified,
+    merge_record.c.recorded_at,
 )
 
 
@@ -95,6 +97,7 @@ def write_records(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
         "sealed_standard",
         "removed_at",
         "forward_to",
+        "recorded_at",
     ]
     upsert(connection, merge_record, rows, keys=["record_id"], update=replaced)
 
@@ -117,7 +120,7 @@ def mark_removed(connection: Connection, record_ids: Sequence[str], at: datetime
         )
 
 
-def set_golden(connection: Connection, golden_of: Mapping[str, str | None]) -> None:
+def set_golden(connection: Connection, golden_of: Mapping[str, str | None], at: datetime) -> None:
     """Move records to golden records."""
     if not golden_of:
         return
@@ -125,7 +128,7 @@ def set_golden(connection: Connection, golden_of: Mapping[str, str | None]) -> N
     statement = (
         update(merge_record)
         .where(merge_record.c.record_id == bindparam("b_record"))
-        .values(golden_id=bindparam("b_golden"))
+        .values(golden_id=bindparam("b_golden"), joined_at=at)
     )
     connection.execute(statement, rows)
 

@@ -23,12 +23,16 @@ ITEMS = 100
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One active golden record without its values; ``cache_key_id`` names the key, and so the content, of its cache."""
+    """One active golden record without its values; ``cache_key_id`` names the key, and so the content, of its cache.
+
+    ``policy`` is the survivorship policy that its values are to be told by, which a cache may be older than.
+    """
 
     golden_id: str
     version: int
     members: int
     cache_key_id: str
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

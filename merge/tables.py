@@ -1,6 +1,6 @@
 """The rows of the merge engine. Personal values stand in sealed columns; match keys and tokens are keyed hashes."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, and_
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, and_, text
 
 from core.database import JsonText, Serial, Utc, metadata
 
@@ -25,6 +25,10 @@ merge_record = Table(
     Column("golden_id", _ID),
     Column("removed_at", Utc),
     Column("forward_to", _ID, comment="record that held the preferred id when this one left"),
+    Column(
+        "recorded_at", Utc, comment="since when the values that stand are known here; none: since before it was kept"
+    ),
+    Column("joined_at", Utc, comment="since when it belongs to its golden record; none: since before it was kept"),
     Index(None, "golden_id"),
     Index(None, "subject_id"),
     Index(None, "first_seen"),
@@ -65,8 +69,75 @@ merge_constraint = Table(
     Column("at", Utc, nullable=False),
     Column("lifted_at", Utc),
     Column("lifted_by", Text),
+    Column("expires_at", Utc),
     Index(None, "left_id"),
     Index(None, "right_id"),
+    Index(
+        None, "expires_at", sqlite_where=text("expires_at IS NOT NULL"), postgresql_where=text("expires_at IS NOT NULL")
+    ),
+)
+
+# What records said before: known from ``since`` (none: from the beginning) until ``until``. Sealed with the key of the
+# record, so that destroying the key destroys its past.
+merge_record_past = Table(
+    "merge_record_past",
+    metadata,
+    Column("record_id", _ID, primary_key=True),
+    Column("until", Utc, primary_key=True),
+    Column("since", Utc),
+    Column("source", Text, nullable=False),
+    Column("asserted_at", Utc, nullable=False),
+    Column("extra", JsonText, nullable=False),
+    Column("sealed_values", LargeBinary, nullable=False, comment="sealed: attribute values as the source gave them"),
+)
+
+# Which golden records held records before.
+merge_member_past = Table(
+    "merge_member_past",
+    metadata,
+    Column("record_id", _ID, primary_key=True),
+    Column("until", Utc, primary_key=True),
+    Column("since", Utc),
+    Column("golden_id", _ID, nullable=False),
+    Index(None, "golden_id"),
+)
+
+# Values that a person set over what the sources say, and values that may not win. Never deleted, only lifted.
+merge_pin = Table(
+    "merge_pin",
+    metadata,
+    Column("pin_id", _ID, primary_key=True),
+    Column("anchor_id", _ID, nullable=False, comment="the golden id it was set on: it goes wherever that record goes"),
+    Column("attribute", String(120), nullable=False),
+    Column("kind", String(8), nullable=False, comment="pin or ignore"),
+    Column("sealed_value", LargeBinary, nullable=False, comment="sealed under the key of the anchor"),
+    Column("basis", LargeBinary, comment="keyed hash of what the sources said when it was set or last looked at"),
+    Column("on_source_change", String(8), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason_code", String(80), nullable=False),
+    Column("note", LargeBinary, comment="sealed under the key of the anchor: free text"),
+    Column("at", Utc, nullable=False),
+    Column("expires_at", Utc),
+    Column("lifted_at", Utc),
+    Column("lifted_by", Text),
+    Index(None, "anchor_id"),
+    Index(
+        None, "expires_at", sqlite_where=text("expires_at IS NOT NULL"), postgresql_where=text("expires_at IS NOT NULL")
+    ),
+)
+
+# Every survivorship policy that was ever in force; the newest is.
+merge_policy = Table(
+    "merge_policy",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(80), nullable=False),
+    Column("content", JsonText, nullable=False),
+    Column("origin", String(8), nullable=False, comment="file: ingot.yaml; set: by a person"),
+    Column("actor", Text, nullable=False),
+    Column("reason_code", String(80), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("applied_at", Utc, comment="since when every golden record that is kept was made by it or a later one"),
 )
 
 merge_golden = Table(
@@ -211,4 +282,76 @@ merge_owner_cursor = Table(
     metadata,
     Column("rule_ref", String(120), primary_key=True),
     Column("state", JsonText, nullable=False),
+)
+
+# What waits for a steward. The id is made of the kind and what it is about: one thing is one item.
+merge_review = Table(
+    "merge_review",
+    metadata,
+    Column("item_id", _ID, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("subjects", JsonText, nullable=False, comment="record ids"),
+    Column("about", String(120), nullable=False, comment="what tells it from other items about the same records"),
+    Column("detail", JsonText, nullable=False, comment="names, rules and figures; no values of persons"),
+    Column("between", String(24), nullable=False, comment="whether stewards confirmed the two before: new_new ..."),
+    Column("weight", Integer, comment="what the machine gave, thousandths of a bit"),
+    Column("verdict", String(16), nullable=False, comment="the machine's"),
+    Column("priority", Integer, nullable=False),
+    Column("opened_at", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("claimed_by", Text),
+    Column("claimed_until", Utc),
+    Column("deferred_until", Utc),
+    Column("decision_id", _ID, comment="the decision that ended it, or that waits for a second person"),
+    Column("closed_at", Utc),
+    Column("cause", String(32), comment="why it ended"),
+    Index(None, "state", "priority", "opened_at"),
+)
+
+merge_review_subject = Table(
+    "merge_review_subject",
+    metadata,
+    Column("record_id", _ID, primary_key=True),
+    Column("item_id", _ID, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# What stewards decided, never changed but for what ended it.
+merge_review_decision = Table(
+    "merge_review_decision",
+    metadata,
+    Column("decision_id", _ID, primary_key=True),
+    Column("item_id", _ID, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("records", JsonText, nullable=False, comment="the records it was said of"),
+    Column("actor", Text, nullable=False),
+    Column("reason_code", String(80), nullable=False),
+    Column("note", LargeBinary, comment="sealed under the key of the first record: free text"),
+    Column("at", Utc, nullable=False),
+    Column("blind", Boolean, nullable=False, comment="whether the machine's verdict was hidden from who decided"),
+    Column("verdict", String(16), nullable=False, comment="the machine's at that time"),
+    Column("weight", Integer),
+    Column("second", Text, comment="who had the second look"),
+    Column("second_at", Utc),
+    Column("before", JsonText, nullable=False, comment="golden ids of the records before"),
+    Column("after", JsonText, nullable=False, comment="golden ids of the records after"),
+    Column("made", JsonText, nullable=False, comment="ids of the constraints it made or lifted"),
+    Column("ended_at", Utc),
+    Column("ended_by", Text),
+    Index(None, "item_id"),
+    Index(None, "at"),
+)
+
+# The lines that pairs are judged by, version by version; none is ever changed.
+merge_match_version = Table(
+    "merge_match_version",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("settings", JsonText, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason_code", String(80), nullable=False),
+    Column("shown", JsonText, nullable=False, comment="what was foretold of it when it was taken"),
+    Column("at", Utc, nullable=False),
 )

@@ -5,8 +5,8 @@ clear, shown masked or left out. Whoever may not read a golden record at all is 
 """
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
@@ -25,13 +25,16 @@ from governance.policy.values import GoldenResource, Refused, RequestContext, Ro
 from governance.principals import Principal
 from merge.listing import EVERYTHING, Narrow, golden_page
 from merge.resolve.identifiers import unknown
+from merge.resolve.surviving import Moment, Surviving
 from merge.search_index import SearchIndex
 from merge.search_match import matches
 from merge.standing import led_to
+from sync.contending import Contests
 from sync.foundation import Foundation
 from sync.holders import Directory
 from sync.opening import REMEMBERED_MB, Opener, OwnersOf, Standing
-from sync.presentation import Wanted, wanted_of
+from sync.past import PastForm, PastReads
+from sync.presentation import Wanted, united, wanted_of
 from sync.rendering import Form, Rendered
 
 T = TypeVar("T")
@@ -74,12 +77,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One golden record that somebody asks for, by any id that was ever given out."""
+    """One golden record that somebody asks for, by any id that was ever given out; as of a moment, or as it is."""
 
     asked: Asked
     any_id: str
     wanted: Wanted = WHOLE
     lineage: bool = False
+    moment: Moment | None = None
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -99,22 +103,31 @@ class Disclosure:
         decisions: DecisionPoint,
         people: People,
         owners_of: OwnersOf,
+        surviving: Surviving,
         megabytes: int = REMEMBERED_MB,
     ) -> None:
         self._foundation = foundation
         self._decisions = decisions
         self._people = people
-        self._opener = Opener(foundation, people, owners_of, megabytes)
+        self._opener = Opener(foundation, people, owners_of, surviving, megabytes)
+        self._contests = Contests(self._opener, surviving)
+        self._past = PastReads(self._opener, surviving, foundation.clock)
         self._index = SearchIndex(foundation.keyring)
 
     def golden(
-        self, asked: Asked, any_id: str, *, include: Sequence[str] | None = None, lineage: bool = False
+        self,
+        asked: Asked,
+        any_id: str,
+        *,
+        include: Sequence[str] | None = None,
+        lineage: bool = False,
+        moment: Moment | None = None,
     ) -> Answer:
         """One golden record by any id that was ever given out; ``include`` names sections and attributes.
 
         Raises NotFound ``golden.unknown`` also for one that the caller may not read, Denied where they may read none.
         """
-        wish = Wish(asked, any_id, wanted_of(include), lineage)
+        wish = Wish(asked, any_id, wanted_of(include), lineage, moment)
         with unit_of_work(self._foundation.engine) as connection:
             told = self.tell(connection, [wish])[0]
         if isinstance(told, IngotError):
@@ -134,13 +147,41 @@ class Disclosure:
             if denied is None and isinstance(golden_id, str):
                 by_sections.setdefault(wish.sections, []).append(golden_id)
         standing = {some: self._opener.stand(connection, ids, some) for some, ids in by_sections.items()}
-        found: list[Form | IngotError] = []
+        found: list[Form | PastForm | IngotError] = []
         for wish, denied in zip(wishes, scoped, strict=True):
             golden_id = led[wish.any_id]
             refused = denied or (golden_id if isinstance(golden_id, NotFound) else None)
-            found.append(refused or self._form(wish, standing[wish.sections].get(str(golden_id))))
+            form = refused or self._form(wish, standing[wish.sections].get(str(golden_id)))
+            if isinstance(form, Form) and wish.moment is not None:
+                found.append(
+                    self._past.form(connection, form, wish.any_id, wish.moment, partial(self._view, wish.asked))
+                )
+            else:
+                found.append(form)
         rendered = self._opener.answers(connection, [one for one in found if isinstance(one, Form)])
         return self._audited(connection, wishes, found, iter(rendered))
+
+    def contest(self, asked: Asked, any_id: str, name: str) -> dict[str, Any]:
+        """One attribute: what every record says of it, what was made of that and why.
+
+        Raises as ``golden`` does, and Invalid ``attribute.unknown`` and ``lineage.event``.
+        """
+
+        def do(connection: Connection) -> dict[str, Any]:
+            self._scope(asked)
+            led = led_to(connection, [any_id])[any_id]
+            if isinstance(led, NotFound):
+                raise led
+            seen = self._visible(connection, asked, [led])
+            values = self._opener.values(connection, [standing.head for standing, _ in seen])
+            if led not in values:
+                raise unknown()
+            told = self._contests.tell(connection, led, name, seen[0][1], values[led])
+            event = self._event(asked, Action.GOLDEN_DISCLOSED, [led], [])
+            self._foundation.audit.append(connection, replace(event, fields=told.fields))
+            return told.body
+
+        return self._in_one(asked, do)
 
     def search(self, asked: Asked, text: str, *, limit: int = 20) -> list[dict[str, Any]]:
         """Golden records that a text means: a name or a part of one, a number, an address.
@@ -243,12 +284,17 @@ class Disclosure:
         self,
         connection: Connection,
         wishes: Sequence[Wish],
-        found: Sequence[Form | IngotError],
+        found: Sequence[Form | PastForm | IngotError],
         rendered: Iterator[Rendered | None],
     ) -> list[Answer | IngotError]:
         events: list[Event] = []
         told: list[Answer | IngotError] = []
         for wish, one in zip(wishes, found, strict=True):
+            if isinstance(one, PastForm):
+                told.append(Answer(one.rendered.content, one.rendered.etag, one.golden_id, one.canonical_id))
+                event = self._event(wish.asked, Action.GOLDEN_DISCLOSED, one.subjects, [one.rendered])
+                events.append(replace(event, details={**event.details, **one.moment}))
+                continue
             made = next(rendered) if isinstance(one, Form) else None
             if isinstance(one, Form) and made is not None:
                 golden_id = one.head.golden_id
@@ -307,7 +353,7 @@ class Disclosure:
             policies=shown[0].policies
             if len(shown) == 1
             else tuple(sorted({n for one in shown for n in one.policies})),
-            fields=shown[0].fields if len(shown) == 1 else _united(one.fields for one in shown),
+            fields=shown[0].fields if len(shown) == 1 else united(one.fields for one in shown),
             count=len(subjects),
             details=self._reason(asked),
             request_id=asked.context.request_id,
@@ -342,14 +388,6 @@ def _roles(roles: frozenset[str]) -> str:
 @lru_cache(maxsize=256)
 def _item_sections(wanted: Wanted) -> tuple[str, ...]:
     return tuple(section.value for section in _ITEM_SECTIONS if wanted.section(section))
-
-
-def _united(those: Iterable[Mapping[str, Sequence[str]]]) -> dict[str, list[str]]:
-    found: dict[str, set[str]] = {}
-    for fields in those:
-        for how, names in fields.items():
-            found.setdefault(how, set()).update(names)
-    return {how: sorted(names) for how, names in found.items()}
 
 
 def _clear_classes(view: View) -> frozenset[str]:

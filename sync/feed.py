@@ -18,7 +18,7 @@ from governance.masking import Level
 from governance.policy.actions import PolicyAction
 from governance.policy.decision_point import DecisionPoint
 from governance.policy.values import Refused, View, Workspace
-from merge.golden_store import Change, changes_after, events_of
+from merge.golden_store import Change, changes_after, changes_of, events_of
 from merge.ownership.store import history_of
 from merge.record_store import members_of
 from merge.resolve.identifiers import golden_of
@@ -70,7 +70,7 @@ class Feed:
             raise
 
     def history(self, asked: Asked, any_id: str) -> dict[str, Any]:
-        """The records it is made of, its merges and splits, and who held it when and why, oldest first.
+        """The records it is made of, when what of it changed, merges and splits, and who held it why, oldest first.
 
         Raises NotFound ``golden.unknown`` or ``golden.gone``, Denied ``policy.*``.
         """
@@ -80,9 +80,11 @@ class Feed:
             self._rights.need(connection, asked, PolicyAction.READ, golden_id)
             ids = sorted({golden_id, any_id})
             self._audit(connection, asked, Action.GOLDEN_DISCLOSED, [golden_id], details={"part": "history"})
+            views = self._rights.views(connection, asked, [golden_id])[golden_id]
             return {
                 "id": golden_id,
                 "records": _records(connection, members_of(connection, [golden_id]).get(golden_id, [])),
+                "changes": [_told(one, views) for one in changes_of(connection, golden_id)],
                 "events": [_event(row) for row in events_of(connection, ids)],
                 "owners": [
                     {
@@ -163,5 +165,6 @@ def _told(change: Change, view: View) -> dict[str, Any]:
 
 
 def _event(row: Mapping[str, Any]) -> dict[str, Any]:
-    told = {name: row[name] for name in ("event_id", "golden_id", "kind", "actor", "ids")}
-    return {**told, "at": isoformat(row["at"])}
+    told = {name: row[name] for name in ("event_id", "golden_id", "kind", "actor")}
+    ids = {name: named for name, named in row["ids"].items() if name != "records"}
+    return {**told, "ids": ids, "at": isoformat(row["at"])}

@@ -17,6 +17,7 @@ from core.bulk import set_many, upsert_many
 from core.database import others_wait, tidy, unit_of_work, upsert
 from sync import tables
 from sync.batch import UNCOUNTED, Batch, ReadRecord, Rejected, StreamPlan
+from sync.carrying import carry
 from sync.foundation import Foundation
 from sync.queue import Job
 from sync.sealing import BEHIND_NOTHING, COUNTED, SealedBatch, Sealing, known_hashes
@@ -85,6 +86,7 @@ class Landing:
             self.hold(connection)
             self._begin_anew(connection, batch.restarted)
             self._look_again(connection, sealed)
+            carry(connection, self._keyring, self._name, sealed)
             self._save_records(connection, sealed, now)
             self._quarantine(connection, sealed.rejected)
             self._save_states(connection, batch.states, now)

@@ -18,6 +18,7 @@ from sync.record_keys import primary_key
 # Whole numbers up to here are exact in a float (IEEE 754).
 _EXACT_FLOAT = 2**53
 IGNORE = "ignore"
+CLEAR, KEEP = "clear", "keep"
 # A column that holds persons and organisations alike: which one is told by each value.
 PARTY_NAME = "party.name"
 _ITEM_SECTIONS = {Section.TRANSACTIONS, Section.INTERACTIONS, Section.FEEDBACK}
@@ -33,12 +34,17 @@ class SubjectLink:
 
 @dataclass(frozen=True, slots=True)
 class StreamMapping:
-    """The mapping of one stream. ``fields`` maps a dotted path to an attribute's name, ``party.name`` or ``ignore``."""
+    """The mapping of one stream. ``fields`` maps a dotted path to an attribute's name, ``party.name`` or ``ignore``.
+
+    ``absent`` says what it means that a changed record lacks a field: ``clear``, there is no value any more, or
+    ``keep``, the source leaves out what it did not read (or what is null), and only an explicit null clears.
+    """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     subject: SubjectLink | None = None
     asserted_at: str | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
+    absent: str = CLEAR
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored."""
@@ -48,6 +54,7 @@ class StreamMapping:
             "subject": subject,
             "asserted_at": self.asserted_at,
             "constants": dict(self.constants),
+            **({"absent": self.absent} if self.absent != CLEAR else {}),
         }
 
 
@@ -65,11 +72,15 @@ def mapping_from_json(content: Mapping[str, Any]) -> StreamMapping:
             attribute(str(name))
     if subject is not None and not (isinstance(subject, Mapping) and subject.get("stream") and subject.get("fields")):
         raise Invalid("mapping.form", "A mapping's 'subject' needs the 'stream' it points to and the 'fields' that do.")
+    absent = content.get("absent") or CLEAR
+    if absent not in {CLEAR, KEEP}:
+        raise Invalid("mapping.form", "A mapping's 'absent' is 'clear' or 'keep'.")
     return StreamMapping(
         fields={str(path): str(name) for path, name in fields.items()},
         subject=None if subject is None else SubjectLink(str(subject["stream"]), tuple(map(str, subject["fields"]))),
         asserted_at=content.get("asserted_at") or None,
         constants={str(name): str(value) for name, value in constants.items()},
+        absent=absent,
     )
 
 

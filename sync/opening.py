@@ -6,7 +6,7 @@ an unmerge, another owner or a destroyed key, in whatever process, leaves nothin
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from governance.people import People
 from governance.policy.values import GoldenResource
 from merge.golden_store import goldens
 from merge.resolve.loader import Loader
+from merge.resolve.surviving import Surviving
 from merge.standing import Head, ItemHead, changed_at, heads, item_heads
 from merge.survivorship.values import GoldenValues
 from sync.foundation import Foundation
@@ -49,15 +50,22 @@ class Opener:
     """
 
     def __init__(
-        self, foundation: Foundation, people: People, owners_of: OwnersOf, megabytes: int = REMEMBERED_MB
+        self,
+        foundation: Foundation,
+        people: People,
+        owners_of: OwnersOf,
+        surviving: Surviving,
+        megabytes: int = REMEMBERED_MB,
     ) -> None:
         self._keyring = foundation.keyring
         self._people = people
         self._owners_of = owners_of
+        self._surviving = surviving
         self._loader = Loader(foundation.keyring)
-        self._values: Bounded[str, GoldenValues] = Bounded(_VALUES)
-        # The one value that decisions hang on, by cache key.
-        self._consents: Bounded[str, bool] = Bounded(_CONSENTS)
+        # By cache key and policy: a cache that an older policy made is made anew, and remembered.
+        self._values: Bounded[tuple[str, str], GoldenValues] = Bounded(_VALUES)
+        # The one value that decisions hang on.
+        self._consents: Bounded[tuple[str, str], bool] = Bounded(_CONSENTS)
         self._rendered: Bounded[object, Rendered] = Bounded(megabytes * 1_000_000)
 
     def stand(
@@ -68,7 +76,8 @@ class Opener:
         items = item_heads(connection, list(found), sections)
         keys = [head.cache_key_id for head in found.values()]
         alive = self._keyring.alive([*keys, *{one.record_id for those in items.values() for one in those}])
-        living = {golden_id: head for golden_id, head in found.items() if head.cache_key_id in alive}
+        policy = self._surviving.policy(connection).reference
+        living = {one: replace(head, policy=policy) for one, head in found.items() if head.cache_key_id in alive}
         holders = self._owners_of(connection, list(living))
         directory = Directory(self._people, connection, holders.values())
         consents = self._consents_of(connection, living)
@@ -85,14 +94,18 @@ class Opener:
 
     def values(self, connection: Connection, those: Iterable[Head]) -> dict[str, GoldenValues]:
         """The values in clear of golden records that stand; one whose key went meanwhile is absent."""
-        wanted = {head.golden_id: head.cache_key_id for head in those}
+        wanted = {head.golden_id: (head.cache_key_id, head.policy) for head in those}
         found: dict[str, GoldenValues] = {}
-        for golden_id, key_id in wanted.items():
-            held = self._values.get(key_id)
+        for golden_id, key in wanted.items():
+            held = self._values.get(key)
             if held is not None:
                 found[golden_id] = held
         rows = goldens(connection, [one for one in wanted if one not in found])
-        opened = self._loader.open_goldens([row for row in rows.values() if row.cache_key_id == wanted[row.golden_id]])
+        standing = [row for row in rows.values() if row.cache_key_id == wanted[row.golden_id][0]]
+        opened = self._loader.open_goldens(standing)
+        older = [golden_id for golden_id, values in opened.items() if values.policy != wanted[golden_id][1]]
+        if older:
+            opened |= self._surviving.now(connection, older)
         for golden_id, values in opened.items():
             self._values.put(wanted[golden_id], values)
         return found | opened
@@ -123,20 +136,21 @@ class Opener:
         if golden_id not in values:
             return None
         items = [records[one.record_id] for one in form.items if one.record_id in records]
-        made = render(form, values[golden_id], changed[golden_id], items, self._pseudonym)
+        made = render(form, values[golden_id], changed[golden_id], items, self.pseudonym)
         if len(items) == len(form.items):
             self._rendered.put(key, made, len(made.content) + _OVERHEAD)
         return made
 
     def _consents_of(self, connection: Connection, living: Mapping[str, Head]) -> dict[str, bool]:
-        known = {golden_id: self._consents.get(head.cache_key_id) for golden_id, head in living.items()}
+        known = {golden_id: self._consents.get((head.cache_key_id, head.policy)) for golden_id, head in living.items()}
         found = {golden_id: held for golden_id, held in known.items() if held is not None}
         missing = [living[golden_id] for golden_id in living if golden_id not in found]
         if missing:
             for golden_id, values in self.values(connection, missing).items():
                 found[golden_id] = consented(values)
-                self._consents.put(living[golden_id].cache_key_id, found[golden_id])
+                self._consents.put((living[golden_id].cache_key_id, living[golden_id].policy), found[golden_id])
         return found
 
-    def _pseudonym(self, text: str) -> str:
+    def pseudonym(self, text: str) -> str:
+        """A token that stands for a text and joins."""
         return self._keyring.blind("pseudonym", text.encode()).hex()

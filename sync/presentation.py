@@ -4,7 +4,7 @@ A class at level ``none`` leaves no trace in the answer, not even that there is 
 the attributes that were left out.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -89,7 +89,8 @@ class Presenter:
             known = attribute(name)
             if not self.wanted.value(known):
                 continue
-            shown = [one for value in values.attributes[name] if (one := self._value(known, value, lineage=lineage))]
+            made_by = values.policy if lineage else None
+            shown = [one for value in values.attributes[name] if (one := self._value(known, value, made_by))]
             if shown:
                 found.setdefault(known.section.value, {})[name] = shown
         return found
@@ -119,7 +120,7 @@ class Presenter:
                     found.setdefault(known.section.value, {})[known.name] = shown
         return found
 
-    def _value(self, known: Attribute, value: GoldenValue, *, lineage: bool) -> dict[str, Any] | None:
+    def _value(self, known: Attribute, value: GoldenValue, made_by: str | None) -> dict[str, Any] | None:
         level = self.view.level(known.data_class)
         shown = self._present(known, value.value)
         if shown is None:
@@ -127,8 +128,9 @@ class Presenter:
         answer: dict[str, Any] = {"value": shown, "level": level.value, "source": value.lineage.source}
         if level is not Level.CLEAR:
             answer["policies"] = list(self.view.policies.get(known.data_class, ()))
-        if lineage:
+        if made_by is not None:
             answer["lineage"] = {
+                "policy": made_by,
                 "record_id": value.lineage.record_id,
                 "asserted_at": isoformat(value.lineage.asserted_at),
                 "strategy": value.lineage.strategy,
@@ -144,6 +146,15 @@ class Presenter:
         shown = present(level, known.kind, value, known.name, token=self.token, free_text=self.free_text)
         self.shown.note(known.name, level, shown)
         return shown
+
+
+def united(those: Iterable[Mapping[str, Sequence[str]]]) -> dict[str, list[str]]:
+    """What several answers showed, as one event says it."""
+    found: dict[str, set[str]] = {}
+    for fields in those:
+        for how, names in fields.items():
+            found.setdefault(how, set()).update(names)
+    return {how: sorted(names) for how, names in found.items()}
 
 
 def isoformat(moment: datetime) -> str:

@@ -32,6 +32,7 @@ class Form:
         items: records that tell of its events.
         lineage: whether each value says where it is from.
         led_on: whether it was asked for by another id.
+        moment: the times that it is told as of, by name; empty for now.
     """
 
     head: Head
@@ -41,11 +42,12 @@ class Form:
     items: tuple[ItemHead, ...] = ()
     lineage: bool = False
     led_on: bool = False
+    moment: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> Hashable:
         """Equal keys, equal answers."""
-        return (self.head, self.holder, self.view.key, self.wanted, self.items, self.lineage, self.led_on)
+        return (self.head, self.holder, self.view.key, self.wanted, self.items, self.lineage, self.led_on, self.moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Rendered:
 def render(
     form: Form,
     values: GoldenValues,
-    changed_at: datetime,
+    changed_at: datetime | None,
     records: Sequence[SourceRecord],
     token: Callable[[str], str],
 ) -> Rendered:
@@ -74,9 +76,10 @@ def render(
         "id": form.head.golden_id,
         "version": form.head.version,
         "members": form.head.members,
-        "changed_at": isoformat(changed_at),
+        "changed_at": None if changed_at is None else isoformat(changed_at),
         "owner": form.holder,
         "sections": presenter.sections(values, lineage=form.lineage),
+        **dict(form.moment),
     }
     items = presenter.items(records)
     if items:

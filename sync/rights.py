@@ -31,8 +31,15 @@ class Rights:
         self._decisions = decisions
         self._people = people
 
-    def need(self, connection: Connection, asked: Asked, action: PolicyAction, golden_id: str) -> None:
-        """Refuse unless the caller may do it.
+    def need(
+        self,
+        connection: Connection,
+        asked: Asked,
+        action: PolicyAction,
+        golden_id: str,
+        data_class: DataClass | None = None,
+    ) -> None:
+        """Refuse unless the caller may do it, to values of a class where one is named.
 
         Raises NotFound ``golden.unknown`` for one that the caller may not even read, else Denied ``policy.*``.
         Marketing consent counts as not given here: what hangs on it is about values, and none are opened.
@@ -44,7 +51,8 @@ class Rights:
             if reading.code not in {"policy.denied", "policy.forbidden"}:
                 raise reading.as_error()
             raise NotFound("golden.unknown", "There is no golden record with this id; check the id.")
-        decision = self._decisions.decide(asked.principal, action, golden, asked.context)
+        named = None if data_class is None else data_class.value
+        decision = self._decisions.decide(asked.principal, action, golden, asked.context, data_class=named)
         if isinstance(decision, Refused):
             raise decision.as_error()
 
@@ -66,6 +74,22 @@ class Rights:
         """At which levels the caller may see each golden record, told without opening it."""
         resources = self._resources(connection, golden_ids)
         return {one: self._decisions.view(asked.principal, resources[one], asked.context) for one in resources}
+
+    def audit_part(self, connection: Connection, asked: Asked, golden_id: str, part: str) -> None:
+        """Write down that somebody was told facts about a golden record: names, ids and times, no values."""
+        event = Event(
+            action=Action.GOLDEN_DISCLOSED,
+            actor=asked.principal.actor,
+            role=",".join(sorted(asked.principal.roles)),
+            object_type="golden",
+            object_id=golden_id,
+            subjects=(golden_id,),
+            purpose=asked.purpose,
+            count=1,
+            details={"part": part},
+            request_id=asked.context.request_id,
+        )
+        self._foundation.audit.append(connection, event)
 
     def in_one(self, asked: Asked, action: Action, do: Callable[[Connection], T]) -> T:
         """Run one use of a right in one transaction; a refusal is audited in a transaction of its own."""

@@ -1,33 +1,30 @@
 """``ingot golden``: golden records, always through the policy of the caller."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection
 
+from api.cli import deciding_identity, deciding_values
+from api.cli.deciding import Id, Purpose, Reason, asked
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, say, tell, to_json
-from api.cli.session import Session, session
-from audit.actions import Action
-from core.database import reading
+from api.cli.session import session
+from api.gateway import Gateway
+from api.times import moment_of
 from core.errors import Conflict, Invalid
-from governance.policy.actions import PolicyAction
-from governance.policy.values import RequestContext
-from merge.golden_store import events_of
-from merge.resolve.identifiers import golden_of
-from merge.resolve.incremental import ResolveOutcome
-from merge.resolve.unmerge import Unmerge
-from sync.disclose import Asked
-from sync.rights import Rights
 
-T = TypeVar("T")
 app = typer.Typer(help="Golden records.", no_args_is_help=True)
-Id = Annotated[str, typer.Argument(help="Any id that was ever given out.")]
-Purpose = Annotated[str, typer.Option(help="Why you look: sales_follow_up, customer_service, data_quality ...")]
-Reason = Annotated[str, typer.Option(help="Why, in your words, where the policy asks for it; kept sealed.")]
-ReasonCode = Annotated[str, typer.Option(help="A short code, such as not_same_person.")]
+app.command("unmerge")(deciding_identity.unmerge)
+app.command("merge")(deciding_identity.merge)
+app.command("decisions")(deciding_identity.decisions)
+app.command("lift")(deciding_identity.lift)
+app.command("pin")(deciding_values.pin)
+app.command("unpin")(deciding_values.unpin)
+app.command("pins")(deciding_values.pins)
+AsOf = Annotated[str, typer.Option(help="As it was known at that time, such as 2026-05-01T09:00:00Z.")]
+ValidAt = Annotated[str, typer.Option(help="As it held in the world at that time, as far as was known.")]
 
 
 @app.command("show")
@@ -37,21 +34,33 @@ def show(
     purpose: Purpose = "",
     reason: Reason = "",
     include: Annotated[list[str] | None, typer.Option(help="Only these sections; repeat.")] = None,
+    as_of: AsOf = "",
+    valid_at: ValidAt = "",
     as_json: AsJson = False,
 ) -> None:
-    """One golden record as you may see it."""
+    """One golden record as you may see it, now or as of an earlier time."""
     with session(ctx) as now:
-        answer = now.services.disclosure.golden(asked(now, purpose, reason), golden_id, include=include)
+        moment = moment_of(as_of, valid_at, now.services.foundation.clock.now())
+        who = asked(now, purpose, reason)
+        answer = now.services.disclosure.golden(who, golden_id, include=include, moment=moment)
         print_object(answer.body, as_json=as_json)
 
 
 @app.command("explain")
 def explain(
-    ctx: typer.Context, golden_id: Id, purpose: Purpose = "", reason: Reason = "", as_json: AsJson = False
+    ctx: typer.Context,
+    golden_id: Id,
+    purpose: Purpose = "",
+    reason: Reason = "",
+    as_of: AsOf = "",
+    valid_at: ValidAt = "",
+    as_json: AsJson = False,
 ) -> None:
     """One golden record with the lineage of every value: which record it is from, and why it won."""
     with session(ctx) as now:
-        answer = now.services.disclosure.golden(asked(now, purpose, reason), golden_id, lineage=True)
+        moment = moment_of(as_of, valid_at, now.services.foundation.clock.now())
+        who = asked(now, purpose, reason)
+        answer = now.services.disclosure.golden(who, golden_id, lineage=True, moment=moment)
         print_object(answer.body, as_json=as_json)
 
 
@@ -75,58 +84,10 @@ def search(
 
 @app.command("history")
 def history(ctx: typer.Context, golden_id: Id, purpose: Purpose = "", as_json: AsJson = False) -> None:
-    """Merges, splits and owners of a golden record."""
+    """Records, changes, merges, splits and owners of a golden record: the times to ask for with --as-of."""
     with session(ctx) as now:
-        now.services.disclosure.golden(asked(now, purpose, ""), golden_id, include=[])
-        with reading(now.services.engine) as connection:
-            known = golden_of(connection, golden_id).golden_id
-            events = [dict(row) for row in events_of(connection, [known])]
-            owners = now.services.resolver.owners.history(connection, known)
-        held = [
-            {"holder": one.holder, "from": one.valid_from, "to": one.valid_to, "cause": one.cause, "rule": one.rule_ref}
-            for one in owners
-        ]
-        print_object({"id": known, "events": events, "owners": held}, as_json=as_json)
-
-
-@app.command("unmerge")
-def unmerge(
-    ctx: typer.Context,
-    records: Annotated[list[str], typer.Argument(help="Ids of the source records to take out.")],
-    reason_code: ReasonCode,
-    purpose: Purpose = "data_quality",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come of it and change nothing.")] = False,
-) -> None:
-    """Take source records out of their golden record; they are never merged again unless somebody says so."""
-    with session(ctx) as now:
-        steward = Unmerge(now.services.resolver)
-
-        def do(connection: Connection) -> ResolveOutcome:
-            return steward.detach(connection, records, actor=now.principal.actor, reason_code=reason_code)
-
-        outcome = decided(now, PolicyAction.UNMERGE, Action.GOLDEN_UNMERGED, records, purpose, do, dry_run=dry_run)
-        tell_outcome(outcome, dry_run=dry_run)
-
-
-@app.command("merge")
-def merge(
-    ctx: typer.Context,
-    golden_ids: Annotated[list[str], typer.Argument(help="Two golden records or more.")],
-    reason_code: ReasonCode,
-    purpose: Purpose = "data_quality",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come of it and change nothing.")] = False,
-) -> None:
-    """Say that golden records are one customer."""
-    with session(ctx) as now:
-        steward = Unmerge(now.services.resolver)
-
-        def do(connection: Connection) -> ResolveOutcome:
-            return steward.merge(connection, golden_ids, actor=now.principal.actor, reason_code=reason_code)
-
-        outcome = decided(
-            now, PolicyAction.MERGE, Action.GOLDEN_MERGED_BY_HAND, golden_ids, purpose, do, dry_run=dry_run
-        )
-        tell_outcome(outcome, dry_run=dry_run)
+        told = Gateway(now.services).feed.history(asked(now, purpose, ""), golden_id)
+        print_object(told, as_json=as_json)
 
 
 @app.command("export")
@@ -164,61 +125,6 @@ def write_new(out: Path, rows: Iterator[dict[str, Any]]) -> int:
     finally:
         part.unlink(missing_ok=True)
     return count
-
-
-def asked(now: Session, purpose: str, reason: str) -> Asked:
-    """Who asks, and why."""
-    request_id = now.services.foundation.clock.new_id("req")
-    return Asked(now.principal, RequestContext(purpose, reason, request_id))
-
-
-class _DryRun(Exception):
-    def __init__(self, outcome: Any) -> None:
-        super().__init__()
-        self.outcome = outcome
-
-
-def decided(
-    now: Session,
-    right: PolicyAction,
-    action: Action,
-    ids: Sequence[str],
-    purpose: str,
-    do: Callable[[Connection], T],
-    *,
-    dry_run: bool = False,
-) -> T:
-    """Decide and do a change to golden records in one transaction; a dry run leaves nothing of it."""
-    services = now.services
-    rights = Rights(services.foundation, services.decisions, services.people)
-    who = asked(now, purpose, "")
-
-    def change(connection: Connection) -> T:
-        for one in ids:
-            rights.need(connection, who, right, golden_of(connection, one).golden_id)
-        outcome = do(connection)
-        return _leave(outcome) if dry_run else outcome
-
-    try:
-        return rights.in_one(who, action, change)
-    except _DryRun as dry:
-        outcome: T = dry.outcome
-        return outcome
-
-
-def _leave(outcome: Any) -> Any:
-    raise _DryRun(outcome)
-
-
-def tell_outcome(outcome: ResolveOutcome, *, dry_run: bool) -> None:
-    """What came of a decision, by ids."""
-    would = "would be " if dry_run else ""
-    for one in outcome.merged:
-        tell(f"{', '.join(one.losers)} {would}merged into {one.winner}.")
-    for split in outcome.split:
-        tell(f"{split.golden_id} {would}split into {', '.join(part.golden_id for part in split.parts)}.")
-    if not outcome.merged and not outcome.split:
-        tell("Nothing changed.")
 
 
 def summary(row: dict[str, Any]) -> dict[str, Any]:

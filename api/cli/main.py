@@ -19,7 +19,12 @@ COMMANDS = {
     "source": ("api.cli.source", "app", "Sources and connections: list, spec, check, discover, read, add, map."),
     "sync": ("api.cli.sync", "app", "Run and watch syncs, mend rejected records."),
     "resolve": ("api.cli.resolve", "resolve", "Entity resolution on plain files."),
-    "golden": ("api.cli.golden", "app", "Golden records: show, search, explain, history, merge, unmerge, export."),
+    "golden": ("api.cli.golden", "app", "Golden records: show, search, explain, history, merge, unmerge, pin, export."),
+    "survivorship": (
+        "api.cli.survivorship",
+        "app",
+        "Which value wins: the policy and its versions.",
+    ),
     "owner": ("api.cli.owner", "app", "Who owns which customer, and why."),
     "audit": ("api.cli.audit", "app", "Search, prove, export and verify the audit log."),
     "serve": ("api.cli.serve", "serve", "The API and one worker, in one process."),

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from api.cli.golden import Id, Purpose, asked, decided
+from api.cli.deciding import Id, Purpose, asked, decided
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, tell
 from api.cli.session import session
 from audit.actions import Action

@@ -253,6 +253,9 @@ def map_(
         str | None, typer.Option(help="STREAM:FIELD[,FIELD]: whose record it is, by the parts of its key.")
     ] = None,
     asserted_at: Annotated[str | None, typer.Option(help="The field that tells when it held.")] = None,
+    absent: Annotated[
+        str | None, typer.Option(help="A field that a changed record lacks: 'clear' it, or 'keep' what it said before.")
+    ] = None,
 ) -> None:
     """Set how a stream is mapped; what is not named stays as it is. Its records are resolved again."""
     with session(ctx) as now:
@@ -268,6 +271,8 @@ def map_(
                 content["subject"] = {"stream": of, "fields": [part for part in by.split(",") if part]}
             if asserted_at is not None:
                 content["asserted_at"] = asserted_at
+            if absent is not None:
+                content["absent"] = absent
             version = now.services.mappings.set(
                 connection, connection_name, stream, mapping_from_json(content), actor=now.principal.actor
             )

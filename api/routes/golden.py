@@ -1,4 +1,4 @@
-"""Golden records: read, list, search, look up, explain, unmerge. What is seen is decided by ``sync.disclose``."""
+"""Golden records: read, list, search, look up, explain. What is seen is decided by ``sync.disclose``."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from api.respond import json_answer, page
 from api.routes.audit import entries_page
 from api.routes.declare import Routes
 from api.schemas.answers import Facts, Found, Golden, Page
-from api.schemas.requests import LookupRequest, SearchRequest, UnmergeRequest
+from api.schemas.requests import LookupRequest, SearchRequest
 from api.visitor import Visitor
 from audit.log import Query as AuditQuery
 from core.database import reading
@@ -32,20 +32,29 @@ routes = Routes("golden records")
 Reader = Annotated[Caller, Depends(Needs(PolicyAction.READ, at_door=False))]
 PointReader = Annotated[Visitor, Depends(Reads())]
 Searcher = Annotated[Caller, Depends(Needs(PolicyAction.SEARCH, at_door=False))]
-Unmerger = Annotated[Caller, Depends(Needs(PolicyAction.UNMERGE, at_door=False))]
 LogReader = Annotated[Caller, Depends(Needs(PolicyAction.VIEW_AUDIT))]
 _LIST = "golden"
 _NOT_MODIFIED = 304
 
 
 @routes.add("GET", "/v1/golden/{golden_id}", answers={200: Golden, 304: ""}, direct=True)
-async def read_golden(request: Request, visitor: PointReader, golden_id: str, include: str = "") -> Response:
+async def read_golden(
+    request: Request,
+    visitor: PointReader,
+    golden_id: str,
+    include: str = "",
+    as_of: str = "",
+    valid_at: str = "",
+) -> Response:
     """One golden record, by any id that was ever given out for it.
 
     ``include`` names sections, separated by commas; without it all are told. An id that was merged away is answered
     with ``canonical_id`` and ``Content-Location``. ``If-None-Match`` with the ETag of an equal answer gives 304.
+    ``as_of`` asks for what was known at a time, ``valid_at`` for what held in the world then, as far as was known.
     """
-    return _golden_answer(request, await gateway_of(request).reads.golden(request, visitor, golden_id, include=include))
+    reads = gateway_of(request).reads
+    when = (as_of, valid_at)
+    return _golden_answer(request, await reads.golden(request, visitor, golden_id, include=include, when=when))
 
 
 @routes.add("GET", "/v1/golden", answers={200: Page})
@@ -106,14 +115,25 @@ def look_up_golden(
 
 
 @routes.add("GET", "/v1/golden/{golden_id}/lineage", answers={200: Golden}, direct=True)
-async def lineage_of_golden(request: Request, visitor: PointReader, golden_id: str) -> Response:
+async def lineage_of_golden(
+    request: Request, visitor: PointReader, golden_id: str, as_of: str = "", valid_at: str = ""
+) -> Response:
     """The golden record with, for every value, the record it is from and the rule by which it won."""
-    return _golden_answer(request, await gateway_of(request).reads.golden(request, visitor, golden_id, lineage=True))
+    reads = gateway_of(request).reads
+    when = (as_of, valid_at)
+    return _golden_answer(request, await reads.golden(request, visitor, golden_id, lineage=True, when=when))
+
+
+@routes.add("GET", "/v1/golden/{golden_id}/lineage/{attribute}", answers={200: Facts})
+def lineage_of_attribute(request: Request, caller: Reader, golden_id: str, attribute: str) -> Response:
+    """One attribute whole: what every record says of it, with trust and validity, what won, and by which rules."""
+    disclosure = gateway_of(request).services.disclosure
+    return json_answer(disclosure.contest(caller.asked, checked_id(golden_id), attribute))
 
 
 @routes.add("GET", "/v1/golden/{golden_id}/history", answers={200: Facts})
 def history_of_golden(request: Request, caller: Reader, golden_id: str) -> Response:
-    """Merges, splits and owners of a golden record, oldest first."""
+    """Records, merges, splits, changes and owners of a golden record, oldest first."""
     return json_answer(gateway_of(request).feed.history(caller.asked, checked_id(golden_id)))
 
 
@@ -127,20 +147,6 @@ def audit_of_golden(
 ) -> Response:
     """What the audit log says about this id: who saw it, why, what was done; newest first."""
     return entries_page(request, caller, AuditQuery(subject=checked_id(golden_id)), limit, cursor)
-
-
-@routes.add("POST", "/v1/golden/{golden_id}/unmerge", answers={200: Facts}, body=UnmergeRequest)
-def unmerge_golden(
-    request: Request,
-    caller: Unmerger,
-    golden_id: str,
-    body: Annotated[UnmergeRequest, Depends(JsonBody(UnmergeRequest))],
-) -> Response:
-    """Take a record out of a golden record, for good. Answers where it and the rest are now."""
-    done = gateway_of(request).unmerging.unmerge(
-        caller.asked, checked_id(golden_id), body.record_id, reason_code=body.reason_code, note=body.note
-    )
-    return json_answer({"record_id": done.record_id, "golden_id": done.golden_id, "rest": done.rest})
 
 
 def _golden_answer(request: Request, found: Answer, location: str = "") -> Response:

@@ -17,6 +17,7 @@ from core.clock import Clock
 from core.crypto import Keyring
 from core.errors import Conflict, Invalid
 from core.rules import Fact
+from merge.ownership.disputes import Disputes
 from merge.ownership.rules import OwnershipPolicy, decide
 from merge.ownership.store import (
     close_assignments,
@@ -29,7 +30,7 @@ from merge.ownership.store import (
     write_cursors,
     write_decisions,
 )
-from merge.ownership.values import Assignment, Decision, is_pool
+from merge.ownership.values import PRIMARY, Assignment, Decision, is_pool
 from merge.reason_codes import check_reason_code
 from merge.resolve.identifiers import golden_of
 from merge.resolve.transitions import Transitions
@@ -48,6 +49,7 @@ class Owners:
         self._clock = clock
         self._audit = audit
         self.policy = policy
+        self._disputes = Disputes(clock)
 
     def follow(
         self,
@@ -76,10 +78,12 @@ class Owners:
         ended = {one.golden_id for one in happened.split if one.golden_id not in {p.golden_id for p in one.parts}}
         for gone, cause in ((happened.removed, "removed"), (sorted(ended), "split")):
             close_assignments(connection, primaries(connection, gone).values(), cause, now)
+            self._disputes.gone(connection, gone, cause, now)
         winners = {one.winner for one in happened.merged}
         held = primaries(connection, {*happened.created, *parts, *winners, *happened.changed})
         orphans = sorted(({*happened.created, *parts, *winners, *happened.changed}) - held.keys())
         self._revive(connection, [one for one in orphans if one in parts], now)
+        self._disputes.split(connection, happened, now)
         held = primaries(connection, orphans) | held
         waiting = [
             golden_id
@@ -129,6 +133,7 @@ class Owners:
             locked_until=now + timedelta(days=locked_days),
         )
         open_assignments(connection, [assignment], now)
+        self._disputes.decided(connection, found, now)
         details = {"holder": holder, "before": before.holder if before else "", "reason_code": reason_code}
         self._tell(connection, actor, (found,), details, object_id=found)
         return assignment
@@ -171,10 +176,16 @@ class Owners:
             )
         close_assignments(connection, replaced, "merge", now)
         open_assignments(connection, moved, now)
+        for one in happened.merged:
+            self._disputes.merged(connection, one, held, now)
 
     def _revive(self, connection: Connection, parts: Sequence[str], now: datetime) -> None:
         """Parts that were golden records of their own before a merge get the holder back that they had then."""
-        last = {one.golden_id: one for one in history_of(connection, parts) if one.end_cause == "merge"}
+        last = {
+            one.golden_id: one
+            for one in history_of(connection, parts)
+            if one.end_cause == "merge" and one.role == PRIMARY
+        }
         revived = [
             replace(
                 one,

@@ -43,6 +43,17 @@ def primaries(connection: Connection, golden_ids: Iterable[str]) -> dict[str, As
     return found
 
 
+def collaborators(connection: Connection, golden_ids: Iterable[str]) -> list[Assignment]:
+    """Who else than the holder has a part in golden records now, in the order of the ids of assignments."""
+    found: list[Assignment] = []
+    for some in chunks(sorted(set(golden_ids)), _CHUNK):
+        query = select(*_COLUMNS).where(
+            merge_owner.c.golden_id.in_(some), merge_owner.c.role != PRIMARY, merge_owner.c.valid_to.is_(None)
+        )
+        found.extend(Assignment(*row) for row in connection.execute(query))
+    return sorted(found, key=lambda one: one.assignment_id)
+
+
 _HOLDERS_NOW = Lookup(
     select(merge_owner.c.golden_id, merge_owner.c.holder).where(
         merge_owner.c.golden_id.in_(bindparam("ids", expanding=True)),

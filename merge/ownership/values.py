@@ -6,6 +6,7 @@ from datetime import datetime
 
 ANY_SCOPE = "*"
 PRIMARY = "primary"
+COLLABORATOR = "collaborator"
 
 
 @dataclass(frozen=True, slots=True)

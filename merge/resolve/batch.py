@@ -3,7 +3,7 @@
 Used to check a rebuild: golden records made anew from source records have the bytes that are stored.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.records import SourceRecord
@@ -18,6 +18,7 @@ from merge.resolve.grouping import (
     verified_of,
 )
 from merge.resolve.records import LoadedRecord, prepare, standard_lookup
+from merge.survivorship.pins import NONE, Pins
 from merge.survivorship.policy import SurvivorshipPolicy
 from merge.survivorship.survive import as_of, survive
 from merge.survivorship.values import golden_bytes
@@ -37,9 +38,11 @@ def resolve_batch(
     settings: MatchSettings,
     policy: SurvivorshipPolicy,
     constraints: Iterable[Constraint] = (),
+    pins: Callable[[Collection[str]], Pins] = lambda _: NONE,
 ) -> list[BatchGolden]:
     """All golden records of the customers among the records, in the order of their first records.
 
+    ``pins`` tells what people said of the values of a golden record with these records.
     Records of events (with a subject) are left out: they follow their customer and do not match.
     """
     loaded = {one.record_id: prepare(one) for one in records if one.subject is None}
@@ -52,7 +55,11 @@ def resolve_batch(
         if number[edge.left] == number[edge.right]:
             inside.setdefault(number[edge.left], []).append(edge)
     return [
-        BatchGolden(members, _survived([loaded[one] for one in members], policy), evidence_digest(inside.get(at, ())))
+        BatchGolden(
+            members,
+            _survived([loaded[one] for one in members], policy, pins(members)),
+            evidence_digest(inside.get(at, ())),
+        )
         for at, members in enumerate(partition.groups)
     ]
 
@@ -69,6 +76,6 @@ def edges_between(loaded: Mapping[str, LoadedRecord], settings: MatchSettings) -
     return [edge for edge in found if edge is not None]
 
 
-def _survived(members: Sequence[LoadedRecord], policy: SurvivorshipPolicy) -> bytes:
+def _survived(members: Sequence[LoadedRecord], policy: SurvivorshipPolicy, pins: Pins) -> bytes:
     sources = [one.record for one in members]
-    return golden_bytes(survive(sources, policy, as_of(sources), standard_lookup(members)))
+    return golden_bytes(survive(sources, policy, as_of(sources), standard_lookup(members), pins))

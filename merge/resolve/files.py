@@ -31,7 +31,7 @@ from merge.resolve.whole import Engine, Resolved, resolve
 
 STAGES = ("read", "standardise", "block", "train", "score", "cluster", "write")
 ENGINES = ("embedded", "spark")
-_HELPED_FROM = 16 * 1024 * 1024
+_LARGE = 16 * 1024 * 1024
 _SHOWN_BELOW_CUT = 4000
 """How far below the cut a pair may lie to be listed in --pairs, in 1/1000 bit."""
 
@@ -174,9 +174,10 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
     _check(options)
     watch = _Watch(options.stage)
     watch.begin("read")
+    large = _large(options.inputs)
     given = load_model(options.model) if options.model else None
     with ExitStack() as held:
-        standard, engine = _engine(options, held)
+        standard, engine = _engine(options, held, large=large)
         tables, mapping, ids, notes = load(
             options.inputs,
             id_column=options.id_column,
@@ -189,10 +190,10 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
         by_id = options.id_column is not None
         batch = standardise_rows(tables, mapping, ids, by_id=by_id, notes=notes, standard=standard)
         del tables
-        give_back()
 
         def begin(stage: str) -> None:
-            give_back()
+            if large:
+                give_back()
             watch.begin(stage)
 
         number_of = {ids[row]: number for number, row in enumerate(batch.order.tolist())} if options.labels else {}
@@ -216,10 +217,10 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
     return statistics
 
 
-def _engine(options: ResolveOptions, held: ExitStack) -> tuple[Standard, Engine]:
+def _engine(options: ResolveOptions, held: ExitStack, *, large: bool) -> tuple[Standard, Engine]:
     """How values are standardised and where the rest is done; what that needs is let go with ``held``."""
     if options.engine == "embedded":
-        return held.enter_context(StandardPool(helped=_large(options.inputs))).standard, Engine()
+        return held.enter_context(StandardPool(helped=large and (os.cpu_count() or 1) > 1)).standard, Engine()
     session = held.enter_context(session_for_command())
     from merge.resolve.spark_work import SparkWork  # noqa: PLC0415  (heavy, and for this engine alone)
 
@@ -228,9 +229,8 @@ def _engine(options: ResolveOptions, held: ExitStack) -> tuple[Standard, Engine]
 
 
 def _large(inputs: Sequence[Path]) -> bool:
-    """Whether there is so much to standardise that a second process is worth its start, and a processor for it."""
-    sizes = [path.stat().st_size for path in inputs if path.is_file()]
-    return sum(sizes) > _HELPED_FROM and (os.cpu_count() or 1) > 1
+    """Whether there is so much that a second process and care about memory are worth their time."""
+    return sum(path.stat().st_size for path in inputs if path.is_file()) > _LARGE
 
 
 def _peak_memory() -> float:

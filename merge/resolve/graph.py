@@ -17,15 +17,19 @@ class Edge:
 
 
 class ConstraintKind(StrEnum):
-    """What a person said of two records."""
+    """What a person said of two records.
+
+    ``review`` is what a lifted ``cannot_link`` leaves: evidence alone does not bring the two together, a person may.
+    """
 
     MUST_LINK = "must_link"
     CANNOT_LINK = "cannot_link"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A decision about two records that stands until it is lifted; ``note`` is sealed or None."""
+    """A decision about two records that stands until it is lifted or expires; ``note`` is sealed or None."""
 
     constraint_id: str
     left: str
@@ -35,6 +39,12 @@ class Constraint:
     reason_code: str
     at: datetime
     note: bytes | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def keeps_apart(self) -> bool:
+        """Whether evidence does not bring the two together."""
+        return self.kind is not ConstraintKind.MUST_LINK
 
     @property
     def pair(self) -> tuple[str, str]:

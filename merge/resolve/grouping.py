@@ -94,7 +94,7 @@ def group(
         bridge=settings.bridge,
         floor=settings.floor,
         must_link=links[ConstraintKind.MUST_LINK],
-        cannot_link=links[ConstraintKind.CANNOT_LINK],
+        cannot_link=[*links[ConstraintKind.CANNOT_LINK], *links[ConstraintKind.REVIEW]],
         conflicts={record: frozenset(verified[record]) for record in members if verified.get(record)},
         max_size=settings.max_size,
         records=members,

@@ -17,9 +17,11 @@ from core.crypto import Keyring
 from core.records import SourceRecord
 from merge.golden_store import forget_retired, publications, retired_keys
 from merge.graph_store import constraints_at
+from merge.history_store import keep_membership
 from merge.match.keys import blocking_keys
 from merge.ownership.owners import Owners
 from merge.ownership.rules import OwnershipPolicy
+from merge.policy_store import Policies
 from merge.record_store import (
     rows_of,
     set_forward,
@@ -28,15 +30,15 @@ from merge.record_store import (
 from merge.resolve.clusters import RefusedMerge
 from merge.resolve.graph import ConstraintKind
 from merge.resolve.grouping import MatchSettings
+from merge.resolve.holding import AutoUnmerge, Holding
 from merge.resolve.intake import Register
 from merge.resolve.loader import Loader
 from merge.resolve.pairing import Pairing
 from merge.resolve.publishing import Publisher
 from merge.resolve.records import LoadedRecord
-from merge.resolve.regrouping import Regrouped, region, regroup
+from merge.resolve.regrouping import Regrouped, heirs, region, regroup
 from merge.resolve.transitions import Merged, Split, transitions
 from merge.search_index import SearchIndex
-from merge.survivorship.policy import SurvivorshipPolicy
 
 SYSTEM = "system:merge"
 _ADVISORY_LOCK = 0x1A607  # one resolver at a time on PostgreSQL; on SQLite there is one writer anyway
@@ -72,8 +74,9 @@ class Resolver:
         audit_log: AuditLog,
         settings: MatchSettings,
         *,
-        survivorship: SurvivorshipPolicy | None = None,
+        survivorship: Policies | None = None,
         ownership: OwnershipPolicy | None = None,
+        auto_unmerge: AutoUnmerge = AutoUnmerge.CONFIRMED,
     ) -> None:
         self.keyring = keyring
         self.clock = clock
@@ -83,8 +86,9 @@ class Resolver:
         self.search = SearchIndex(keyring)
         self.owners = Owners(keyring, clock, audit_log, ownership or OwnershipPolicy())
         self.publisher = Publisher(
-            keyring, clock, audit_log, self.loader, survivorship or SurvivorshipPolicy(), self.owners
+            keyring, clock, audit_log, self.loader, survivorship or Policies({}, {}), self.owners
         )
+        self._holding = Holding(clock, settings, auto_unmerge)
         self._pairing = Pairing(self.loader, settings)
         self._register = Register(keyring, clock, self.loader, self.search)
 
@@ -146,6 +150,7 @@ class Resolver:
         edited: Collection[str] = (),
         events: Mapping[str, Collection[str]] | None = None,
         actor: str = SYSTEM,
+        decided: bool = False,
     ) -> ResolveOutcome:
         """Group anew around touched records, whose edges and decisions are written, and publish what follows.
 
@@ -156,17 +161,20 @@ class Resolver:
             edited: records whose values changed.
             events: names of attributes of events (orders, calls) that came or went, by the record they belong to.
             actor: for whom.
+            decided: whether a person has just said so; what they take apart is not held together for review.
         """
-        found = regroup(
-            connection,
-            region(connection, touched, set(left.values()), self.settings),
-            left,
-            self.settings,
-        )
+        area = region(connection, touched, set(left.values()), self.settings)
+        found = regroup(connection, area, left, self.settings)
+        if not decided:
+            found = self._holding.hold(connection, area, found, left)
         happened = transitions(found.before, found.after, edited=edited, published=found.published)
         home = {record: golden_id for golden_id, members in found.after.items() for record in members}
         moved = {record: golden_id for record, golden_id in home.items() if found.rows[record].golden_id != golden_id}
-        set_golden(connection, {**moved, **dict.fromkeys(left)})
+        now = self.clock.now()
+        keep_membership(connection, [*left, *(one for one in moved if found.rows[one].golden_id is not None)], now)
+        set_golden(connection, {**moved, **dict.fromkeys(left)}, now)
+        if left:
+            self.publisher.pins.follow(connection, heirs(found, left))
         noted: dict[str, set[str]] = {}
         for record, row in rows_of(connection, events or {}).items():
             if row.golden_id is not None and events is not None:

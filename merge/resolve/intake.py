@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -9,6 +10,7 @@ from sqlalchemy import Connection
 from core.clock import Clock
 from core.crypto import Keyring, RecordKey
 from core.records import SourceRecord
+from merge.history_store import keep_membership, keep_values
 from merge.items import item_attributes, item_rows
 from merge.record_store import (
     RecordRow,
@@ -54,6 +56,12 @@ class Intake:
         return found
 
     @property
+    def replaced(self) -> list[str]:
+        """Records of which what is kept says something else, or that go."""
+        edited = [name for name in self.changed if name in self.known and self.known[name].digest != self.digests[name]]
+        return [*edited, *self.removed]
+
+    @property
     def left(self) -> dict[str, str]:
         """Records that are no customers any more, and the golden id each belonged to."""
         customers = self.customers
@@ -89,22 +97,24 @@ class Register:
     def write(self, connection: Connection, intake: Intake) -> None:
         """Seal and write what differs: records, search tokens, items."""
         keys = self._keyring.record_keys(list(intake.changed), create=True)
-        number = next_first_seen(connection)
+        number, now = next_first_seen(connection), self._clock.now()
         rows = [
-            self._row(loaded, intake.digests[name], keys[name], intake.known.get(name), number)
+            self._row(loaded, intake.digests[name], keys[name], intake.known.get(name), number, now)
             for name, loaded in intake.changed.items()
         ]
+        keep_values(connection, intake.replaced, now)
+        keep_membership(connection, intake.removed, now)
         write_records(connection, rows)
         for name, loaded in intake.changed.items():
             self._loader.remember(intake.digests[name], loaded)
-        mark_removed(connection, intake.removed, self._clock.now())
+        mark_removed(connection, intake.removed, now)
         tokens = {name: self._tokens(one) for name, one in intake.changed.items()}
         replace_tokens(connection, {**tokens, **dict.fromkeys(intake.removed, ())})
         items = [row for one in intake.changed.values() for row in item_rows(one.record)]
         replace_items(connection, [*intake.changed, *intake.removed], items)
 
     def _row(
-        self, loaded: LoadedRecord, digest: bytes, key: RecordKey, known: RecordRow | None, number: int
+        self, loaded: LoadedRecord, digest: bytes, key: RecordKey, known: RecordRow | None, number: int, now: datetime
     ) -> dict[str, Any]:
         record = loaded.record
         is_item = record.subject is not None
@@ -125,6 +135,8 @@ class Register:
             "golden_id": None,
             "removed_at": None,
             "forward_to": None,
+            "recorded_at": now if known is None or known.digest != digest or not known.live else known.recorded_at,
+            "joined_at": None,
             **seal_record(key, loaded),
         }
 

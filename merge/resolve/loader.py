@@ -78,6 +78,11 @@ class Loader:
             if row["sealed_values"] is not None
         }
 
+    def open_records(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, SourceRecord]:
+        """Sealed rows of any time, by record id; those whose key is gone are absent."""
+        keys = self._keyring.record_keys(list(rows), create=False)
+        return {record_id: _open_record(keys[record_id], rows[record_id]) for record_id in rows if record_id in keys}
+
     def open_goldens(self, rows: Sequence[GoldenRow]) -> dict[str, GoldenValues]:
         """The cached values of golden records; those whose cache or key is gone are absent."""
         sealed = [(row.golden_id, row.cache_key_id, row.cache) for row in rows]

@@ -25,10 +25,13 @@ from merge.golden_store import (
 )
 from merge.ownership.facts import facts_of
 from merge.ownership.owners import Owners
+from merge.policy_store import Policies
 from merge.resolve.loader import Loader
+from merge.resolve.pinned import PinLoader
 from merge.resolve.records import LoadedRecord, standard_lookup
 from merge.resolve.regrouping import Regrouped
 from merge.resolve.transitions import Transitions
+from merge.survivorship.pins import NONE, Pins
 from merge.survivorship.policy import SurvivorshipPolicy
 from merge.survivorship.survive import as_of, survive
 from merge.survivorship.values import GoldenValues, changed_attributes, golden_bytes
@@ -43,12 +46,14 @@ class _Made:
     facts: dict[str, Mapping[str, Fact]] = field(default_factory=dict)
 
 
-def golden_values(records: Sequence[LoadedRecord], policy: SurvivorshipPolicy, empty_at: datetime) -> GoldenValues:
+def golden_values(
+    records: Sequence[LoadedRecord], policy: SurvivorshipPolicy, empty_at: datetime, pins: Pins = NONE
+) -> GoldenValues:
     """What survives of the records; of erased records nothing does, ``empty_at`` is then the time of no values."""
     if not records:
         return GoldenValues(empty_at, policy.reference, {})
     sources = [one.record for one in records]
-    return survive(sources, policy, as_of(sources), standard_lookup(records))
+    return survive(sources, policy, as_of(sources), standard_lookup(records), pins)
 
 
 def golden_digest(keyring: Keyring, plain: bytes, members: Sequence[str]) -> bytes:
@@ -65,14 +70,15 @@ class Publisher:
         clock: Clock,
         audit: AuditLog,
         loader: Loader,
-        policy: SurvivorshipPolicy,
+        policies: Policies,
         owners: Owners,
     ) -> None:
         self._keyring = keyring
         self._clock = clock
         self._audit = audit
         self._loader = loader
-        self.policy = policy
+        self.policies = policies
+        self.pins = PinLoader(keyring, clock)
         self.owners = owners
 
     def publish(
@@ -112,7 +118,7 @@ class Publisher:
         retire_keys(connection, [key_id for key_id in unused if key_id is not None], now)
         self._note(noted, known, made, now)
         self._write(connection, made, ended, known, now)
-        self._tell(connection, happened, made, known, noted, actor, now)
+        self._tell(connection, found, happened, made, known, noted, actor, now)
         self.owners.follow(connection, happened, made.facts, made.changed, actor)
         return happened
 
@@ -126,6 +132,8 @@ class Publisher:
     ) -> _Made:
         """Survive, seal and count up the versions of golden records that may differ."""
         made = _Made()
+        policy = self.policies.ensure(connection, now)
+        held = self.pins.held(connection, {record: one for one in dirty for record in found.after[one]}, now)
         loaded = self._loader.load(connection, {record for one in dirty for record in found.after[one]})
         before = self._loader.open_goldens([known[one] for one in sorted(dirty) if one in known])
         key_ids = {golden_id: self._clock.new_id("c") for golden_id in sorted(dirty)}
@@ -133,7 +141,11 @@ class Publisher:
         for golden_id in sorted(dirty):
             members = found.after[golden_id]
             records = [loaded[record] for record in members if record in loaded]
-            values = golden_values(records, self.policy, max(found.rows[record].asserted_at for record in members))
+            empty_at = max(found.rows[record].asserted_at for record in members)
+            values = bare = golden_values(records, policy, empty_at)
+            if golden_id in held:
+                values = golden_values(records, policy, empty_at, held[golden_id].pins)
+                self.pins.watch(connection, held[golden_id], bare, members, now)
             plain = golden_bytes(values)
             row = known.get(golden_id)
             made.rows[golden_id] = GoldenRow(
@@ -194,6 +206,7 @@ class Publisher:
     def _tell(
         self,
         connection: Connection,
+        found: Regrouped,
         happened: Transitions,
         made: _Made,
         known: Mapping[str, GoldenRow],
@@ -238,7 +251,7 @@ class Publisher:
                     "golden_id": one.golden_id,
                     "kind": one.kind,
                     "actor": actor,
-                    "ids": one.ids,
+                    "ids": {**one.ids, **_records_before(one, found)},
                     "at": now,
                 }
                 for one in (*merged, *split)
@@ -256,6 +269,13 @@ def _first_publications(found: Regrouped) -> list[str]:
 def _ended(found: Regrouped, happened: Transitions) -> set[str]:
     losers = {loser for one in happened.merged for loser in one.losers}
     return ({*losers, *happened.removed} | {one.golden_id for one in happened.split}) - found.after.keys()
+
+
+def _records_before(one: Change, found: Regrouped) -> dict[str, object]:
+    """What each golden record of a merge was made of: what undoing it goes by."""
+    if one.kind != "merged":
+        return {}
+    return {"records": {name: list(found.before.get(name, ())) for name in (one.golden_id, *one.ids["losers"])}}
 
 
 def _audit_events(

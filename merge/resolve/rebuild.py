@@ -1,6 +1,7 @@
 """Golden records made anew from the source records: to compare them, byte for byte, and to replace them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -8,10 +9,13 @@ from sqlalchemy import Connection
 from core.records import SourceRecord
 from merge.golden_store import goldens
 from merge.graph_store import constraints_at
+from merge.pin_store import pins_on
 from merge.record_store import live_customers, live_records
 from merge.resolve.batch import resolve_batch
 from merge.resolve.incremental import ResolveOutcome, Resolver
+from merge.resolve.pinned import pins_of
 from merge.resolve.publishing import golden_digest
+from merge.survivorship.pins import Pins
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,17 @@ def check_rebuild(
     records = [one.record for one in loaded.values()]
     if given is not None:
         records = [record for record in given if record.subject is None]
-    made = resolve_batch(records, resolver.settings, resolver.publisher.policy, constraints_at(connection, homes))
+    loading = resolver.publisher.pins
+    pinned = pins_on(connection, homes, resolver.clock.now())
+    opened, by_anchor = loading.open(pinned), defaultdict(list)
+    for pin in pinned:
+        by_anchor[pin.anchor_id].append(pin)
+
+    def said_of(members: Collection[str]) -> Pins:
+        return pins_of([pin for record in members for pin in by_anchor.get(record, ())], opened)
+
+    policy = resolver.publisher.policies.current(connection)
+    made = resolve_batch(records, resolver.settings, policy, constraints_at(connection, homes), said_of)
     rows = goldens(connection, set(homes.values()))
     different: set[str] = set()
     kept: dict[str, set[str]] = {}

@@ -103,3 +103,16 @@ def regroup(connection: Connection, found: Region, left: Mapping[str, str], sett
         found.rows,
         found.edges,
     )
+
+
+def heirs(found: Regrouped, left: Mapping[str, str]) -> dict[str, str]:
+    """For each record that left, the golden record that goes on: the same, else the part with most of its records."""
+    targets: dict[str, str] = {}
+    for record, golden_id in left.items():
+        held = set(found.before.get(golden_id, ()))
+        sizes = {home: len(held & set(members)) for home, members in found.after.items()}
+        best = min((home for home in sizes if sizes[home]), key=lambda home: (-sizes[home], home), default=None)
+        target = golden_id if golden_id in found.after else best
+        if target is not None:
+            targets[record] = target
+    return targets

@@ -39,6 +39,25 @@ class Candidate:
     priority: int
     identified: bool = False
     derived: bool = False
+    kind: str = ""
+    age_days: int = 0
+
+    @property
+    def facts(self) -> dict[str, int | str | bool]:
+        """What an expression may know of it."""
+        value = self.normal.partition("=")[2]
+        return {
+            "age_days": self.age_days,
+            "kind": self.kind,
+            "length": len(value),
+            "parts": len(self.shown),
+            "position": self.position,
+            "priority": self.priority,
+            "source": self.source,
+            "trust": self.trust // _MILLI,
+            "validity": self.validity.value,
+            "value": value,
+        }
 
     @property
     def tie_break(self) -> tuple[int, float, str, int]:
@@ -125,7 +144,7 @@ def _candidate(
         source=record.source,
         asserted_at=record.asserted_at,
         position=position,
-        normal="\x1f".join(f"{value.attribute}={value.normal or clean(value.raw)}" for value in values),
+        normal="\x1f".join(form_of(value) for value in values),
         shown=tuple((value.attribute, shown(value)) for value in values),
         validity=validity,
         trust=trust_points(
@@ -138,7 +157,14 @@ def _candidate(
         priority=policy.rank_of(record.source),
         identified=identified,
         derived=derived,
+        kind=policy.kind(record.source),
+        age_days=max(0, (now - record.asserted_at).days),
     )
+
+
+def form_of(value: StandardValue) -> str:
+    """What equality of values is told by: the attribute and the normal form."""
+    return f"{value.attribute}={value.normal or clean(value.raw)}"
 
 
 def _joint_validity(values: Sequence[StandardValue]) -> Validity:

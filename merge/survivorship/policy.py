@@ -7,18 +7,22 @@ over it::
       version: 2
       priority: [erp, crm, form]
       trust: {erp: {max: 90, min: 40, decay_days: 365}, shop-eu: {max: 60, min: 20}}
-      attributes: {occupation: [validated_first, recency]}
+      attributes: {occupation: [validated_first, recency], value_tier: ["expression: 2 * (kind == 'erp') + trust"]}
       independence: {crm-copy: crm}
+      couplings: {employment: [text.employer, occupation]}
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.attributes import Attribute, attribute
 from core.errors import Invalid
+from merge.survivorship.expressions import expression
 
 OTHER = "other"
+EXPRESSION = "expression:"
+"""How a comparator begins that is an expression (``merge.survivorship.expressions``); the largest value wins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ def policy_from_settings(given: Mapping[str, Any], kinds: Mapping[str, str]) -> 
 
     Raises Invalid ``survivorship.setting``, ``survivorship.trust`` or ``survivorship.strategy``.
     """
-    known = {"name", "version", "priority", "trust", "attributes", "independence", "downgrade_percent"}
+    known = {"name", "version", "priority", "trust", "attributes", "independence", "downgrade_percent", "couplings"}
     unknown = sorted(set(given) - known)
     if unknown:
         raise Invalid(
@@ -169,6 +173,7 @@ def policy_from_settings(given: Mapping[str, Any], kinds: Mapping[str, str]) -> 
             f"Known: {', '.join(sorted(known))}.",
         )
     policy = SurvivorshipPolicy(kinds=dict(kinds))
+    coupled = [str(name) for name in given["couplings"]] if isinstance(given.get("couplings"), Mapping) else []
     try:
         return replace(
             policy,
@@ -178,8 +183,12 @@ def policy_from_settings(given: Mapping[str, Any], kinds: Mapping[str, str]) -> 
             trust={**policy.trust, **{str(name): _trust(one) for name, one in given.get("trust", {}).items()}},
             strategies={
                 **policy.strategies,
-                **{str(name): _strategy(str(name), one) for name, one in given.get("attributes", {}).items()},
+                **{str(name): _strategy(str(name), one, coupled) for name, one in given.get("attributes", {}).items()},
             },
+            couplings=(
+                *policy.couplings,
+                *(_coupling(str(name), one) for name, one in given.get("couplings", {}).items()),
+            ),
             independence={str(name): str(group) for name, group in given.get("independence", {}).items()},
             downgrade_percent=int(given.get("downgrade_percent", policy.downgrade_percent)),
         )
@@ -201,15 +210,33 @@ def _trust(given: Mapping[str, Any]) -> Trust:
         raise Invalid("survivorship.trust", f"Trust figures of a source lack {missing}.") from None
 
 
-def _strategy(name: str, given: Any) -> tuple[str, ...]:
-    if name not in DEFAULT_STRATEGIES:
+def _coupling(name: str, given: Any) -> Coupling:
+    """Attributes that come from one record; the first leads."""
+    members = tuple(str(one) for one in given)
+    taken = {*DEFAULT_STRATEGIES, *(one for coupling in (NAME, ADDRESS) for one in coupling.members)}
+    for one in members:
+        found = attribute(one)
+        if found.multiple or found.item or one in taken:
+            raise Invalid(
+                "survivorship.coupling", f"'{one}' cannot be coupled: it has many values or a rule of its own."
+            )
+    if name in taken or len(set(members)) < 2:
+        raise Invalid("survivorship.coupling", f"The coupling '{name}' needs a name of its own and two attributes.")
+    return Coupling(name, members, ((members[0],),))
+
+
+def _strategy(name: str, given: Any, coupled: Collection[str] = ()) -> tuple[str, ...]:
+    if name not in DEFAULT_STRATEGIES and name not in coupled:
         attribute(name)
     wanted = (given,) if isinstance(given, str) else tuple(given)
-    unknown = sorted(set(wanted) - COMPARATORS)
+    for one in wanted:
+        if str(one).startswith(EXPRESSION):
+            expression(str(one).removeprefix(EXPRESSION))
+    unknown = sorted({one for one in wanted if not str(one).startswith(EXPRESSION)} - COMPARATORS)
     if unknown or not wanted:
         raise Invalid(
             "survivorship.strategy",
-            f"The strategy of '{name}' must list some of {', '.join(sorted(COMPARATORS))}.",
+            f"The strategy of '{name}' must list some of {', '.join(sorted(COMPARATORS))}, or 'expression: ...'.",
             attribute=name,
         )
     return wanted

@@ -17,7 +17,10 @@ from core.records import SourceRecord
 from merge.standardise.record import standardise_value
 from merge.standardise.values import Validity
 from merge.survivorship.candidates import Candidate, Standardise, coupled_candidates, single_candidates
-from merge.survivorship.policy import SurvivorshipPolicy
+from merge.survivorship.decisions import allowed, ignored_forms, pinned
+from merge.survivorship.expressions import expression
+from merge.survivorship.pins import NONE, Pins
+from merge.survivorship.policy import EXPRESSION, SurvivorshipPolicy
 from merge.survivorship.values import GoldenValue, GoldenValues, Lineage
 
 _VALIDITY_ORDER = {Validity.VALID: 0, Validity.UNKNOWN: 1, Validity.INVALID: 2}
@@ -38,6 +41,7 @@ def survive(
     policy: SurvivorshipPolicy,
     now: datetime,
     standard: Standardise = standardise_value,
+    pins: Pins = NONE,
 ) -> GoldenValues:
     """The golden values of the records of one customer.
 
@@ -46,27 +50,29 @@ def survive(
         policy: which strategy each attribute survives by.
         now: the time that trust is computed for; the engine gives ``as_of(records)``.
         standard: attribute and raw value to standard form; the engine passes what it has in memory.
+        pins: what people said of single values, which goes before all policy.
     """
     ordered = sorted(records, key=lambda record: record.record_id)
     names = sorted({value.attribute for record in ordered for value in record.values})
     if any(name.startswith("id.cn.ric") for name in names):
         names = sorted({*names, "person.birth_date", "person.sex"})
+    refused = ignored_forms(pins, standard)
     coupled = {name for coupling in policy.couplings for name in coupling.members}
     attributes: dict[str, tuple[GoldenValue, ...]] = {}
     for coupling in policy.couplings:
         if any(name in coupling.members for name in names):
-            candidates = coupled_candidates(ordered, coupling, policy, now, standard)
+            candidates = allowed(coupled_candidates(ordered, coupling, policy, now, standard), refused)
             strategy = policy.strategies.get(coupling.name, ("trust",))
             attributes.update(_single(candidates, strategy))
     for name in names:
         found = attribute(name)
         if name in coupled or found.item:
             continue
-        candidates = single_candidates(ordered, name, policy, now, standard)
+        candidates = allowed(single_candidates(ordered, name, policy, now, standard), refused)
         strategy = policy.strategy(found)
         chosen = _united(candidates, strategy) if found.multiple else _single(candidates, strategy)
         attributes.update(chosen)
-    return GoldenValues(now, policy.reference, attributes)
+    return GoldenValues(now, policy.reference, pinned(attributes, pins, policy, standard))
 
 
 def _single(candidates: Sequence[Candidate], strategy: Sequence[str]) -> dict[str, tuple[GoldenValue, ...]]:
@@ -106,7 +112,13 @@ def _united(candidates: Sequence[Candidate], strategy: Sequence[str]) -> dict[st
 
 
 def _lineage(winner: Candidate, strategy: Sequence[str], rule: str, losers: tuple[str, ...]) -> Lineage:
-    return Lineage(winner.record_id, winner.source, winner.asserted_at, ">".join(strategy), rule, winner.trust, losers)
+    told = ">".join(_named(one) for one in strategy)
+    return Lineage(winner.record_id, winner.source, winner.asserted_at, told, _named(rule), winner.trust, losers)
+
+
+def _named(comparator: str) -> str:
+    """An expression is told by that word; the policy's version says which one it was."""
+    return EXPRESSION[:-1] if comparator.startswith(EXPRESSION) else comparator
 
 
 def _ranked(candidates: Sequence[Candidate], strategy: Sequence[str]) -> list[Candidate]:
@@ -135,8 +147,13 @@ def _newest_of_each_source(candidates: Sequence[Candidate]) -> list[Candidate]:
     return list(newest.values())
 
 
+def grants(value: str) -> bool:
+    """Whether a value of a consent is a yes."""
+    return value.strip().lower() in _GRANTED
+
+
 def _grants(one: Candidate) -> int:
-    return int(one.shown[0][1].strip().lower() in _GRANTED)
+    return int(grants(one.shown[0][1]))
 
 
 def _comparator(name: str, candidates: Sequence[Candidate]) -> Callable[[Candidate], Any]:
@@ -144,6 +161,9 @@ def _comparator(name: str, candidates: Sequence[Candidate]) -> Callable[[Candida
     if name == "frequency":
         counts = Counter(normal for normal, _group in {(one.normal, one.group) for one in candidates})
         return lambda one: -counts[one.normal]
+    if name.startswith(EXPRESSION):
+        ranking = expression(name.removeprefix(EXPRESSION))
+        return lambda one: -ranking.rank(one.facts)
     return _KEYS[name]
 
 

@@ -20,6 +20,8 @@ MAY_OPEN = {
     "sync/disclose.py": "the way to people and other systems",
     "connectors/upload_store.py": "gives an uploaded file to the source that reads it",
     "merge/resolve/loader.py": "the matching loader of the merge engine",
+    "sync/carrying.py": "keeps what a changed record leaves out",
+    "merge/resolve/pinned.py": "pinned values, for survivorship",
 }
 
 

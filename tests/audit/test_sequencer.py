@@ -6,10 +6,11 @@ import orjson
 import pytest
 from sqlalchemy import insert, select
 
-from audit.checkpoint import open_checkpoint
+from audit.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from audit.checkpoint_folder import LATEST
 from audit.sequencer import Sequencer
 from audit.tables import audit_entry, audit_pending
+from audit.tlog import EMPTY_ROOT
 from core.crypto import Keyring
 from core.database import reading, unit_of_work
 from core.errors import Damaged, Unavailable
@@ -75,8 +76,59 @@ def test_a_run_that_breaks_between_batches_has_promised_what_it_did(filled: Fill
     (filled.folder / "3").unlink()
     (filled.folder / LATEST).unlink()
     assert filled.sequencer.sequence_beside(2, 9, lambda: None) == 4
-    assert filled.sequencer.folder.sizes() == [3, 7]
+    # The later promise holds what the lost one did.
+    assert filled.sequencer.folder.sizes() == [7]
     assert filled.check().ok
+
+
+def test_a_caller_about_to_commit_sequences_and_the_next_run_promises_it_outside(on_sqlite: FilledLog) -> None:
+    sequencer = on_sqlite.sequencer
+    for first in (0, 5, 10):
+        on_sqlite.append([shown(number) for number in range(first, first + 5)])
+        with unit_of_work(on_sqlite.engine) as connection:
+            assert sequencer.sequence_within(connection, 9) == 5
+    assert sequencer.folder.sizes() == []
+    assert sequencer.run_once() == 0
+    assert (sequencer.folder.sizes(), _promised(on_sqlite)) == ([15], 15)
+    assert on_sqlite.check().ok
+
+
+def test_what_a_caller_takes_back_is_sequenced_again(on_sqlite: FilledLog) -> None:
+    sequencer = on_sqlite.sequencer
+    on_sqlite.append([shown(number) for number in range(6)])
+    with unit_of_work(on_sqlite.engine) as connection:
+        assert sequencer.sequence_within(connection, 2) == 2
+    with on_sqlite.engine.connect() as connection:
+        assert sequencer.sequence_within(connection, 2) == 2
+        connection.rollback()
+    with unit_of_work(on_sqlite.engine) as connection:
+        assert sequencer.sequence_within(connection, 9) == 4
+    assert sequencer.run_once() == 0
+    assert on_sqlite.check().ok
+    with reading(on_sqlite.engine) as connection:
+        assert connection.scalars(select(audit_entry.c.index).order_by(audit_entry.c.index)).all() == list(range(6))
+
+
+def test_a_batch_within_that_fails_leaves_the_callers_own_writes(on_sqlite: FilledLog) -> None:
+    with unit_of_work(on_sqlite.engine) as connection:
+        connection.execute(insert(audit_pending), {"body": b"not an event"})
+    with unit_of_work(on_sqlite.engine) as connection:
+        connection.execute(insert(audit_pending), {"body": b"another"})
+        with pytest.raises(Damaged):
+            on_sqlite.sequencer.sequence_within(connection, 9)
+    with reading(on_sqlite.engine) as connection:
+        bodies = connection.scalars(select(audit_pending.c.body).order_by(audit_pending.c.pid)).all()
+    assert bodies == [b"not an event", b"another"]
+
+
+def test_within_a_caller_a_broken_promise_is_seen_at_the_first_batch(on_sqlite: FilledLog) -> None:
+    on_sqlite.fill(4)
+    further = Checkpoint(ORIGIN, 9, EMPTY_ROOT)
+    on_sqlite.sequencer.folder.publish(further, sign_checkpoint(further, SigningKey()), KEY)
+    on_sqlite.append([shown(9)])
+    with unit_of_work(on_sqlite.engine) as connection, pytest.raises(Damaged) as told:
+        on_sqlite.sequencer.sequence_within(connection, 9)
+    assert told.value.code == "audit.rolled_back"
 
 
 def test_nothing_is_promised_of_an_empty_log(on_sqlite: FilledLog) -> None:
@@ -111,7 +163,8 @@ def test_a_crash_between_commit_and_file_is_healed_by_the_next_run(on_sqlite: Fi
         (on_sqlite.folder / LATEST).write_bytes(older)
     assert on_sqlite.sequencer.run_once() == 0
     healed = {path.name: path.read_bytes() for path in on_sqlite.folder.iterdir() if not path.name.startswith(".")}
-    assert healed == newer
+    # Older promises are not written again: the newest holds what they did.
+    assert healed == {name: note for name, note in newer.items() if name != "2" or "2" not in lost}
 
 
 def test_a_folder_that_cannot_be_written_loses_nothing(on_sqlite: FilledLog) -> None:

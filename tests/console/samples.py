@@ -21,6 +21,8 @@ class Look:
 # not named here fails the tests: no page escapes them.
 SAMPLES: Mapping[str, Callable[[Shop], Mapping[str, str]]] = {
     "/customers/{golden_id}": lambda shop: {"golden_id": shop.customer},
+    "/customers/{golden_id}/attributes/{name}": lambda shop: {"golden_id": shop.customer, "name": "person.full_name"},
+    "/customers/{golden_id}/unmerge": lambda shop: {"golden_id": shop.customer},
     "/users/{user_id}": lambda shop: {"user_id": shop.user_id(SELLER)},
     "/audit/entry/{index}": lambda _: {"index": "0"},
     "/connectors/new/{source}": lambda _: {"source": "social"},
@@ -32,6 +34,10 @@ SAMPLES: Mapping[str, Callable[[Shop], Mapping[str, str]]] = {
 }
 OTHER_LOOKS: Mapping[str, Look] = {
     "/customers/{golden_id} of the seller": Look(lambda shop: f"/customers/{shop.customer}", SELLER),
+    "/customers/{golden_id} as of now": Look(lambda shop: f"/customers/{shop.customer}?as_of={shop.moment}", "steward"),
+    "/customers/{golden_id}/attributes/{name} of the seller": Look(
+        lambda shop: f"/customers/{shop.customer}/attributes/phone", SELLER
+    ),
     "/customers that a search found": Look(lambda shop: shop.search("先生", SELLER), SELLER),
     "/customers where none fits": Look(lambda shop: shop.search("nobody of this name", SELLER), SELLER),
     "/customers/{golden_id} that there is not": Look(lambda _: f"/customers/g_{'0' * 32}", "steward", 404),

@@ -95,6 +95,11 @@ class Shop:
         mine = [row for row in rows if row["owner"] == f"user:{SELLER}"]
         return str(max(mine, key=lambda row: (sum(map(len, row["sections"].values())), row["id"]))["id"])
 
+    @cached_property
+    def moment(self) -> str:
+        """A time at which everything was there."""
+        return self.services.foundation.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
     def run_of(self, connection: str) -> str:
         """The id of the newest run of a connection."""
         with reading(self.services.engine) as reader:

@@ -38,6 +38,7 @@ from sync.disclose import Asked
 from sync.mapping import StreamMapping
 from sync.queue import Job
 from sync.replay import replay_rejected
+from sync.unmerging import Unmerging
 from sync.worker import Worker
 from tests.api.http.house import SETTINGS, signed
 from tests.faults.crash import Crash
@@ -139,7 +140,8 @@ def unmerge(services: Services, ledger: Ledger) -> None:
     with reading(services.engine) as connection:
         golden_id = golden_of(connection, record_id(services, 1)).golden_id
     try:
-        Gateway(services).unmerging.unmerge(STEWARD, golden_id, taken, reason_code="other_person", note="he called")
+        wish = Unmerging(record_ids=(taken,), reason_code="other_person", note="he called")
+        Gateway(services).unmerging.unmerge(STEWARD, golden_id, wish)
     except NotFound as error:
         assert error.code == "unmerge.unknown"  # noqa: PT017 - as above: done before the crash
 

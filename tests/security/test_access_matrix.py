@@ -13,9 +13,10 @@ from api.app import create_app
 from api.auth import Public
 from api.console import cookies
 from api.console.guard import csrf_of
+from core.attributes import DataClass
 from core.database import reading
 from core.errors import Invalid
-from governance.policy.actions import GOLDEN_ACTIONS, PolicyAction
+from governance.policy.actions import CLASS_ACTIONS, GOLDEN_ACTIONS, PolicyAction
 from governance.policy.decision_point import DecisionPoint
 from governance.policy.policy_set import default_policies
 from governance.policy.values import RequestContext, Workspace
@@ -41,6 +42,10 @@ BODIES: dict[str, dict[str, object]] = {
     "/v1/golden/search": {"text": "Zhao"},
     "/v1/golden/lookup": {"source": "form:contact", "stream": "contact", "key": "crowd-1"},
     "/v1/golden/{golden_id}/unmerge": {"reason_code": "not_same_person"},
+    "/v1/golden/{golden_id}/decisions/lift": {"reason_code": "wrong"},
+    "/v1/golden/{golden_id}/pins/{attribute}": {"value": "teacher", "reason_code": "said"},
+    "/v1/survivorship": {"policy": {}, "reason_code": "test"},
+    "/v1/survivorship/simulate": {"policy": {}},
     "/v1/exports": {},
     "/v1/records": {"values": {"person.full_name": "Li Na"}},
     "/v1/syncs": {"connection": "nothing"},
@@ -49,6 +54,9 @@ BODIES: dict[str, dict[str, object]] = {
 FORMS: dict[str, dict[str, str]] = {
     "/customers/{golden_id}": {"reason": "asked by the person"},
     "/customers/{golden_id}/unmerge": {"reason": "not_same_person"},
+    "/customers/{golden_id}/lift": {"reason": "wrong_data"},
+    "/customers/{golden_id}/pins": {"attribute": "occupation", "value": "teacher", "reason": "checked"},
+    "/customers/{golden_id}/pins/remove": {"attribute": "occupation"},
 }
 # Answers that disclose nothing and decide nothing: where they lead to is asked as well.
 LEADS_ON = {"POST /customers/search": "seals the visitor's own words into the address of the page that decides"}
@@ -90,6 +98,8 @@ def path_of(route: Route, crowd: Crowd) -> str:
         "{upload}": f"up_{NO_RECORD}",
         "{index}": "0",
         "{form}": "contact",
+        "{attribute}": "occupation",
+        "attributes/{name}": "attributes/occupation",
     }
     path = route.path
     for name, value in values.items():
@@ -122,7 +132,9 @@ def allowed(route: Route, role: Role, crowd: Crowd, purpose: str) -> bool:
     with reading(services.engine) as connection:
         (golden,) = Gateway(services).rights._resources(connection, [crowd.golden]).values()
     read = services.decisions.decide(who, PolicyAction.READ, golden, context).allowed
-    return read and services.decisions.decide(who, action, golden, context).allowed
+    # What is set in these requests is the occupation.
+    named = DataClass.PROFILE.value if action in CLASS_ACTIONS else None
+    return read and services.decisions.decide(who, action, golden, context, data_class=named).allowed
 
 
 def ask(route: Route, role: Role, crowd: Crowd, purpose: str) -> httpx.Response:
@@ -134,7 +146,11 @@ def ask(route: Route, role: Role, crowd: Crowd, purpose: str) -> httpx.Response:
             "origin": crowd.house.url,
             "x-csrf-token": csrf_of(session),
         }
-        form = {**FORMS.get(route.path, {}), "record_id": crowd.golden} if route.path in FORMS else None
+        form = (
+            {**FORMS.get(route.path, {}), "record_id": crowd.golden, "other": crowd.golden}
+            if route.path in FORMS
+            else None
+        )
         # Live pages do not end; their status is what counts.
         with client.stream(route.method, path, headers=headers, data=form) as answer:
             if "event-stream" not in answer.headers.get("content-type", ""):
@@ -144,7 +160,9 @@ def ask(route: Route, role: Role, crowd: Crowd, purpose: str) -> httpx.Response:
     body = BODIES.get(route.path)
     if body is not None and "unmerge" in route.path:
         body = {**body, "record_id": crowd.golden}
-    if body is None:
+    if body is not None and "lift" in route.path:
+        body = {**body, "other": crowd.golden}
+    if body is None or route.method in {"GET", "DELETE"}:
         return client.request(route.method, path, headers=headers)
     return client.request(route.method, path, headers=headers, json=body)
 

@@ -70,7 +70,7 @@ def _stored(visitor: Visitor, name: str, stream: str) -> StreamMapping | None:
 
 
 def _typed(visitor: Visitor, stored: StreamMapping | None) -> StreamMapping:
-    """The mapping that the form holds; constants, which it does not show, stay.
+    """The mapping that the form holds; what it does not show (constants, what absence means) stays.
 
     Raises Invalid ``attribute.unknown``.
     """
@@ -85,6 +85,7 @@ def _typed(visitor: Visitor, stored: StreamMapping | None) -> StreamMapping:
             "subject": subject,
             "asserted_at": visitor.sent("asserted_at"),
             "constants": dict(stored.constants) if stored is not None else {},
+            "absent": stored.absent if stored is not None else "",
         }
     )
 

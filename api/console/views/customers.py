@@ -3,8 +3,9 @@
 What is shown is decided, masked and audited by ``sync.disclose`` alone; this page only arranges it.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Query
 from starlette.responses import Response
@@ -16,10 +17,12 @@ from api.console.pages import Pages
 from api.console.render import go, page, query
 from api.console.sealed_search import seal, unseal
 from api.console.titles import CLASSES, RULES, SECTIONS, attribute_title
+from api.console.views.customer_identity import UNMERGE_REASONS
 from api.console.visitor import Visitor
 from api.cursors import cursor_for, place_of
 from api.ids import golden_id as checked_id
 from api.lists import narrow_of
+from api.times import moment_of as moment_asked
 from core.attributes import DataClass
 from core.database import reading
 from core.errors import Denied, NotFound
@@ -32,12 +35,10 @@ pages = Pages("customers")
 # Which golden record it is matters to the decision, so it is made where that is known.
 Reader = Annotated[Visitor, Depends(Signed(PolicyAction.READ, at_door=False))]
 Searcher = Annotated[Visitor, Depends(Signed(PolicyAction.SEARCH, at_door=False))]
-Unmerger = Annotated[Visitor, Depends(Signed(PolicyAction.UNMERGE, at_door=False))]
 Text = Annotated[str, Query(max_length=2000)]
 _COLUMNS = ("id", "name", "organization", "contact", "place", "owner", "members", "changed_at")
 _PAGE = 50
 _LIST = "console customers"
-_REASONS = ("different_people", "wrong_data", "customer_asked", "test_data")
 
 
 @pages.get("/customers")
@@ -97,9 +98,10 @@ def customer(
     golden_id: str,
     format: Text = "",  # noqa: A002 - the name stands in the URL
     taken_out: Text = "",
+    as_of: Text = "",
 ) -> Response:
-    """One customer; ``taken_out`` is the one that a record of it has just become."""
-    return _customer(visitor, golden_id, format, checked_id(taken_out) if taken_out else "")
+    """One customer, now or as of an earlier time; ``taken_out`` is the one that a record of it has just become."""
+    return _customer(visitor, golden_id, format, checked_id(taken_out) if taken_out else "", as_of)
 
 
 @pages.post("/customers/{golden_id}")
@@ -108,19 +110,14 @@ def customer_with_reason(visitor: Reader, golden_id: str) -> Response:
     return _customer(visitor.with_reason(visitor.must_send("reason")), golden_id, "")
 
 
-@pages.post("/customers/{golden_id}/unmerge")
-def unmerge(visitor: Unmerger, golden_id: str) -> Response:
-    """Take a record out of a customer."""
-    record_id, reason = checked_id(visitor.must_send("record_id")), visitor.must_send("reason")
-    done = visitor.gateway.unmerging.unmerge(visitor.asked, checked_id(golden_id), record_id, reason_code=reason)
-    return go(f"/customers/{done.rest or done.golden_id}" + query(taken_out=done.golden_id if done.rest else ""))
-
-
-def _customer(visitor: Visitor, any_id: str, form: str, taken_out: str = "") -> Response:
+def _customer(visitor: Visitor, any_id: str, form: str, taken_out: str = "", as_of: str = "") -> Response:
     services = visitor.services
     if form:
         _must_export(visitor)
-    body = services.disclosure.golden(visitor.asked, checked_id(any_id), lineage=True).body
+    moment = moment_asked(as_of, "", services.foundation.clock.now(), visitor.taste.zone)
+    body = services.disclosure.golden(visitor.asked, checked_id(any_id), lineage=True, moment=moment).body
+    if moment is not None:
+        return _past(visitor, any_id, body)
     if form:
         rows = [row for section in sections_of(body) for row in section.flat()]
         return export(
@@ -137,6 +134,9 @@ def _customer(visitor: Visitor, any_id: str, form: str, taken_out: str = "") -> 
         records=history["records"],
         owners=history["owners"],
         events=history["events"],
+        changes=history["changes"][-20:],
+        pins=visitor.gateway.pins.held(visitor.asked, body["id"]),
+        decisions=visitor.gateway.unmerging.decisions(visitor.asked, body["id"]),
         taken_out=taken_out,
         merged_from=any_id if any_id != body["id"] else "",
         hidden=_hidden(view),
@@ -145,7 +145,22 @@ def _customer(visitor: Visitor, any_id: str, form: str, taken_out: str = "") -> 
         titles=attribute_title,
         section_titles=SECTIONS,
         rules=RULES,
-        reasons=_REASONS,
+        reasons=UNMERGE_REASONS,
+    )
+
+
+def _past(visitor: Visitor, any_id: str, body: Mapping[str, Any]) -> Response:
+    """A customer as of an earlier time: to look at, nothing to do."""
+    return page(
+        visitor,
+        "pages/customers/past.html",
+        body=body,
+        shown=list_row({**body, "changed_at": body["changed_at"] or body["as_of"]}),
+        sections=sections_of(body),
+        any_id=any_id,
+        titles=attribute_title,
+        section_titles=SECTIONS,
+        rules=RULES,
     )
 
 

@@ -188,7 +188,13 @@ def test_unmerge_takes_a_record_out_for_good(on_both: House) -> None:
         refused = on_both.post(path, who, body)
         assert (refused.status_code, refused.json()["code"]) == (status, code)
     done = on_both.post(path, "steward", body)
-    assert done.json() == {"record_id": second, "golden_id": second, "rest": first}
+    parts = {part["id"]: part["records"] for part in done.json().pop("parts")}
+    assert parts == {first: [first], second: [second]}
+    assert {name: done.json()[name] for name in ("record_id", "golden_id", "rest")} == {
+        "record_id": second,
+        "golden_id": second,
+        "rest": first,
+    }
     on_both.settle()
     assert on_both.get(f"/v1/golden/{second}", "service").json()["id"] == second
     assert on_both.get(f"/v1/golden/{first}", "service").json()["members"] == 1

@@ -85,7 +85,7 @@ def test_a_merge_keeps_the_owner_an_owner_beats_a_pool_and_a_split_gives_back(
         assert holders(connection, "a", "b") == ["user:chen", ""]
         stepping.step(days=1)
         unmerge.detach(connection, [record_id("b")], actor="user:s", reason_code="wrong")
-        assert holders(connection, "a", "b") == ["user:chen", "user:chen"]
+        assert holders(connection, "a", "b") == ["pool:sea", "user:chen"]
         assert resolver.owners.broken(connection) == []
         resolver.apply(connection, [], [record_id("a")])
         assert holders(connection, "a", "b") == ["", "user:chen"]

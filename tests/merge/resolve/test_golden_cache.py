@@ -10,10 +10,10 @@ from core.errors import NotFound
 from merge.golden_store import changes_after, goldens, retired_keys
 from merge.items import items_of
 from merge.listing import count_goldens
+from merge.policy_store import Policies
 from merge.resolve.identifiers import golden_of
 from merge.resolve.incremental import Resolver
 from merge.resolve.rebuild import check_rebuild, rebuild
-from merge.survivorship.policy import policy_from_settings
 from merge.tables import merge_edge, merge_golden, merge_index, merge_key, merge_record
 from tests.merge.support import feed, make_resolver, partition, person, record, record_id, snapshot
 
@@ -168,7 +168,7 @@ def test_a_new_policy_reaches_all_golden_records_by_a_rebuild(
 ) -> None:
     crm = person("a", "张三", source="crm")
     form = record("b", ("person.full_name", "張三"), ("phone", "13800138000"), source="form", days=1)
-    policy = policy_from_settings({"version": 2, "attributes": {"name": ["recency"]}}, {})
+    policy = Policies({"version": 2, "attributes": {"name": ["recency"]}}, {})
     other = Resolver(keyring, clock, resolver.audit, resolver.settings, survivorship=policy)
     with unit_of_work(engine) as connection:
         resolver.apply(connection, [crm, form])

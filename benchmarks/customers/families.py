@@ -1,0 +1,45 @@
+"""The families by name, and their files."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.customers import (
+    census,
+    chinese_channels,
+    contacts,
+    german_dates,
+    mixed,
+    organizations,
+    sites,
+)
+from benchmarks.customers.draw import LABELS, Clusters, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """How a family is drawn, and its columns after the labels."""
+
+    clusters: Clusters
+    columns: Sequence[str]
+
+
+FAMILIES = {
+    "mixed": Family(mixed.clusters, mixed.COLUMNS),
+    "census": Family(census.clusters, census.COLUMNS),
+    "contacts": Family(contacts.clusters, contacts.COLUMNS),
+    "german_dates": Family(german_dates.clusters, german_dates.COLUMNS),
+    "sites": Family(sites.clusters, sites.COLUMNS),
+    "organizations": Family(organizations.clusters, organizations.COLUMNS),
+    "chinese_channels": Family(chinese_channels.clusters, chinese_channels.COLUMNS),
+}
+
+
+def write(family: str, count: int, seed: int, path: Path) -> None:
+    """Write ``count`` rows as CSV in UTF-8; the same arguments give the same bytes."""
+    drawn = FAMILIES[family]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow((*LABELS, *drawn.columns))
+        writer.writerows(rows(drawn.clusters, count, seed))

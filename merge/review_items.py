@@ -1,0 +1,230 @@
+"""Rows of the stewards' queue: what waits, why, and who holds it. Takes connections, never commits.
+
+An item's id is made of its kind and of what it is about, so opening it twice, or from two sides, is opening it once.
+Details hold names of rules and attributes and figures, never a value of a person.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from core.database import chunks, upsert
+from core.errors import NotFound
+from merge.tables import merge_review, merge_review_subject
+
+_CHUNK = 1_000
+SLA = timedelta(days=7)
+"""How long an item may wait where nothing else is said (a default of ours)."""
+
+
+class Kind(StrEnum):
+    """What an item asks."""
+
+    PAIR = "pair"  # are these two customers one?
+    CONFLICT = "conflict"  # much speaks for one customer, and something forbids it
+    STALE_PIN = "stale_pin"  # a pinned value, and what the source says has changed
+    SPLIT = "split"  # what held a golden record together is gone
+    DISPUTE = "dispute"  # two owners of what turned out to be one customer
+    QA = "qa"  # a merge of the machine's, drawn to be looked at
+
+
+class State(StrEnum):
+    """Where an item stands."""
+
+    OPEN = "open"
+    WAITING = "waiting"  # decided by one person, and a second has to agree
+    DECIDED = "decided"
+    CLOSED = "closed"  # its reason is gone
+
+
+LIVE = (State.OPEN.value, State.WAITING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An item that there is a reason for.
+
+    Attributes:
+        kind: what it asks.
+        subjects: the records it is about.
+        detail: names of rules and attributes, figures, ids; no values.
+        about: what tells it from other items about the same records (the name of an attribute, say).
+        weight, verdict: what the machine says of it, where it does.
+        between: whether stewards confirmed the golden records before (``new_new``, ``new_confirmed`` ...).
+        priority: higher ones come first.
+        within: how long it may wait.
+    """
+
+    kind: Kind
+    subjects: tuple[str, ...]
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
+    weight: int | None = None
+    verdict: str = ""
+    between: str = ""
+    priority: int = 0
+    within: timedelta = SLA
+
+    @property
+    def item_id(self) -> str:
+        """``r_`` and 32 hexadecimal digits; equal for equal kinds, subjects and ``about``."""
+        text = "\n".join([self.kind.value, self.about, *sorted(set(self.subjects))])
+        return "r_" + hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item as it is kept; the attributes of ``Wanted``, and what became of it."""
+
+    item_id: str
+    kind: Kind
+    state: State
+    subjects: tuple[str, ...]
+    about: str
+    detail: Mapping[str, Any]
+    between: str
+    weight: int | None
+    verdict: str
+    priority: int
+    opened_at: datetime
+    due_at: datetime
+    claimed_by: str | None
+    claimed_until: datetime | None
+    deferred_until: datetime | None
+    decision_id: str | None
+    closed_at: datetime | None
+    cause: str | None
+
+    def held_by(self, now: datetime) -> str | None:
+        """Who has claimed it, as long as the claim lasts."""
+        return self.claimed_by if self.claimed_until is not None and self.claimed_until > now else None
+
+
+def open_item(
+    connection: Connection,
+    kind: Kind,
+    subjects: Iterable[str],
+    detail: Mapping[str, Any],
+    *,
+    at: datetime,
+    about: str = "",
+    priority: int = 0,
+    within: timedelta = SLA,
+) -> str:
+    """Ask the stewards something; returns the item's id. What is asked already is not asked twice.
+
+    An item that was decided stays decided: put what makes a new question into ``about``.
+    """
+    wanted = Wanted(kind, tuple(sorted(set(subjects))), detail, about, priority=priority, within=within)
+    known = items(connection, [wanted.item_id]).get(wanted.item_id)
+    if known is None or known.state is not State.DECIDED:
+        write_items(connection, [wanted], at)
+    return wanted.item_id
+
+
+def close_items(connection: Connection, item_ids: Iterable[str], cause: str, at: datetime) -> None:
+    """The reason of those that are open or wait is gone; the others stay as they are."""
+    for some in chunks(sorted(set(item_ids)), _CHUNK):
+        connection.execute(
+            update(merge_review)
+            .where(merge_review.c.item_id.in_(some), merge_review.c.state.in_(LIVE))
+            .values(state=State.CLOSED.value, cause=cause, closed_at=at, claimed_by=None, claimed_until=None)
+        )
+
+
+def write_items(connection: Connection, wanted: Sequence[Wanted], at: datetime) -> None:
+    """Open items, or open them again; one that is open takes what is said now and keeps its time and its claim."""
+    if not wanted:
+        return
+    known = items(connection, [one.item_id for one in wanted])
+    ordered = sorted(wanted, key=lambda one: one.item_id)
+    rows = [_row(known.get(one.item_id), one, at) for one in ordered if not _stands(known.get(one.item_id), one)]
+    names = [column.name for column in merge_review.c if column.name != "item_id"]
+    upsert(connection, merge_review, rows, keys=["item_id"], update=names)
+    subjects = [
+        {"record_id": record, "item_id": one.item_id}
+        for one in ordered
+        if one.item_id not in known
+        for record in sorted(set(one.subjects))
+    ]
+    upsert(connection, merge_review_subject, subjects, keys=["record_id", "item_id"], update=[])
+
+
+def items(connection: Connection, item_ids: Iterable[str]) -> dict[str, Item]:
+    """Those of the items that there are, by id."""
+    found: dict[str, Item] = {}
+    for some in chunks(sorted(set(item_ids)), _CHUNK):
+        rows = connection.execute(select(merge_review).where(merge_review.c.item_id.in_(some)))
+        found.update({row.item_id: _item(row) for row in rows})
+    return found
+
+
+def item(connection: Connection, item_id: str) -> Item:
+    """One item. Raises NotFound ``review.unknown``."""
+    found = items(connection, [item_id]).get(item_id)
+    if found is None:
+        raise NotFound("review.unknown", "There is no item of this id in the review queue; see 'ingot review list'.")
+    return found
+
+
+def live_about(connection: Connection, record_ids: Iterable[str], kinds: Iterable[Kind]) -> dict[str, Item]:
+    """Items of those kinds that are open or wait and are about any of the records, by id."""
+    wanted = [one.value for one in kinds]
+    found: dict[str, Item] = {}
+    for some in chunks(sorted(set(record_ids)), _CHUNK):
+        query = (
+            select(merge_review)
+            .join(merge_review_subject, merge_review_subject.c.item_id == merge_review.c.item_id)
+            .where(
+                merge_review_subject.c.record_id.in_(some),
+                merge_review.c.state.in_(LIVE),
+                merge_review.c.kind.in_(wanted),
+            )
+        )
+        found.update({row.item_id: _item(row) for row in connection.execute(query)})
+    return found
+
+
+def _stands(before: Item | None, one: Wanted) -> bool:
+    """Whether the item is there already, as it is wanted."""
+    if before is None or before.state not in LIVE:
+        return False
+    ours = (before.detail, before.between, before.weight, before.verdict, before.priority)
+    return ours == (dict(one.detail), one.between, one.weight, one.verdict, one.priority)
+
+
+def _row(before: Item | None, one: Wanted, at: datetime) -> dict[str, Any]:
+    live = before is not None and before.state in LIVE
+    kept = before if live else None
+    opened = at if kept is None else kept.opened_at
+    return {
+        "item_id": one.item_id,
+        "kind": one.kind.value,
+        "state": State.OPEN.value if kept is None else kept.state.value,
+        "subjects": sorted(set(one.subjects)),
+        "about": one.about,
+        "detail": dict(one.detail),
+        "between": one.between,
+        "weight": one.weight,
+        "verdict": one.verdict,
+        "priority": one.priority,
+        "opened_at": opened,
+        "due_at": opened + one.within,
+        "claimed_by": None if kept is None else kept.claimed_by,
+        "claimed_until": None if kept is None else kept.claimed_until,
+        "deferred_until": None if kept is None else kept.deferred_until,
+        "decision_id": None if kept is None else kept.decision_id,
+        "closed_at": None,
+        "cause": None,
+    }
+
+
+def _item(row: Row[Any]) -> Item:
+    told = row._mapping  # noqa: SLF001 - the public name of SQLAlchemy for a row as a mapping
+    plain = {column.name: told[column.name] for column in merge_review.c}
+    return Item(**{**plain, "kind": Kind(row.kind), "state": State(row.state), "subjects": tuple(row.subjects)})
