@@ -1,8 +1,6 @@
 """A Spark session of our own for ``ingot resolve --engine spark``, and what is said where there can be none."""
 
-import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -10,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Unavailable
+from core.settings import java_home, python_for_spark
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 # A batch of 65,536 rows keeps Arrow's own costs small (measured, spec matching 3).
@@ -28,8 +27,8 @@ def require_pyspark() -> None:
 
 def require_java() -> None:
     """Raises Unavailable ``resolve.spark_java`` where a session of our own would find no Java."""
-    home = os.environ.get("JAVA_HOME")
-    found = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
+    home = java_home()
+    found = shutil.which("java", path=str(home / "bin")) if home else shutil.which("java")
     if found is None:
         where = "JAVA_HOME names a folder without bin/java" if home else "there is no java on PATH"
         raise Unavailable(
@@ -51,9 +50,7 @@ def _settings() -> dict[str, str]:
         "spark.io.encryption.enabled": "true",
         "spark.authenticate": "true",
         "spark.network.crypto.enabled": "true",
-        "spark.executorEnv.PYTHONPATH": os.pathsep.join(
-            [str(_PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        ),
+        "spark.executorEnv.PYTHONPATH": str(_PACKAGE_ROOT),
     }
 
 
@@ -72,7 +69,6 @@ def session_for_command() -> Iterator[Any]:
         yield active
         return
     require_java()
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("ingot resolve")
     for name, value in _settings().items():
         builder = builder.config(name, value)
@@ -85,6 +81,8 @@ def session_for_command() -> Iterator[Any]:
             "above say more.",
         ) from None
     try:
+        # Its own default is whatever python3 is first on PATH.
+        session.sparkContext.pythonExec = python_for_spark()
         yield session
     finally:
         session.stop()
