@@ -19,7 +19,20 @@ from api.console.troubles import on_bad_parameters, on_http_error, on_ingot_erro
 from api.direct import Direct, DirectRoutes, direct
 from api.gateway import Gateway
 from api.headers import Outermost
-from api.routes import audit, changes, golden, health, pins, records, survivorship, syncs, unmerge, uploads
+from api.routes import (
+    audit,
+    changes,
+    evidence,
+    golden,
+    health,
+    pins,
+    records,
+    review,
+    survivorship,
+    syncs,
+    unmerge,
+    uploads,
+)
 from api.routes.declare import Routes
 from api.schemas.answers import Problem
 from api.wiring import Services
@@ -29,6 +42,8 @@ ALL_ROUTES: tuple[Routes, ...] = (
     health.routes,
     records.routes,
     golden.routes,
+    evidence.routes,
+    review.routes,
     unmerge.routes,
     pins.routes,
     survivorship.routes,

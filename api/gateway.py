@@ -41,7 +41,7 @@ class Gateway:
     @cached_property
     def rights(self) -> Rights:
         """Decisions about single golden records."""
-        return Rights(self.services.foundation, self.services.decisions, self.services.people)
+        return self.services.rights
 
     @cached_property
     def forms(self) -> Forms:

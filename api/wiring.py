@@ -21,7 +21,7 @@ from connectors.store import ConnectionStore
 from connectors.upload_store import UploadStore
 from core.clock import Clock
 from core.crypto import Keyring
-from core.database import make_engine, unit_of_work
+from core.database import make_engine, reading, unit_of_work
 from core.errors import Denied, IngotError
 from core.key_store import KeyStore
 from core.logs import configure_logs, log_quietly
@@ -36,6 +36,8 @@ from governance.principals import Principal
 from governance.tokens import Tokens
 from merge.match.columns import suggest
 from merge.match.model import Model
+from merge.match_lines import under
+from merge.match_versions import newest
 from merge.ownership import rules as ownership_rules
 from merge.ownership.store import holders_now
 from merge.policy_store import Policies
@@ -61,6 +63,9 @@ from sync.quarantine import Quarantine
 from sync.queue import Queue
 from sync.rebuild import Rebuild
 from sync.reconcile import Reconciler
+from sync.review_base import ReviewBase
+from sync.review_services import ReviewServices, review_services
+from sync.rights import Rights
 from sync.runs import Runs
 from sync.scheduler import Scheduler
 from sync.survivorship import JOB as SURVIVE
@@ -192,14 +197,18 @@ class Services:
     def resolver(self) -> Resolver:
         """The merge engine."""
         base, settings = self.foundation, self.settings
+        shipped = MatchSettings(Model())
+        with reading(base.engine) as connection:
+            version, lines = newest(connection)
         return Resolver(
             base.keyring,
             base.clock,
             base.audit,
-            MatchSettings(Model()),
+            shipped if lines is None else under(shipped, lines),
             survivorship=self.policies,
             ownership=ownership_rules.policy_from_settings(settings.ownership),
             auto_unmerge=unmerge_from_settings(settings.unmerge),
+            version=version,
         )
 
     @cached_property
@@ -294,6 +303,17 @@ class Services:
             self.surviving,
             self.settings.limits.get("remembered_answers_mb", REMEMBERED_MB),
         )
+
+    @cached_property
+    def rights(self) -> Rights:
+        """Decisions about single golden records."""
+        return Rights(self.foundation, self.decisions, self.people)
+
+    @cached_property
+    def review(self) -> ReviewServices:
+        """Evidence and the stewards' queue."""
+        base = ReviewBase(self.foundation, self.decisions, self.rights, self.resolver)
+        return review_services(base, self.settings.origin)
 
     @cached_property
     def rebuild(self) -> Rebuild:

@@ -4,77 +4,37 @@ An item's id is made of its kind and of what it is about, so opening it twice, o
 Details hold names of rules and attributes and figures, never a value of a person.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from core.database import chunks, upsert
 from core.errors import NotFound
+from core.lookups import Lookup
+from merge.review_kinds import LIVE, SLA, Kind, State, Wanted
 from merge.tables import merge_review, merge_review_subject
 
+# Whoever opens items needs these too.
+__all__ = [
+    "SLA",
+    "Item",
+    "Kind",
+    "State",
+    "Wanted",
+    "close_items",
+    "item",
+    "items",
+    "live_about",
+    "live_ids_about",
+    "open_item",
+    "row_item",
+    "write_items",
+]
+
 _CHUNK = 1_000
-SLA = timedelta(days=7)
-"""How long an item may wait where nothing else is said (a default of ours)."""
-
-
-class Kind(StrEnum):
-    """What an item asks."""
-
-    PAIR = "pair"  # are these two customers one?
-    CONFLICT = "conflict"  # much speaks for one customer, and something forbids it
-    STALE_PIN = "stale_pin"  # a pinned value, and what the source says has changed
-    SPLIT = "split"  # what held a golden record together is gone
-    DISPUTE = "dispute"  # two owners of what turned out to be one customer
-    QA = "qa"  # a merge of the machine's, drawn to be looked at
-
-
-class State(StrEnum):
-    """Where an item stands."""
-
-    OPEN = "open"
-    WAITING = "waiting"  # decided by one person, and a second has to agree
-    DECIDED = "decided"
-    CLOSED = "closed"  # its reason is gone
-
-
-LIVE = (State.OPEN.value, State.WAITING.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """An item that there is a reason for.
-
-    Attributes:
-        kind: what it asks.
-        subjects: the records it is about.
-        detail: names of rules and attributes, figures, ids; no values.
-        about: what tells it from other items about the same records (the name of an attribute, say).
-        weight, verdict: what the machine says of it, where it does.
-        between: whether stewards confirmed the golden records before (``new_new``, ``new_confirmed`` ...).
-        priority: higher ones come first.
-        within: how long it may wait.
-    """
-
-    kind: Kind
-    subjects: tuple[str, ...]
-    detail: Mapping[str, Any] = field(default_factory=dict)
-    about: str = ""
-    weight: int | None = None
-    verdict: str = ""
-    between: str = ""
-    priority: int = 0
-    within: timedelta = SLA
-
-    @property
-    def item_id(self) -> str:
-        """``r_`` and 32 hexadecimal digits; equal for equal kinds, subjects and ``about``."""
-        text = "\n".join([self.kind.value, self.about, *sorted(set(self.subjects))])
-        return "r_" + hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +120,7 @@ def items(connection: Connection, item_ids: Iterable[str]) -> dict[str, Item]:
     found: dict[str, Item] = {}
     for some in chunks(sorted(set(item_ids)), _CHUNK):
         rows = connection.execute(select(merge_review).where(merge_review.c.item_id.in_(some)))
-        found.update({row.item_id: _item(row) for row in rows})
+        found.update({row.item_id: row_item(row) for row in rows})
     return found
 
 
@@ -170,6 +130,27 @@ def item(connection: Connection, item_id: str) -> Item:
     if found is None:
         raise NotFound("review.unknown", "There is no item of this id in the review queue; see 'ingot review list'.")
     return found
+
+
+_LIVE_IDS = Lookup(
+    select(merge_review.c.item_id)
+    .join(merge_review_subject, merge_review_subject.c.item_id == merge_review.c.item_id)
+    .where(
+        merge_review_subject.c.record_id.in_(bindparam("ids", expanding=True)),
+        merge_review.c.kind.in_(bindparam("kinds", expanding=True)),
+        merge_review.c.state.in_(LIVE),
+        merge_review.c.about == "",
+    )
+)
+
+
+def live_ids_about(connection: Connection, record_ids: Iterable[str], kinds: Iterable[Kind]) -> set[str]:
+    """Ids of items of those kinds that are open or wait and are about any of the records and nothing else.
+
+    Asked in every step. Items with an ``about`` of their own belong to whoever opened them.
+    """
+    rows = _LIVE_IDS.rows(connection, set(record_ids), kinds=[one.value for one in kinds])
+    return {row[0] for row in rows}
 
 
 def live_about(connection: Connection, record_ids: Iterable[str], kinds: Iterable[Kind]) -> dict[str, Item]:
@@ -186,7 +167,7 @@ def live_about(connection: Connection, record_ids: Iterable[str], kinds: Iterabl
                 merge_review.c.kind.in_(wanted),
             )
         )
-        found.update({row.item_id: _item(row) for row in connection.execute(query)})
+        found.update({row.item_id: row_item(row) for row in connection.execute(query)})
     return found
 
 
@@ -224,7 +205,8 @@ def _row(before: Item | None, one: Wanted, at: datetime) -> dict[str, Any]:
     }
 
 
-def _item(row: Row[Any]) -> Item:
+def row_item(row: Row[Any]) -> Item:
+    """The item of a row of its table."""
     told = row._mapping  # noqa: SLF001 - the public name of SQLAlchemy for a row as a mapping
     plain = {column.name: told[column.name] for column in merge_review.c}
     return Item(**{**plain, "kind": Kind(row.kind), "state": State(row.state), "subjects": tuple(row.subjects)})

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.key_text import key_text
 from audit.notes import VerifierKey
 from audit.proof_file import check_proof
 from audit.report import Report
@@ -46,7 +47,7 @@ def verify(
         return
     if directory is None:
         raise Invalid("audit.verify_what", "Name what to verify: --dir for an export, --proof for one entry.")
-    report = verify_directory(directory, _key_text(key), against)
+    report = verify_directory(directory, key_text(key), against)
     if as_json:
         sys.stdout.write(json.dumps({"ok": report.ok, **asdict(report)}, sort_keys=True) + "\n")
     else:
@@ -123,7 +124,7 @@ def _verify_proof(path: Path, key: str, *, as_json: bool) -> None:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise NotFound("audit.no_proof", f"'{path}' cannot be read as a proof; check its name.") from None
-    found = check_proof(text, VerifierKey.parse(_key_text(key).strip()))
+    found = check_proof(text, VerifierKey.parse(key_text(key).strip()))
     told = {"ok": True, "index": found.index, "size": found.size, "root": found.root}
     if as_json:
         sys.stdout.write(json.dumps({**told, "body": json.loads(found.body)}, sort_keys=True) + "\n")
@@ -135,18 +136,6 @@ def _verify_proof(path: Path, key: str, *, as_json: bool) -> None:
 def _log() -> ModuleType:
     # Late: ``verify`` must run where there is no workspace, and start at once.
     return import_module("api.cli.audit_log")
-
-
-def _key_text(key: str) -> str:
-    """A verifier key has two plus signs and a path of a file seldom any; what is no key is read as a file."""
-    if key.count("+") >= 2 and not Path(key).is_file():
-        return key
-    try:
-        return Path(key).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise NotFound(
-            "audit.no_key", f"'{key}' is neither a verifier key nor a readable file that holds one."
-        ) from None
 
 
 def _print(report: Report, against: Path | None) -> None:

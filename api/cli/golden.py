@@ -9,6 +9,7 @@ import typer
 
 from api.cli import deciding_identity, deciding_values
 from api.cli.deciding import Id, Purpose, Reason, asked
+from api.cli.evidence_print import print_evidence, write_bytes
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, say, tell, to_json
 from api.cli.session import session
 from api.gateway import Gateway
@@ -88,6 +89,28 @@ def history(ctx: typer.Context, golden_id: Id, purpose: Purpose = "", as_json: A
     with session(ctx) as now:
         told = Gateway(now.services).feed.history(asked(now, purpose, ""), golden_id)
         print_object(told, as_json=as_json)
+
+
+@app.command("evidence")
+def evidence(
+    ctx: typer.Context,
+    golden_id: Id,
+    out: Annotated[Path | None, typer.Option(help="Write a signed bundle to this new file instead.")] = None,
+    purpose: Purpose = "",
+    reason: Reason = "",
+    as_json: AsJson = False,
+) -> None:
+    """Why a golden record is one customer: every pair by kind, in figures that add up, and every merge."""
+    with session(ctx) as now:
+        who, evidence_of = asked(now, purpose, reason), now.services.review.evidence
+        if out is None:
+            print_evidence(evidence_of.golden(who, golden_id), as_json=as_json)
+            return
+        # The entry of the merge must have its place in the tree to be proved.
+        now.services.sequencer.sequence_all()
+        write_bytes(out, evidence_of.bundle(who, golden_id))
+        tell(f"Wrote the evidence to {out}. Check it anywhere with:")
+        say(f"ingot evidence verify {out} --key '{evidence_of.key}'")
 
 
 @app.command("export")

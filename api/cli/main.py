@@ -19,7 +19,9 @@ COMMANDS = {
     "source": ("api.cli.source", "app", "Sources and connections: list, spec, check, discover, read, add, map."),
     "sync": ("api.cli.sync", "app", "Run and watch syncs, mend rejected records."),
     "resolve": ("api.cli.resolve", "resolve", "Entity resolution on plain files."),
-    "golden": ("api.cli.golden", "app", "Golden records: show, search, explain, history, merge, unmerge, pin, export."),
+    "review": ("api.cli.review", "app", "What waits for a steward: list, next, show, claim, decide, agree, undo."),
+    "evidence": ("api.cli.evidence", "app", "Check a bundle of evidence alone: no workspace, no database."),
+    "golden": ("api.cli.golden", "app", "Golden records: show, search, history, evidence, merge, unmerge, pin ..."),
     "survivorship": (
         "api.cli.survivorship",
         "app",

@@ -4,7 +4,7 @@ import zoneinfo
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from babel.dates import format_datetime, format_timedelta
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.units import format_unit
 
 from api.console.words import marked as _
@@ -63,3 +63,14 @@ def duration(value: timedelta | float, language: str) -> str:
         )
         for count, unit in told
     )
+
+
+def signed_bits(weight: int, language: str) -> str:
+    """A weight of 1/1000 bit in bits, with its sign: ``+11.8``."""
+    return format_decimal(weight / 1000, format="+0.0;-0.0", locale=_LOCALES[language])
+
+
+def percent(share: float, language: str) -> str:
+    """A share of 1 in percent; what is not quite all or nothing is not told as that."""
+    bounded = min(max(share, 0.001), 0.999) if 0 < share < 1 else share
+    return format_percent(bounded, format="0.#%", locale=_LOCALES[language])

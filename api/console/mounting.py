@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from api.console.pages import Pages
 from api.console.views import (
     audit,
+    clusters,
     connector_form,
     connector_mapping,
     connector_streams,
@@ -15,7 +16,9 @@ from api.console.views import (
     home,
     house,
     people,
+    quality,
     rejected,
+    review,
     schedules,
     sign_in,
     syncs,
@@ -29,6 +32,9 @@ ALL_PAGES: tuple[Pages, ...] = (
     customer_identity.pages,
     syncs.pages,
     rejected.pages,
+    review.pages,
+    clusters.pages,
+    quality.pages,
     schedules.pages,
     audit.pages,
     verification.pages,

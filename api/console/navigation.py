@@ -31,7 +31,11 @@ MENU: tuple[Group, ...] = (
     Group("", (Entry("/", _("Home"), "home", "h"),)),
     Group(
         _("Customers"),
-        (Entry("/customers", _("Customers"), "users", "c", _A.SEARCH),),
+        (
+            Entry("/customers", _("Customers"), "users", "c", _A.SEARCH),
+            Entry("/review", _("Review"), "git-merge", "w", _A.REVIEW),
+            Entry("/quality", _("Quality"), "circle-check", "q", _A.VIEW_RULES),
+        ),
     ),
     Group(
         _("Data"),

@@ -6,6 +6,7 @@ from api.console.visitor import Visitor
 from api.console.words import marked as _
 from core.database import reading
 from governance.policy.actions import PolicyAction
+from merge.review_queue import counts, overdue_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ def needs_of(visitor: Visitor) -> list[Need]:
         needs += _syncs(visitor)
     if visitor.may(PolicyAction.CONFIGURE_SOURCE):
         needs += _sources(visitor)
+    if visitor.may(PolicyAction.REVIEW):
+        needs += _reviews(visitor)
     order = {"bad": 0, "warn": 1, "idle": 2}
     return sorted(needs, key=lambda need: (order[need.kind], need.text, need.name))
 
@@ -53,3 +56,14 @@ def _sources(visitor: Visitor) -> list[Need]:
         if services.connections.list(connection):
             return []
     return [Need("idle", _("No source is connected yet: add the first one"), "/connectors")]
+
+
+def _reviews(visitor: Visitor) -> list[Need]:
+    with reading(visitor.services.engine) as connection:
+        known = counts(connection)
+        overdue = overdue_count(connection, visitor.services.foundation.clock.now())
+    waiting = sum(number for (state, _kind, _band), number in known.items() if state in {"open", "waiting"})
+    found = [Need("warn", _("%(count)s items of the review queue are overdue"), "/review", overdue)] if overdue else []
+    if waiting:
+        found.append(Need("idle", _("%(count)s pairs wait for a steward"), "/review", waiting))
+    return found

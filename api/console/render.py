@@ -14,11 +14,14 @@ from starlette.responses import RedirectResponse, Response
 
 from api.console import formats, static_files
 from api.console.navigation import menu_for
+from api.console.review_words import REASONS
 from api.console.titles import ACTIONS, CLASSES, LEVELS, code_word
 from api.console.visitor import Visitor
 from api.console.words import LANGUAGES, words
 from governance.purposes import PURPOSE_TITLES, Purpose
 from governance.roles import ROLE_TITLES, Role
+from merge.match.evidence_words import rule_word
+from merge.match.score import probability
 
 HTML = "text/html; charset=utf-8"
 # design: no inline scripts or styles anywhere, so that injected markup cannot run.
@@ -60,6 +63,15 @@ def environment(language: str) -> Environment:
         mode_pair=lambda mode, titles: (mode, titles.get(mode, mode)),
         pair=lambda text: (text, text),
         reason_pair=lambda text: (text, words(language).gettext(text)),
+        pair_in=lambda name, titles: (name, words(language).gettext(titles[name])),
+        pairs_in=lambda titles: [(name, words(language).gettext(text)) for name, text in titles.items()],
+        word_in=lambda name, titles: words(language).gettext(titles[name]),
+        head_in=lambda name, titles: (words(language).gettext(titles[name]), "num"),
+        share=lambda part: formats.percent(part, language),
+        reason_word=lambda code: words(language).gettext(REASONS.get(code, code)),
+        rule_words=lambda rule: rule_word(rule)[language],
+        bits=lambda weight: formats.signed_bits(weight, language),
+        percent_of=lambda weight: formats.percent(probability(weight), language),
         purpose_title=lambda name: getattr(PURPOSE_TITLES[Purpose(name)], language),
         role_title=lambda name: getattr(ROLE_TITLES[Role(name)], language),
     )

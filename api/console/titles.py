@@ -138,6 +138,7 @@ CODES: Mapping[str, str] = {
         _("unmerged"),
         _("merged_by_hand"),
         _("no"),
+        _("open"),
         _("high_value"),
         _("ordinary"),
         _("potential"),

@@ -63,8 +63,11 @@ def suggest(column_name: str, sample_values: Sequence[str]) -> Suggestion:
     """
     values = [clean(value) for value in sample_values if not is_missing(value)][:_SAMPLE]
     header = header_words(column_name)
-    bare = re.sub(r"\s*\d+$", "", header)
+    # "fname_c1" is the first component of a first name.
+    bare = re.sub(r"\s*c?\d+$", "", header)
     known = EXACT.get(header) or EXACT.get(bare)
+    if known == "person.given_name" and header not in EXACT and header[len(bare) :].strip(" c") not in {"", "1"}:
+        known = "person.middle_name"
     if known in {IGNORE, SOURCE}:
         return Suggestion(known, 0.9)
     if known is not None:

@@ -161,12 +161,11 @@ def _shared_contact(left: Features, right: Features, frequency: Frequency) -> Ru
 
 
 def _customers(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
-    return (
-        _identifier(left, right)
-        or _people(left, right)
-        or _shared_contact(left, right, frequency)
-        or _organization(left, right)
-    )
+    return _identifier(left, right) or _beside_identifiers(left, right, frequency)
+
+
+def _beside_identifiers(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
+    return _people(left, right) or _shared_contact(left, right, frequency) or _organization(left, right)
 
 
 def _identifiers_only(left: Features, right: Features, _: Frequency) -> RuleVerdict | None:
@@ -182,3 +181,8 @@ PACKS: dict[str, Callable[[Features, Features, Frequency], RuleVerdict | None]] 
 def fired(pack: str, left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
     """The rule of the pack that decides about a pair, or None where the weights decide."""
     return PACKS[pack](left, right, frequency)
+
+
+def fired_without_identifiers(pack: str, left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
+    """The rule that would decide if the pair had no verified identifiers: what stands against a veto."""
+    return _beside_identifiers(left, right, frequency) if PACKS[pack] is _customers else None

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.texts import Ints
-from merge.resolve.linkage import GIANT_COMPONENT, STEP, Constraints, link_component
+from merge.resolve.linkage import BEST_COUNTS, GIANT_COMPONENT, STEP, Constraints, link_component
 
 _NOTHING = np.empty(0, dtype=np.int64)
 _TOGETHER = 64
@@ -81,7 +81,7 @@ class _Rounds:
     component lie together, in their order.
     """
 
-    def __init__(self, pairs: _Pairs, starts: Ints, floor: int, cut: int) -> None:
+    def __init__(self, pairs: _Pairs, starts: Ints, floor: int, cut: int, lean: int) -> None:
         sizes = np.diff(np.append(starts, len(pairs.left)))
         component = np.repeat(np.arange(len(starts), dtype=np.int64), sizes)
         self._items, first = np.unique(np.concatenate([pairs.left, pairs.right]), return_index=True)
@@ -94,7 +94,7 @@ class _Rounds:
         self._left, self._right = place[number[0]], place[number[1]]
         self._sum, self._best = pairs.weight - floor, pairs.weight
         self._size = np.ones(len(order), dtype=np.int64)
-        self._floor, self._cut = floor, cut
+        self._floor, self._cut, self._lean = floor, cut, lean
         self._gather()
 
     def _gather(self) -> None:
@@ -112,6 +112,8 @@ class _Rounds:
         if not len(self._left):
             return None
         height = self._floor + self._sum // (self._size[self._left] * self._size[self._right])
+        if self._lean:
+            height += self._lean * np.maximum(0, np.minimum(self._best, BEST_COUNTS) - height) // 1000
         height[self._best < self._cut] = -(1 << 60)
         own = self._component[self._left]
         starts = np.flatnonzero(np.r_[True, own[1:] != own[:-1]])
@@ -134,9 +136,9 @@ class _Rounds:
         return found
 
 
-def _linked_in_rounds(pairs: _Pairs, starts: Ints, floor: int, cut: int) -> Iterator[Merges]:
+def _linked_in_rounds(pairs: _Pairs, starts: Ints, floor: int, cut: int, lean: int) -> Iterator[Merges]:
     if len(starts):
-        rounds = _Rounds(pairs, starts, floor, cut)
+        rounds = _Rounds(pairs, starts, floor, cut, lean)
         while (merges := rounds.join()) is not None:
             yield merges
 
@@ -152,8 +154,13 @@ def _conflicting(pairs: _Pairs, owner: Ints, count: int, constraints: Constraint
     return found
 
 
-def link_batch(left: Ints, right: Ints, weight: Ints, *, cut: int, floor: int, constraints: Constraints) -> Merges:
-    """Merges at or above the cut; pairs as (smaller, larger item, weight), each pair once, no must- or cannot-links."""
+def link_batch(
+    left: Ints, right: Ints, weight: Ints, *, cut: int, floor: int, constraints: Constraints, lean: int = 0
+) -> Merges:
+    """Merges at or above the cut; pairs as (smaller, larger item, weight), each pair once, no must- or cannot-links.
+
+    ``lean`` as in ``linkage.link_component``.
+    """
     found: list[tuple[int, int, int]] = []
     arrays: list[Merges] = []
     pending = [(_Pairs(left, right, weight), cut)]
@@ -165,7 +172,7 @@ def link_batch(left: Ints, right: Ints, weight: Ints, *, cut: int, floor: int, c
         alone = _conflicting(pairs, owner, len(starts), constraints) | (sizes > min(_TOGETHER, constraints.max_size))
         small = pairs.take(~alone[owner])
         kept = (ends - starts)[~alone]
-        arrays += _linked_in_rounds(small, np.cumsum(kept) - kept, floor, cut)
+        arrays += _linked_in_rounds(small, np.cumsum(kept) - kept, floor, cut, lean)
         for start, end, size in zip(starts[alone].tolist(), ends[alone].tolist(), sizes[alone].tolist(), strict=True):
             part = pairs.take(np.arange(start, end))
             if size > GIANT_COMPONENT and bool((part.weight >= threshold + STEP).any()):
@@ -173,7 +180,9 @@ def link_batch(left: Ints, right: Ints, weight: Ints, *, cut: int, floor: int, c
                 continue
             listed = list(zip(part.left.tolist(), part.right.tolist(), part.weight.tolist(), strict=True))
             items = sorted({item for one in listed for item in one[:2]})
-            merges, _ = link_component(items, listed, cut=cut, bridge=cut, floor=floor, constraints=constraints)
+            merges, _ = link_component(
+                items, listed, cut=cut, bridge=cut, floor=floor, constraints=constraints, lean=lean
+            )
             found += merges
     table = np.array(found, dtype=np.int64).reshape(-1, 3).T
     listed_left, listed_right, height = (

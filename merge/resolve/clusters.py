@@ -22,6 +22,7 @@ class Reason(StrEnum):
     CANNOT_LINK = "cannot_link"
     IDENTIFIERS = "identifiers"
     SIZE = "size"
+    CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,46 +8,65 @@ import numpy as np
 from merge.match.texts import Ints
 from merge.resolve.linkage import Merge
 
-DEFAULT_CUT = -2500
+DEFAULT_CUT = -1000
 """Mean weights lie below the odds of the pairs: pairs that were never compared pull them down."""
 _STEP = 250
 _WINDOW = 1000
 _RANGE = (-3500, 4000)
-# Where a bit more or less would move more than this share of all merges, the default is no place to cut.
+# A bit away from the default must save this many of a million merges from hanging on where exactly the cut is.
+_PULL = 2_500
+# Where a bit more or less would move more than this share of all merges, a person should look.
 _UNSTABLE = 0.08
 _FEW_RECORDS = 1000
+_MILLION = 10**6
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The cut, how it was found (``default``, ``plateau``, ``labels``), and whether to trust it without a look."""
+    """The cut, how it was found (``default``, ``plateau``, ``labels``), and whether to trust it without a look.
+
+    ``moved`` is how many of a thousand merges lie within half a bit of it.
+    """
 
     weight: int
     method: str
     warning: str | None = None
+    moved: int = 0
 
 
 def plateau(heights: Sequence[int] | Ints, records: int) -> Cut:
-    """The cut without labels.
+    """The cut without labels: where the number of groups changes least, and not far from the default without need.
 
-    The default holds where the number of groups hardly changes around it; else the cut is put where it changes
-    least (spec matching 5, "plateau"). ``heights`` are those of all merges above the lowest cut.
+    Method: spec matching 5, "plateau"; the pull to the default was chosen over families that were left out of the
+    training (docs/adr/0011). ``heights`` are those of all merges above the lowest cut.
     """
     ordered = np.sort(np.asarray(heights, dtype=np.int64))
 
     def between(low: int, high: int) -> int:
         return int(np.searchsorted(ordered, high) - np.searchsorted(ordered, low))
 
-    joined = between(DEFAULT_CUT, 10**9)
+    def moved(at: int) -> int:
+        return between(at - _WINDOW // 2, at + _WINDOW // 2)
+
     few = f"only {records} records: have some pairs checked by a person (--labels)" if records < _FEW_RECORDS else None
-    if not joined or between(DEFAULT_CUT - _WINDOW // 2, DEFAULT_CUT + _WINDOW // 2) <= max(3, _UNSTABLE * joined):
+    joined = between(DEFAULT_CUT, 10**9)
+    if not joined:
         return Cut(DEFAULT_CUT, "default", few)
     low, high = _RANGE
     places = range(low + _WINDOW // 2, high - _WINDOW // 2 + 1, _STEP)
-    best = min(places, key=lambda at: (between(at - _WINDOW // 2, at + _WINDOW // 2), abs(at - DEFAULT_CUT)))
+
+    def cost(at: int) -> tuple[int, int]:
+        away = abs(at - DEFAULT_CUT)
+        return moved(at) * _MILLION // joined + _PULL * away // 1000, away
+
+    best = min(places, key=cost)
+    warning = few
     if best in {places[0], places[-1]}:
-        few = "no stable cut was found: have some pairs checked by a person (--labels)"
-    return Cut(best, "plateau", few)
+        warning = "no stable cut was found: have some pairs checked by a person (--labels)"
+    elif moved(best) > max(3, _UNSTABLE * joined):
+        warning = "many groups hang on where exactly the cut is: have some pairs checked by a person (--labels)"
+    share = moved(best) * 1000 // max(1, between(best, 10**9))
+    return Cut(best, "default" if best == DEFAULT_CUT else "plateau", warning, share)
 
 
 def by_labels(merges: Sequence[Merge], labels: Sequence[tuple[int, int, bool]], fallback: Cut) -> Cut:

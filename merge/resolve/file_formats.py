@@ -39,7 +39,7 @@ class Table:
     def take(self, name: str) -> list[str]:
         """The cells of a column that is not needed again."""
         found = self.column(name)
-        self.cells[self.columns.index(name)] = _column(())
+        self.cells[self.columns.index(name)] = text_cells(())
         return found
 
     def rows(self) -> Iterator[tuple[str, ...]]:
@@ -47,7 +47,8 @@ class Table:
         return zip(*(cells.to_pylist() for cells in self.cells), strict=True)
 
 
-def _column(values: Iterable[str]) -> "ChunkedArray":
+def text_cells(values: Iterable[str]) -> "ChunkedArray":
+    """A column of cells."""
     import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
 
     listed = list(values)
@@ -59,7 +60,7 @@ def _column(values: Iterable[str]) -> "ChunkedArray":
 
 
 def _table(name: str, columns: list[str], rows: Sequence[Sequence[str]], notes: tuple[str, ...]) -> Table:
-    cells = [_column(row[position] for row in rows) for position in range(len(columns))]
+    cells = [text_cells(row[position] for row in rows) for position in range(len(columns))]
     return Table(name, columns, cells, len(rows), notes)
 
 
@@ -166,7 +167,7 @@ def _json_lines(path: Path, text: str, notes: tuple[str, ...]) -> Table:
             raise Invalid("resolve.row", f"{path}: line {number} is not a JSON object.", line=number)
         objects.append(found)
     columns = list(dict.fromkeys(name for found in objects for name in found))
-    cells = [_column(_cell(found.get(name)) for found in objects) for name in columns]
+    cells = [text_cells(_cell(found.get(name)) for found in objects) for name in columns]
     return Table(path.name, columns, cells, len(objects), notes)
 
 
@@ -181,7 +182,7 @@ def _parquet(path: Path, data: bytes) -> Table:
     cells = [
         compute.fill_null(column, "")
         if pa.types.is_string(column.type)
-        else _column(_cell(value) for value in column.to_pylist())
+        else text_cells(_cell(value) for value in column.to_pylist())
         for column in table.columns
     ]
     return Table(path.name, list(table.column_names), cells, table.num_rows)

@@ -10,11 +10,12 @@ import numpy as np
 from core.attributes import attribute
 from core.errors import Conflict, Invalid
 from merge.match.assembly import Cells, Standard, in_order, table_of_cells
+from merge.match.birth_columns import birth_part_columns, may_be_birth_part, written_date
 from merge.match.column_terms import term_hashes
 from merge.match.columns import IDENTITY, IGNORE, SOURCE, suggest, text_attribute
 from merge.match.table import FeatureTable
 from merge.match.texts import Flags, Ints, numbered
-from merge.resolve.file_formats import Table, read_table, some_of
+from merge.resolve.file_formats import Table, read_table, some_of, text_cells
 from merge.standardise.dates import day_comes_first, in_known_order
 from merge.standardise.text import is_missing
 
@@ -153,6 +154,24 @@ def _compared(column: str, name: str) -> str | None:
     return text_attribute(column) if name.startswith(_NOT_COMPARED) else name
 
 
+def _births_joined(
+    tables: Sequence[Table], given: Mapping[str, str], id_column: str | None
+) -> tuple[list[Table], dict[str, str]]:
+    """Tables with year, month and day of birth written into one column, and what the three columns then hold."""
+    columns = list(dict.fromkeys(name for table in tables for name in table.columns))
+    free = [column for column in columns if column not in given and column != id_column]
+    parts = birth_part_columns({column: _samples(tables, column) for column in free if may_be_birth_part(column)})
+    if parts is None or any(part not in table.columns for table in tables for part in parts):
+        return list(tables), {}
+    result = []
+    for table in tables:
+        dates = [written_date(*row) for row in zip(*(table.column(part) for part in parts), strict=True)]
+        cells = list(table.cells)
+        cells[table.columns.index(parts[0])] = text_cells(dates)
+        result.append(replace(table, cells=cells))
+    return result, {parts[0]: "person.birth_date", parts[1]: IGNORE, parts[2]: IGNORE}
+
+
 def load(
     inputs: Sequence[Path], *, id_column: str | None, source_column: str | None, mapping: Mapping[str, str]
 ) -> tuple[Sequence[Table], dict[str, str], list[str], list[str]]:
@@ -167,7 +186,10 @@ def understand(
     for table in tables:
         if not table.columns:
             raise Invalid("resolve.empty", f"{table.name} is empty: it has no header and no rows.")
-    chosen, notes = _mapping(tables, mapping, id_column, source_column)
+    tables, joined = _births_joined(tables, mapping, id_column)
+    chosen, notes = _mapping(tables, {**joined, **mapping}, id_column, source_column)
+    if joined:
+        notes.append(f"Columns {', '.join(joined)} are taken together as the date of birth.")
     for column in _of_organizations(tables, chosen, mapping):
         chosen[column] = text_attribute(column)
         notes.append(

@@ -18,6 +18,7 @@ from merge.match.assembly import Standard
 from merge.match.batch import slot_weight
 from merge.match.model import AUTO_CUT, REVIEW_CUT
 from merge.match.outcomes import Level
+from merge.match.pair_model import VERSION
 from merge.match.rules import odds
 from merge.match.score import probability
 from merge.match.standard_pool import StandardPool
@@ -140,7 +141,7 @@ def _pair_rows(resolved: Resolved, ids: Sequence[str]) -> Iterator[tuple[str, st
     model = resolved.trained.model
     slots = {slot: slot_weight(model.of(slot), column) for slot, column in resolved.trained.columns.items()}
     for position in shown.tolist():
-        evidence = [
+        evidence: list[dict[str, str | int]] = [
             {
                 "slot": slot,
                 "level": Level(int(column.levels[position])).name.lower(),
@@ -150,6 +151,9 @@ def _pair_rows(resolved: Resolved, ids: Sequence[str]) -> Iterator[tuple[str, st
             if column.levels[position] != Level.MISSING
         ]
         weight = int(relative[position])
+        # What the learned model, correlated slots and the odds beforehand add, so that the lines make up the whole.
+        rest = weight - sum(int(line["weight"]) for line in evidence)
+        evidence.append({"slot": "rest", "level": "record", "weight": rest})
         left, right = sorted((ids[int(resolved.left[position])], ids[int(resolved.right[position])]))
         yield left, right, probability(weight), _verdict(weight), json.dumps(evidence)
 
@@ -162,7 +166,7 @@ def _write(options: ResolveOptions, batch: Batch, resolved: Resolved, goldens: S
         rows = sorted(_pair_rows(resolved, names))
         write_table(options.pairs, ["left_id", "right_id", "probability", "verdict", "evidence"], rows)
     if options.save_model is not None:
-        save_model(options.save_model, resolved.trained.model, resolved.cut.weight)
+        save_model(options.save_model, resolved.trained.model, resolved.base_cut.weight)
 
 
 def resolve_files(options: ResolveOptions) -> ResolveStatistics:
@@ -254,6 +258,9 @@ def _statistics(
             "cut_found_by": resolved.cut.method,
             "prior": resolved.trained.model.prior,
             "household": resolved.trained.model.household,
+            "learned": VERSION,
+            "learned_pairs": resolved.asked,
+            "self_trained": resolved.taught,
             "slots": sorted(resolved.trained.columns),
         },
         mapping=dict(batch.mapping),

@@ -7,10 +7,13 @@ from itertools import combinations
 
 import orjson
 
+from merge.match.comparisons import compare
 from merge.match.features import Features
-from merge.match.model import Model
-from merge.match.score import score_features
+from merge.match.model import Model, total_weight
+from merge.match.rules import fired
+from merge.match.score import apply_rule, verdict_of
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR, Partition, cluster
+from merge.resolve.contesting import conflict_of
 from merge.resolve.graph import Constraint, ConstraintKind, Edge
 from merge.standardise.identifiers import VERIFIED_KINDS
 
@@ -61,11 +64,13 @@ def pairs_of(holders: Sequence[str], about: Collection[str] | None = None) -> It
 
 
 def edge_of(left: str, right: str, ours: Features, theirs: Features, settings: MatchSettings) -> Edge | None:
-    """The edge of a pair, or None where it is not worth more than a pair never compared."""
-    score = score_features(ours, theirs, settings.model)
-    if score.weight <= settings.floor:
-        return None
-    return Edge(left, right, score.weight, score.verdict.value, score.rule or "")
+    """The edge of a pair, or None where it is not worth more than a pair never compared and contests no veto."""
+    model = settings.model
+    rule = fired(model.pack, ours, theirs, model.frequency)
+    weight = apply_rule(total_weight(model, compare(ours, theirs, model.frequency)), rule)
+    if weight <= settings.floor:
+        return conflict_of(left, right, ours, theirs, rule, model, settings.floor)
+    return Edge(left, right, weight, verdict_of(weight, model).value, rule.rule if rule else "")
 
 
 def verified_of(features: Features) -> list[tuple[str, str]]:

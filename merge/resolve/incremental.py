@@ -14,11 +14,14 @@ from sqlalchemy import Connection, func, select
 from audit.log import AuditLog
 from core.clock import Clock
 from core.crypto import Keyring
+from core.errors import Conflict
 from core.records import SourceRecord
 from merge.golden_store import forget_retired, publications, retired_keys
 from merge.graph_store import constraints_at
 from merge.history_store import keep_membership
+from merge.match.features import Features
 from merge.match.keys import blocking_keys
+from merge.match_versions import newest_version
 from merge.ownership.owners import Owners
 from merge.ownership.rules import OwnershipPolicy
 from merge.policy_store import Policies
@@ -38,6 +41,7 @@ from merge.resolve.publishing import Publisher
 from merge.resolve.records import LoadedRecord
 from merge.resolve.regrouping import Regrouped, heirs, region, regroup
 from merge.resolve.transitions import Merged, Split, transitions
+from merge.review_feed import ReviewFeed
 from merge.search_index import SearchIndex
 
 SYSTEM = "system:merge"
@@ -76,8 +80,11 @@ class Resolver:
         *,
         survivorship: Policies | None = None,
         ownership: OwnershipPolicy | None = None,
+        version: int = 0,
         auto_unmerge: AutoUnmerge = AutoUnmerge.CONFIRMED,
     ) -> None:
+        self.version = version
+        self.auto_unmerge = auto_unmerge
         self.keyring = keyring
         self.clock = clock
         self.audit = audit_log
@@ -88,6 +95,7 @@ class Resolver:
         self.publisher = Publisher(
             keyring, clock, audit_log, self.loader, survivorship or Policies({}, {}), self.owners
         )
+        self.reviews = ReviewFeed(settings)
         self._holding = Holding(clock, settings, auto_unmerge)
         self._pairing = Pairing(self.loader, settings)
         self._register = Register(keyring, clock, self.loader, self.search)
@@ -181,6 +189,7 @@ class Resolver:
                 noted.setdefault(row.golden_id, set()).update(events[record])
         happened = self.publisher.publish(connection, found, happened, noted, actor)
         set_forward(connection, self._forwards(connection, found, left))
+        self.reviews.follow(connection, found.after, [*found.edges, *found.out], left, self.clock.now())
         return ResolveOutcome(
             created=happened.created,
             changed=happened.changed,
@@ -189,6 +198,10 @@ class Resolver:
             removed=happened.removed,
             refused=tuple(found.refused),
         )
+
+    def features_of(self, connection: Connection, record_ids: Collection[str]) -> dict[str, Features]:
+        """What live records are compared by; evidence is told from the same."""
+        return {name: one.features for name, one in self.loader.load(connection, record_ids).items()}
 
     def sweep(self, connection: Connection) -> int:
         """Destroy the keys of caches that earlier transactions replaced; returns how many.
@@ -202,9 +215,17 @@ class Resolver:
         return len(retired)
 
     def lock(self, connection: Connection) -> None:
-        """Wait until no other resolver is at work, to the end of the transaction."""
+        """Wait until no other resolver is at work, to the end of the transaction.
+
+        Raises Conflict ``matching.version`` where the lines were moved since this process began: it must not judge by
+        others than the rest of the house.
+        """
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+        if newest_version(connection) != self.version:
+            raise Conflict(
+                "matching.version", "The lines that pairs are judged by were moved; start this process anew."
+            )
 
     def _keys(self, loaded: LoadedRecord) -> frozenset[bytes]:
         return frozenset(self.keyring.blind("merge key", key.encode()) for key in blocking_keys(loaded.standard))

@@ -11,6 +11,8 @@ from typing import NamedTuple
 GIANT_COMPONENT = 10_000
 STEP = 1000
 """How much the threshold is raised at a time inside a component larger than that."""
+BEST_COUNTS = 8000
+"""What the best pair between two groups counts for at most, where heights lean to it."""
 MUST_HEIGHT = 10**9
 """The height of merges that a steward ordered: above every cut."""
 
@@ -94,19 +96,26 @@ def disagree(left: frozenset[str], right: frozenset[str]) -> bool:
 class _Groups:
     """The groups of one component while they grow; a group is named by its smallest item."""
 
-    def __init__(self, items: Sequence[int], constraints: Constraints, floor: int) -> None:
+    def __init__(self, items: Sequence[int], constraints: Constraints, floor: int, lean: int) -> None:
         self.size = dict.fromkeys(items, 1)
         self.sums: dict[int, dict[int, int]] = {item: {} for item in items}
         self.best: dict[int, dict[int, int]] = {item: {} for item in items}
         self.forbidden: dict[int, set[int]] = {item: set() for item in items}
         self.verified = {item: {constraints.verified[item]} for item in items if item in constraints.verified}
+        # Groups that a person has put together: weights alone do not join two of them.
+        self.confirmed: set[int] = set()
         self.max_size = constraints.max_size
         self.floor = floor
+        self.lean = lean
 
     def mean(self, left: int, right: int) -> int:
-        """Mean weight of all pairs between two groups, rounded down."""
+        """Mean weight of all pairs between two groups, rounded down, and the best pair's part of it."""
         pairs = self.size[left] * self.size[right]
-        return self.floor + self.sums[left][right] // pairs
+        mean = self.floor + self.sums[left][right] // pairs
+        if not self.lean:
+            return mean
+        best = self.best[left].get(right, mean)
+        return mean + self.lean * max(0, min(best, BEST_COUNTS) - mean) // 1000
 
     def stands(self, left: int, right: int, height: int) -> bool:
         """Whether both groups are still there, and as they were when the height was computed."""
@@ -125,6 +134,8 @@ class _Groups:
         ours, theirs = self.verified.get(left), self.verified.get(right)
         if ours and theirs and any(disagree(a, b) for a in ours for b in theirs):
             return "identifiers"
+        if left in self.confirmed and right in self.confirmed:
+            return "confirmed"
         return "size" if self.size[left] + self.size[right] > self.max_size else None
 
     def join(self, left: int, right: int) -> int:
@@ -145,6 +156,9 @@ class _Groups:
             self.forbidden[other].add(kept)
             self.forbidden[kept].add(other)
         self.size[kept] += self.size.pop(gone)
+        if gone in self.confirmed:
+            self.confirmed.discard(gone)
+            self.confirmed.add(kept)
         if gone in self.verified:
             self.verified.setdefault(kept, set()).update(self.verified.pop(gone))
         return kept
@@ -158,9 +172,14 @@ def link_component(
     bridge: int,
     floor: int,
     constraints: Constraints,
+    lean: int = 0,
 ) -> tuple[list[Merge], list[Refusal]]:
-    """Merges and refusals inside one component."""
-    groups = _Groups(items, constraints, floor)
+    """Merges and refusals inside one component.
+
+    The height of a merge is the mean weight between the groups, leaning by ``lean`` thousandths to the weight of their
+    best pair: a customer of many records writes one of them quite otherwise, and two namesakes have no best pair.
+    """
+    groups = _Groups(items, constraints, floor, lean)
     for left, right, weight in pairs:
         groups.sums[left][right] = groups.sums[right][left] = weight - floor
         groups.best[left][right] = groups.best[right][left] = weight
@@ -213,6 +232,7 @@ def _join_must_links(groups: _Groups, inside: set[int], constraints: Constraints
         for item, group in name.items():
             if group in {a, b}:
                 name[item] = kept
+    groups.confirmed = {name[item] for item in inside for pair in constraints.ordered_from(item) for item in pair}
     return merges, refusals
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from core.errors import Invalid, NotFound, Unavailable
 from merge.match.model import Model, SlotWeights
+from merge.match.pair_model import VERSION
 
-_KIND, _VERSION = "ingot-match-model", 1
+_KIND, _VERSION = "ingot-match-model", 2
 
 
 def save_model(path: Path, model: Model, cut: int) -> None:
@@ -16,6 +17,7 @@ def save_model(path: Path, model: Model, cut: int) -> None:
     body = {
         "kind": _KIND,
         "version": _VERSION,
+        "learned": VERSION,
         "prior": model.prior,
         "household": model.household,
         "cut": cut,
@@ -35,7 +37,7 @@ def load_model(path: Path) -> tuple[Model, int]:
     """The model and its cut. Raises Invalid ``resolve.model`` for a file of another kind or version."""
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
-        if body["kind"] != _KIND or body["version"] != _VERSION:
+        if body["kind"] != _KIND or (body["version"], body.get("learned")) != (_VERSION, VERSION):
             raise Invalid(
                 "resolve.model", f"{path} is a model of another kind or version; train it again with --save-model."
             )

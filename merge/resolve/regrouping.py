@@ -20,11 +20,15 @@ from merge.resolve.identifiers import preferred_id
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Whole components around touched records: their rows, the edges inside, the decisions of people."""
+    """Whole components around touched records: their rows, the edges inside, the decisions of people.
+
+    ``out`` are the edges to records outside, too weak to be followed.
+    """
 
     rows: Mapping[str, RecordRow]
     edges: Sequence[Edge]
     constraints: Sequence[Constraint]
+    out: Sequence[Edge] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Regrouped:
     refused: Sequence[RefusedMerge]
     rows: Mapping[str, RecordRow]
     edges: Sequence[Edge]
+    out: Sequence[Edge] = ()
 
 
 def region(
@@ -72,7 +77,9 @@ def region(
         if not fresh and not waiting:
             break
     inside = [edge for edge in edges if edge.left in rows and edge.right in rows]
-    return Region(rows, sorted(inside), [constraints[name] for name in sorted(constraints)])
+    return Region(
+        rows, sorted(inside), [constraints[name] for name in sorted(constraints)], sorted(edges - set(inside))
+    )
 
 
 def regroup(connection: Connection, found: Region, left: Mapping[str, str], settings: MatchSettings) -> Regrouped:
@@ -102,6 +109,7 @@ def regroup(connection: Connection, found: Region, left: Mapping[str, str], sett
         partition.refused,
         found.rows,
         found.edges,
+        found.out,
     )
 
 

@@ -49,9 +49,9 @@ def standard_chunk(item: tuple[str, list[str]]) -> list[Parts | None]:
     return standard_parts(*item)
 
 
-def link_part(part: Part, cut: int) -> tuple[Ints, Ints, Ints]:
+def link_part(part: Part, cut: int, lean: int = 0) -> tuple[Ints, Ints, Ints]:
     """The merges inside some whole components."""
-    merges = linked_here(*part, cut)
+    merges = linked_here(*part, cut, lean)
     return merges.left, merges.right, merges.height
 
 
@@ -104,12 +104,12 @@ class SparkWork:
         chunks = ((attribute, raws[start : start + _VALUES]) for start in range(0, len(raws), _VALUES))
         return [parts for found in self.each(standard_chunk, chunks) for parts in found]
 
-    def link(self, left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut: int) -> Merges:
+    def link(self, left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut: int, lean: int = 0) -> Merges:
         """``linked_here`` with the components spread over tasks."""
         if len(left) < _WORTH_A_JOB:
-            return linked_here(left, right, weights, constraints, cut)
+            return linked_here(left, right, weights, constraints, cut, lean)
         parts = list(_parts(left, right, weights, constraints, cut))
-        found = list(self.each(partial(link_part, cut=cut), parts))
+        found = list(self.each(partial(link_part, cut=cut, lean=lean), parts))
         nothing = np.empty(0, np.int64)
         a, b, height = (np.concatenate([nothing, *(one[at] for one in found)]) for at in range(3))
         order = np.lexsort((b, a, -height))

@@ -6,15 +6,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from merge.match.batch import Column, total_weights
+from merge.match.cascade import BOUND, Cascade, cascade_of
 from merge.match.column_terms import column_terms
 from merge.match.features import Features
 from merge.match.frequency import FrequencyTable
 from merge.match.model import CERTAIN, PRIOR_WEIGHTS, Model
 from merge.match.outcomes import Level
 from merge.match.pair_comparison import PreparedPairs
+from merge.match.pair_features import PairFeatures
+from merge.match.pair_model import PairModel, shipped_model
 from merge.match.pairs import candidate_pairs
 from merge.match.rules import fired
 from merge.match.score import apply_rule
+from merge.match.self_training import Label, taught
 from merge.match.side_by_side import Each, side_by_side
 from merge.match.table import FeatureTable, table_of
 from merge.match.texts import Ints
@@ -26,10 +30,11 @@ from merge.resolve.linkage import Constraints, Merge
 from merge.standardise.identifiers import VERIFIED_KINDS
 
 LOWEST_CUT = -3750
-_BOUND = 12000
-"""Beyond this a weight says no more: one pair that is certain does not outweigh many that are not."""
-
 _TELLING_PRIOR = 7000
+_LEAN = 200
+"""How far, in thousandths, the height of a merge leans to the best pair between the groups (docs/adr/0011)."""
+_STABLE = 50
+"""Groups of which more merges (of a thousand) hang on where exactly the cut is teach their own faults."""
 
 Stage = Callable[[str], None]
 
@@ -46,6 +51,9 @@ class Resolved:
             after the rules).
         trained: the model, and the outcomes of the pairs.
         cut: where the groups were cut.
+        base_cut: the same before the round of self-training; what a saved model keeps.
+        asked: how many pairs the learned model was asked about.
+        taught: whether the batch had enough pairs for a round of self-training.
     """
 
     labels: Ints
@@ -56,6 +64,9 @@ class Resolved:
     weights: Ints
     trained: Trained
     cut: Cut
+    base_cut: Cut
+    asked: int
+    taught: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +132,10 @@ def _constraints(table: FeatureTable) -> Constraints:
     return Constraints(verified=verified, max_size=MAX_SIZE)
 
 
-Linking = Callable[[Ints, Ints, Ints, Constraints, int], Merges]
-"""From pairs (left, right, weight), constraints and a cut to merges: ``linked_here``, or another place for it."""
-
-
-def linked_here(left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut: int) -> Merges:
+def linked_here(left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut: int, lean: int = 0) -> Merges:
     """Merges of pairs at or above the cut."""
-    bounded = np.clip(weights, -_BOUND, _BOUND)
-    return link_batch(left, right, bounded, cut=cut, floor=MISSING_PAIR, constraints=constraints)
+    bounded = np.clip(weights, -BOUND, BOUND)
+    return link_batch(left, right, bounded, cut=cut, floor=MISSING_PAIR, constraints=constraints, lean=lean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +143,12 @@ class Engine:
     """Where the work on many records or pairs is done; what is done is the same for all, and so are the results."""
 
     each: Each = side_by_side
-    link: Linking = linked_here
+    link: Callable[[Ints, Ints, Ints, Constraints, int, int], Merges] = linked_here
 
 
 def _same(pairs: PreparedPairs, own: Ints, model: Model) -> Ints:
     """The weight of each record against a copy of itself, by the frequencies measured or by the priors."""
-    found = np.full(len(own), -_BOUND, dtype=np.int64)
+    found = np.full(len(own), -BOUND, dtype=np.int64)
     assumed = replace(model, weights=PRIOR_WEIGHTS, frequency=FrequencyTable(), prior=Model().prior)
     comparison = pairs.compare(own, own)
     # Among few distinct records every value looks common or rare by chance: then only the priors count.
@@ -163,7 +170,7 @@ def _fit(
     count = len(pairs.table)
 
     def grouping(weights: Ints, cut: int = 0) -> Ints:
-        merges = engine.link(left, right, weights, constraints, cut)
+        merges = engine.link(left, right, weights, constraints, cut, 0)
         return labels_of(count, merges.left, merges.right)
 
     if given is None:
@@ -176,25 +183,42 @@ def _fit(
     return Trained(model, columns, total_weights(model, columns), np.arange(len(left), dtype=np.int64))
 
 
-def resolve(
-    records: Sequence[Features],
-    *,
-    stage: Stage,
-    given: tuple[Model, int] | None = None,
-    threshold: int | None = None,
-    labels: Sequence[tuple[int, int, bool]] = (),
-    engine: Engine | None = None,
-) -> Resolved:
-    """Resolve records, numbered in an order that does not depend on the input's.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch whose pairs have cheap weights: what both resolution and the training of the learned model start from.
 
-    Args:
-        records: features of all records; a ``FeatureTable`` is taken as it is.
-        stage: called with the name of each stage as it begins: block, train, score, cluster.
-        given: a model and its cut from a file; else one is trained.
-        threshold: added to the cut, as log2 odds in 1/1000 bit.
-        labels: pairs of records with what a person says of them; they set the cut.
-        engine: where the work is done; in this process where None.
+    Attributes:
+        distinct: which records are copies of which.
+        pairs: the distinct records, ready to be compared.
+        candidates: how many pairs were compared.
+        trained: the cheap model.
+        cascade: the pairs that are not hopeless, with rows for the grey ones.
+        constraints: verified identifiers that keep records apart.
+        engine: where the work is done.
     """
+
+    distinct: Profiles
+    pairs: PreparedPairs
+    candidates: int
+    trained: Trained
+    cascade: Cascade
+    constraints: Constraints
+    engine: Engine
+
+    def merges(self, weights: Ints) -> Merges:
+        """The merges of average linkage above the lowest cut."""
+        return self.engine.link(self.cascade.left, self.cascade.right, weights, self.constraints, LOWEST_CUT, _LEAN)
+
+    def groups(self, merges: Merges, cut: int) -> Ints:
+        """The groups at a cut, for each distinct record the smallest of its group."""
+        joined = merges.at_least(cut)
+        return labels_of(self.cascade.count, joined.left, joined.right)
+
+
+def prepare(
+    records: Sequence[Features], *, stage: Stage, given: tuple[Model, int] | None = None, engine: Engine | None = None
+) -> Prepared:
+    """Pairs, cheap weights and rows of a batch; see ``resolve``."""
     engine = engine or Engine()
     stage("block")
     table = table_of(records)
@@ -206,23 +230,63 @@ def resolve(
     constraints = _constraints(known)
     trained = _fit(pairs, left, right, constraints, given, engine)
     stage("score")
-    kept, weights = trained.kept, trained.weights.copy()
-    weights[kept] = ruled(pairs, left[kept], right[kept], trained.columns, weights[kept])
+    kept, plain = trained.kept, trained.weights[trained.kept]
+    one, other = left[kept], right[kept]
+    cheap = ruled(pairs, one, other, trained.columns, plain)
+    cascade = cascade_of(PairFeatures(known), one, other, trained.model, trained.columns, plain, cheap)
+    return Prepared(distinct, pairs, len(left), trained, cascade, constraints, engine)
+
+
+def _cut(merges: Merges, records: int, given: int | None, said: Sequence[Label]) -> Cut:
+    cut = plateau(merges.height, records) if given is None else Cut(given, "model")
+    if not said:
+        return cut
+    rows = zip(*(one.tolist() for one in (merges.left, merges.right, merges.height)), strict=True)
+    return by_labels([Merge(*row) for row in rows], said, cut)
+
+
+def resolve(
+    records: Sequence[Features],
+    *,
+    stage: Stage,
+    given: tuple[Model, int] | None = None,
+    threshold: int | None = None,
+    labels: Sequence[Label] = (),
+    learned: PairModel | None = None,
+    engine: Engine | None = None,
+) -> Resolved:
+    """Resolve records, numbered in an order that does not depend on the input's.
+
+    Args:
+        records: features of all records; a ``FeatureTable`` is taken as it is.
+        stage: called with the name of each stage as it begins: block, train, score, cluster.
+        given: a model and its cut from a file; else one is trained. With one there is no round of self-training.
+        threshold: added to the cut, as log2 odds in 1/1000 bit.
+        labels: pairs of records with what a person says of them; they set the cut, and then teach the model.
+        learned: the model for pairs that cheap weights leave open; the shipped one where None.
+    """
+    batch = prepare(records, stage=stage, given=given, engine=engine)
+    cascade, distinct = batch.cascade, batch.distinct
+    said = [(int(distinct.of[a]), int(distinct.of[b]), match) for a, b, match in labels]
+    weights = cascade.weights(learned or shipped_model()) if len(cascade.grey) else cascade.cheap
     stage("cluster")
-    merges = engine.link(left, right, weights, constraints, LOWEST_CUT)
-    cut = plateau(merges.height, len(records)) if given is None else Cut(given[1], "model")
-    if labels:
-        listed = [
-            Merge(*one)
-            for one in zip(*(one.tolist() for one in (merges.left, merges.right, merges.height)), strict=True)
-        ]
-        of = distinct.of
-        cut = by_labels(listed, [(int(of[a]), int(of[b]), match) for a, b, match in labels], cut)
+    merges = batch.merges(weights)
+    base = cut = _cut(merges, len(records), given[1] if given else None, said)
+    own = None
+    if given is None and base.moved <= _STABLE:
+        stage("train")
+        own = taught(cascade, weights, batch.groups(merges, base.weight), base.weight, said)
+    if own is not None:
+        stage("cluster")
+        weights, merges = own, batch.merges(own)
+        cut = _cut(merges, len(records), None, said)
     if threshold is not None:
         cut = replace(cut, weight=cut.weight + threshold)
-    joined = merges.at_least(cut.weight)
-    groups = _with_copies(labels_of(len(known), joined.left, joined.right), pairs, distinct, trained, cut)
-    return Resolved(groups, distinct.first, len(left), left[kept], right[kept], weights[kept], trained, cut)
+    groups = _with_copies(batch.groups(merges, cut.weight), batch.pairs, distinct, batch.trained, cut)
+    return Resolved(
+        groups, distinct.first, batch.candidates, cascade.left, cascade.right, weights, batch.trained, cut, base,
+        len(cascade.grey), own is not None,
+    )  # fmt: skip
 
 
 def _with_copies(groups: Ints, pairs: PreparedPairs, distinct: Profiles, trained: Trained, cut: Cut) -> Ints:

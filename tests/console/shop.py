@@ -19,7 +19,9 @@ from api.server import running_server
 from api.wiring import Services, open_services
 from core.database import reading, unit_of_work
 from governance.policy.values import RequestContext
+from governance.principals import Principal
 from governance.roles import Role
+from merge.review_queue import Filter, queue
 from sync.disclose import Asked
 from tests.api.http.house import own_log
 
@@ -94,6 +96,47 @@ class Shop:
         rows = self.services.disclosure.page(asked, limit=500)
         mine = [row for row in rows if row["owner"] == f"user:{SELLER}"]
         return str(max(mine, key=lambda row: (sum(map(len, row["sections"].values())), row["id"]))["id"])
+
+    @cached_property
+    def cluster(self) -> str:
+        """The golden id of the customer with the most records."""
+        return max(self._members.items(), key=lambda one: (one[1], one[0]))[0]
+
+    @cached_property
+    def alone(self) -> str:
+        """The golden id of a customer of one record."""
+        return min(golden_id for golden_id, members in self._members.items() if members == 1)
+
+    @cached_property
+    def _members(self) -> Mapping[str, int]:
+        asked = Asked(self.principal("steward"), RequestContext("data_quality", "", "r_test"))
+        rows = self.services.disclosure.page(asked, limit=500)
+        return {str(row["id"]): int(row["members"]) for row in rows}
+
+    def principal(self, who: str) -> Principal:
+        """A person as the policies see them."""
+        with reading(self.services.engine) as connection:
+            return self.services.people.user_by_login(connection, who).principal()
+
+    def item(self, kind: str) -> str:
+        """The id of an open item of the review queue, the most important of its kind."""
+        return self.items(kind)[0]
+
+    def items(self, kind: str = "") -> list[str]:
+        """The ids of open items of the review queue, the most important first; not the proposed one."""
+        with reading(self.services.engine) as connection:
+            found = queue(connection, Filter("open", kind), self.services.foundation.clock.now(), limit=500)
+        return [one.item_id for one in found]
+
+    @cached_property
+    def proposed(self) -> str:
+        """The id of an item that waits for a second person; proposed by a steward of its own."""
+        asked = Asked(self.principal("steward"), RequestContext("data_quality", "", "r_test"))
+        deciding, reviewing = self.services.review.deciding, self.services.review.queue
+        waiting = (one for one in self.items() if reviewing.show(asked, one)["impact"]["second_person"])
+        chosen = next(waiting)
+        deciding.decide(asked, chosen, "merge", reason_code="same_person")
+        return chosen
 
     @cached_property
     def moment(self) -> str:

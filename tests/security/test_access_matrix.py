@@ -49,11 +49,19 @@ BODIES: dict[str, dict[str, object]] = {
     "/v1/exports": {},
     "/v1/records": {"values": {"person.full_name": "Li Na"}},
     "/v1/syncs": {"connection": "nothing"},
+    "/v1/review/{item_id}/defer": {"until": "2026-05-01T00:00:00Z", "reason_code": "later"},
+    "/v1/review/{item_id}/ask": {"note": ""},
+    "/v1/review/{item_id}/decide": {"action": "merge", "reason_code": "same_person"},
+    "/v1/review/{item_id}/agree": {"agrees": True},
 }
 # What a page of the console needs to be asked at all, beside its token.
 FORMS: dict[str, dict[str, str]] = {
     "/customers/{golden_id}": {"reason": "asked by the person"},
     "/customers/{golden_id}/unmerge": {"reason": "not_same_person"},
+    "/review/{item_id}/decide": {"action": "merge"},
+    "/review/{item_id}/agree": {"agrees": "yes"},
+    "/review/{item_id}/defer": {"days": "7"},
+    "/review/{item_id}/undo": {"decision": "d_" + "0" * 32},
     "/customers/{golden_id}/lift": {"reason": "wrong_data"},
     "/customers/{golden_id}/pins": {"attribute": "occupation", "value": "teacher", "reason": "checked"},
     "/customers/{golden_id}/pins/remove": {"attribute": "occupation"},

@@ -4,6 +4,10 @@ const typing = (target) => target.closest("input, textarea, select, [contentedit
 // When "g" was pressed. A page is younger than a second when keys come at once, so there is no "never" but this.
 let afterG = -Infinity;
 
+// Whether a key of this page has been pressed already: the page is on its way to the next one.
+let pressed = false;
+addEventListener("pageshow", () => { pressed = false; });
+
 /** @param {number} step */
 const moveRow = (step) => {
   const rows = [...document.querySelectorAll("table[data-rows] tbody tr")];
@@ -22,6 +26,16 @@ document.addEventListener("keydown", (event) => {
     if (link) {
       event.preventDefault();
       link.click();
+    }
+    return;
+  }
+  const own = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (own) {
+    event.preventDefault();
+    // Held down, or pressed again before the next page is here, it counts once.
+    if (!event.repeat && !pressed) {
+      pressed = own.tagName !== "A";
+      own.click();
     }
     return;
   }

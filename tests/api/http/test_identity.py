@@ -41,24 +41,24 @@ def merged(house: House) -> tuple[str, str, str]:
     return one, other, history["events"][-1]["event_id"]
 
 
-def test_AT18_pin_over_http(house: House) -> None:
-    golden = house.customer("d1", **WANG)
+def test_AT18_pin_over_http(on_both: House) -> None:
+    golden = on_both.customer("d1", **WANG)
     path = f"/v1/golden/{golden}/pins/occupation"
     body = {"value": "总监", "reason_code": "customer_said", "note": "他说的"}
-    made = put(house, path, "steward", body)
+    made = put(on_both, path, "steward", body)
     assert (made.status_code, made.json()["attribute"]) == (200, "occupation")
     assert "总监" not in made.text
-    read = house.get(f"/v1/golden/{golden}/lineage", "steward")
+    read = on_both.get(f"/v1/golden/{golden}/lineage", "steward")
     assert first(read, "profile", "occupation") == "总监"
     assert read.json()["sections"]["profile"]["occupation"][0]["source"] == "decision:pin"
-    held = house.get(f"/v1/golden/{golden}/pins", "steward").json()["data"]
+    held = on_both.get(f"/v1/golden/{golden}/pins", "steward").json()["data"]
     assert [(one["attribute"], one["reason_code"], one["actor"][:5]) for one in held] == [
         ("occupation", "customer_said", "user:")
     ]
-    assert house.audited("pin.set")[0]["details"]["attribute"] == "occupation"
-    assert delete(house, path, "steward").status_code == 204
-    assert "occupation" not in house.get(f"/v1/golden/{golden}", "steward").json()["sections"]["profile"]
-    assert delete(house, path, "steward").status_code == 404
+    assert on_both.audited("pin.set")[0]["details"]["attribute"] == "occupation"
+    assert delete(on_both, path, "steward").status_code == 204
+    assert "occupation" not in on_both.get(f"/v1/golden/{golden}", "steward").json()["sections"]["profile"]
+    assert delete(on_both, path, "steward").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -79,27 +79,27 @@ def test_what_may_not_be_pinned(house: House, who: str, attribute: str, change: 
     assert put(house, f"/v1/golden/{golden}/pins/{attribute}", who, body).status_code == status
 
 
-def test_as_of_is_decided_masked_and_audited_like_the_present(house: House) -> None:
-    early = now(house)
-    golden = house.customer("d1", **WANG)
-    before = now(house)
-    put(house, f"/v1/golden/{golden}/pins/occupation", "steward", {"value": "总监", "reason_code": "said"})
-    after = now(house)
+def test_as_of_is_decided_masked_and_audited_like_the_present(on_both: House) -> None:
+    early = now(on_both)
+    golden = on_both.customer("d1", **WANG)
+    before = now(on_both)
+    put(on_both, f"/v1/golden/{golden}/pins/occupation", "steward", {"value": "总监", "reason_code": "said"})
+    after = now(on_both)
     path = f"/v1/golden/{golden}"
-    past = house.client.get(path, headers=house.headers("steward"), params={"as_of": before})
+    past = on_both.client.get(path, headers=on_both.headers("steward"), params={"as_of": before})
     assert "occupation" not in past.json()["sections"]["profile"]
     assert past.json()["as_of"][:19] == before[:19]
-    assert house.audited("golden.disclosed")[0]["details"]["as_of"] == past.json()["as_of"]
-    then = house.client.get(f"{path}/lineage", headers=house.headers("steward"), params={"as_of": after})
+    assert on_both.audited("golden.disclosed")[0]["details"]["as_of"] == past.json()["as_of"]
+    then = on_both.client.get(f"{path}/lineage", headers=on_both.headers("steward"), params={"as_of": after})
     assert first(then, "profile", "occupation") == "总监"
-    masked = house.client.get(path, headers=house.headers("downstream"), params={"as_of": before})
+    masked = on_both.client.get(path, headers=on_both.headers("downstream"), params={"as_of": before})
     assert masked.json()["sections"]["profile"]["person.full_name"][0]["level"] == "partial"
-    assert house.audited("golden.disclosed")[0]["fields"]["masked"] == ["person.full_name"]
+    assert on_both.audited("golden.disclosed")[0]["fields"]["masked"] == ["person.full_name"]
     for when, code in ((early, "golden.not_yet"), ("9999-01-01", "golden.as_of"), ("last week", "request.time")):
-        refused = house.client.get(path, headers=house.headers("steward"), params={"as_of": when})
+        refused = on_both.client.get(path, headers=on_both.headers("steward"), params={"as_of": when})
         assert refused.json()["code"] == code
-    assert house.client.get(path, headers=house.headers("operations"), params={"as_of": before}).status_code == 403
-    valid = house.client.get(path, headers=house.headers("steward"), params={"valid_at": early})
+    assert on_both.client.get(path, headers=on_both.headers("operations"), params={"as_of": before}).status_code == 403
+    valid = on_both.client.get(path, headers=on_both.headers("steward"), params={"valid_at": early})
     assert valid.json()["code"] == "golden.not_yet"
 
 
@@ -136,24 +136,24 @@ def test_AT20_alias_over_http(house: House) -> None:
     ]
 
 
-def test_AT22_undo_over_http_with_a_preview(house: House) -> None:
-    one, other, event = merged(house)
+def test_AT22_undo_over_http_with_a_preview(on_both: House) -> None:
+    one, other, event = merged(on_both)
     path = f"/v1/golden/{one}/unmerge"
     wish = {"mode": "undo", "event_id": event, "reason_code": "not_same", "preview": True}
-    preview = house.post(path, "steward", wish)
+    preview = on_both.post(path, "steward", wish)
     assert preview.status_code == 200, preview.text
     assert {part["id"]: part["records"] for part in preview.json()["parts"]} == {one: [one], other: [other]}
-    assert house.get(f"/v1/golden/{other}", "steward").json()["canonical_id"] == one
-    put(house, f"/v1/golden/{one}/pins/occupation", "steward", {"value": "总监", "reason_code": "said"})
-    done = house.post(path, "steward", {**wish, "preview": False, "move_pins": []})
+    assert on_both.get(f"/v1/golden/{other}", "steward").json()["canonical_id"] == one
+    put(on_both, f"/v1/golden/{one}/pins/occupation", "steward", {"value": "总监", "reason_code": "said"})
+    done = on_both.post(path, "steward", {**wish, "preview": False, "move_pins": []})
     assert [part["id"] for part in done.json()["parts"]] == [one, other]
     assert done.json()["parts"] == [
         {"id": one, "records": [one], "revived": False, "pins": ["occupation"], "events": 0},
         {"id": other, "records": [other], "revived": True, "pins": [], "events": 0},
     ]
-    assert "canonical_id" not in house.get(f"/v1/golden/{other}", "steward").json()
-    assert house.post(path, "steward", wish).json()["code"] == "unmerge.apart"
-    assert house.post(path, "sales", wish).status_code in {403, 404}
+    assert "canonical_id" not in on_both.get(f"/v1/golden/{other}", "steward").json()
+    assert on_both.post(path, "steward", wish).json()["code"] == "unmerge.apart"
+    assert on_both.post(path, "sales", wish).status_code in {403, 404}
 
 
 def test_pins_are_offered_for_moving(house: House) -> None:
@@ -183,32 +183,32 @@ def test_AT23_a_lifted_decision_goes_to_review_over_http(house: House) -> None:
     assert house.post(f"/v1/golden/{one}/decisions/lift", "steward", lift).status_code == 404
 
 
-def test_the_policy_counts_at_once_and_every_version_stays(house: House) -> None:
-    one = house.customer("d1", **WANG)
-    house.customer("d2", name="王小明", phone="13800138000", email="WANG2@example.com")
-    before = house.get("/v1/survivorship", "steward").json()
+def test_the_policy_counts_at_once_and_every_version_stays(on_both: House) -> None:
+    one = on_both.customer("d1", **WANG)
+    on_both.customer("d2", name="王小明", phone="13800138000", email="WANG2@example.com")
+    before = on_both.get("/v1/survivorship", "steward").json()
     assert (before["in_force"], before["origin"]) == (1, "file")
     policy = {"attributes": {"email": ["min"]}}
-    trial = house.post("/v1/survivorship/simulate", "admin", {"policy": {"attributes": {"email": ["max"]}}}).json()
+    trial = on_both.post("/v1/survivorship/simulate", "admin", {"policy": {"attributes": {"email": ["max"]}}}).json()
     assert trial["golden_records"] == 1
-    assert house.get("/v1/survivorship", "steward").json()["in_force"] == 1
-    made = put(house, "/v1/survivorship", "admin", {"policy": policy, "reason_code": "agreed"})
+    assert on_both.get("/v1/survivorship", "steward").json()["in_force"] == 1
+    made = put(on_both, "/v1/survivorship", "admin", {"policy": policy, "reason_code": "agreed"})
     assert made.json() == {"version": 2}
-    read = house.get(f"/v1/golden/{one}/lineage", "steward").json()
+    read = on_both.get(f"/v1/golden/{one}/lineage", "steward").json()
     lineage = read["sections"]["contact_points"]["email"][0]["lineage"]
     assert (lineage["policy"], "min" in lineage["strategy"]) == ("configured@2", True)
-    house.settle()
-    told = house.get("/v1/survivorship", "steward").json()
+    on_both.settle()
+    told = on_both.get("/v1/survivorship", "steward").json()
     assert [(entry["version"], entry["applied_at"] is None) for entry in told["versions"]] == [(1, False), (2, False)]
-    assert house.get("/v1/survivorship?version=1", "steward").json()["content"] == {}
-    assert house.services.rebuild.check().different == ()
-    assert house.audited("survivorship.changed")[0]["details"] == {"version": 2, "before": 1, "reason_code": "agreed"}
+    assert on_both.get("/v1/survivorship?version=1", "steward").json()["content"] == {}
+    assert on_both.services.rebuild.check().different == ()
+    assert on_both.audited("survivorship.changed")[0]["details"] == {"version": 2, "before": 1, "reason_code": "agreed"}
     wrong = put(
-        house, "/v1/survivorship", "admin", {"policy": {"attributes": {"email": ["guess"]}}, "reason_code": "x"}
+        on_both, "/v1/survivorship", "admin", {"policy": {"attributes": {"email": ["guess"]}}, "reason_code": "x"}
     )
     assert wrong.json()["code"] == "survivorship.strategy"
-    assert put(house, "/v1/survivorship", "steward", {"policy": {}, "reason_code": "x"}).status_code == 403
-    assert house.get("/v1/survivorship?version=9", "steward").status_code == 404
+    assert put(on_both, "/v1/survivorship", "steward", {"policy": {}, "reason_code": "x"}).status_code == 403
+    assert on_both.get("/v1/survivorship?version=9", "steward").status_code == 404
 
 
 def test_the_lineage_of_one_attribute_shows_what_lost(house: House) -> None:

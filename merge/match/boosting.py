@@ -1,0 +1,102 @@
+"""Gradient-boosted trees: the one door to LightGBM, which loads late. Deterministic: one thread, fixed seeds.
+
+Method: G. Ke et al., LightGBM: A Highly Efficient Gradient Boosting Decision Tree, NeurIPS 2017. Raw scores are
+natural log odds; they leave this module as integers in 1/1000 bit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from merge.match.texts import Ints
+
+Matrix = npt.NDArray[np.float32]
+
+_MILLIBITS = 1000 / log(2)
+SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How trees are grown.
+
+    Attributes:
+        rounds: number of trees.
+        leaves: leaves of a tree at most.
+        rate: what a tree adds of what it learned.
+        least: pairs in a leaf at least.
+    """
+
+    rounds: int
+    leaves: int
+    rate: float
+    least: int
+
+
+def _parameters(growth: Growth, rising: Sequence[bool]) -> dict[str, Any]:
+    return {
+        "objective": "binary", "learning_rate": growth.rate, "num_leaves": growth.leaves,
+        "min_data_in_leaf": growth.least, "lambda_l2": 5.0, "max_bin": 63,
+        "feature_fraction": 0.5, "bagging_fraction": 0.8, "bagging_freq": 1,
+        "monotone_constraints": [int(one) for one in rising], "monotone_constraints_method": "basic",
+        "seed": SEED, "num_threads": 1, "deterministic": True, "force_row_wise": True, "verbose": -1,
+    }  # fmt: skip
+
+
+class Trees:
+    """A grown model."""
+
+    def __init__(self, booster: Any) -> None:
+        self._booster = booster
+
+    @classmethod
+    def from_text(cls, text: str) -> "Trees":
+        """What ``to_text`` wrote."""
+        import lightgbm  # noqa: PLC0415  (two seconds to load, and only resolution needs it)
+
+        return cls(lightgbm.Booster(model_str=text))
+
+    def to_text(self) -> str:
+        """The trees as text."""
+        text: str = self._booster.model_to_string(importance_type="gain")
+        # What it was trained with is in the training script; the trees are what counts.
+        return text.partition("\nparameters:")[0].partition("\nfeature_importances:")[0] + "\n"
+
+    def weights(self, matrix: Matrix) -> Ints:
+        """Log2 odds of each row, in 1/1000 bit."""
+        if not len(matrix):
+            return np.empty(0, dtype=np.int64)
+        raw = self._booster.predict(matrix, raw_score=True, num_threads=1)
+        return np.rint(np.asarray(raw) * _MILLIBITS).astype(np.int64)
+
+    def contributions(self, matrix: Matrix) -> npt.NDArray[np.float64]:
+        """What each column adds to the log2 odds of each row, in 1/1000 bit, and in the last column where it starts.
+
+        TreeSHAP (S. Lundberg et al., Nature Machine Intelligence 2, 2020): the columns add up to ``weights`` but for
+        its rounding.
+        """
+        found = self._booster.predict(matrix, pred_contrib=True, num_threads=1)
+        return np.asarray(found, dtype=np.float64) * _MILLIBITS
+
+
+def grow(
+    matrix: Matrix, same: npt.NDArray[np.bool_], rising: Sequence[bool], growth: Growth,
+    *, worth: npt.NDArray[np.float64] | None = None,
+) -> Trees:  # fmt: skip
+    """Trees that tell which rows are one customer.
+
+    Args:
+        matrix: a row for each pair.
+        same: whether the pair is one customer.
+        rising: for each column whether more of it can only make a pair likelier.
+        growth: how the trees are grown.
+        worth: what each row counts for; all the same where None.
+    """
+    import lightgbm  # noqa: PLC0415  (see above)
+
+    rows = lightgbm.Dataset(matrix, same.astype(np.float32), weight=worth, params={"max_bin": 63, "verbose": -1})
+    return Trees(lightgbm.train(_parameters(growth, rising), rows, num_boost_round=growth.rounds))

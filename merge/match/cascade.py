@@ -1,0 +1,104 @@
+"""The cascade: cheap integer weights for all pairs, the learned model for those that are neither clear nor hopeless.
+
+Rules stand above the model: a pair that a rule has decided keeps its weight. What the batch taught itself and what
+the model learned elsewhere are averaged: the first knows these data, the second knows what people write.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from merge.match.batch import Column
+from merge.match.boosting import Matrix
+from merge.match.model import Model
+from merge.match.pair_features import Floats, PairFeatures
+from merge.match.pair_model import PairModel
+from merge.match.standing import standing
+from merge.match.support import support
+from merge.match.texts import Ints
+
+LOWEST, HIGHEST = -8000, 12000
+"""The grey zone of cheap weights, in 1/1000 bit."""
+BOUND = 12000
+"""Beyond this a weight says no more: one pair that is certain does not outweigh many that are not."""
+_LEARNED_PARTS = 2  # to one part of the cheap weight (docs/adr/0011)
+_CHUNK = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """The pairs of a batch, those in the grey zone with their rows.
+
+    Attributes:
+        count: number of records.
+        left, right: record numbers of the pairs, left smaller.
+        cheap: weights after the rules, 1/1000 bit.
+        grey: positions of the pairs that the model is asked about.
+        rows: the model's columns for them.
+    """
+
+    count: int
+    left: Ints
+    right: Ints
+    cheap: Ints
+    grey: Ints
+    rows: Floats
+
+    def all_weights(self, grey: Ints) -> Ints:
+        """The weights of all pairs, with those of the grey ones put in."""
+        weights = self.cheap.copy()
+        weights[self.grey] = grey
+        return weights
+
+    def second_rows(self, first: Ints) -> Matrix:
+        """What the neighbours of the grey pairs say, from what the first look gave these pairs."""
+        return support(self.count, self.left, self.right, self.all_weights(first))[self.grey]
+
+    def weights(self, model: PairModel) -> Ints:
+        """The weights of all pairs by both looks of the model and the cheap weights."""
+        if not len(self.grey):
+            return self.cheap.copy()
+        first = np.concatenate([model.first.weights(part) for part in self.parts()])
+        near = self.second_rows(first)
+        second = []
+        start = 0
+        for part in self.parts():
+            second.append(model.second.weights(np.hstack([part, near[start : start + len(part)]])))
+            start += len(part)
+        cheap = np.clip(self.cheap[self.grey], -BOUND, BOUND)
+        return self.all_weights((cheap + _LEARNED_PARTS * np.concatenate(second)) // (1 + _LEARNED_PARTS))
+
+    def parts(self) -> list[Matrix]:
+        """The rows in pieces that the trees can read."""
+        return [
+            self.rows[start : start + _CHUNK].astype(np.float32) for start in range(0, max(1, len(self.grey)), _CHUNK)
+        ]
+
+
+def cascade_of(
+    features: PairFeatures, left: Ints, right: Ints, model: Model, columns: Mapping[str, Column],
+    plain: Ints, cheap: Ints,
+) -> Cascade:  # fmt: skip
+    """Rows for the pairs in the grey zone.
+
+    Args:
+        features: of all records.
+        left: record numbers of one side of the pairs, the smaller ones.
+        right: of the other.
+        model: what the batch taught itself.
+        columns: outcomes of the pairs by slot.
+        plain: the pairs' weights before the rules.
+        cheap: the same after the rules.
+    """
+    grey = np.flatnonzero((plain >= LOWEST) & (plain < HIGHEST) & (plain == cheap)) if columns else left[:0]
+    around = standing(left, right, cheap)
+    rows = []
+    for start in range(0, len(grey), _CHUNK):
+        part = grey[start : start + _CHUNK]
+        inside = {slot: Column(column.levels[part], column.bits[part]) for slot, column in columns.items()}
+        near = {name: values[part] for name, values in around.items()}
+        # Half precision: the trees split at few places, and a large batch has millions of rows.
+        rows.append(features.rows(left[part], right[part], model, inside, plain[part], near).astype(np.float16))
+    matrix = np.concatenate(rows) if rows else np.empty((0, 0), dtype=np.float16)
+    return Cascade(features.count, left, right, cheap, grey, matrix)

@@ -1,0 +1,88 @@
+"""The learned model that is shipped with the product: read once, its hash and version checked.
+
+``match_model.txt`` is a line of JSON, then two sets of trees in LightGBM's text form: one that sees a pair by itself,
+one that sees it again with what third records say. ``benchmarks/train_match_model.py`` makes it;
+docs/reference/match-model.md says from what.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from core.errors import Damaged, Invalid, NotFound
+from merge.match.boosting import Trees
+from merge.match.pair_features import NAMES, RISING
+from merge.match.support import SUPPORT, SUPPORT_RISING
+
+VERSION = 1
+"""Of what the columns mean: a model of another version sees other things in the same place."""
+SHIPPED = Path(__file__).with_name("match_model.txt")
+SHA256 = "d83c93e1e8358376c24ff0435cf0008e6e57a7e0826d3d18f210f1656b257e5f"
+"""Of the shipped file."""
+
+_KIND = "ingot-pair-model"
+_BETWEEN = "\n=== second look ===\n"
+
+
+@dataclass(frozen=True, slots=True)
+class PairModel:
+    """Trees for the first look at a pair, and for the second with its neighbourhood."""
+
+    first: Trees
+    second: Trees
+
+    def to_text(self) -> str:
+        """The file's content."""
+        header = json.dumps({"kind": _KIND, "version": VERSION, "columns": columns_hash()})
+        return header + "\n" + self.first.to_text() + _BETWEEN + self.second.to_text()
+
+
+def columns_hash() -> str:
+    """Names the columns and their order, so that a model cannot be read with others."""
+    return sha256("\n".join((*NAMES, *SUPPORT)).encode()).hexdigest()[:16]
+
+
+def rising(names: Sequence[str]) -> list[bool]:
+    """For each column whether more of it can only make a pair likelier."""
+    return [name in RISING or name in SUPPORT_RISING for name in names]
+
+
+def read_pair_model(path: Path, sha: str | None = None) -> PairModel:
+    """A model from its file.
+
+    Raises:
+        NotFound: ``match_model.missing``.
+        Damaged: ``match_model.hash`` where the bytes do not have the hash given.
+        Invalid: ``match_model.version`` for a file of another kind, version or order of columns.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise NotFound(
+            "match_model.missing", f"The match model {path.name} is not there; install ingot again."
+        ) from None
+    if sha is not None and sha256(content).hexdigest() != sha:
+        raise Damaged("match_model.hash", f"The match model {path.name} was changed; install ingot again.")
+    header, _, rest = content.decode(errors="replace").partition("\n")
+    first, between, second = rest.partition(_BETWEEN)
+    try:
+        told = json.loads(header)
+    except ValueError:
+        told = None
+    expected = {"kind": _KIND, "version": VERSION, "columns": columns_hash()}
+    if told != expected or not between:
+        raise Invalid(
+            "match_model.version",
+            f"{path.name} is a match model of another version than {VERSION}; train it again with "
+            "benchmarks/train_match_model.py.",
+        )
+    return PairModel(Trees.from_text(first), Trees.from_text(second))
+
+
+@lru_cache(maxsize=1)
+def shipped_model() -> PairModel:
+    """The model that came with the product. Raises as ``read_pair_model`` does."""
+    return read_pair_model(SHIPPED, SHA256)

@@ -1,0 +1,88 @@
+"""What stewards do to records beside merging and detaching: keep golden records apart, and take a decision back."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from core.errors import Invalid
+from merge.graph_store import constraints_at, lift_constraints, write_constraints
+from merge.reason_codes import check_reason_code
+from merge.record_store import members_of, rows_of
+from merge.resolve.graph import Constraint, ConstraintKind, ordered
+from merge.resolve.identifiers import golden_of
+from merge.resolve.incremental import ResolveOutcome, Resolver
+
+T = TypeVar("T")
+
+
+def keep_apart(
+    connection: Connection, resolver: Resolver, golden_ids: Collection[str], *, actor: str, reason_code: str
+) -> ResolveOutcome:
+    """Say that two golden records are two customers; no evidence merges them until it is taken back.
+
+    Raises Invalid ``review.apart`` unless they are two.
+    """
+    check_reason_code(reason_code)
+    homes = sorted({golden_of(connection, one).golden_id for one in golden_ids})
+    if len(homes) != 2:
+        raise Invalid("review.apart", "Name two different golden records to keep apart; these are one already.")
+    resolver.lock(connection)
+    held = members_of(connection, homes)
+    pairs = {ordered(one, other) for one in held[homes[0]] for other in held[homes[1]]}
+    known = constraints_at(connection, held[homes[0]])
+    pairs -= {one.pair for one in known if one.kind is ConstraintKind.CANNOT_LINK}
+    write_constraints(connection, _made(resolver, pairs, ConstraintKind.CANNOT_LINK, actor, reason_code))
+    touched = [record for some in held.values() for record in some]
+    return resolver.settle(connection, touched, {}, actor=actor, decided=True)
+
+
+def noting(connection: Connection, records: Collection[str], do: Callable[[], T]) -> tuple[T, dict[str, Any]]:
+    """Do something about records, and tell which constraints it made and lifted, so that it can be taken back."""
+    before = {one.constraint_id: one for one in constraints_at(connection, _whole(connection, records))}
+    done = do()
+    after = {one.constraint_id: one for one in constraints_at(connection, _whole(connection, records) | _ends(before))}
+    lifted = [before[name] for name in sorted(before.keys() - after.keys())]
+    return done, {
+        "made": sorted(after.keys() - before.keys()),
+        "lifted": [[one.kind.value, one.left, one.right] for one in lifted],
+    }
+
+
+def take_back(
+    connection: Connection, resolver: Resolver, made: Mapping[str, Any], records: Collection[str], *, actor: str
+) -> ResolveOutcome:
+    """Lift what a decision made and say again what it lifted, then group anew."""
+    resolver.lock(connection)
+    lift_constraints(connection, made["made"], actor, resolver.clock.now())
+    again: dict[ConstraintKind, set[tuple[str, str]]] = {}
+    for kind, left, right in made["lifted"]:
+        again.setdefault(ConstraintKind(kind), set()).add((left, right))
+    for kind, pairs in sorted(again.items()):
+        write_constraints(connection, _made(resolver, pairs, kind, actor, "taken_back"))
+    touched = _whole(connection, records) | {record for pairs in again.values() for pair in pairs for record in pair}
+    return resolver.settle(connection, touched, {}, actor=actor, decided=True)
+
+
+def homes_of(connection: Connection, records: Collection[str]) -> list[str]:
+    """The golden ids that hold records now, sorted; records that are gone have none."""
+    return sorted({row.golden_id for row in rows_of(connection, records).values() if row.golden_id is not None})
+
+
+def _whole(connection: Connection, records: Collection[str]) -> set[str]:
+    held = members_of(connection, homes_of(connection, records))
+    return {*records, *(record for some in held.values() for record in some)}
+
+
+def _ends(constraints: Mapping[str, Constraint]) -> set[str]:
+    return {record for one in constraints.values() for record in one.pair}
+
+
+def _made(
+    resolver: Resolver, pairs: Collection[tuple[str, str]], kind: ConstraintKind, actor: str, reason_code: str
+) -> Sequence[Constraint]:
+    clock = resolver.clock
+    return [
+        Constraint(clock.new_id("k"), left, right, kind, actor, reason_code, clock.now())
+        for left, right in sorted(pairs)
+    ]

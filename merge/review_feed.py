@@ -1,0 +1,89 @@
+"""Keeps the stewards' queue in step with the match graph: called once a step, after golden records were published."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from merge.evidence.collect import lines_of
+from merge.graph_store import constraints_at
+from merge.ownership.store import holders_now
+from merge.record_store import members_of, rows_of
+from merge.resolve.contesting import CONFLICT
+from merge.resolve.graph import Edge
+from merge.resolve.grouping import MatchSettings
+from merge.review_items import close_items, items, live_ids_about, write_items
+from merge.review_kinds import Kind, State, Wanted
+from merge.review_wanted import Neighbourhood, between_goldens, sampled
+
+OURS = (Kind.PAIR, Kind.CONFLICT, Kind.QA)
+"""Kinds of items that come and go with the match graph."""
+QA_SAMPLE = 100
+"""Of ten thousand pairs that the machine merged, how many a person looks at: 1 % (merge-and-ownership 3.6)."""
+REASON_GONE = "reason_gone"
+
+
+class ReviewFeed:
+    """Opens and closes items about records whose golden records may have changed. Never commits."""
+
+    def __init__(self, settings: MatchSettings, sample: int = QA_SAMPLE) -> None:
+        self._settings = settings
+        self._sample = sample
+
+    def follow(
+        self,
+        connection: Connection,
+        after: Mapping[str, Sequence[str]],
+        edges: Sequence[Edge],
+        left: Collection[str],
+        at: datetime,
+    ) -> None:
+        """Make the queue say what there is a reason for.
+
+        Args:
+            connection: the transaction of the step.
+            after: golden records that the step looked at, whole, by id as they are now.
+            edges: all pairs with one of their records.
+            left: records that are no customers any more.
+            at: when.
+        """
+        home = {record: golden_id for golden_id, records in after.items() for record in records}
+        now = self._wanted(connection, home, edges)
+        gone = live_ids_about(connection, {*home, *left}, OURS) - {one.item_id for one in now}
+        close_items(connection, gone, REASON_GONE, at)
+        # A merge that was looked at stays looked at.
+        drawn = [one.item_id for one in now if one.kind is Kind.QA]
+        seen = {name for name, one in items(connection, drawn).items() if one.state is State.DECIDED}
+        write_items(connection, [one for one in now if one.item_id not in seen], at)
+
+    def _wanted(self, connection: Connection, home: Mapping[str, str], edges: Sequence[Edge]) -> list[Wanted]:
+        inside = [edge for edge in edges if home.get(edge.left) == home.get(edge.right)]
+        found = sampled(inside, self._sample)
+        across = [edge for edge in edges if home.get(edge.left) != home.get(edge.right)]
+        if any(self._tells(edge) for edge in across):
+            around = self._around(connection, across)
+            found += between_goldens(around, lines_of(self._settings), self._settings.model.review)
+        return found
+
+    @staticmethod
+    def _around(connection: Connection, across: Sequence[Edge]) -> Neighbourhood:
+        """The golden records on both sides of pairs that lead out of one."""
+        ends = {record for edge in across for record in (edge.left, edge.right)}
+        near = rows_of(connection, ends)
+        homes = {name: row.golden_id for name, row in near.items() if row.live and row.golden_id is not None}
+        members = members_of(connection, set(homes.values()))
+        every = {record: golden_id for golden_id, held in members.items() for record in held}
+        rows = {**near, **rows_of(connection, every.keys() - near.keys())}
+        holders = holders_now(connection, sorted(members))
+        return Neighbourhood(
+            every,
+            members,
+            [edge for edge in across if edge.left in every and edge.right in every],
+            constraints_at(connection, every),
+            {record: rows[record].verified for record in every},
+            frozenset(one for one, holder in holders.items() if holder and not holder.startswith("pool:")),
+        )
+
+    def _tells(self, edge: Edge) -> bool:
+        """Whether a pair between two golden records is one to ask about."""
+        return edge.weight >= self._settings.model.review or edge.verdict == CONFLICT

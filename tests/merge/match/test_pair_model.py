@@ -1,0 +1,69 @@
+"""The shipped model: its hash, version and size, and contributions that add up."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import Damaged, Invalid, NotFound
+from merge.match.pair_features import NAMES, RISING, kind_of
+from merge.match.pair_model import SHA256, SHIPPED, read_pair_model, shipped_model
+from merge.match.support import SUPPORT
+
+
+def rows(count: int, width: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    return np.random.default_rng(3).normal(scale=4, size=(count, width)).astype(np.float32)
+
+
+def test_the_shipped_model_is_small_and_whole() -> None:
+    assert SHIPPED.stat().st_size < 1_000_000
+    assert read_pair_model(SHIPPED, SHA256).to_text() == SHIPPED.read_text(encoding="utf-8")
+
+
+def test_a_changed_model_is_refused(tmp_path: Path) -> None:
+    changed = tmp_path / "match_model.txt"
+    changed.write_text(SHIPPED.read_text(encoding="utf-8").replace("leaf_value=", "leaf_value= ", 1), encoding="utf-8")
+    with pytest.raises(Damaged) as refused:
+        read_pair_model(changed, SHA256)
+    assert refused.value.code == "match_model.hash"
+
+
+@pytest.mark.parametrize(
+    "content", ["", "\n", '{"kind": "ingot-pair-model", "version": 0, "columns": ""}\ntree', "tree\n"]
+)
+def test_a_model_of_another_version_is_refused(tmp_path: Path, content: str) -> None:
+    other = tmp_path / "match_model.txt"
+    other.write_text(content, encoding="utf-8")
+    with pytest.raises(Invalid) as refused:
+        read_pair_model(other)
+    assert refused.value.code == "match_model.version"
+
+
+def test_a_missing_model_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NotFound) as refused:
+        read_pair_model(tmp_path / "nowhere.txt")
+    assert refused.value.code == "match_model.missing"
+
+
+def test_contributions_add_up() -> None:
+    for trees, width in ((shipped_model().first, len(NAMES)), (shipped_model().second, len(NAMES) + len(SUPPORT))):
+        matrix = rows(20, width)
+        parts = trees.contributions(matrix)
+        assert parts.shape == (20, width + 1)
+        assert np.abs(parts.sum(axis=1) - trees.weights(matrix)).max() <= 1
+
+
+def test_more_of_what_is_rising_never_weighs_less() -> None:
+    matrix = rows(50, len(NAMES))
+    trees = shipped_model().first
+    for name in sorted(RISING):
+        more = matrix.copy()
+        more[:, NAMES.index(name)] += 2
+        assert (trees.weights(more) >= trees.weights(matrix) - 1).all(), name
+
+
+def test_every_column_has_a_kind() -> None:
+    assert kind_of("birth.level") == kind_of("year") == "birth"
+    assert kind_of("like.local") == "email"
+    assert kind_of("first.gap.low") == kind_of("rank.low") == "others"
+    assert all(kind_of(name) for name in (*NAMES, *SUPPORT))

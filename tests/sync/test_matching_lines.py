@@ -1,0 +1,110 @@
+"""Moving the lines: proposed from decisions, foretold, taken in a step of its own; decisions of people stay."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from core.clock import Clock
+from core.crypto import Keyring
+from core.database import reading, unit_of_work
+from core.errors import Conflict, Denied, Invalid
+from governance.policy.values import RequestContext
+from governance.principals import Principal
+from merge.graph_store import edges_at
+from merge.match_lines import ENOUGH, MatchLines, agreement, moved, proposed, under
+from merge.match_versions import newest
+from merge.resolve.incremental import Resolver
+from merge.resolve.rebuild import check_rebuild
+from sync.deciding import APART, MERGE
+from sync.disclose import Asked
+from sync.matching_lines import MatchingLines
+from tests.merge.support import partition, person, record_id
+from tests.sync.review_house import ReviewHouse, make_house
+from tests.sync.test_reviewing import told
+
+A, B, C, D = (record_id(name) for name in "abcd")
+NOW = MatchLines(3524, 1585, -1000)
+MANAGER = Asked(Principal("u_lin", roles=frozenset({"manager"})), RequestContext("", "", "r_1"))
+
+
+@pytest.fixture
+def house(engine: Engine, keyring: Keyring, clock: Clock) -> ReviewHouse:
+    return make_house(engine, keyring, clock)
+
+
+def test_lower_lines_merge_what_was_asked_and_leave_decisions_alone(house: ReviewHouse) -> None:
+    pairs = (("a", "李友琴", "13800138000"), ("b", "李友勤", "13800138000"))
+    others = (("c", "王芳", "13911112222"), ("d", "王方", "13911112222"))
+    house.take([person(name, full, phone=phone) for name, full, phone in (*pairs, *others)])
+    first = next(one for one in house.queue() if set(one.subjects) == {A, B})
+    house.deciding.decide(house.hua, first.item_id, APART, reason_code="two_people")
+    service = MatchingLines(house.base)
+    shown = service.show(MANAGER, auto=0.79)
+    assert shown["would_change"] == {
+        "merged": 1,
+        "split": 0,
+        "asked": 0,
+        "unasked": 0,
+        "agree_before": 1,
+        "agree_after": 0,
+        "decided": 1,
+    }
+    with reading(house.engine) as connection:
+        assert partition(connection) == {frozenset({one}) for one in (A, B, C, D)}
+        assert newest(connection) == (0, None)
+    done = service.take(MANAGER, auto=0.79, reason_code="calibrated")
+    assert (done["version"], done["changed"]) == (1, {"merged": 1, "split": 0})
+    with reading(house.engine) as connection:
+        assert partition(connection) == {frozenset({A}), frozenset({B}), frozenset({C, D})}
+        assert {edge.verdict for edge in edges_at(connection, [A, B, C, D])} == {"auto"}
+    (entry,) = told(house, "matching.changed")
+    assert (entry["details"]["version"], entry["details"]["foretold"]["merged"]) == (1, 1)
+
+
+def test_other_processes_stop_until_they_know_the_new_lines(house: ReviewHouse) -> None:
+    house.take([person("a", "李友琴"), person("b", "李友勤")])
+    MatchingLines(house.base).take(MANAGER, auto=0.79, reason_code="calibrated")
+    with pytest.raises(Conflict) as caught:
+        house.take([person("c", "赵云")])
+    assert caught.value.code == "matching.version"
+    old = house.resolver
+    with unit_of_work(house.engine) as connection:
+        version, lines = newest(connection)
+        assert lines is not None
+        fresh = Resolver(old.keyring, old.clock, old.audit, under(old.settings, lines), version=version)
+        fresh.apply(connection, [person("c", "赵云", phone="13600136000")])
+        assert partition(connection) == {frozenset({A, B}), frozenset({C})}
+        assert check_rebuild(connection, fresh).identical
+
+
+def test_who_may_and_what_is_refused(house: ReviewHouse) -> None:
+    service = MatchingLines(house.base)
+    assert service.show(house.hua)["proposed"] is None
+    with pytest.raises(Denied):
+        service.take(house.hua, auto=0.95, reason_code="x")
+    with pytest.raises(Conflict):
+        service.take(MANAGER, reason_code="x")
+    for wrong in ({"auto": 0.3}, {"auto": 0.6}, {"review": 0.99}, {"cut": 10**6}):
+        with pytest.raises(Invalid):
+            service.show(MANAGER, **wrong)
+
+
+@given(st.lists(st.tuples(st.integers(1585, 9000), st.booleans()), max_size=60))
+def test_what_is_proposed_is_better_than_what_there_is(decided: list[tuple[int, bool]]) -> None:
+    found = proposed(NOW, decided)
+    if found is None:
+        return
+    assert len(decided) >= ENOUGH
+    assert agreement(found, decided) > agreement(NOW, decided)
+    assert found.review <= found.auto
+    assert (found.review, found.cut) == (NOW.review, NOW.cut)
+
+
+def test_many_decisions_propose_a_line() -> None:
+    decided = [(2500 + at, True) for at in range(ENOUGH)]
+    found = proposed(NOW, decided)
+    assert found is not None
+    assert found.auto == 2500
+    assert moved(NOW, auto=0.95).auto > NOW.auto
+    assert MERGE != APART
