@@ -264,6 +264,7 @@ def resolve(
         threshold: added to the cut, as log2 odds in 1/1000 bit.
         labels: pairs of records with what a person says of them; they set the cut, and then teach the model.
         learned: the model for pairs that cheap weights leave open; the shipped one where None.
+        engine: where the work is done; in this process where None.
     """
     batch = prepare(records, stage=stage, given=given, engine=engine)
     cascade, distinct = batch.cascade, batch.distinct
