@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -212,3 +213,16 @@ def token_from_environment(environment: Mapping[str, str] | None = None) -> str 
     """A token given by ``INGOT_TOKEN``, for scripts; None where there is none."""
     variables = os.environ if environment is None else environment
     return variables.get("INGOT_TOKEN") or None
+
+
+def java_home(environment: Mapping[str, str] | None = None) -> Path | None:
+    """The folder of the Java that the user named."""
+    variables = os.environ if environment is None else environment
+    found = variables.get("JAVA_HOME")
+    return Path(found) if found else None
+
+
+def python_for_spark(environment: Mapping[str, str] | None = None) -> str:
+    """The Python of Spark's workers: what the user named, else this one."""
+    variables = os.environ if environment is None else environment
+    return variables.get("PYSPARK_PYTHON") or sys.executable

@@ -67,7 +67,7 @@ def resolve(
     model: Annotated[Path | None, typer.Option(help="A model of --save-model instead of training one.")] = None,
     save_model: Annotated[Path | None, typer.Option("--save-model", help="Where to keep the trained model.")] = None,
     pairs: Annotated[Path | None, typer.Option(help="Scored pairs with their evidence; holds no values.")] = None,
-    engine: Annotated[str, typer.Option(help="embedded")] = "embedded",
+    engine: Annotated[str, typer.Option(help="embedded, or spark (pip install 'ingot[spark]', Java 17).")] = "embedded",
     threshold: Annotated[
         float | None, typer.Option(help="Stricter above 0.5, looser below: moves the cut by these odds.")
     ] = None,

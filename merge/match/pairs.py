@@ -9,13 +9,14 @@ pairs grows as the number of records does.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
 from merge.match.column_terms import TermColumn
-from merge.match.side_by_side import side_by_side
+from merge.match.side_by_side import Each, side_by_side
 from merge.match.texts import Codes, Ints, distinct
 
 _FEW, _MANY = 60_000, 200_000
@@ -184,23 +185,41 @@ class _Gathered:
         return distinct(np.concatenate([_NO_PAIRS, *self._parts]))
 
 
-def candidate_pairs(terms: Iterable[TermColumn], count: int, caps: Caps | None = None) -> tuple[Ints, Ints]:
+@dataclass(frozen=True, slots=True)
+class _Conjoining:
+    """Conjoins two kinds, given by their numbers: what both are travels once, not with every two."""
+
+    common: Sequence[_Common]
+    count: int
+    most: np.float32
+    cap: int
+
+    def __call__(self, both: tuple[int, int]) -> Ints:
+        return _conjoined(self.common[both[0]], self.common[both[1]], self.count, self.most, self.cap)
+
+
+def candidate_pairs(
+    terms: Iterable[TermColumn], count: int, caps: Caps | None = None, *, each: Each = side_by_side
+) -> tuple[Ints, Ints]:
     """Record numbers of all candidate pairs, left smaller than right, sorted and without doubles.
 
     Args:
         terms: the terms of ``count`` records, kind by kind.
         count: records.
         caps: how many records may share what; by the number of records where None.
+        each: where kinds of terms are worked on.
     """
     caps = caps or caps_for(count)
     pairs = _Gathered()
     common: list[_Common] = []
-    for found, large in side_by_side(lambda column: _singles(column, count, caps.single), terms):
+    for found, large in each(partial(_singles, count=count, cap=caps.single), terms):
         pairs.add(found)
         common += [large] if large is not None else []
-    kinds = [(one, other) for one, other in combinations(common, 2) if one.origin != other.origin]
-    most = _most_strangers(kinds, count, caps)
-    for found in side_by_side(lambda both: _conjoined(both[0], both[1], count, most, caps.conjoined), kinds):
+    kinds = [
+        (one, other) for one, other in combinations(range(len(common)), 2) if common[one].origin != common[other].origin
+    ]
+    most = _most_strangers([(common[one], common[other]) for one, other in kinds], count, caps)
+    for found in each(_Conjoining(common, count, most, caps.conjoined), kinds):
         pairs.add(found)
     both = pairs.all()
     left, right = both >> 32, both & 0xFFFFFFFF

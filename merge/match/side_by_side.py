@@ -3,10 +3,19 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
+
+
+class Each(Protocol):
+    """Runs a pure function on items and gives the results in their order; both travel where they are run."""
+
+    def __call__(self, function: Callable[[Item], Found], items: Iterable[Item]) -> Iterator[Found]:
+        """The results, one for each item."""
+        ...
+
 
 THREADS = 2
 _AHEAD = 1

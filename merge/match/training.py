@@ -13,6 +13,7 @@ Four things, each from the data alone, and each bounded by what is assumed befor
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import log2
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from merge.match.frequency import slot_family
 from merge.match.model import Model, SlotWeights
 from merge.match.outcomes import Level
 from merge.match.pair_comparison import Comparison, PreparedPairs, chunks
-from merge.match.side_by_side import side_by_side
+from merge.match.side_by_side import Each, side_by_side
 from merge.match.table import FeatureTable
 from merge.match.texts import Ints
 
@@ -137,12 +138,14 @@ def learn_household(model: Model, columns: Mapping[str, Column]) -> Model:
     return replace(model, household=max(low, min(high, odds)))
 
 
-def train(pairs: PreparedPairs, left: Ints, right: Ints, grouping: Grouping, *, rounds: int = 3) -> Trained:
+def train(
+    pairs: PreparedPairs, left: Ints, right: Ints, grouping: Grouping, *, rounds: int = 3, each: Each = side_by_side
+) -> Trained:
     """Fit a model to a batch of candidate pairs (record numbers), without labels.
 
     Each round compares the pairs with the frequencies at hand, learns, groups at a careful cut and counts again.
     Pairs that the first round puts far below every cut keep that weight and are not compared again. What is learnt
-    are a few dozen chances: of very many pairs, every so many are enough to learn them.
+    are a few dozen chances: of very many pairs, every so many are enough to learn them. Pairs are compared by ``each``.
     """
     count = len(pairs.table)
     frequency = pairs.measure(np.arange(count, dtype=np.int64))
@@ -152,7 +155,7 @@ def train(pairs: PreparedPairs, left: Ints, right: Ints, grouping: Grouping, *, 
     model = learn_crowding(model, sample, pairs.table, share)
     model = learn_household(learn_agreement(model, sample), sample)
     del sample
-    weights, kept, comparison = _kept(pairs, left, right, model)
+    weights, kept, comparison = _kept(pairs, left, right, model, each)
     share = -(-len(kept) // LEARNT_FROM) or 1
     sampled = comparison if share == 1 else comparison.take(np.arange(0, len(kept), share))
     for _ in range(rounds - 1):
@@ -165,20 +168,29 @@ def train(pairs: PreparedPairs, left: Ints, right: Ints, grouping: Grouping, *, 
     return Trained(model, comparison.columns(model.frequency), weights, kept)
 
 
-def _kept(pairs: PreparedPairs, left: Ints, right: Ints, model: Model) -> tuple[Ints, Ints, Comparison]:
+@dataclass(frozen=True, slots=True)
+class _FirstLook:
+    """Compares pairs: their weights, the places of those that are not hopeless, and what was compared of them."""
+
+    pairs: PreparedPairs
+    model: Model
+
+    def __call__(self, both: tuple[Ints, Ints]) -> tuple[Ints, Ints, Mapping[str, Any]]:
+        comparison = self.pairs.compare(*both)
+        columns = comparison.columns(self.model.frequency)
+        weights = total_weights(self.model, columns) if columns else np.full(len(both[0]), -HOPELESS, dtype=np.int64)
+        hopeful = np.flatnonzero(weights > -HOPELESS)
+        return weights, hopeful, comparison.take(hopeful).levels
+
+
+def _kept(pairs: PreparedPairs, left: Ints, right: Ints, model: Model, each: Each) -> tuple[Ints, Ints, Comparison]:
     """Weights of all pairs, and those that are not hopeless: their positions and what was compared of them."""
     weights = np.full(len(left), -HOPELESS, dtype=np.int64)
     kept, found = [np.empty(0, np.int64)], [pairs.compare(left[:0], right[:0])]
-
-    def compared(part: slice) -> tuple[Ints, Comparison]:
-        comparison = pairs.compare(left[part], right[part])
-        columns = comparison.columns(model.frequency)
-        if columns:
-            weights[part] = total_weights(model, columns)
-        hopeful = np.flatnonzero(weights[part] > -HOPELESS)
-        return hopeful + part.start, comparison.take(hopeful)
-
-    for hopeful, comparison in side_by_side(compared, chunks(len(left))):
-        kept.append(hopeful)
-        found.append(comparison)
+    parts = list(chunks(len(left)))
+    looked = each(_FirstLook(pairs, model), ((left[part], right[part]) for part in parts))
+    for part, (own, hopeful, levels) in zip(parts, looked, strict=True):
+        weights[part] = own
+        kept.append(hopeful + part.start)
+        found.append(Comparison(pairs, left[part][hopeful], right[part][hopeful], levels))
     return weights, np.concatenate(kept), pairs.joined(found)

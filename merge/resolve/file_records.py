@@ -9,11 +9,10 @@ import numpy as np
 
 from core.attributes import attribute
 from core.errors import Conflict, Invalid
-from merge.match.assembly import Cells, in_order, table_of_cells
+from merge.match.assembly import Cells, Standard, in_order, table_of_cells
 from merge.match.birth_columns import birth_part_columns, may_be_birth_part, written_date
 from merge.match.column_terms import term_hashes
 from merge.match.columns import IDENTITY, IGNORE, SOURCE, suggest, text_attribute
-from merge.match.standard_pool import StandardPool
 from merge.match.table import FeatureTable
 from merge.match.texts import Flags, Ints, numbered
 from merge.resolve.file_formats import Table, read_table, some_of, text_cells
@@ -177,7 +176,13 @@ def load(
     inputs: Sequence[Path], *, id_column: str | None, source_column: str | None, mapping: Mapping[str, str]
 ) -> tuple[Sequence[Table], dict[str, str], list[str], list[str]]:
     """Read the inputs: tables, mapping of columns, ids, notes. Raises Invalid, Conflict, NotFound, Unavailable."""
-    tables = [read_table(path) for path in inputs]
+    return understand([read_table(path) for path in inputs], id_column, source_column, mapping)
+
+
+def understand(
+    tables: Sequence[Table], id_column: str | None, source_column: str | None, mapping: Mapping[str, str]
+) -> tuple[Sequence[Table], dict[str, str], list[str], list[str]]:
+    """Tables as they are, the mapping of their columns, ids, notes. Raises Invalid and Conflict."""
     for table in tables:
         if not table.columns:
             raise Invalid("resolve.empty", f"{table.name} is empty: it has no header and no rows.")
@@ -270,7 +275,7 @@ def standardise_rows(
     *,
     by_id: bool,
     notes: Sequence[str],
-    pool: StandardPool,
+    standard: Standard,
 ) -> Batch:
     """Every row in standard form, as features; ``by_id`` numbers them by id, else by what they say."""
     if by_id:
@@ -280,5 +285,5 @@ def standardise_rows(
         listed = list(_cells(tables, mapping))
         order, cells = _order(listed, ids, by_id=False), listed
     ordered = (replace(one, codes=one.codes[order]) for one in cells)
-    table = table_of_cells(len(ids), ordered, pool.standard)
+    table = table_of_cells(len(ids), ordered, standard)
     return Batch(ids, table, order, dict(mapping), tuple(notes))

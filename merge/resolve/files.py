@@ -5,8 +5,8 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import Invalid
+from merge.match.assembly import Standard
 from merge.match.batch import slot_weight
 from merge.match.model import AUTO_CUT, REVIEW_CUT
 from merge.match.outcomes import Level
@@ -23,11 +24,14 @@ from merge.match.score import probability
 from merge.match.standard_pool import StandardPool
 from merge.resolve.file_formats import read_table, write_table
 from merge.resolve.file_records import Batch, load, standardise_rows
+from merge.resolve.goldens import golden_ids
 from merge.resolve.memory import give_back
 from merge.resolve.model_file import load_model, save_model
-from merge.resolve.whole import Resolved, resolve
+from merge.resolve.spark_session import session_for_command
+from merge.resolve.whole import Engine, Resolved, resolve
 
 STAGES = ("read", "standardise", "block", "train", "score", "cluster", "write")
+ENGINES = ("embedded", "spark")
 _LARGE = 16 * 1024 * 1024
 _SHOWN_BELOW_CUT = 4000
 """How far below the cut a pair may lie to be listed in --pairs, in 1/1000 bit."""
@@ -96,10 +100,10 @@ class _Watch:
 
 
 def _check(options: ResolveOptions) -> None:
-    if options.engine != "embedded":
+    if options.engine not in ENGINES:
         raise Invalid(
             "resolve.engine",
-            f"The engine '{options.engine}' is not in this version; use --engine embedded.",
+            f"There is no engine '{options.engine}'; use --engine {' or '.join(ENGINES)}.",
             engine=options.engine,
         )
     if options.threshold is not None and not 0 < options.threshold < 1:
@@ -125,24 +129,6 @@ def _labels(path: Path | None, numbers: Mapping[str, int]) -> list[tuple[int, in
             raise Invalid("resolve.labels", f"{path}: row {line}: match must be true or false.", row=line)
         found.append((numbers[row[left]], numbers[row[right]], said in {"1", "true", "yes", "y"}))
     return found
-
-
-def golden_id(record_ids: Sequence[str]) -> str:
-    """The id of a group: from the smallest record id in it, so that it does not depend on the order of rows."""
-    return "g_" + blake2b(min(record_ids).encode(), digest_size=16).hexdigest()
-
-
-def _goldens(resolved: Resolved, batch: Batch) -> list[str]:
-    labels = resolved.labels
-    names = [batch.ids[row] for row in batch.order.tolist()]
-    least = [""] * (int(labels.max(initial=-1)) + 1)
-    for name, label in zip(names, labels.tolist(), strict=True):
-        if not least[label] or name < least[label]:
-            least[label] = name
-    goldens = np.array([golden_id([name]) for name in least], dtype=object)
-    found = np.empty(len(names), dtype=object)
-    found[batch.order] = goldens[labels] if names else found
-    return [str(golden) for golden in found]
 
 
 def _verdict(weight: int) -> str:
@@ -194,7 +180,8 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
     watch.begin("read")
     large = _large(options.inputs)
     given = load_model(options.model) if options.model else None
-    with StandardPool(helped=large and (os.cpu_count() or 1) > 1) as pool:
+    with ExitStack() as held:
+        standard, engine = _engine(options, held, large=large)
         tables, mapping, ids, notes = load(
             options.inputs,
             id_column=options.id_column,
@@ -205,32 +192,44 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
             options.note(note)
         watch.begin("standardise")
         by_id = options.id_column is not None
-        batch = standardise_rows(tables, mapping, ids, by_id=by_id, notes=notes, pool=pool)
-    del tables
+        batch = standardise_rows(tables, mapping, ids, by_id=by_id, notes=notes, standard=standard)
+        del tables
 
-    def begin(stage: str) -> None:
-        if large:
-            give_back()
-        watch.begin(stage)
+        def begin(stage: str) -> None:
+            if large:
+                give_back()
+            watch.begin(stage)
 
-    number_of = {ids[row]: number for number, row in enumerate(batch.order.tolist())} if options.labels else {}
-    resolved = resolve(
-        batch.records,
-        stage=begin,
-        given=given,
-        threshold=None if options.threshold is None else odds(options.threshold),
-        labels=_labels(options.labels, number_of),
-    )
+        number_of = {ids[row]: number for number, row in enumerate(batch.order.tolist())} if options.labels else {}
+        resolved = resolve(
+            batch.records,
+            stage=begin,
+            given=given,
+            threshold=None if options.threshold is None else odds(options.threshold),
+            labels=_labels(options.labels, number_of),
+            engine=engine,
+        )
     if resolved.cut.warning and ids:
         options.note(f"The cut may be off: {resolved.cut.warning}.")
     watch.begin("write")
-    goldens = _goldens(resolved, batch)
+    goldens = golden_ids(resolved, batch)
     _write(options, batch, resolved, goldens)
     watch.begin("")
-    statistics = _statistics(batch, resolved, goldens, watch.seconds)
+    statistics = _statistics(options.engine, batch, resolved, goldens, watch.seconds)
     if options.stats is not None:
         options.stats.write_text(statistics.to_json() + "\n", encoding="utf-8")
     return statistics
+
+
+def _engine(options: ResolveOptions, held: ExitStack, *, large: bool) -> tuple[Standard, Engine]:
+    """How values are standardised and where the rest is done; what that needs is let go with ``held``."""
+    if options.engine == "embedded":
+        return held.enter_context(StandardPool(helped=large and (os.cpu_count() or 1) > 1)).standard, Engine()
+    session = held.enter_context(session_for_command())
+    from merge.resolve.spark_work import SparkWork  # noqa: PLC0415  (heavy, and for this engine alone)
+
+    work = SparkWork(session)
+    return work.standard, work.engine()
 
 
 def _large(inputs: Sequence[Path]) -> bool:
@@ -245,7 +244,7 @@ def _peak_memory() -> float:
 
 
 def _statistics(
-    batch: Batch, resolved: Resolved, goldens: Sequence[str], seconds: Mapping[str, float]
+    engine: str, batch: Batch, resolved: Resolved, goldens: Sequence[str], seconds: Mapping[str, float]
 ) -> ResolveStatistics:
     return ResolveStatistics(
         records=len(batch.ids),
@@ -253,7 +252,7 @@ def _statistics(
         candidate_pairs=resolved.candidates,
         seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
         peak_rss_mb=_peak_memory(),
-        engine="embedded",
+        engine=engine,
         model={
             "cut": resolved.cut.weight,
             "cut_found_by": resolved.cut.method,

@@ -19,6 +19,7 @@ from merge.match.pairs import candidate_pairs
 from merge.match.rules import fired
 from merge.match.score import apply_rule
 from merge.match.self_training import Label, taught
+from merge.match.side_by_side import Each, side_by_side
 from merge.match.table import FeatureTable, table_of
 from merge.match.texts import Ints
 from merge.match.training import Trained, prior_odds, train
@@ -94,10 +95,10 @@ def profiles(table: FeatureTable) -> Profiles:
     return Profiles(np.sort(first), rank[number])
 
 
-def candidates(records: Sequence[Features]) -> tuple[Ints, Ints]:
+def candidates(records: Sequence[Features], each: Each = side_by_side) -> tuple[Ints, Ints]:
     """Candidate pairs of records, as numbers."""
     table = table_of(records)
-    return candidate_pairs(column_terms(table), len(table))
+    return candidate_pairs(column_terms(table), len(table), each=each)
 
 
 def ruled(pairs: PreparedPairs, left: Ints, right: Ints, columns: dict[str, Column], weights: Ints) -> Ints:
@@ -131,9 +132,18 @@ def _constraints(table: FeatureTable) -> Constraints:
     return Constraints(verified=verified, max_size=MAX_SIZE)
 
 
-def _merges(left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut: int, lean: int = 0) -> Merges:
+def linked_here(left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut: int, lean: int = 0) -> Merges:
+    """Merges of pairs at or above the cut."""
     bounded = np.clip(weights, -BOUND, BOUND)
     return link_batch(left, right, bounded, cut=cut, floor=MISSING_PAIR, constraints=constraints, lean=lean)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Where the work on many records or pairs is done; what is done is the same for all, and so are the results."""
+
+    each: Each = side_by_side
+    link: Callable[[Ints, Ints, Ints, Constraints, int, int], Merges] = linked_here
 
 
 def _same(pairs: PreparedPairs, own: Ints, model: Model) -> Ints:
@@ -150,16 +160,21 @@ def _same(pairs: PreparedPairs, own: Ints, model: Model) -> Ints:
 
 
 def _fit(
-    pairs: PreparedPairs, left: Ints, right: Ints, constraints: Constraints, given: tuple[Model, int] | None
+    pairs: PreparedPairs,
+    left: Ints,
+    right: Ints,
+    constraints: Constraints,
+    given: tuple[Model, int] | None,
+    engine: Engine,
 ) -> Trained:
     count = len(pairs.table)
 
     def grouping(weights: Ints, cut: int = 0) -> Ints:
-        merges = _merges(left, right, weights, constraints, cut)
+        merges = engine.link(left, right, weights, constraints, cut, 0)
         return labels_of(count, merges.left, merges.right)
 
     if given is None:
-        return train(pairs, left, right, grouping)
+        return train(pairs, left, right, grouping, each=engine.each)
     model = replace(given[0], frequency=pairs.measure(np.arange(count, dtype=np.int64)))
     comparison = pairs.compare(left, right)
     groups = grouping(comparison.weights(model))
@@ -179,6 +194,7 @@ class Prepared:
         trained: the cheap model.
         cascade: the pairs that are not hopeless, with rows for the grey ones.
         constraints: verified identifiers that keep records apart.
+        engine: where the work is done.
     """
 
     distinct: Profiles
@@ -187,10 +203,11 @@ class Prepared:
     trained: Trained
     cascade: Cascade
     constraints: Constraints
+    engine: Engine
 
     def merges(self, weights: Ints) -> Merges:
         """The merges of average linkage above the lowest cut."""
-        return _merges(self.cascade.left, self.cascade.right, weights, self.constraints, LOWEST_CUT, _LEAN)
+        return self.engine.link(self.cascade.left, self.cascade.right, weights, self.constraints, LOWEST_CUT, _LEAN)
 
     def groups(self, merges: Merges, cut: int) -> Ints:
         """The groups at a cut, for each distinct record the smallest of its group."""
@@ -198,23 +215,26 @@ class Prepared:
         return labels_of(self.cascade.count, joined.left, joined.right)
 
 
-def prepare(records: Sequence[Features], *, stage: Stage, given: tuple[Model, int] | None = None) -> Prepared:
+def prepare(
+    records: Sequence[Features], *, stage: Stage, given: tuple[Model, int] | None = None, engine: Engine | None = None
+) -> Prepared:
     """Pairs, cheap weights and rows of a batch; see ``resolve``."""
+    engine = engine or Engine()
     stage("block")
     table = table_of(records)
     distinct = profiles(table)
     known = table.take(distinct.first)
-    left, right = candidates(known)
+    left, right = candidates(known, engine.each)
     stage("train")
     pairs = PreparedPairs(known)
     constraints = _constraints(known)
-    trained = _fit(pairs, left, right, constraints, given)
+    trained = _fit(pairs, left, right, constraints, given, engine)
     stage("score")
     kept, plain = trained.kept, trained.weights[trained.kept]
     one, other = left[kept], right[kept]
     cheap = ruled(pairs, one, other, trained.columns, plain)
     cascade = cascade_of(PairFeatures(known), one, other, trained.model, trained.columns, plain, cheap)
-    return Prepared(distinct, pairs, len(left), trained, cascade, constraints)
+    return Prepared(distinct, pairs, len(left), trained, cascade, constraints, engine)
 
 
 def _cut(merges: Merges, records: int, given: int | None, said: Sequence[Label]) -> Cut:
@@ -233,6 +253,7 @@ def resolve(
     threshold: int | None = None,
     labels: Sequence[Label] = (),
     learned: PairModel | None = None,
+    engine: Engine | None = None,
 ) -> Resolved:
     """Resolve records, numbered in an order that does not depend on the input's.
 
@@ -243,8 +264,9 @@ def resolve(
         threshold: added to the cut, as log2 odds in 1/1000 bit.
         labels: pairs of records with what a person says of them; they set the cut, and then teach the model.
         learned: the model for pairs that cheap weights leave open; the shipped one where None.
+        engine: where the work is done; in this process where None.
     """
-    batch = prepare(records, stage=stage, given=given)
+    batch = prepare(records, stage=stage, given=given, engine=engine)
     cascade, distinct = batch.cascade, batch.distinct
     said = [(int(distinct.of[a]), int(distinct.of[b]), match) for a, b, match in labels]
     weights = cascade.weights(learned or shipped_model()) if len(cascade.grey) else cascade.cheap

@@ -247,7 +247,7 @@ def test_bad_input_is_told_without_values(tmp_path: Path) -> None:
     assert refusal(tmp_path, b"a,a\n1,2\n").code == "resolve.columns"
     assert refusal(tmp_path, b"a,b\n1,Lindqvist\n", id_column="key").code == "resolve.id"
     assert refusal(tmp_path, b"a,b\n,Lindqvist\n", id_column="a").code == "resolve.id"
-    assert refusal(tmp_path, b"a,b\n1,2\n", engine="spark").code == "resolve.engine"
+    assert refusal(tmp_path, b"a,b\n1,2\n", engine="abacus").code == "resolve.engine"
     assert refusal(tmp_path, b"a,b\n1,2\n", threshold=1.5).code == "resolve.threshold"
     bad_model = tmp_path / "model.json"
     bad_model.write_text('{"kind": "ingot-match-model", "version": 99}')
