@@ -1,8 +1,9 @@
 """One command on a fresh machine: ``python3 run.py demo``, ``python3 run.py test``, or any ``ingot`` command.
 
 Standard library only. Uses uv where it is on PATH, else makes ``.boot/`` and installs a pinned uv there. The
-environments lie in ``.venv`` (to run) and ``.venv-dev`` (to test), made from the locks with hashes. What the pages of
-the console load is fetched once with the npm of ``.env-assets``; ``python3 run.py build-console`` does it again.
+environments lie in ``.venv`` (to run), ``.venv-dev`` and ``.venv-full`` (to test), made from the locks with hashes.
+What the pages of the console load is fetched once with the npm of ``.env-assets``; ``python3 run.py build-console`` does
+it again.
 """
 
 import hashlib
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["build-console"]:
         return 0 if build_console() else 1
     testing = arguments[:1] == ["test"]
-    python = environment(".venv-dev" if testing else ".venv", ROOT / "locks" / ("dev.txt" if testing else "run.txt"))
+    python = environment(*environment_for(arguments))
     if SERVING.intersection(arguments) and not assets.current():
         build_console()
     if testing:
@@ -41,6 +42,15 @@ def main(arguments: list[str]) -> int:
         # In place of this process, so that signals of a terminal or a supervisor reach the program itself.
         os.execve(command[0], command, with_our_code())
     return subprocess.call(command, env=with_our_code())
+
+
+def environment_for(arguments: list[str]) -> tuple[str, Path]:
+    """The folder and the lock of the environment that a command needs; the full tier also tests the extras."""
+    if arguments[:1] != ["test"]:
+        return ".venv", ROOT / "locks" / "run.txt"
+    if "--full" in arguments:
+        return ".venv-full", ROOT / "locks" / "full.txt"
+    return ".venv-dev", ROOT / "locks" / "dev.txt"
 
 
 def build_console() -> bool:

@@ -5,7 +5,9 @@ import json
 import os
 import random
 import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +29,8 @@ from merge.resolve.spark_work import SparkWork, _parts, link_part
 from merge.resolve.whole import LOWEST_CUT, Engine, linked_here
 from merge.resolve.whole import resolve as resolve_records
 
+# One session serves all of them.
+pytestmark = pytest.mark.xdist_group("spark")
 COLUMNS = ["key", "姓名", "手机", "邮箱", "生日", "城市", "身份证号"]
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何林罗高", "伟芳静敏强磊军洋勇艳杰娟涛明超兰霞平刚桂文华建国志"
 IDENTIFIERS = ("310101199001011234", "330106198505123417")
@@ -49,13 +53,30 @@ def customers(count: int) -> list[tuple[str, ...]]:
     return rows[:count]
 
 
+def _install_java() -> None:
+    if shutil.which("java") is not None:
+        return
+    if not sys.platform.startswith("linux") or os.geteuid() != 0 or shutil.which("apt-get") is None:
+        pytest.skip("no Java, and only root on Debian can install it: apt-get install openjdk-17-jre-headless")
+    lock = str(Path(tempfile.gettempdir()) / "apt.lock")
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", "openjdk-17-jre-headless"]):
+        subprocess.run(
+            ["flock", lock, "apt-get", *arguments],
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            stdout=subprocess.DEVNULL,
+            check=False,
+            timeout=280,
+        )
+    if shutil.which("java") is None:
+        pytest.skip("Java could not be installed with apt-get install openjdk-17-jre-headless")
+
+
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:
     """A session as a caller has it: two cores, its own settings."""
     if find_spec("pyspark") is None:
         pytest.skip("pyspark is not installed: the full tier installs the extra 'spark'")
-    if shutil.which("java") is None:
-        pytest.skip("there is no Java: the full tier needs openjdk-17-jre-headless")
+    _install_java()
     from pyspark.sql import SparkSession  # noqa: PLC0415  (an optional extra)
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
