@@ -2,8 +2,8 @@
 
 Standard library only. Uses uv where it is on PATH, else makes ``.boot/`` and installs a pinned uv there. The
 environments lie in ``.venv`` (to run), ``.venv-dev`` and ``.venv-full`` (to test), made from the locks with hashes.
-What the pages of the console load is fetched once with the npm of ``.env-assets``; ``python3 run.py build-console`` does
-it again.
+What the console's pages load is fetched once with the npm of ``.env-assets``; ``python3 run.py build-console`` does it
+again.
 """
 
 import hashlib

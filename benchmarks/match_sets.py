@@ -18,7 +18,7 @@ from benchmarks.customers.draw import rows as drawn_rows
 from benchmarks.customers.families import FAMILIES
 from benchmarks.match_variety import LABELS, Row, varied
 from merge.match.cascade import Cascade
-from merge.match.standard_pool import StandardPool
+from merge.match.parts import standard_parts
 from merge.resolve.file_records import load, standardise_rows
 from merge.resolve.whole import prepare
 
@@ -92,8 +92,7 @@ def prepared(name: str, family: str, columns: Sequence[str], rows: Sequence[Row]
             writer.writeheader()
             writer.writerows(rows)
         tables, mapping, ids, notes = load([path], id_column="unique_id", source_column=None, mapping={})
-        with StandardPool(helped=False) as pool:
-            batch = standardise_rows(tables, mapping, ids, by_id=True, notes=notes, pool=pool)
+        batch = standardise_rows(tables, mapping, ids, by_id=True, notes=notes, standard=standard_parts)
     clusters = {row["unique_id"]: row["cluster_id"] for row in rows}
     numbers = {cluster: number for number, cluster in enumerate(sorted(set(clusters.values())))}
     resolved = prepare(batch.records, stage=lambda _: None)
