@@ -1,6 +1,6 @@
 """Train the match model that is shipped, or print what it is worth where one family was left out.
 
-usage: python -m benchmarks.train_match_model [--draws N] [--without FAMILY] [--measure] [--cache FOLDER] [--out FILE]
+usage: python -m benchmarks.train_match_model [--draws N] [--without FAMILY] [--cache FOLDER] [--out FILE]
 
 Every set is prepared by the product's own code. The second look is trained on weights of trees that did not see the
 set (two halves of the draws). Seeds are the numbers of the draws and ``merge.match.boosting.SEED``.
