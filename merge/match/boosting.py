@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.errors import Unavailable
 from merge.match.texts import Ints
 
 Matrix = npt.NDArray[np.float32]
@@ -47,6 +48,19 @@ def _parameters(growth: Growth, rising: Sequence[bool]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _library() -> Any:
+    try:
+        import lightgbm  # noqa: PLC0415  (two seconds to load, and only resolution needs it)
+    except (ImportError, OSError):
+        # Its wheel brings all but GNU's OpenMP, which small images of Linux leave out.
+        raise Unavailable(
+            "match_model.library",
+            "LightGBM, which reads the match model, cannot be loaded here. It needs the system's library libgomp: "
+            "'apt-get install libgomp1' on Debian, 'dnf install libgomp' on Fedora; then run it again.",
+        ) from None
+    return lightgbm
+
+
 class Trees:
     """A grown model."""
 
@@ -55,10 +69,8 @@ class Trees:
 
     @classmethod
     def from_text(cls, text: str) -> "Trees":
-        """What ``to_text`` wrote."""
-        import lightgbm  # noqa: PLC0415  (two seconds to load, and only resolution needs it)
-
-        return cls(lightgbm.Booster(model_str=text))
+        """What ``to_text`` wrote. Raises Unavailable ``match_model.library`` where LightGBM cannot be loaded."""
+        return cls(_library().Booster(model_str=text))
 
     def to_text(self) -> str:
         """The trees as text."""
@@ -96,7 +108,6 @@ def grow(
         growth: how the trees are grown.
         worth: what each row counts for; all the same where None.
     """
-    import lightgbm  # noqa: PLC0415  (see above)
-
+    lightgbm = _library()
     rows = lightgbm.Dataset(matrix, same.astype(np.float32), weight=worth, params={"max_bin": 63, "verbose": -1})
     return Trees(lightgbm.train(_parameters(growth, rising), rows, num_boost_round=growth.rounds))

@@ -1,11 +1,13 @@
 """The shipped model: its hash, version and size, and contributions that add up."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from core.errors import Damaged, Invalid, NotFound
+from core.errors import Damaged, Invalid, NotFound, Unavailable
+from merge.match.boosting import Trees
 from merge.match.pair_features import NAMES, RISING, kind_of
 from merge.match.pair_model import SHA256, SHIPPED, read_pair_model, shipped_model
 from merge.match.support import SUPPORT
@@ -67,3 +69,11 @@ def test_every_column_has_a_kind() -> None:
     assert kind_of("like.local") == "email"
     assert kind_of("first.gap.low") == kind_of("rank.low") == "others"
     assert all(kind_of(name) for name in (*NAMES, *SUPPORT))
+
+
+def test_where_the_library_cannot_be_loaded_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    with pytest.raises(Unavailable) as told:
+        Trees.from_text("")
+    assert told.value.code == "match_model.library"
+    assert "libgomp" in told.value.message
