@@ -106,7 +106,8 @@ class Routes:
 
 def _described(told: type[BaseModel] | str) -> dict[str, Any]:
     if isinstance(told, str):
-        return {"description": "Done", "content": {told: {"schema": {"type": "string"}}} if told else {}}
+        shape = {"type": "object" if told.endswith("+json") else "string"}
+        return {"description": "Done", "content": {told: {"schema": shape}} if told else {}}
     return {"description": "Done", "content": {"application/json": {"schema": reference(told.__name__)}}}
 
 

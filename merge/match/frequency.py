@@ -40,7 +40,7 @@ _OWN = frozenset({"phone", "email", "id", "handle", "website", "org"})
 _COPIES = 6
 # A spelling that up to four records hold may still be a slip.
 _SLIP_MARGIN = 2000
-_ASSUMED = 50
+_ASSUMED = 15
 UNMEASURED_SLIP = 3000
 """What a slip costs where nothing was measured, in 1/1000 bit."""
 

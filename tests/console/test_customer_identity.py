@@ -32,20 +32,26 @@ def test_a_pin_is_set_shown_and_ended_on_the_page_of_its_attribute(own: Shop) ->
     path = f"/customers/{own.customer}/attributes/occupation"
     before = own.services.foundation.clock.now().isoformat().replace("+00:00", "Z")
     assert "set by a person" not in text_of(own, path)
-    fields = {"attribute": "occupation", "value": "总监", "kind": "pin", "reason": "checked", "note": "电话里说的"}
+    fields = {
+        "attribute": "occupation",
+        "value": "特约评审员",
+        "kind": "pin",
+        "reason": "checked",
+        "note": "电话里说的",
+    }
     done = own.post(f"/customers/{own.customer}/pins", STEWARD, **fields)
     assert (done.status_code, done.headers["location"]) == (303, path)
     shown = text_of(own, path)
-    assert "总监" in shown
+    assert "特约评审员" in shown
     assert "set by a person" in shown
     assert "人工设定" in text_of(own, path, language="zh")
     page = text_of(own, f"/customers/{own.customer}")
     assert "Set by people" in page
     past = text_of(own, f"/customers/{own.customer}?as_of={before}")
-    assert "总监" not in past
+    assert "特约评审员" not in past
     assert "This is the past" in past
     own.post(f"/customers/{own.customer}/pins/remove", STEWARD, attribute="occupation", kind="pin")
-    assert "总监" not in text_of(own, path)
+    assert "特约评审员" not in text_of(own, path)
 
 
 def test_whoever_may_not_set_values_is_offered_no_form_and_refused(own: Shop) -> None:

@@ -106,6 +106,8 @@ def listed(pieces: Sequence[Piece]) -> list[Listed]:
         parts = values(answer)
         if len(parts) < 3 or not isinstance(parts[0], list) or not isinstance(parts[2], bytes):
             continue
+        if isinstance(parts[1], list) or any(isinstance(word, list) for word in parts[0]):
+            continue
         attributes = frozenset(bytes(word).decode("ascii", "replace").lower() for word in parts[0])
         delimiter = "" if isinstance(parts[1], Atom) else parts[1].decode("ascii", "replace")
         wire = parts[2].decode("latin-1")
