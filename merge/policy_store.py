@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, insert, select, update
 
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from merge.survivorship.policy import SurvivorshipPolicy, policy_from_settings
 from merge.tables import merge_policy
 
@@ -162,5 +162,12 @@ def set_applied(connection: Connection, number: int, at: datetime) -> None:
 
 def _plain(content: Mapping[str, Any]) -> dict[str, Any]:
     """As it comes back from the database, so that it can be compared."""
-    found: dict[str, Any] = orjson.loads(orjson.dumps(dict(content), default=str, option=orjson.OPT_NON_STR_KEYS))
+    try:
+        found: dict[str, Any] = orjson.loads(orjson.dumps(dict(content), default=str, option=orjson.OPT_NON_STR_KEYS))
+    except TypeError:
+        raise Invalid(
+            "survivorship.setting",
+            "The survivorship settings hold a number of more than 64 bits, or something else that no setting is; "
+            "mend them.",
+        ) from None
     return found

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import Invalid
 from core.records import SourceRecord
+from merge.policy_store import Policies
 from merge.standardise.record import standardise_value
 from merge.standardise.values import StandardValue, Validity
 from merge.survivorship.candidates import trust_points
@@ -214,3 +215,9 @@ def test_every_value_can_be_traced_and_the_bytes_read_back(records: list[SourceR
         assert value.lineage.record_id not in value.lineage.losers
     assert changed_attributes(golden, golden) == []
     assert changed_attributes(None, golden) == sorted(golden.attributes)
+
+
+def test_a_policy_with_a_number_that_json_cannot_keep_is_refused() -> None:
+    with pytest.raises(Invalid) as told:
+        Policies({}, {}).trial({"name": -(10**30)})
+    assert told.value.code == "survivorship.setting"
