@@ -145,7 +145,7 @@ class Reads:
         try:
             self._services.sequencer.sequence_within(connection, self._unsequenced + _SEQUENCED_MORE)
         except IngotError as error:
-            # Nothing was written yet. Who may read does not hang on it: the sequencer's own runs say so, aloud.
+            # What it wrote is undone. Who may read does not hang on it: the sequencer's own runs say so, aloud.
             log_quietly("audit", "not sequenced", error)
         self._unsequenced = 0
 
