@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -171,6 +171,10 @@ def _begin_sqlite(connection: Connection) -> None:
     until = time.monotonic() + patience / 1000
     cursor.execute(f"PRAGMA busy_timeout={_LOOK_AGAIN_MS}")
     try:
+        # The way that nearly always leads there, past what the query layer does for a statement.
+        with suppress(sqlite3.OperationalError):
+            cursor.execute("BEGIN IMMEDIATE")
+            return
         while True:
             try:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")

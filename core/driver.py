@@ -29,13 +29,16 @@ def change(connection: Connection, text: str, parameters: Any) -> int:
 def _run(connection: Connection, text: str, parameters: Any) -> Any:
     errors: Any = connection.dialect.loaded_dbapi.Error
     driver: Any = connection.connection.driver_connection
-    # Whoever listens to statements hears of these too, as of those of the query layer.
-    listeners = connection.dispatch
-    listeners.before_cursor_execute(connection, None, text, parameters, None, False)
+    # Whoever listens to an engine's statements hears of these too, as of those of the query layer.
+    listeners = connection.engine.dispatch
+    heard: bool = bool(listeners.before_cursor_execute) or bool(listeners.after_cursor_execute)
+    if heard:
+        listeners.before_cursor_execute(connection, None, text, parameters, None, False)
     try:
         done = driver.execute(text, parameters)
     except errors as error:
         # As the query layer would raise it, for the unit of work to put into our words; never the values.
         raise DBAPIError.instance(text, None, error, errors, hide_parameters=True, dialect=connection.dialect) from None
-    listeners.after_cursor_execute(connection, None, text, parameters, None, False)
+    if heard:
+        listeners.after_cursor_execute(connection, None, text, parameters, None, False)
     return done

@@ -12,12 +12,14 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, insert, select, update
 
+from core.driver import fetch
 from core.errors import Invalid, NotFound
 from merge.survivorship.policy import SurvivorshipPolicy, policy_from_settings
 from merge.tables import merge_policy
 
 FILE, SET = "file", "set"
 _SYSTEM = "system:settings"
+_NEWEST = "SELECT version, at FROM merge_policy ORDER BY version DESC LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ class Policies:
         self._file = policy_from_settings(self._settings, self._kinds)
         self._known: dict[int, SurvivorshipPolicy] = {}
         self._contents: dict[int, Mapping[str, Any]] = {}
+        # What is in force while a version is the newest, by its number and time: a version whose transaction failed
+        # leaves its number to another.
+        self._in_force: dict[tuple[int, int], SurvivorshipPolicy | None] = {}
 
     def current(self, connection: Connection) -> SurvivorshipPolicy:
         """The policy in force; one that the file has and the store not yet counts already."""
@@ -98,17 +103,24 @@ class Policies:
 
     def _newest(self, connection: Connection) -> SurvivorshipPolicy | None:
         """The newest version, or None where the file says what no version says."""
-        table = merge_policy.c
-        rows = connection.execute(select(table.version, table.origin).order_by(table.version.desc())).all()
-        if not rows:
+        # Every answer to a reader asks this, so it goes past the query layer.
+        found = fetch(connection, _NEWEST, ())
+        if not found:
             return None
-        from_file = next((row.version for row in rows if row.origin == FILE), None)
+        newest = (found[0][0], found[0][1])
+        if newest not in self._in_force:
+            self._known.pop(newest[0], None)
+            self._contents.pop(newest[0], None)
+            self._in_force[newest] = self._at_newest(connection, newest[0])
+        return self._in_force[newest]
+
+    def _at_newest(self, connection: Connection, newest: int) -> SurvivorshipPolicy | None:
+        table = merge_policy.c
+        told = select(table.version).where(table.origin == FILE).order_by(table.version.desc()).limit(1)
+        from_file = connection.execute(told).scalar()
         if from_file is not None and self._stored(connection, from_file) != self._settings:
             return None
-        newest = rows[0].version
-        if newest not in self._known:
-            self._policy(newest, self._stored(connection, newest))
-        return self._known[newest]
+        return self._policy(newest, self._stored(connection, newest))
 
     def _stored(self, connection: Connection, number: int) -> Mapping[str, Any]:
         if number not in self._contents:
