@@ -22,6 +22,8 @@ from sync.record_keys import Ordinals
 RAW = "raw"
 # An epoch that no state reaches.
 BEHIND_NOTHING = 2**62
+# From this many equal broken rows on, the number is a part of what is hashed: written out it would outgrow the column.
+_LONG_ORDINAL = 100_000
 # As text: a partial index is used only where the condition stands in the statement itself.
 COUNTED = text("epoch >= 0")
 
@@ -149,9 +151,15 @@ class Sealing:
         for item in rejected:
             place = (item.stream, item.content_hash)
             ordinal = self._rejected_ordinals.next(*place, before.get(place, 0))
-            content = self._keyring.blind("rejected", f"{self._name}|{item.stream}|".encode() + item.content)
-            found[f"q_{content.hex()}" + (f"-{ordinal}" if ordinal else "")] = item
+            found[self._rejected_id(item, ordinal)] = item
         return found
+
+    def _rejected_id(self, item: Rejected, ordinal: int) -> str:
+        content = self._keyring.blind("rejected", f"{self._name}|{item.stream}|".encode() + item.content)
+        if ordinal >= _LONG_ORDINAL:
+            content = self._keyring.blind("rejected again", f"{ordinal}|".encode() + content)
+            ordinal = 0
+        return f"q_{content.hex()}" + (f"-{ordinal}" if ordinal else "")
 
 
 def known_hashes(connection: Connection, ids: Iterable[str]) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, event, select
 from core.database import reading, unit_of_work
 from core.errors import Conflict, Unavailable
 from sync import tables
-from sync.batch import Batch, ReadRecord, StreamPlan
+from sync.batch import UNCOUNTED, Batch, ReadRecord, Rejected, StreamPlan
 from sync.foundation import Foundation
 from sync.ingest import Ingest
 from sync.landing import Landing
@@ -70,6 +70,27 @@ def test_a_key_without_a_row_is_used_when_its_record_comes_again(foundation: Fou
     # Killed here: the key is durable, the row is not.
     landing(foundation).commit(batch(foundation, a="Anna", b="Bo"))
     assert opened(foundation) == {"a": "Anna", "b": "Bo"}
+
+
+def test_however_many_equal_rows_are_broken_each_has_its_place_and_keeps_it(
+    foundation: Foundation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.sealing._LONG_ORDINAL", 3)
+    broken = Rejected("people", "record.broken", "It is broken.", b"x", b"h", UNCOUNTED)
+
+    def quarantined() -> set[str]:
+        made = Batch()
+        for _ in range(7):
+            made.reject(broken)
+        landing(foundation).commit(made)
+        with reading(foundation.engine) as connection:
+            return set(connection.execute(select(tables.rejected.c.id)).scalars())
+
+    first = quarantined()
+    assert len(first) == 7
+    # The longest id that fits: 32 figures, a mark and a number of five.
+    assert max(len(one) for one in first) <= 40
+    assert quarantined() == first
 
 
 def test_a_row_that_goes_between_the_parts_is_landed_again(foundation: Foundation) -> None:
