@@ -39,6 +39,7 @@ class Action(StrEnum):
     UPLOAD_STORED = "upload.stored"
     UPLOAD_REMOVED = "upload.removed"
 
+    SYNC_ASKED = "sync.asked"
     SYNC_STARTED = "sync.started"
     SYNC_FINISHED = "sync.finished"
     SYNC_FAILED = "sync.failed"

@@ -11,7 +11,8 @@ from core.attributes import attribute
 from core.records import SourceRecord
 from merge.tables import merge_item, merge_record
 
-_WHEN = {"transactions": "transaction.at", "interactions": "interaction.at", "feedback": "feedback.at"}
+WHEN = {"transactions": "transaction.at", "interactions": "interaction.at", "feedback": "feedback.at"}
+"""The attribute of each section that says when its event was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def item_rows(record: SourceRecord) -> list[dict[str, Any]]:
             "record_id": record.record_id,
             "section": section,
             "subject_id": record.subject or record.record_id,
-            "occurred_at": _moment(record.first(_WHEN[section])) or record.asserted_at,
+            "occurred_at": _moment(record.first(WHEN[section])) or record.asserted_at,
         }
         for section in sections
     ]

@@ -17,6 +17,8 @@ from sync.runs import CANCELLED, CANCELLED_MESSAGE, Runs
 from sync.worker import Handler
 
 SAMPLE = 200
+SYSTEM = "system:sync"
+"""Who asks for what the schedule asks for."""
 _SYNC_TRIES = 5
 
 
@@ -50,17 +52,21 @@ class Flows:
         """Kinds of jobs and what does them."""
         return {"sync": self._sync, "resolve": self._resolve, "maintain": self._maintain}
 
-    def queue_sync(self, name: str) -> str:
-        """Queue a sync of a connection; returns the job's id, that of the one already queued where there is one."""
+    def queue_sync(self, name: str, *, actor: str) -> str:
+        """Queue a sync of a connection for somebody; returns the job's id, that of one already queued where there is.
+
+        Raises Conflict ``sync.busy`` while rejected records of it are being replayed.
+        """
         self._connecting.ready(name)
         with unit_of_work(self._foundation.engine) as connection:
-            payload = {"connection": name}
+            payload = {"connection": name, "actor": actor}
             job = self._foundation.queue.put(
                 connection, "sync", payload, dedupe_key=f"sync:{name}", max_attempts=_SYNC_TRIES
             )
             if self._foundation.queue.get(connection, job).kind != "sync":
                 raise Conflict("sync.busy", f"Rejected records of '{name}' are being replayed; sync after that.")
             self._foundation.queue.hasten(connection, job)
+            self._runs.ask(connection, name, actor=actor, job=job)
             return job
 
     def cancel_sync(self, name: str, *, actor: str) -> None:
@@ -79,7 +85,7 @@ class Flows:
         with unit_of_work(self._foundation.engine) as connection:
             return self._foundation.queue.put(connection, "resolve", {}, dedupe_key=RESOLVE_KEY)
 
-    def suggest_missing(self, name: str, actor: str = "system:sync") -> list[str]:
+    def suggest_missing(self, name: str, actor: str = SYSTEM) -> list[str]:
         """Give each stream of a connection that has no mapping a suggested one; returns those streams."""
         with reading(self._foundation.engine) as connection:
             known = self._mappings.all(connection, name)
@@ -98,7 +104,8 @@ class Flows:
 
     def _sync(self, job: Job) -> None:
         name = str(job.payload["connection"])
-        result = self._ingest.run(self._connecting.ready(name), job, progress=self.on_progress)
+        actor = str(job.payload.get("actor") or SYSTEM)
+        result = self._ingest.run(self._connecting.ready(name), job, actor=actor, progress=self.on_progress)
         self.suggest_missing(name)
         self.queue_resolve()
         if result.code is not None:

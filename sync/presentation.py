@@ -13,6 +13,7 @@ from core.attributes import Attribute, Section, attribute
 from core.records import SourceRecord
 from governance.masking import Level, present
 from governance.policy.values import View
+from merge.items import WHEN
 from merge.survivorship.values import GoldenValue, GoldenValues
 
 _SECTIONS = frozenset(section.value for section in Section)
@@ -96,7 +97,10 @@ class Presenter:
         return found
 
     def items(self, records: Sequence[SourceRecord]) -> dict[str, list[dict[str, Any]]]:
-        """Events of the customer by section, newest first: each with its source, time and what may be seen of it."""
+        """Events of the customer by section, newest first: each with its source, time and what may be seen of it.
+
+        Their time is personal too: it is shown as the section's own times are, None where those are left out.
+        """
         found: dict[str, list[dict[str, Any]]] = {}
         for record in sorted(records, key=lambda one: (one.asserted_at, one.record_id), reverse=True):
             for section, values in self._item_values(record).items():
@@ -104,11 +108,15 @@ class Presenter:
                     {
                         "record_id": record.record_id,
                         "source": record.source,
-                        "at": isoformat(record.asserted_at),
+                        "at": self._heard(section, record.asserted_at),
                         "values": values,
                     }
                 )
         return dict(sorted(found.items()))
+
+    def _heard(self, section: str, at: datetime) -> str | None:
+        when = attribute(WHEN[section])
+        return present(self.view.level(when.data_class), when.kind, isoformat(at), when.name, token=self.token)
 
     def _item_values(self, record: SourceRecord) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}

@@ -54,6 +54,10 @@ class Runs:
         self._append(connection, Action.SYNC_STARTED, actor, name, {"run": run_id, "streams": sorted(plans)})
         return run_id
 
+    def ask(self, connection: Connection, name: str, *, actor: str, job: str) -> None:
+        """Log that somebody wants a connection to be synced, also where a sync of it waits or runs already."""
+        self._append(connection, Action.SYNC_ASKED, actor, name, {"job": job})
+
     def finish(self, connection: Connection, run_id: str, *, code: str | None, message: str | None) -> str:
         """Close a run: failed with a code, else partial when records were rejected, else succeeded."""
         row = self.get(connection, run_id)

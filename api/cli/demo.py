@@ -57,7 +57,7 @@ def demo(
         names = demonstration.add_connections(services, places, social, actor)
         with running_server(services, with_worker=False) as base_url:
             accepted = demonstration.post_forms(base_url, services, _tracked(world.now.forms))
-        demonstration.run_syncs(services, names)
+        demonstration.run_syncs(services, names, actor)
         _report(out, services, world, accepted, names)
         _people_views(out, services)
         _proofs(out, services, folder)

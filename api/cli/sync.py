@@ -47,7 +47,7 @@ def run(
         now.need("run_sync")
         services = now.services
         names = connections or enabled_connections(services)
-        jobs = {name: services.flows.queue_sync(name) for name in names}
+        jobs = {name: services.flows.queue_sync(name, actor=now.principal.actor) for name in names}
         with watched(services):
             ended = [work_on(services, job) for job in jobs.values()]
             ended.append(work_on(services, services.flows.queue_resolve()))

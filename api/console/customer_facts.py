@@ -49,7 +49,7 @@ def sections_of(body: Mapping[str, Any]) -> list[ShownSection]:
     for section in Section:
         attributes = body["sections"].get(section.value, {})
         items = tuple(
-            {**item, "moment": moment_of(item["at"])} for item in body.get("items", {}).get(section.value, [])
+            {**item, "moment": _clear_moment(item["at"])} for item in body.get("items", {}).get(section.value, [])
         )
         if attributes or items:
             shown = tuple((name, tuple(map(_timed, values))) for name, values in attributes.items())
@@ -80,6 +80,14 @@ def list_row(body: Mapping[str, Any]) -> dict[str, Any]:
 def moment_of(text: str) -> datetime:
     """A time as the API writes it."""
     return datetime.fromisoformat(text)
+
+
+def _clear_moment(text: str | None) -> datetime | None:
+    """The time of an event, or None where it is masked or left out."""
+    try:
+        return None if text is None else moment_of(text)
+    except ValueError:
+        return None
 
 
 def _timed(value: Mapping[str, Any]) -> Mapping[str, Any]:

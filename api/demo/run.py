@@ -118,13 +118,13 @@ def post_forms(base_url: str, services: Services, submissions: Iterable[FormSubm
     return accepted
 
 
-def run_syncs(services: Services, names: Iterable[str]) -> None:
+def run_syncs(services: Services, names: Iterable[str], actor: str) -> None:
     """Run the syncs and resolve what they and the forms brought, with the gateway's own jobs."""
     from api.cli.sync import watched, work_on  # noqa: PLC0415  the command line's bars, loaded for a run only
 
     with watched(services):
         for name in names:
-            work_on(services, services.flows.queue_sync(name))
+            work_on(services, services.flows.queue_sync(name, actor=actor))
         work_on(services, services.flows.queue_resolve())
 
 

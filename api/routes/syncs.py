@@ -67,9 +67,8 @@ def start_sync(
     request: Request, caller: Runner, body: Annotated[SyncRequest, Depends(JsonBody(SyncRequest))]
 ) -> Response:
     """Queue a sync of a connection; one that is queued or runs already is not queued again."""
-    del caller
     try:
-        job = gateway_of(request).services.flows.queue_sync(body.connection)
+        job = gateway_of(request).services.flows.queue_sync(body.connection, actor=caller.principal.actor)
     except NotFound as error:
         raise NotFound(error.code, "There is no such connection; 'ingot source list' names those there are.") from None
     return json_answer({"job": job, "state": "queued"}, 202)

@@ -31,7 +31,7 @@ def main() -> None:
     config = json.loads(Path(task["config"]).read_text(encoding="utf-8"))
     with open_services(workspace) as services:
         services.connecting.add("customers", "exec", {"command": task["source"]}, config, actor="system")
-        queued = services.flows.queue_sync("customers")
+        queued = services.flows.queue_sync("customers", actor="system:benchmark")
         with unit_of_work(services.engine) as connection:
             job = services.foundation.queue.claim(connection, ["sync"], only=queued)
         source = services.connecting.ready("customers")

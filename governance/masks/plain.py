@@ -10,6 +10,8 @@ _YEAR_ALONE = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
 _COMPACT = re.compile(rf"\s*({_YEAR}){_MONTH_DAY}(?!\d)")
 _YEAR_AND_MONTH = re.compile(rf"{_YEAR}-(?:0[1-9]|1[0-2])(?!\d)")
 _UNITS = "年月日"
+# ISO 8601 writes the time after a T and universal time with a Z; they tell nothing and let the rest be read.
+_TIME_MARKS = re.compile(r"(?<=[\d*])T(?=[\d*])|(?<=[\d*])Z$")
 _CODE = re.compile(r"(?!.*\d{5})[\w. /-]{1,32}")
 
 # Codes of closed lists, which describe an event or a company and no person; every other code is hidden.
@@ -38,9 +40,11 @@ def mask_date(value: str) -> str:
 
 
 def mask_time(value: str) -> str:
-    """Year and month: ``2026-03-15T10:00:00Z`` -> ``2026-03-*****:**:***``; same width as the value."""
+    """Year and month: ``2026-03-15T10:00:00Z`` -> ``2026-03-**T**:**:**Z``; same width as the value."""
     found = _YEAR_AND_MONTH.match(value)
-    return _stars_outside(value, found.span() if found else (0, 0))
+    masked = _stars_outside(value, found.span() if found else (0, 0))
+    marks = [match.start() for match in _TIME_MARKS.finditer(value)] if found else []
+    return "".join(value[index] if index in marks else character for index, character in enumerate(masked))
 
 
 def _stars_outside(value: str, shown: tuple[int, int]) -> str:

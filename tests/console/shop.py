@@ -166,7 +166,7 @@ def opened(folder: Path) -> Iterator[Shop]:
             with running_server(services, with_worker=False) as url:
                 demonstration.post_forms(url, services, world.now.forms)
             _add_conflicts(services)
-            demonstration.run_syncs(services, [*names, FAILING])
+            demonstration.run_syncs(services, [*names, FAILING], "system:test")
         with running_server(services, with_worker=False) as url, httpx.Client(base_url=url, timeout=30) as client:
             yield Shop(services, url, _sessions(services), client)
 

@@ -110,7 +110,7 @@ def land(services: Services, ledger: Ledger) -> None:
     """Two syncs of a feed that grows between them."""
     for upto in (FIRST_LINES, len(LINES)):
         ledger.grow_feed(LINES, upto)
-        do_job(services, services.flows.queue_sync(FEED))
+        do_job(services, services.flows.queue_sync(FEED, actor="system:test"))
 
 
 def take_in(services: Services, ledger: Ledger) -> None:
@@ -267,7 +267,7 @@ def finish(folder: str) -> list[str]:
     later = Clock(now=lambda: utc_now() + timedelta(hours=1))
     with opened(ledger.folder, later) as services:
         drain(services)
-        do_job(services, services.flows.queue_sync(FEED))
+        do_job(services, services.flows.queue_sync(FEED, actor="system:test"))
         drain(services)
         if services.reconciler.waiting():
             # A job whose workers were killed too often has ended; the gateway queues another one every few seconds.

@@ -53,7 +53,7 @@ class Line:
         """A sync of the feed, queued again where its tries are used up."""
 
         def once() -> None:
-            job = self.services.flows.queue_sync(FEED)
+            job = self.services.flows.queue_sync(FEED, actor="system:test")
             self.services.worker.run_one(only=job)
             with reading(self.services.engine) as connection:
                 assert self.services.foundation.queue.get(connection, job).state == "done", "not synced yet"

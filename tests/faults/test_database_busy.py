@@ -100,7 +100,7 @@ def test_FT3_a_sync_whose_database_is_locked_under_it_is_tried_again(
     ledger = ledger_of(shop)
     ledger.grow_feed(LINES, len(LINES))
     be_impatient(shop.engine)
-    job = shop.flows.queue_sync(FEED)
+    job = shop.flows.queue_sync(FEED, actor="system:test")
     ended: list[object] = []
     holders: list[Holder] = []
 

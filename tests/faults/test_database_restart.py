@@ -122,14 +122,14 @@ def test_FT3_the_server_restarts_in_the_middle_of_a_sync(
 def work(services: Services) -> None:
     """As a worker thread does: what breaks is logged and tried again later."""
     try:
-        services.flows.queue_sync(FEED)
+        services.flows.queue_sync(FEED, actor="system:test")
         services.worker.run_one()
     except Unavailable as error:
         get_log("test").error("interrupted", error=error)
 
 
 def sync(services: Services) -> None:
-    job = services.flows.queue_sync(FEED)
+    job = services.flows.queue_sync(FEED, actor="system:test")
     services.worker.run_one(only=job)
     with reading(services.engine) as connection:
         row = services.foundation.queue.get(connection, job)

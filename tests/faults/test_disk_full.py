@@ -103,7 +103,7 @@ def settled(services: Services, ledger: Ledger) -> list[str]:
     # Leases of jobs that broke off have run out by then.
     (ledger.folder / "clock").write_text("300")
     ledger.grow_feed(LINES, len(LINES))
-    do_job(services, services.flows.queue_sync(FEED))
+    do_job(services, services.flows.queue_sync(FEED, actor="system:test"))
     drain(services)
     return faults_of(services, ledger, settled=True)
 
@@ -159,7 +159,7 @@ def test_FT4_a_full_disk_of_logs_holds_nobody_up(sqlite_arena: Arena) -> None:
         post(services, ledger, "d1", {"name": "Ada"})
         # A failed run is logged: the source is broken and says so.
         ledger.feed.write_text("this is no line of JSON\n", encoding="utf-8")
-        job = services.flows.queue_sync(FEED)
+        job = services.flows.queue_sync(FEED, actor="system:test")
         services.worker.run_one(only=job)
         with reading(services.engine) as connection:
             row = services.foundation.queue.get(connection, job)

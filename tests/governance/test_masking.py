@@ -96,7 +96,7 @@ def test_phones(value: str, shown: str) -> None:
         (ValueKind.DATE, "person.birth_date", "31/12/1949", "**/**/1949"),
         (ValueKind.DATE, "person.birth_date", "1949年12月31日", "1949年**月**日"),
         (ValueKind.DATE, "person.birth_date", "49-12-31", "**-**-**"),
-        (ValueKind.TIME, "interaction.at", "2026-03-15T10:00:00Z", "2026-03-*****:**:***"),
+        (ValueKind.TIME, "interaction.at", "2026-03-15T10:00:00Z", "2026-03-**T**:**:**Z"),
         (ValueKind.ADDRESS, "address.full", "上海浦东新区张江路1号", "上海浦东新区****"),
         (ValueKind.ADDRESS, "address.full", "广东省深圳市南山区科技园路1号", "广东省深圳市南山区****"),
         (ValueKind.ADDRESS, "address.full", "河北省石家庄市长安区中山路9号", "河北省石家庄市长安区****"),

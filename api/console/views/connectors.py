@@ -83,7 +83,7 @@ def sync(visitor: Runner, name: str) -> Response:
     services = visitor.services
     before = _newest_run(visitor, name)
     services.looking.forget(name)
-    services.flows.queue_sync(name)
+    services.flows.queue_sync(name, actor=visitor.principal.actor)
     until = time.monotonic() + _BEGIN_SECONDS
     while time.monotonic() < until:
         run = _newest_run(visitor, name)

@@ -66,7 +66,7 @@ def live_board(request: Request, visitor: Watcher) -> Response:
 def run_sync(visitor: Runner) -> Response:
     """Queue the sync of a connection, or of several."""
     for name in visitor.form.get("connection", []):
-        visitor.services.flows.queue_sync(name)
+        visitor.services.flows.queue_sync(name, actor=visitor.principal.actor)
     return go(visitor.sent("next") or "/syncs")
 
 

@@ -26,6 +26,11 @@ def test_a_sync_is_started_watched_and_told(on_both: House) -> None:
     events = on_both.get(f"/v1/syncs/{run}/events", "it").json()
     after = on_both.get(f"/v1/syncs/{run}/events?after={events['next_cursor']}", "it").json()
     assert after["data"] == []
+    asked = on_both.audited("sync.asked")
+    assert [one["details"]["job"] for one in asked] == [answer.json()["job"]] * 2
+    by = {one["actor"] for one in [*asked, *on_both.audited("sync.started")]}
+    assert len(by) == 1
+    assert by.pop().startswith("user:u_")
 
 
 @pytest.mark.parametrize("path", ["/v1/syncs/13800138000", "/v1/syncs/run_" + "0" * 32, "/v1/syncs/x/events"])

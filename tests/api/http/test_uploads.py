@@ -34,7 +34,7 @@ def upload(house: House, content: bytes = CONTENT, name: str = NAME, who: str = 
 
 
 def landed(house: House, connection: str) -> int:
-    house.services.flows.queue_sync(connection)
+    house.services.flows.queue_sync(connection, actor="system:test")
     house.settle()
     with reading(house.services.engine) as database:
         run = house.services.runs.history(database, connection, 1)[0]
