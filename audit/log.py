@@ -102,6 +102,13 @@ class AuditLog:
         return [_entry(row) for row in connection.execute(statement)]
 
     @staticmethod
+    def tally(connection: Connection, actions: Iterable[str], since: datetime) -> dict[str, int]:
+        """How many entries of each of those actions there are since a moment; an action without any is absent."""
+        table = audit_entry.c
+        query = select(table.action, func.count()).where(table.action.in_(sorted(actions)), table.at >= since)
+        return {str(action): count for action, count in connection.execute(query.group_by(table.action))}
+
+    @staticmethod
     def waiting(connection: Connection) -> int:
         """How many events wait for their place in the tree."""
         return connection.execute(select(func.count()).select_from(audit_pending)).scalar_one()

@@ -1,23 +1,12 @@
 """What needs somebody: found for the visitor's rights, the gravest first."""
 
-from dataclasses import dataclass
-
+from api.console.need import Need
+from api.console.needs_of_trust import disclosure_needs, key_needs, proof_needs
 from api.console.visitor import Visitor
 from api.console.words import marked as _
 from core.database import reading
 from governance.policy.actions import PolicyAction
 from merge.review_queue import counts, overdue_count
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One thing to do. ``kind`` is one of ``bad``, ``warn``, ``idle``; ``text`` an English key with ``%(count)s``."""
-
-    kind: str
-    text: str
-    href: str
-    count: int = 0
-    name: str = ""
 
 
 def needs_of(visitor: Visitor) -> list[Need]:
@@ -29,6 +18,12 @@ def needs_of(visitor: Visitor) -> list[Need]:
         needs += _sources(visitor)
     if visitor.may(PolicyAction.REVIEW):
         needs += _reviews(visitor)
+    if visitor.may(PolicyAction.VERIFY_AUDIT):
+        needs += proof_needs(visitor)
+    if visitor.may(PolicyAction.VIEW_AUDIT):
+        needs += disclosure_needs(visitor)
+    if visitor.may(PolicyAction.MANAGE_USERS):
+        needs += key_needs(visitor)
     order = {"bad": 0, "warn": 1, "idle": 2}
     return sorted(needs, key=lambda need: (order[need.kind], need.text, need.name))
 

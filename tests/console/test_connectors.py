@@ -4,20 +4,19 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
 
-from api.console import cookies
 from api.console.guard import csrf_of
 from api.console.views import connectors
 from connectors.launch import launch_ours
-from core.database import reading, unit_of_work
+from core.database import reading
 from merge.listing import count_goldens
-from tests.api.http.house import House, opened
+from tests.api.http.house import opened
 from tests.connectors.zygote import forked
+from tests.console.desk import Desk
 
 HEAD = "姓名,手机号码,电子邮箱,公司名称,来源,更新时间\n"
 ROWS = (
@@ -27,46 +26,6 @@ ROWS = (
 )
 CLEAR = ("13800138000", "138-0013-8000", "13912345678", "zhangwei@example.com", "张伟", "李娜")
 SECRET = "geheim-5f1c"
-
-
-@dataclass
-class Desk:
-    """Browsers of people of one role each, at one gateway."""
-
-    house: House
-    # Not shown where a test fails: whoever reads that could sign in.
-    sessions: dict[str, str] = field(default_factory=dict, repr=False)
-
-    def session(self, who: str) -> str:
-        if who not in self.sessions:
-            services = self.house.services
-            with unit_of_work(services.engine) as connection:
-                user = services.people.user_by_login(connection, who)
-                issued = services.tokens.open_session(connection, user.id, actor="system:test")
-            self.sessions[who] = issued.text
-        return self.sessions[who]
-
-    def headers(self, who: str) -> dict[str, str]:
-        return {
-            "cookie": f"{cookies.SESSION}={self.session(who)}; {cookies.LANGUAGE}=en",
-            "accept": "text/html",
-            "sec-fetch-site": "same-origin",
-        }
-
-    def get(self, path: str, who: str = "operations") -> httpx.Response:
-        return self.house.client.get(path, headers=self.headers(who))
-
-    def post(self, path: str, who: str = "operations", /, **fields: str | list[str]) -> httpx.Response:
-        content = {"csrf": csrf_of(self.session(who)), **{name.replace("__", ":"): one for name, one in fields.items()}}
-        return self.house.client.post(path, headers=self.headers(who), data=content)
-
-    def form(self, path: str, fields: dict[str, str], who: str = "operations") -> httpx.Response:
-        return self.post(path, who, **fields)
-
-    def upload(self, content: bytes, name: str, who: str = "operations", **fields: str) -> httpx.Response:
-        content_of = {"csrf": csrf_of(self.session(who)), "name": name, **fields}
-        files = {"file": ("客户.csv", content, "text/csv")}
-        return self.house.client.post("/connectors/upload", headers=self.headers(who), data=content_of, files=files)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,57 @@
+"""What needs privacy officers and administrators, on the home page."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from audit import access
+from core.database import unit_of_work
+from tests.api.http.house import opened
+from tests.console.desk import Desk
+
+NEVER = "was never verified"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, sqlite_template: Path) -> Iterator[Desk]:
+    with opened(tmp_path / "w", template=sqlite_template) as house:
+        yield Desk(house)
+
+
+def home(desk: Desk, who: str) -> str:
+    desk.house.services.sequencer.sequence_all()
+    return desk.get("/", who).text
+
+
+def test_a_log_that_nobody_verified_waits_for_the_privacy_officer(desk: Desk) -> None:
+    services = desk.house.services
+    assert NEVER in home(desk, "privacy_officer")
+    assert NEVER not in home(desk, "sales")
+    caller = access.Caller("user:u_test")
+    access.check(
+        services.engine, services.foundation.audit, caller, services.settings.checkpoints, services.sequencer.key
+    )
+    page = home(desk, "privacy_officer")
+    assert NEVER not in page
+    assert "last verif" not in page
+
+
+def test_refused_reads_are_told_to_who_may_read_the_log(desk: Desk) -> None:
+    assert "refused customer data" not in home(desk, "privacy_officer")
+    assert desk.house.get("/v1/golden/g_" + "0" * 32, "sales", purpose="marketing").status_code in {403, 404}
+    assert "1 times since yesterday" in home(desk, "privacy_officer")
+    assert "refused customer data" not in home(desk, "sales")
+
+
+def test_a_key_that_ends_soon_is_told_to_the_administrator(desk: Desk) -> None:
+    services = desk.house.services
+    with unit_of_work(services.engine) as connection:
+        for name, days in (("warehouse", 13), ("newsletter", 15)):
+            services.tokens.issue_key(
+                connection, name=name, purpose="integration", actor="system:test", life=timedelta(days=days)
+            )
+    page = home(desk, "admin")
+    assert "warehouse" in page
+    assert "newsletter" not in page
