@@ -61,6 +61,6 @@ def key_needs(visitor: Visitor) -> list[Need]:
 
 
 _LOOKED_AT = {
-    Action.DISCLOSURE_DENIED: ("warn", _("%(count)s times since yesterday somebody was refused customer data")),
-    Action.GOLDEN_EXPORTED: ("idle", _("%(count)s pages of customers were exported since yesterday")),
+    Action.DISCLOSURE_DENIED: ("warn", _("Refused reads of customer data since yesterday: %(count)s")),
+    Action.GOLDEN_EXPORTED: ("idle", _("Pages of customers exported since yesterday: %(count)s")),
 }
