@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.database import reading, tidy, unit_of_work
+from merge.record_store import without_keys
 from merge.resolve.incremental import SYSTEM, Resolver
 from merge.resolve.maintenance import Maintainer, Plan, Standing
 from sync.foundation import Foundation
@@ -68,12 +69,24 @@ class Maintaining:
         return Maintained(refilled, added, removed, before, after)
 
     def queue_due(self) -> None:
-        """Queue the next one, once; to be called again and again."""
+        """Queue the next one, once; to be called again and again.
+
+        The first is at once where records are found by nothing since an upgrade: new ones would be taken for others.
+        """
         now = self._foundation.clock.now()
+        if self._queued_for is None and self._upgraded():
+            self._put(now)
         if self._queued_for is None or self._queued_for <= now:
-            self._queued_for = next_time(DAILY, now)
-            with unit_of_work(self._foundation.engine) as connection:
-                self._foundation.queue.put(connection, "maintain", {}, dedupe_key="maintain", run_at=self._queued_for)
+            self._put(next_time(DAILY, now))
+
+    def _put(self, at: datetime) -> None:
+        self._queued_for = at
+        with unit_of_work(self._foundation.engine) as connection:
+            self._foundation.queue.put(connection, "maintain", {}, dedupe_key="maintain", run_at=at)
+
+    def _upgraded(self) -> bool:
+        with reading(self._foundation.engine) as connection:
+            return bool(without_keys(connection, "", 1))
 
     def _refill(self, claimed: Job | None, actor: str) -> int:
         total = 0

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from api.server import running_server
 from connectors.store import Change
 from core.database import reading, unit_of_work
 from core.errors import Unavailable
 from core.workspace import create_workspace
+from merge.record_store import without_keys
+from merge.tables import merge_record
 from tests.api.http.house import House, opened, own_log
 
 ROOT = Path(__file__).parents[3]
@@ -107,6 +110,31 @@ def test_a_sync_is_queued_when_it_is_due(house: House) -> None:
     background._queue_due()
     with unit_of_work(services.engine) as connection:
         assert services.scheduler.queue_due(connection, {}) == []
+
+
+def test_maintenance_is_due_at_once_where_an_upgrade_left_records_that_nothing_finds(house: House) -> None:
+    services = house.services
+    house.customer("d-1", name="周杰", phone="13312345678")
+    house.settle()
+    with unit_of_work(services.engine) as connection:
+        connection.execute(update(merge_record).values(match_keys=None))
+        assert len(without_keys(connection, "", 5)) == 1
+    services.maintaining.queue_due()
+    with reading(services.engine) as connection:
+        (job,) = services.foundation.queue.waiting(connection, "maintain")
+    assert job.run_at <= services.foundation.clock.now()
+    while services.worker.run_one():
+        pass
+    with reading(services.engine) as connection:
+        assert without_keys(connection, "", 5) == []
+
+
+def test_maintenance_is_due_at_night_otherwise(house: House) -> None:
+    services = house.services
+    services.maintaining.queue_due()
+    with reading(services.engine) as connection:
+        (job,) = services.foundation.queue.waiting(connection, "maintain")
+    assert job.run_at > services.foundation.clock.now()
 
 
 def test_the_log_of_the_tests_is_given_back() -> None:
