@@ -14,7 +14,7 @@ from merge.match.frequency import slot_family
 from merge.match.likeness import ABSENT, LIKENESSES, Likeness, feature_codes
 from merge.match.model import Model
 from merge.match.outcomes import Level
-from merge.match.standing import STANDING
+from merge.match.standing import STANDING, Counts
 from merge.match.table import FeatureTable
 from merge.match.texts import Ints
 
@@ -75,11 +75,11 @@ class PairFeatures:
         self._initial = np.array([ord(word[0]) if word else -1 for word in middle], dtype=np.int64)[codes]
         self._middle = np.array([numbers[word] for word in middle], dtype=np.int64)[codes]
 
-    def rows(
+    def columns(
         self, left: Ints, right: Ints, model: Model, columns: Mapping[str, Column], weights: Ints,
-        neighbourhood: Mapping[str, Ints],
+        neighbourhood: Mapping[str, Counts],
     ) -> Floats:  # fmt: skip
-        """The rows of pairs, in the order of ``NAMES``; what a pair lacks is NaN.
+        """The numbers of pairs, a row for each of ``NAMES``; what a pair lacks is NaN.
 
         Args:
             left: record numbers of one side of the pairs.
@@ -94,12 +94,12 @@ class PairFeatures:
         for name, values in self._likeness.of(left, right).items():
             found[f"like.{name}"] = np.where(values == ABSENT, np.nan, values / 1000)
         found |= self._parts(left, right)
-        for name, values in neighbourhood.items():
-            found[name] = values / (1000 if name.startswith("gap") else 1)
-        matrix = np.full((len(left), len(NAMES)), np.nan, dtype=np.float32)
+        for name, places in neighbourhood.items():
+            found[name] = places / (1000 if name.startswith("gap") else 1)
+        matrix = np.full((len(NAMES), len(left)), np.nan, dtype=np.float32)
         for position, name in enumerate(NAMES):
             if name in found:
-                matrix[:, position] = found[name]
+                matrix[position] = found[name]
         return matrix
 
     def _parts(self, left: Ints, right: Ints) -> dict[str, npt.NDArray[np.float64]]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.boosting import Growth, grow
-from merge.match.cascade import Cascade
+from merge.match.cascade import Cascade, look
 from merge.match.pair_features import NAMES
 from merge.match.pair_model import rising
 from merge.match.texts import Ints
@@ -52,9 +52,7 @@ def taught(cascade: Cascade, weights: Ints, groups: Ints, cut: int, labels: Sequ
             cascade.rows[own].astype(np.float32), same[own], rising(NAMES), _GROWTH, worth=worth[own]
         )  # fmt: skip
         others = np.flatnonzero(fold != number)
-        for start in range(0, len(others), _MOST_OF_A_FOLD):
-            part = others[start : start + _MOST_OF_A_FOLD]
-            found[part] = trees.weights(cascade.rows[part].astype(np.float32))
+        found[others] = look(trees, cascade.rows[others])
     result = weights - cut
     result[cascade.grey] = (old + found) // 2
     return result
