@@ -25,6 +25,7 @@ BOUND = 12000
 """Beyond this a weight says no more: one pair that is certain does not outweigh many that are not."""
 _LEARNED_PARTS = 2  # to one part of the cheap weight (docs/adr/0011)
 _CHUNK = 65_536
+_PLACES = {name: place for place, name in enumerate(NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,12 @@ class Cascade:
 
 def look(trees: Trees, *blocks: Floats) -> Ints:
     """The weights that trees give rows, part by part and two at once."""
-    parts = [slice(start, start + _CHUNK) for start in range(0, len(blocks[0]), _CHUNK)]
-    found = side_by_side(lambda part: trees.weights(*(block[part] for block in blocks)), parts)
+    found = side_by_side(lambda part: trees.weights(*(block[part] for block in blocks)), _parts(len(blocks[0])))
     return np.concatenate([np.empty(0, dtype=np.int64), *found])
+
+
+def _parts(count: int) -> list[slice]:
+    return [slice(start, start + _CHUNK) for start in range(0, count, _CHUNK)]
 
 
 def cascade_of(
@@ -93,12 +97,17 @@ def cascade_of(
     # trees read them.
     matrix = np.empty((len(NAMES), len(grey)), dtype=np.float16)
 
-    def fill(part: slice) -> None:
+    def fill(part: slice) -> set[str]:
         places = grey[part]
         inside = {slot: Column(column.levels[places], column.bits[places]) for slot, column in columns.items()}
         near = {name: values[part] for name, values in around.items()}
-        matrix[:, part] = features.columns(left[places], right[places], model, inside, plain[places], near)
+        found = features.columns(left[places], right[places], model, inside, plain[places], near)
+        for name, values in found.items():
+            matrix[_PLACES[name], part] = values
+        return set(found)
 
-    for _ in side_by_side(fill, [slice(start, start + _CHUNK) for start in range(0, len(grey), _CHUNK)]):
-        pass
+    known = set().union(*side_by_side(fill, _parts(len(grey))))
+    for name in NAMES:
+        if name not in known:
+            matrix[_PLACES[name]] = np.nan
     return Cascade(features.count, left, right, cheap, grey, matrix.T)
