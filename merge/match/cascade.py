@@ -66,10 +66,15 @@ class Cascade:
         return self.all_weights((cheap + _LEARNED_PARTS * second) // (1 + _LEARNED_PARTS))
 
 
-def look(trees: Trees, *blocks: Floats) -> Ints:
-    """The weights that trees give rows, part by part and two at once."""
-    found = side_by_side(lambda part: trees.weights(*(block[part] for block in blocks)), _parts(len(blocks[0])))
-    return np.concatenate([np.empty(0, dtype=np.int64), *found])
+def look(trees: Trees, *blocks: Floats, at: Ints | None = None) -> Ints:
+    """The weights that trees give rows, or those at some places; part by part and two at once."""
+
+    def weighed(part: slice) -> Ints:
+        rows = part if at is None else at[part]
+        return trees.weights(*(block[rows] for block in blocks))
+
+    count = len(blocks[0]) if at is None else len(at)
+    return np.concatenate([np.empty(0, dtype=np.int64), *side_by_side(weighed, _parts(count))])
 
 
 def _parts(count: int) -> list[slice]:

@@ -78,7 +78,7 @@ class _Texts:
     values: npt.NDArray[np.object_]
     numbers: Codes
 
-    def closest(self, first: Ints, second: Ints) -> Ints:
+    def closest(self, first: Codes, second: Codes) -> Ints:
         """Thousandths by which the closest texts of two features are alike: the mean of two measures."""
         best = np.full(len(first), ABSENT, dtype=np.int64)
         for ours in self.numbers:

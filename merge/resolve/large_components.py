@@ -31,7 +31,7 @@ class _Growing:
         for other, (total, best) in others.items():
             place = group << bits | other if group < other else other << bits | group
             height = self._floor + total // (size[group] * size[other])
-            if self._lean and (gain := (best if best < BEST_COUNTS else BEST_COUNTS) - height) > 0:
+            if self._lean and (gain := min(best, BEST_COUNTS) - height) > 0:
                 height += self._lean * gain // 1000
             if height >= cut and best >= cut:
                 heights[place] = height
