@@ -57,9 +57,9 @@ def _library() -> Any:
         # Its wheel brings all but GNU's OpenMP, which small images of Linux leave out.
         raise Unavailable(
             "match_model.library",
-            "LightGBM, which learns from a batch's own pairs and explains the model's weights, cannot be loaded here. It "
-            "needs the system's library libgomp: 'apt-get install libgomp1' on Debian, 'dnf install libgomp' on Fedora; "
-            "then run it again.",
+            "LightGBM, which learns from a batch's own pairs and explains the model's weights, cannot be loaded here. "
+            "It needs the system's library libgomp: 'apt-get install libgomp1' on Debian, 'dnf install libgomp' on "
+            "Fedora; then run it again.",
         ) from None
     return lightgbm
 
