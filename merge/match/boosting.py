@@ -6,6 +6,7 @@ natural log odds; they leave this module as integers in 1/1000 bit.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import Unavailable
+from merge.match.forest import Forest, Rows
 from merge.match.texts import Ints
 
 Matrix = npt.NDArray[np.float32]
@@ -55,44 +57,45 @@ def _library() -> Any:
         # Its wheel brings all but GNU's OpenMP, which small images of Linux leave out.
         raise Unavailable(
             "match_model.library",
-            "LightGBM, which reads the match model, cannot be loaded here. It needs the system's library libgomp: "
-            "'apt-get install libgomp1' on Debian, 'dnf install libgomp' on Fedora; then run it again.",
+            "LightGBM, which learns from a batch's own pairs and explains the model's weights, cannot be loaded here. "
+            "It needs the system's library libgomp: 'apt-get install libgomp1' on Debian, 'dnf install libgomp' on "
+            "Fedora; then run it again.",
         ) from None
     return lightgbm
 
 
 class Trees:
-    """A grown model."""
+    """A grown model: read and summed by ourselves; LightGBM is loaded to grow and to explain."""
 
-    def __init__(self, booster: Any) -> None:
-        self._booster = booster
-
-    @classmethod
-    def from_text(cls, text: str) -> "Trees":
-        """What ``to_text`` wrote. Raises Unavailable ``match_model.library`` where LightGBM cannot be loaded."""
-        return cls(_library().Booster(model_str=text))
+    def __init__(self, text: str) -> None:
+        """Trees from what ``to_text`` wrote. Raises Damaged ``match_model.trees``."""
+        self._text = text
+        self._forest = Forest(text)
 
     def to_text(self) -> str:
         """The trees as text."""
-        text: str = self._booster.model_to_string(importance_type="gain")
-        # What it was trained with is in the training script; the trees are what counts.
-        return text.partition("\nparameters:")[0].partition("\nfeature_importances:")[0] + "\n"
+        return self._text
 
-    def weights(self, matrix: Matrix) -> Ints:
-        """Log2 odds of each row, in 1/1000 bit."""
-        if not len(matrix):
-            return np.empty(0, dtype=np.int64)
-        raw = self._booster.predict(matrix, raw_score=True, num_threads=1)
-        return np.rint(np.asarray(raw) * _MILLIBITS).astype(np.int64)
+    def weights(self, *blocks: Rows) -> Ints:
+        """Log2 odds of each row, in 1/1000 bit.
+
+        Args:
+            blocks: the columns of the rows, side by side; single precision or less, NaN where there is no number.
+        """
+        return np.rint(self._forest.sums(*blocks) * _MILLIBITS).astype(np.int64)
 
     def contributions(self, matrix: Matrix) -> npt.NDArray[np.float64]:
         """What each column adds to the log2 odds of each row, in 1/1000 bit, and in the last column where it starts.
 
         TreeSHAP (S. Lundberg et al., Nature Machine Intelligence 2, 2020): the columns add up to ``weights`` but for
-        its rounding.
+        its rounding. Raises Unavailable ``match_model.library`` where LightGBM cannot be loaded.
         """
         found = self._booster.predict(matrix, pred_contrib=True, num_threads=1)
         return np.asarray(found, dtype=np.float64) * _MILLIBITS
+
+    @cached_property
+    def _booster(self) -> Any:
+        return _library().Booster(model_str=self._text)
 
 
 def grow(
@@ -110,4 +113,7 @@ def grow(
     """
     lightgbm = _library()
     rows = lightgbm.Dataset(matrix, same.astype(np.float32), weight=worth, params={"max_bin": 63, "verbose": -1})
-    return Trees(lightgbm.train(_parameters(growth, rising), rows, num_boost_round=growth.rounds))
+    booster = lightgbm.train(_parameters(growth, rising), rows, num_boost_round=growth.rounds)
+    text: str = booster.model_to_string(importance_type="gain")
+    # What it was trained with is in the training script; the trees are what counts.
+    return Trees(text.partition("\nparameters:")[0].partition("\nfeature_importances:")[0] + "\n")

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from merge.match.batch import Column
-from merge.match.boosting import Matrix
+from merge.match.boosting import Matrix, Trees
 from merge.match.model import Model
-from merge.match.pair_features import Floats, PairFeatures
+from merge.match.pair_features import NAMES, Floats, PairFeatures
 from merge.match.pair_model import PairModel
+from merge.match.side_by_side import side_by_side
 from merge.match.standing import standing
 from merge.match.support import support
 from merge.match.texts import Ints
@@ -23,7 +24,8 @@ LOWEST, HIGHEST = -8000, 12000
 BOUND = 12000
 """Beyond this a weight says no more: one pair that is certain does not outweigh many that are not."""
 _LEARNED_PARTS = 2  # to one part of the cheap weight (docs/adr/0011)
-_CHUNK = 100_000
+_CHUNK = 65_536
+_PLACES = {name: place for place, name in enumerate(NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +55,30 @@ class Cascade:
 
     def second_rows(self, first: Ints) -> Matrix:
         """What the neighbours of the grey pairs say, from what the first look gave these pairs."""
-        return support(self.count, self.left, self.right, self.all_weights(first))[self.grey]
+        return support(self.count, self.left, self.right, self.all_weights(first), self.grey)
 
     def weights(self, model: PairModel) -> Ints:
         """The weights of all pairs by both looks of the model and the cheap weights."""
         if not len(self.grey):
             return self.cheap.copy()
-        first = np.concatenate([model.first.weights(part) for part in self.parts()])
-        near = self.second_rows(first)
-        second = []
-        start = 0
-        for part in self.parts():
-            second.append(model.second.weights(np.hstack([part, near[start : start + len(part)]])))
-            start += len(part)
+        second = look(model.second, self.rows, self.second_rows(look(model.first, self.rows)))
         cheap = np.clip(self.cheap[self.grey], -BOUND, BOUND)
-        return self.all_weights((cheap + _LEARNED_PARTS * np.concatenate(second)) // (1 + _LEARNED_PARTS))
+        return self.all_weights((cheap + _LEARNED_PARTS * second) // (1 + _LEARNED_PARTS))
 
-    def parts(self) -> list[Matrix]:
-        """The rows in pieces that the trees can read."""
-        return [
-            self.rows[start : start + _CHUNK].astype(np.float32) for start in range(0, max(1, len(self.grey)), _CHUNK)
-        ]
+
+def look(trees: Trees, *blocks: Floats, at: Ints | None = None) -> Ints:
+    """The weights that trees give rows, or those at some places; part by part and two at once."""
+
+    def weighed(part: slice) -> Ints:
+        rows = part if at is None else at[part]
+        return trees.weights(*(block[rows] for block in blocks))
+
+    count = len(blocks[0]) if at is None else len(at)
+    return np.concatenate([np.empty(0, dtype=np.int64), *side_by_side(weighed, _parts(count))])
+
+
+def _parts(count: int) -> list[slice]:
+    return [slice(start, start + _CHUNK) for start in range(0, count, _CHUNK)]
 
 
 def cascade_of(
@@ -92,13 +97,22 @@ def cascade_of(
         cheap: the same after the rules.
     """
     grey = np.flatnonzero((plain >= LOWEST) & (plain < HIGHEST) & (plain == cheap)) if columns else left[:0]
-    around = standing(left, right, cheap)
-    rows = []
-    for start in range(0, len(grey), _CHUNK):
-        part = grey[start : start + _CHUNK]
-        inside = {slot: Column(column.levels[part], column.bits[part]) for slot, column in columns.items()}
+    around = standing(left, right, cheap, grey)
+    # Half precision: the trees split at few places, and a large batch has millions of rows. Column by column, as the
+    # trees read them.
+    matrix = np.empty((len(NAMES), len(grey)), dtype=np.float16)
+
+    def fill(part: slice) -> set[str]:
+        places = grey[part]
+        inside = {slot: Column(column.levels[places], column.bits[places]) for slot, column in columns.items()}
         near = {name: values[part] for name, values in around.items()}
-        # Half precision: the trees split at few places, and a large batch has millions of rows.
-        rows.append(features.rows(left[part], right[part], model, inside, plain[part], near).astype(np.float16))
-    matrix = np.concatenate(rows) if rows else np.empty((0, 0), dtype=np.float16)
-    return Cascade(features.count, left, right, cheap, grey, matrix)
+        found = features.columns(left[places], right[places], model, inside, plain[places], near)
+        for name, values in found.items():
+            matrix[_PLACES[name], part] = values
+        return set(found)
+
+    known = set().union(*side_by_side(fill, _parts(len(grey))))
+    for name in NAMES:
+        if name not in known:
+            matrix[_PLACES[name]] = np.nan
+    return Cascade(features.count, left, right, cheap, grey, matrix.T)

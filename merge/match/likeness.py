@@ -1,104 +1,140 @@
 """How alike the texts of two records are, in thousandths: a finer measure than levels, for the learned model.
 
-Each distinct pair of values is compared once for a batch of pairs, on characters (rapidfuzz).
+Equal texts are told by their numbers; each distinct pair of others is compared once for a batch of pairs, on characters
+(rapidfuzz).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from merge.match.features import Alternative, Feature
-from merge.match.table import FeatureTable
-from merge.match.texts import Ints
+from merge.match.table import FeatureColumn, FeatureTable
+from merge.match.texts import Codes, Ints, numbered
 
 ABSENT = -1
+ALIKE = 1000
 _ALTERNATIVES = 3
 
 
-def _name(value: Alternative) -> str:
-    return " ".join(sorted(f"{value[0]} {value[1]}".split()))
+def _name(family: str, given: str) -> str:
+    return " ".join(sorted(f"{family} {given}".split()))
 
 
-_TEXTS: Mapping[str, tuple[str, Callable[[Alternative], str]]] = {
-    "family": ("name", lambda value: value[0]),
-    "given": ("name", lambda value: value[1].partition(" ")[0]),
-    "name": ("name", _name),
-    "birth": ("birth", "".join),
-    "email": ("email", lambda value: value[0]),
-    "local": ("email", lambda value: value[1]),
-    "street": ("street", lambda value: f"{value[1]} {value[0] or value[2]}".strip()),
-    "locality": ("locality", lambda value: value[0]),
-    "org": ("org", lambda value: value[0]),
+def _street(number: str, words: str, rest: str) -> str:
+    return f"{words} {number or rest}".strip()
+
+
+_TEXTS: Mapping[str, tuple[str, tuple[int, ...], Callable[..., str]]] = {
+    "family": ("name", (0,), str),
+    "given": ("name", (1,), lambda given: given.partition(" ")[0]),
+    "name": ("name", (0, 1), _name),
+    "birth": ("birth", (0, 1, 2), lambda *parts: "".join(parts)),
+    "email": ("email", (0,), str),
+    "local": ("email", (1,), str),
+    "street": ("street", (0, 1, 2), _street),
+    "locality": ("locality", (0,), str),
+    "org": ("org", (0,), str),
 }
+"""For each text the group, the strings of an alternative, and what is made of them."""
 LIKENESSES = tuple(_TEXTS)
 """The texts that are measured. Not numbers that somebody gave out: neighbours in a row are alike and strangers."""
 
 
-def feature_codes(table: FeatureTable, group: str) -> tuple[Ints, list[Feature]]:
-    """A number for each distinct feature of a group (-1 where a record has none), and the features by number."""
-    column = table.columns.get(group)
-    if column is None:
-        return np.full(len(table), -1, dtype=np.int64), []
-    held, codes = np.unique(column.codes, return_inverse=True)
-    missing = int(len(held) > 0 and held[0] < 0)
-    return codes.astype(np.int64) - missing, [column.feature(int(number)) for number in held[missing:].tolist()]
+def ordered_members(column: FeatureColumn) -> Codes:
+    """``column.members``, those of a feature in the order of the one-record door (by their strings)."""
+    owner = np.repeat(np.arange(len(column)), column.sizes)
+    places = np.flatnonzero(column.sizes[owner] > 1)
+    involved = np.unique(column.members[places])
+    strings = [tuple(one.at(alternative) for one in column.fields) for alternative in involved.tolist()]
+    rank = np.empty(len(involved), dtype=np.int64)
+    rank[sorted(range(len(strings)), key=strings.__getitem__)] = np.arange(len(strings))
+    members = column.members.copy()
+    own = column.members[places]
+    members[places] = own[np.lexsort((rank[np.searchsorted(involved, own)], owner[places]))]
+    return members
 
 
+def alternatives(column: FeatureColumn, fields: tuple[int, ...], text: Callable[..., str]) -> tuple[Codes, list[str]]:
+    """A number of a text for each alternative, -1 where it is empty; and the texts."""
+    if len(fields) == 1:
+        field = column.fields[fields[0]]
+        codes, values = numbered(text(value) for value in field.values)
+        codes = codes[field.codes]
+    else:
+        codes, values = numbered(map(text, *(column.fields[position].strings() for position in fields)))
+    if "" in values:
+        codes[codes == values.index("")] = ABSENT
+    return codes, values
+
+
+@dataclass(frozen=True, slots=True)
 class _Texts:
-    """The texts of one kind: for each distinct feature up to three."""
+    """The texts of one kind: for each feature the numbers of up to three (a row each), -1 for none."""
 
-    def __init__(self, known: Sequence[Feature], text: Callable[[Alternative], str]) -> None:
-        held = [[found for value in feature if (found := text(value))][:_ALTERNATIVES] for feature in known]
-        self.count = len(held)
-        self._sizes = np.array([len(one) for one in held], dtype=np.int64)
-        most = int(self._sizes.max()) if held else 0
-        self._at = [
-            np.array([one[place] if place < len(one) else "" for one in held], dtype=object) for place in range(most)
-        ]
+    values: npt.NDArray[np.object_]
+    numbers: Codes
 
-    def closest(self, first: Ints, second: Ints) -> Ints:
+    def closest(self, first: Codes, second: Codes) -> Ints:
         """Thousandths by which the closest texts of two features are alike: the mean of two measures."""
         best = np.full(len(first), ABSENT, dtype=np.int64)
-        for i, ours in enumerate(self._at):
-            for j, theirs in enumerate(self._at):
-                rows = np.flatnonzero((self._sizes[first] > i) & (self._sizes[second] > j))
+        for ours in self.numbers:
+            for theirs in self.numbers:
+                one, other = ours[first], theirs[second]
+                rows = np.flatnonzero((one >= 0) & (other >= 0))
                 if len(rows):
-                    found = _alike(ours[first[rows]], theirs[second[rows]])
-                    best[rows] = np.maximum(best[rows], found)
+                    best[rows] = np.maximum(best[rows], self._alike(one[rows], other[rows]))
         return best
 
+    def _alike(self, one: Codes, other: Codes) -> Ints:
+        found = np.full(len(one), ALIKE, dtype=np.int64)
+        unlike = np.flatnonzero(one != other)
+        one, other = one[unlike], other[unlike]
+        keys = np.minimum(one, other) * np.int64(len(self.values)) + np.maximum(one, other)
+        distinct, inverse = np.unique(keys, return_inverse=True)
+        left, right = self.values[distinct // len(self.values)], self.values[distinct % len(self.values)]
+        winkler = cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float64)
+        edits = cpdist(left, right, scorer=OSA.normalized_similarity, dtype=np.float64)
+        found[unlike] = np.rint(ALIKE / 2 * (winkler + edits)).astype(np.int64)[inverse]
+        return found
 
-def _alike(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]) -> Ints:
-    winkler = cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float64)
-    edits = cpdist(left, right, scorer=OSA.normalized_similarity, dtype=np.float64)
-    found: Ints = np.rint(500 * (winkler + edits)).astype(np.int64)
-    return found
+
+def _texts(column: FeatureColumn, members: Codes, fields: tuple[int, ...], text: Callable[..., str]) -> _Texts:
+    codes, values = alternatives(column, fields, text)
+    owner, held = np.repeat(np.arange(len(column)), column.sizes), codes[members]
+    owner, held = owner[held >= 0], held[held >= 0]
+    starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]]) if len(owner) else owner
+    place = np.arange(len(owner)) - np.repeat(starts, np.diff(np.r_[starts, len(owner)]))
+    numbers = np.full((min(_ALTERNATIVES, int(place.max(initial=0)) + 1), len(column)), ABSENT, dtype=np.int32)
+    few = place < _ALTERNATIVES
+    numbers[place[few], owner[few]] = held[few]
+    return _Texts(np.array(values, dtype=object), numbers)
 
 
 class Likeness:
     """The texts of many records, ready to be compared."""
 
     def __init__(self, table: FeatureTable) -> None:
-        self._codes: dict[str, Ints] = {}
-        self._texts: dict[str, _Texts] = {}
-        coded = {group: feature_codes(table, group) for group in sorted({group for group, _ in _TEXTS.values()})}
-        for name, (group, text) in _TEXTS.items():
-            codes, known = coded[group]
-            if known:
-                self._codes[name], self._texts[name] = codes, _Texts(known, text)
+        self._codes = {group: column.codes for group, column in table.columns.items()}
+        members = {group: ordered_members(table.columns[group]) for group in {told[0] for told in _TEXTS.values()}
+                   if group in table.columns}  # fmt: skip
+        self._texts = {
+            name: _texts(table.columns[group], members[group], fields, text)
+            for name, (group, fields, text) in _TEXTS.items()
+            if group in members
+        }
 
     def of(self, left: Ints, right: Ints) -> dict[str, Ints]:
         """For each text and pair of records how alike they are, 0 to 1000, or ``ABSENT`` where one lacks it."""
         found: dict[str, Ints] = {}
         for name, texts in self._texts.items():
-            a, b = self._codes[name][left], self._codes[name][right]
+            codes = self._codes[_TEXTS[name][0]]
+            a, b = codes[left], codes[right]
             present = np.flatnonzero((a >= 0) & (b >= 0))
-            keys = np.minimum(a, b)[present] * np.int64(texts.count) + np.maximum(a, b)[present]
-            distinct, inverse = np.unique(keys, return_inverse=True)
             column = np.full(len(left), ABSENT, dtype=np.int64)
-            column[present] = texts.closest(distinct // texts.count, distinct % texts.count)[inverse]
+            column[present] = texts.closest(a[present], b[present])
             found[name] = column
         return found

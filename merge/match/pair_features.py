@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from merge.match.batch import Column, slot_weight
+from merge.match.batch import Column, Levels, slot_weight
 from merge.match.frequency import slot_family
-from merge.match.likeness import ABSENT, LIKENESSES, Likeness, feature_codes
-from merge.match.model import Model
+from merge.match.likeness import ABSENT, LIKENESSES, Likeness, alternatives, ordered_members
+from merge.match.model import Model, SlotWeights
 from merge.match.outcomes import Level
-from merge.match.standing import STANDING
+from merge.match.standing import STANDING, Counts
 from merge.match.table import FeatureTable
-from merge.match.texts import Ints
+from merge.match.texts import Codes, Ints
 
 Floats = npt.NDArray[np.floating]
 
@@ -66,20 +66,14 @@ class PairFeatures:
             ((column.codes >= 0).astype(np.float32) for column in table.columns.values()),
             np.zeros(len(table), dtype=np.float32),
         )
-        codes, births = feature_codes(table, "birth")
-        parts = [[float(part) if part else np.nan for part in birth[0]] for birth in births]
-        self._birth = np.array([*parts, [np.nan] * 3], dtype=np.float32)[codes]
-        codes, names = feature_codes(table, "name")
-        middle = [*(next((w[1].split()[1] for w in name if len(w[1].split()) > 1), "") for name in names), ""]
-        numbers = {word: number for number, word in enumerate(sorted(set(middle)))}
-        self._initial = np.array([ord(word[0]) if word else -1 for word in middle], dtype=np.int64)[codes]
-        self._middle = np.array([numbers[word] for word in middle], dtype=np.int64)[codes]
+        self._birth = _birth_parts(table)
+        self._initial, self._middle = _middle_names(table)
 
-    def rows(
+    def columns(
         self, left: Ints, right: Ints, model: Model, columns: Mapping[str, Column], weights: Ints,
-        neighbourhood: Mapping[str, Ints],
-    ) -> Floats:  # fmt: skip
-        """The rows of pairs, in the order of ``NAMES``; what a pair lacks is NaN.
+        neighbourhood: Mapping[str, Counts],
+    ) -> dict[str, Floats]:  # fmt: skip
+        """The numbers of pairs, by those of ``NAMES`` that these records know at all; what a pair lacks is NaN.
 
         Args:
             left: record numbers of one side of the pairs.
@@ -94,13 +88,9 @@ class PairFeatures:
         for name, values in self._likeness.of(left, right).items():
             found[f"like.{name}"] = np.where(values == ABSENT, np.nan, values / 1000)
         found |= self._parts(left, right)
-        for name, values in neighbourhood.items():
-            found[name] = values / (1000 if name.startswith("gap") else 1)
-        matrix = np.full((len(left), len(NAMES)), np.nan, dtype=np.float32)
-        for position, name in enumerate(NAMES):
-            if name in found:
-                matrix[:, position] = found[name]
-        return matrix
+        for name, places in neighbourhood.items():
+            found[name] = places / (1000 if name.startswith("gap") else 1)
+        return found
 
     def _parts(self, left: Ints, right: Ints) -> dict[str, npt.NDArray[np.float64]]:
         """Parts of birth dates, second given names, and how much the two records say."""
@@ -123,29 +113,56 @@ class PairFeatures:
         }
 
 
-def _by_kind(model: Model, columns: Mapping[str, Column]) -> dict[str, list[tuple[Column, Ints]]]:
-    found: dict[str, list[tuple[Column, Ints]]] = {}
-    for slot in sorted(columns):
-        family = slot_family(slot)
-        kind = _KIND_OF.get(family, family)
-        if kind in KINDS:
-            column, weights = columns[slot], model.of(slot)
-            bits = np.where(column.levels < Level.EXACT, np.minimum(column.bits, weights.near_bits), column.bits)
-            found.setdefault(kind, []).append((Column(column.levels, bits), slot_weight(weights, column)))
-    return found
+def _birth_parts(table: FeatureTable) -> npt.NDArray[np.float32]:
+    """Year, month and day of each record's first birth date, NaN where it does not say."""
+    column = table.columns.get("birth")
+    if column is None or not len(column):
+        return np.full((len(table), 3), np.nan, dtype=np.float32)
+    first = ordered_members(column)[column.starts[:-1]]
+    parts = np.full((len(column) + 1, 3), np.nan, dtype=np.float32)
+    for position, one in enumerate(column.fields):
+        numbers = np.array([float(value) if value else np.nan for value in one.values], dtype=np.float32)
+        parts[:-1, position] = numbers[one.codes[first]]
+    return parts[column.codes]
 
 
-def _kind_columns(members: Sequence[tuple[Column, Ints]]) -> tuple[Ints, Ints, Ints]:
+def _second_word(given: str) -> str:
+    words = given.split(maxsplit=2)
+    return words[1] if len(words) > 1 else ""
+
+
+def _middle_names(table: FeatureTable) -> tuple[Codes, Codes]:
+    """Of each record's first name with a second given name: the second's first character, its number; -1 for none."""
+    column = table.columns.get("name")
+    if column is None or not len(column):
+        return (np.full(len(table), ABSENT, dtype=np.int32),) * 2
+    codes, words = alternatives(column, (1,), _second_word)
+    held = codes[ordered_members(column)][::-1]
+    owner = np.repeat(np.arange(len(column)), column.sizes)[::-1]
+    number = np.full(len(column) + 1, ABSENT, dtype=np.int32)
+    number[owner[held >= 0]] = held[held >= 0]  # backwards: the first of a feature is written last and stays
+    initials = np.array([*(ord(word[0]) if word else ABSENT for word in words), ABSENT], dtype=np.int32)
+    return initials[number][column.codes], number[column.codes]
+
+
+_LEVELS = np.full(len(Level), ABSENT, dtype=np.int8)
+"""What a level counts for: a conflict is less than a difference, and ``ABSENT`` nothing at all."""
+_LEVELS[[Level.CONFLICT, Level.DIFFERENT, Level.LOOSE, Level.NEAR, Level.EXACT]] = 0, 1, 2, 3, 4
+
+
+def _kind_columns(members: Sequence[tuple[SlotWeights, Column, Ints]]) -> tuple[Levels, Ints, Ints]:
     """Level, bits and weight of a kind: of several slots (two identifiers) the best, and the sum of the weights."""
-    count = len(members[0][1])
-    level, bits, weight = np.full(count, -1, np.int64), np.zeros(count, np.int64), np.zeros(count, np.int64)
-    for column, own in members:
-        its = column.levels.astype(np.int64)
-        its[column.levels == Level.CONFLICT] = 0
-        its[column.levels == Level.MISSING] = -1
-        bits = np.where(its > level, column.bits, bits)
-        level = np.maximum(level, its)
-        weight += own
+    level: Levels | None = None
+    for weights, column, own in members:
+        its = _LEVELS[column.levels]
+        rarity = np.where(column.levels < Level.EXACT, np.minimum(column.bits, weights.near_bits), column.bits)
+        if level is None:
+            level, bits, weight = its, rarity.astype(np.int64), own
+            continue
+        bits = np.where(its > level, rarity, bits)
+        level, weight = np.maximum(level, its), weight + own
+    if level is None:
+        raise ValueError
     return level, bits, weight
 
 
@@ -154,7 +171,16 @@ def _compared(count: int, model: Model, columns: Mapping[str, Column]) -> dict[s
     found: dict[str, Floats] = {}
     sums = {name: np.zeros(count, np.float32) for name in ("agree", "near", "differ", "both", "agree.bits",
                                                            "differ.weight", "plain", "told")}  # fmt: skip
-    for kind, members in _by_kind(model, columns).items():
+    kinds: dict[str, list[tuple[SlotWeights, Column, Ints]]] = {}
+    for slot in sorted(columns):
+        weights, column = model.of(slot), columns[slot]
+        own = slot_weight(weights, column)
+        sums["told"] += np.minimum(own * weights.personal // 1000, weights.personal_cap) / 1000
+        family = slot_family(slot)
+        kind = _KIND_OF.get(family, family)
+        if kind in KINDS:
+            kinds.setdefault(kind, []).append((weights, column, own))
+    for kind, members in kinds.items():
         level, bits, weight = _kind_columns(members)
         present = level >= 0
         found[f"{kind}.level"] = np.where(present, level, np.nan)
@@ -167,15 +193,8 @@ def _compared(count: int, model: Model, columns: Mapping[str, Column]) -> dict[s
         sums["agree.bits"] += np.where(level >= Level.NEAR, bits, 0) / 1000
         sums["differ.weight"] += np.minimum(weight, 0) / 1000
         sums["plain"] += weight / 1000
-    for slot in sorted(columns):
-        sums["told"] += _told(model, slot, columns[slot]) / 1000
     found |= sums
     found["prior"] = np.full(count, model.prior / 1000, dtype=np.float32)
     if "swapped" in columns:
         found["swapped"] = (columns["swapped"].levels == Level.EXACT).astype(np.float32)
     return found
-
-
-def _told(model: Model, slot: str, column: Column) -> Ints:
-    weights = model.of(slot)
-    return np.minimum(slot_weight(weights, column) * weights.personal // 1000, weights.personal_cap)

@@ -55,7 +55,8 @@ def read_pair_model(path: Path, sha: str | None = None) -> PairModel:
 
     Raises:
         NotFound: ``match_model.missing``.
-        Damaged: ``match_model.hash`` where the bytes do not have the hash given.
+        Damaged: ``match_model.hash`` where the bytes do not have the hash given, ``match_model.trees`` where the trees
+            cannot be read.
         Invalid: ``match_model.version`` for a file of another kind, version or order of columns.
     """
     try:
@@ -79,7 +80,7 @@ def read_pair_model(path: Path, sha: str | None = None) -> PairModel:
             f"{path.name} is a match model of another version than {VERSION}; train it again with "
             "benchmarks/train_match_model.py.",
         )
-    return PairModel(Trees.from_text(first), Trees.from_text(second))
+    return PairModel(Trees(first), Trees(second))
 
 
 @lru_cache(maxsize=1)

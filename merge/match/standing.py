@@ -4,8 +4,11 @@ A pair that is by far the best of both its records is another thing than the fif
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from merge.match.texts import Ints
+
+Counts = npt.NDArray[np.int32]
 
 STANDING = ("rank.low", "rank.high", "gap.low", "gap.high", "rivals.low", "rivals.high")
 """For the two records of a pair the lower and the higher: rank, gap to the best other pair, other strong pairs."""
@@ -14,29 +17,51 @@ _STRONG = 3000
 _FAR = 20000
 
 
-def standing(left: Ints, right: Ints, weights: Ints) -> dict[str, Ints]:
-    """What ``STANDING`` names, for each pair; weights and gaps in 1/1000 bit. Equal weights share a rank."""
+def standing(left: Ints, right: Ints, weights: Ints, asked: Ints | None = None) -> dict[str, Counts]:
+    """What ``STANDING`` names, for each pair or those asked about; weights and gaps in 1/1000 bit.
+
+    Equal weights share a rank. ``asked`` are positions of pairs; the others count as their rivals.
+    """
     count = len(left)
+    asked = np.arange(count) if asked is None else asked
     if not count:
-        return {name: np.empty(0, dtype=np.int64) for name in STANDING}
-    ends, twice = np.concatenate([left, right]), np.concatenate([weights, weights])
-    order = np.lexsort((-twice, ends))
-    ordered, weight = ends[order], twice[order]
-    other_record = ordered[1:] != ordered[:-1]
-    starts = np.flatnonzero(np.r_[True, other_record])
-    sizes = np.diff(np.r_[starts, len(ordered)])
-    start, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
-    at = np.arange(len(ordered)) - start
-    fresh = np.r_[True, other_record | (weight[1:] != weight[:-1])]
-    rank = at[np.maximum.accumulate(np.where(fresh, np.arange(len(ordered)), 0))]
-    rival = np.where(at == 0, np.minimum(start + 1, len(ordered) - 1), start)
-    gap = np.where(size == 1, _FAR, np.clip(weight - weight[rival], -_FAR, _FAR))
-    strong = weight >= _STRONG
-    rivals = np.repeat(np.add.reduceat(strong.astype(np.int64), starts), sizes) - strong
-    found: dict[str, Ints] = {}
-    for name, values in (("rank", rank), ("gap", gap), ("rivals", rivals)):
-        back = np.empty(len(ordered), dtype=np.int64)
+        return {name: np.empty(0, dtype=np.int32) for name in STANDING}
+    highest = int(weights.max())
+    bits = (highest - int(weights.min())).bit_length()
+    # By record, the best first; which of equals comes first changes nothing below.
+    key = (np.concatenate([left, right]) << bits) | np.tile(highest - weights, 2)
+    order = np.argsort(key)
+    key = key[order]
+    weight = (highest - (key & ((1 << bits) - 1))).astype(np.int32)
+    fresh = np.r_[True, key[1:] != key[:-1]]
+    key >>= bits
+    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]).astype(np.int32)
+    del key
+    sizes = np.append(starts[1:], np.int32(2 * count)) - starts
+    first = np.where(fresh, np.arange(2 * count, dtype=np.int32), 0)
+    rank = np.maximum.accumulate(first) - np.repeat(starts, sizes)
+    found: dict[str, Counts] = {}
+    for name, values in (
+        ("rank", rank), ("gap", _gaps(weight, starts, sizes)), ("rivals", _rivals(weight, starts, sizes))
+    ):  # fmt: skip
+        back = np.empty(2 * count, dtype=np.int32)
         back[order] = values
-        found[f"{name}.low"] = np.minimum(back[:count], back[count:])
-        found[f"{name}.high"] = np.maximum(back[:count], back[count:])
+        one, other = back[:count][asked], back[count:][asked]
+        found[f"{name}.low"], found[f"{name}.high"] = np.minimum(one, other), np.maximum(one, other)
     return found
+
+
+def _gaps(weight: Counts, starts: Counts, sizes: Counts) -> Counts:
+    """To the best of the same record, and of the best to the next."""
+    gap = weight - np.repeat(weight[starts], sizes)
+    several = starts[sizes > 1]
+    gap[several] = weight[several] - weight[several + 1]
+    gap[starts[sizes == 1]] = _FAR
+    return np.clip(gap, -_FAR, _FAR, out=gap)
+
+
+def _rivals(weight: Counts, starts: Counts, sizes: Counts) -> Counts:
+    strong = (weight >= _STRONG).astype(np.int32)
+    rivals = np.repeat(np.add.reduceat(strong, starts, dtype=np.int32), sizes)
+    rivals -= strong
+    return rivals

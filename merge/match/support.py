@@ -3,9 +3,14 @@
 A second look at pairs that the first model has scored. All sums are of integers, so their order changes nothing.
 """
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 from merge.match.boosting import Matrix
+from merge.match.side_by_side import side_by_side
 from merge.match.standing import standing
 from merge.match.texts import Ints
 
@@ -18,22 +23,26 @@ SUPPORT_RISING = frozenset({"first", "others.both", "others.share", "first.gap.l
 _CLOSE = -3000
 _NEIGHBOURS = 60
 _ONE = 1024
+_BITS = _ONE.bit_length()
 _BOUND = 12000
 
 
 def _chances(weights: Ints) -> Ints:
     """Probabilities of weights (1/1000 bit), in parts of 1024."""
-    bounded = np.clip(weights, -_BOUND, _BOUND).astype(np.float64)
-    return np.rint(_ONE / (1 + np.exp2(-bounded / 1000))).astype(np.int64)
+    each = np.arange(-_BOUND, _BOUND + 1, dtype=np.float64)
+    known = np.rint(_ONE / (1 + np.exp2(-each / 1000))).astype(np.int64)
+    return known[np.clip(weights, -_BOUND, _BOUND) + _BOUND]
 
 
-def _neighbours(left: Ints, right: Ints, chances: Ints) -> tuple[Ints, Ints, Ints]:
+def _neighbours(count: int, left: Ints, right: Ints, chances: Ints) -> tuple[Ints, Ints, Ints]:
     """Record, neighbour and chance of all close pairs both ways, by record; of very many the closest only."""
+    bits = count.bit_length()
     record, other = np.concatenate([left, right]), np.concatenate([right, left])
-    chance = np.concatenate([chances, chances])
-    order = np.lexsort((other, -chance, record))
-    record, other, chance = record[order], other[order], chance[order]
-    starts = np.flatnonzero(np.r_[True, record[1:] != record[:-1]]) if len(record) else np.empty(0, np.int64)
+    key = (record << (bits + _BITS)) | (np.tile(_ONE - chances, 2) << bits) | other
+    key.sort()
+    record = key >> (bits + _BITS)
+    other, chance = key & ((1 << bits) - 1), _ONE - ((key >> bits) & ((1 << _BITS) - 1))
+    starts = np.flatnonzero(np.r_[True, record[1:] != record[:-1]])
     place = np.arange(len(record)) - np.repeat(starts, np.diff(np.r_[starts, len(record)]))
     near = place < _NEIGHBOURS
     return record[near], other[near], chance[near]
@@ -43,43 +52,61 @@ def _shared(count: int, record: Ints, other: Ints, chance: Ints) -> tuple[Ints, 
     """For each two records with a common neighbour (``low * count + high``): the sum of the products of chances."""
     starts = np.flatnonzero(np.r_[True, record[1:] != record[:-1]]) if len(record) else np.empty(0, np.int64)
     sizes = np.diff(np.r_[starts, len(record)])
-    keys: list[Ints] = []
-    values: list[Ints] = []
+    found = [np.empty(0, np.int64)]
     for size in np.unique(sizes[sizes >= 2]).tolist():
         rows = starts[sizes == size][:, None] + np.arange(size)[None, :]
         first, second = np.triu_indices(size, 1)
-        a, b = rows[:, first].ravel(), rows[:, second].ravel()
-        keys.append(np.minimum(other[a], other[b]) * count + np.maximum(other[a], other[b]))
-        values.append(chance[a] * chance[b] // _ONE)
-    if not keys:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    joined, worth = np.concatenate(keys), np.concatenate(values)
-    order = np.argsort(joined, kind="stable")
-    joined, worth = joined[order], worth[order]
+        ours, theirs = other[rows], chance[rows]
+        a, b = ours[:, first], ours[:, second]
+        worth = theirs[:, first] * theirs[:, second] // _ONE
+        found.append((((np.minimum(a, b) * count + np.maximum(a, b)) << _BITS) | worth).ravel())
+    joined = np.concatenate(found)
+    if not len(joined):
+        return joined, joined
+    joined.sort()
+    worth = joined & ((1 << _BITS) - 1)
+    joined >>= _BITS
     begins = np.flatnonzero(np.r_[True, joined[1:] != joined[:-1]])
     return joined[begins], np.add.reduceat(worth, begins)
 
 
-def support(count: int, left: Ints, right: Ints, weights: Ints) -> Matrix:
-    """For each pair what ``SUPPORT`` say, from the first model's weights (1/1000 bit) of all pairs.
-
-    ``left`` is smaller than ``right`` in each of the ``count`` records' pairs.
-    """
-    close = weights >= _CLOSE
-    chances = np.where(close, _chances(weights), 0)
-    record, other, chance = _neighbours(left[close], right[close], chances[close])
-    keys, sums = _shared(count, record, other, chance)
+def _others(count: int, left: Ints, right: Ints, weights: Ints, asked: Ints) -> tuple[Ints, Ints, Ints]:
+    """For the pairs asked about: chances of third records that are close to both ends, to the left, to the right."""
+    close = np.flatnonzero(weights >= _CLOSE)
+    one, other, chances = left[close], right[close], _chances(weights[close])
+    keys, sums = _shared(count, *_neighbours(count, one, other, chances))
+    degree = np.zeros(count, dtype=np.int64)
+    np.add.at(degree, one, chances)
+    np.add.at(degree, other, chances)
+    left, right, weights = left[asked], right[asked], weights[asked]
     own = left * count + right
     at = np.minimum(np.searchsorted(keys, own), max(0, len(keys) - 1))
-    both = np.where(keys[at] == own, sums[at], 0) if len(keys) else np.zeros(len(left), np.int64)
-    degree = np.zeros(count, dtype=np.int64)
-    np.add.at(degree, left, chances)
-    np.add.at(degree, right, chances)
-    one, two = degree[left] - chances - both, degree[right] - chances - both
-    found = standing(left, right, weights)
+    both = np.where(keys[at] == own, sums[at], 0) if len(keys) else np.zeros(len(own), np.int64)
+    apart = np.where(weights >= _CLOSE, _chances(weights), 0) + both
+    return both, degree[left] - apart, degree[right] - apart
+
+
+def support(count: int, left: Ints, right: Ints, weights: Ints, asked: Ints | None = None) -> Matrix:
+    """For each pair, or those asked about, what ``SUPPORT`` say, from the first model's weights of all pairs.
+
+    Args:
+        count: number of records.
+        left: record numbers of one side of the pairs, the smaller ones.
+        right: of the other.
+        weights: 1/1000 bit.
+        asked: positions of pairs.
+    """
+    asked = np.arange(len(left)) if asked is None else asked
+    jobs: list[Callable[[], Any]] = [
+        partial(_others, count, left, right, weights, asked), partial(standing, left, right, weights, asked)
+    ]  # fmt: skip
+    (both, one, two), found = side_by_side(lambda job: job(), jobs)
     columns = (
-        weights / 1000, both / _ONE, np.minimum(one, two) / _ONE, np.maximum(one, two) / _ONE,
+        weights[asked] / 1000, both / _ONE, np.minimum(one, two) / _ONE, np.maximum(one, two) / _ONE,
         both / (both + one + two + _ONE // 2),
         found["rank.low"], found["rank.high"], found["gap.low"] / 1000, found["gap.high"] / 1000,
     )  # fmt: skip
-    return np.stack(columns, axis=1).astype(np.float32)
+    matrix = np.empty((len(columns), len(asked)), dtype=np.float32)
+    for row, column in zip(matrix, columns, strict=True):
+        row[:] = column
+    return matrix.T

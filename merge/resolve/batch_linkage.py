@@ -4,18 +4,23 @@ Small components are linked all together, a join of each in a round; large ones,
 one by one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
+from merge.match.side_by_side import side_by_side
 from merge.match.texts import Ints
+from merge.resolve.large_components import link_large
 from merge.resolve.linkage import BEST_COUNTS, GIANT_COMPONENT, STEP, Constraints, link_component
 
 _NOTHING = np.empty(0, dtype=np.int64)
 _TOGETHER = 64
 """Components up to this size are linked together, round by round."""
+_WORTH_A_THREAD = 200_000
+"""Pairs from which a thread more is worth its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +66,14 @@ def labels_of(count: int, left: Ints, right: Ints) -> Ints:
 def _components(pairs: _Pairs, threshold: int) -> tuple[_Pairs, Ints, Ints]:
     """Pairs inside components of pairs at or above the threshold, by component; where each begins; items in each."""
     strong = pairs.weight >= threshold
-    items, numbers = np.unique(np.concatenate([pairs.left[strong], pairs.right[strong]]), return_inverse=True)
-    half = len(numbers) // 2
-    label = np.full(int(max(pairs.left.max(initial=-1), pairs.right.max(initial=-1))) + 1, -1, dtype=np.int64)
-    label[items] = labels_of(len(items), numbers[:half], numbers[half:])
+    count = int(max(pairs.left.max(initial=-1), pairs.right.max(initial=-1))) + 1
+    label = labels_of(count, pairs.left[strong], pairs.right[strong])
     own = label[pairs.left]
-    inside = np.flatnonzero((own >= 0) & (own == label[pairs.right]))
+    inside = np.flatnonzero(own == label[pairs.right])
     order = inside[np.argsort(own[inside], kind="stable")]
     own = own[order]
     starts = np.flatnonzero(np.r_[True, own[1:] != own[:-1]]) if len(own) else _NOTHING
-    sizes = np.bincount(label[items], minlength=1)[own[starts]]
+    sizes = np.bincount(label, minlength=1)[own[starts]]
     return pairs.take(order), starts, sizes
 
 
@@ -84,23 +87,23 @@ class _Rounds:
     def __init__(self, pairs: _Pairs, starts: Ints, floor: int, cut: int, lean: int) -> None:
         sizes = np.diff(np.append(starts, len(pairs.left)))
         component = np.repeat(np.arange(len(starts), dtype=np.int64), sizes)
-        self._items, first = np.unique(np.concatenate([pairs.left, pairs.right]), return_index=True)
-        of = np.concatenate([component, component])[first]
-        order = np.lexsort((self._items, of))
-        place = np.empty(len(order), dtype=np.int64)
-        place[order] = np.arange(len(order))
-        self._items, self._component = self._items[order], of[order]
-        number = np.searchsorted(self._items[place], pairs.left), np.searchsorted(self._items[place], pairs.right)
-        self._left, self._right = place[number[0]], place[number[1]]
+        of = np.full(int(pairs.right.max()) + 1, -1, dtype=np.int64)
+        of[pairs.left] = of[pairs.right] = component
+        items = np.flatnonzero(of >= 0)
+        self._items = items[np.argsort(of[items], kind="stable")]
+        self._component = of[self._items]
+        place = of  # no longer needed: each item's number takes the place of its component's
+        place[self._items] = np.arange(len(items))
+        self._left, self._right = place[pairs.left], place[pairs.right]
         self._sum, self._best = pairs.weight - floor, pairs.weight
-        self._size = np.ones(len(order), dtype=np.int64)
+        self._size = np.ones(len(items), dtype=np.int64)
         self._floor, self._cut, self._lean = floor, cut, lean
         self._gather()
 
     def _gather(self) -> None:
         """Pairs in their order, each pair of groups once."""
         key = (self._left << 32) | self._right
-        order = np.argsort(key, kind="stable")
+        order = np.argsort(key)
         key = key[order]
         starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
         self._left, self._right = self._left[order[starts]], self._right[order[starts]]
@@ -136,11 +139,38 @@ class _Rounds:
         return found
 
 
-def _linked_in_rounds(pairs: _Pairs, starts: Ints, floor: int, cut: int, lean: int) -> Iterator[Merges]:
+def _linked_in_rounds(pairs: _Pairs, starts: Ints, floor: int, cut: int, lean: int) -> list[Merges]:
+    found = []
     if len(starts):
         rounds = _Rounds(pairs, starts, floor, cut, lean)
         while (merges := rounds.join()) is not None:
-            yield merges
+            found.append(merges)
+    return found
+
+
+def _halves(pairs: _Pairs, starts: Ints) -> list[tuple[_Pairs, Ints]]:
+    """Components of many pairs in two parts, to be linked side by side."""
+    middle = int(np.searchsorted(starts, len(pairs.left) // 2))
+    if len(pairs.left) < _WORTH_A_THREAD or not 0 < middle < len(starts):
+        return [(pairs, starts)]
+    at = int(starts[middle])
+    one, other = (pairs.take(np.arange(*ends)) for ends in ((0, at), (at, len(pairs.left))))
+    return [(one, starts[:middle]), (other, starts[middle:] - at)]
+
+
+def _linked_alone(parts: Sequence[tuple[_Pairs, bool]], floor: int, cut: int, lean: int, constraints: Constraints
+                  ) -> list[Merges]:  # fmt: skip
+    """Large components, and those with verified identifiers (told beside them), one by one."""
+    found: list[tuple[int, int, int]] = []
+    for part, conflicting in parts:
+        listed = list(zip(part.left.tolist(), part.right.tolist(), part.weight.tolist(), strict=True))
+        if not conflicting:
+            found += link_large(listed, cut=cut, floor=floor, lean=lean, max_size=constraints.max_size)
+            continue
+        items = sorted({item for one in listed for item in one[:2]})
+        merges, _ = link_component(items, listed, cut=cut, bridge=cut, floor=floor, constraints=constraints, lean=lean)
+        found += merges
+    return [Merges(*np.array(found, dtype=np.int64).reshape(-1, 3).T)]
 
 
 def _conflicting(pairs: _Pairs, owner: Ints, count: int, constraints: Constraints) -> npt.NDArray[np.bool_]:
@@ -161,33 +191,30 @@ def link_batch(
 
     ``lean`` as in ``linkage.link_component``.
     """
-    found: list[tuple[int, int, int]] = []
-    arrays: list[Merges] = []
+    large: list[tuple[_Pairs, bool]] = []
+    small: list[tuple[_Pairs, Ints]] = []
     pending = [(_Pairs(left, right, weight), cut)]
     while pending:
         inner, threshold = pending.pop()
         pairs, starts, sizes = _components(inner, threshold)
         ends = np.append(starts[1:], len(pairs.left))
         owner = np.repeat(np.arange(len(starts)), ends - starts)
-        alone = _conflicting(pairs, owner, len(starts), constraints) | (sizes > min(_TOGETHER, constraints.max_size))
-        small = pairs.take(~alone[owner])
+        verified = _conflicting(pairs, owner, len(starts), constraints)
+        alone = verified | (sizes > min(_TOGETHER, constraints.max_size))
         kept = (ends - starts)[~alone]
-        arrays += _linked_in_rounds(small, np.cumsum(kept) - kept, floor, cut, lean)
-        for start, end, size in zip(starts[alone].tolist(), ends[alone].tolist(), sizes[alone].tolist(), strict=True):
+        small += _halves(pairs.take(~alone[owner]), np.cumsum(kept) - kept)
+        listing = (one[alone].tolist() for one in (starts, ends, sizes, verified))
+        for start, end, size, conflicting in zip(*listing, strict=True):
             part = pairs.take(np.arange(start, end))
             if size > GIANT_COMPONENT and bool((part.weight >= threshold + STEP).any()):
                 pending.append((part, threshold + STEP))
-                continue
-            listed = list(zip(part.left.tolist(), part.right.tolist(), part.weight.tolist(), strict=True))
-            items = sorted({item for one in listed for item in one[:2]})
-            merges, _ = link_component(
-                items, listed, cut=cut, bridge=cut, floor=floor, constraints=constraints, lean=lean
-            )
-            found += merges
-    table = np.array(found, dtype=np.int64).reshape(-1, 3).T
+            else:
+                large.append((part, conflicting))
+    jobs: list[Callable[[], list[Merges]]] = [partial(_linked_alone, large, floor, cut, lean, constraints)]
+    jobs += [partial(_linked_in_rounds, *part, floor, cut, lean) for part in small]
+    found = [merges for merged in side_by_side(lambda job: job(), jobs) for merges in merged]
     listed_left, listed_right, height = (
-        np.concatenate([row, *(getattr(one, name) for one in arrays)])
-        for row, name in zip(table, ("left", "right", "height"), strict=True)
+        np.concatenate([getattr(one, name) for one in found]) for name in ("left", "right", "height")
     )
     order = np.lexsort((listed_right, listed_left, -height))
     return Merges(listed_left[order], listed_right[order], height[order])

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from core.errors import Damaged, Invalid, NotFound, Unavailable
-from merge.match.boosting import Trees
 from merge.match.pair_features import NAMES, RISING, kind_of
 from merge.match.pair_model import SHA256, SHIPPED, read_pair_model, shipped_model
 from merge.match.support import SUPPORT
@@ -74,6 +73,6 @@ def test_every_column_has_a_kind() -> None:
 def test_where_the_library_cannot_be_loaded_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lightgbm", None)
     with pytest.raises(Unavailable) as told:
-        Trees.from_text("")
+        read_pair_model(SHIPPED).first.contributions(rows(1, len(NAMES)))
     assert told.value.code == "match_model.library"
     assert "libgomp" in told.value.message

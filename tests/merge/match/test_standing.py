@@ -49,3 +49,27 @@ def test_the_order_of_pairs_changes_nothing(weights: dict[tuple[int, int], int],
         return {pair: tuple(int(found[name][at]) for name in STANDING) for at, pair in enumerate(order)}
 
     assert of(pairs) == of(mixed)
+
+
+@settings(max_examples=60, deadline=None)
+@given(PAIRS, st.data())
+def test_each_record_by_itself(weights: dict[tuple[int, int], int], data: st.DataObject) -> None:
+    pairs = sorted(weights)
+    asked = data.draw(st.lists(st.sampled_from(range(len(pairs))), unique=True))
+    left, right = ints([a for a, _ in pairs]), ints([b for _, b in pairs])
+    found = standing(left, right, ints([weights[pair] for pair in pairs]), ints(asked))
+    for place, position in enumerate(asked):
+        pair = pairs[position]
+        sides = []
+        for record in pair:
+            others = [weights[other] for other in pairs if record in other and other != pair]
+            own = weights[pair]
+            sides.append(
+                (
+                    sum(other > own for other in others),
+                    max(-20000, min(20000, own - max(others))) if others else 20000,
+                    sum(other >= 3000 for other in others),
+                )
+            )
+        for name, values in zip(("rank", "gap", "rivals"), zip(*sides, strict=True), strict=True):
+            assert (found[f"{name}.low"][place], found[f"{name}.high"][place]) == (min(values), max(values)), name

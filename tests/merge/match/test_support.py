@@ -29,7 +29,14 @@ def test_common_neighbours_are_summed(seed: int) -> None:
     left, right = (np.array([pair[side] for pair in pairs], dtype=np.int64) for side in (0, 1))
     found = support(12, left, right, np.array([weights[pair] for pair in pairs], dtype=np.int64))
     assert found.shape == (len(pairs), len(SUPPORT))
+    asked = np.array(draw.sample(range(len(pairs)), len(pairs) // 2), dtype=np.int64)
+    some = support(12, left, right, np.array([weights[pair] for pair in pairs], dtype=np.int64), asked)
+    assert np.array_equal(some, found[asked])
     for row, pair in enumerate(pairs):
+        ends = [sum(chance(weights[one]) for one in pairs if end in one and one != pair) for end in pair]
+        alone = sorted(end - by_hand(weights, *pair) for end in ends)
+        for name, value in zip(("others.low", "others.high"), alone, strict=True):
+            assert found[row, SUPPORT.index(name)] == pytest.approx(value, abs=0.03)
         assert found[row, SUPPORT.index("others.both")] == pytest.approx(by_hand(weights, *pair), abs=0.02)
 
 

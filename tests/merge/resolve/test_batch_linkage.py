@@ -33,6 +33,18 @@ def test_the_same_merges(draw: random.Random, count: int, cut: int) -> None:
     both_ways(pairs, count, cut, constraints, draw.choice([0, 200]))
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(2, 40), st.sampled_from([-3750, -1000, 0, 3000]))
+def test_large_components_and_parts_of_many_small_ones(draw: random.Random, count: int, cut: int) -> None:
+    possible = [(a, b) for a in range(count) for b in range(a + 1, count)]
+    chosen = draw.sample(possible, min(len(possible), draw.randint(0, 120)))
+    pairs = [(a, b, draw.randint(-12000, 12000)) for a, b in sorted(chosen)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch_linkage, "_TOGETHER", draw.choice([0, 4]))
+        patch.setattr(batch_linkage, "_WORTH_A_THREAD", 2)
+        both_ways(pairs, count, cut, Constraints(max_size=draw.choice([1000, 7])), draw.choice([0, 200]))
+
+
 def test_a_giant_component_is_cut_into_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("merge.resolve.linkage.GIANT_COMPONENT", 10)
     monkeypatch.setattr(batch_linkage, "GIANT_COMPONENT", 10)
