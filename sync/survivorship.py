@@ -67,14 +67,14 @@ class Survivorship:
             policy = self._policies.ensure(connection, self._foundation.clock.now())
             shown = version(connection, policy.version if number is None else number)
             held = versions(connection)
-            in_force = self._policies.at(connection, shown.at) if number is not None else policy
+            told = self._policies.numbered(connection, number) if number is not None else policy
         return {
             **_told(shown),
             "content": dict(shown.content),
             "in_force": policy.version,
-            "strategies": {name: list(rules) for name, rules in sorted(in_force.strategies.items())},
-            "trust": {name: _trust(in_force, name) for name in sorted(in_force.trust)},
-            "priority": list(in_force.priority),
+            "strategies": {name: list(rules) for name, rules in sorted(told.strategies.items())},
+            "trust": {name: _trust(told, name) for name in sorted(told.trust)},
+            "priority": list(told.priority),
             "versions": [_told(one) for one in held],
         }
 
