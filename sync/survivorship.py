@@ -62,8 +62,8 @@ class Survivorship:
 
         Raises Denied ``policy.*``, NotFound ``survivorship.version``.
         """
+        self._need(asked, PolicyAction.VIEW_RULES)
         with unit_of_work(self._foundation.engine) as connection:
-            self._need(asked, PolicyAction.VIEW_RULES)
             policy = self._policies.ensure(connection, self._foundation.clock.now())
             shown = version(connection, policy.version if number is None else number)
             held = versions(connection)
@@ -149,6 +149,20 @@ class Survivorship:
     def _need(self, asked: Asked, action: PolicyAction) -> None:
         decision = self._decisions.decide(asked.principal, action, Workspace(), asked.context)
         if isinstance(decision, Refused):
+            event = Event(
+                action=Action.DISCLOSURE_DENIED,
+                actor=asked.principal.actor,
+                role=",".join(sorted(asked.principal.roles)),
+                object_type="policy",
+                object_id="survivorship",
+                purpose=asked.purpose,
+                decision="deny",
+                policies=decision.policies,
+                details={"code": decision.code, "wanted": action.value},
+                request_id=asked.context.request_id,
+            )
+            with unit_of_work(self._foundation.engine) as connection:
+                self._foundation.audit.append(connection, event)
             raise decision.as_error()
 
     def _tell(

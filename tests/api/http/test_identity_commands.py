@@ -92,6 +92,7 @@ def test_the_survivorship_policy(house: House, tmp_path: Path) -> None:
     assert terminal.json("survivorship", "show", "--version", "1")["content"] == {}
     with pytest.raises(Denied):
         Terminal(house, "steward").run("survivorship", "simulate", str(file))
+    assert house.audited("disclosure.denied")[-1]["details"] == {"code": "policy.denied", "wanted": "manage_rules"}
     file.write_text("survivorship: [", encoding="utf-8")
     with pytest.raises(Invalid):
         terminal.run("survivorship", "set", str(file), "--reason-code", "agreed")
