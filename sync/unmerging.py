@@ -81,6 +81,7 @@ class UnmergeDesk:
         """
 
         def do(connection: Connection) -> Unmerged:
+            self._unmerge.wait(connection)
             cut = self._cut(connection, asked, any_id, wish)
             after = self._unmerge.preview(connection, cut)
             parts = self._told(connection, asked, cut, after)
@@ -132,6 +133,7 @@ class UnmergeDesk:
         """
 
         def do(connection: Connection) -> int:
+            self._unmerge.wait(connection)
             for one in (any_id, other):
                 golden_id = golden_of(connection, one).golden_id
                 self._rights.need(connection, asked, PolicyAction.UNMERGE, golden_id)

@@ -130,10 +130,10 @@ class Pinning:
     def expire(self, connection: Connection) -> list[str]:
         """End what has run out; returns the golden ids that were made anew."""
         now = self._resolver.clock.now()
-        over = expired_pins(connection, now)
-        if not over:
+        if not expired_pins(connection, now):
             return []
         self._resolver.lock(connection)
+        over = expired_pins(connection, now)
         homes = golden_ids(connection, {one.anchor_id for one in over})
         self._lift(connection, over, EXPIRY, now)
         for one in over:

@@ -18,9 +18,7 @@ def test_a_version_is_told_by_its_number_although_another_came_at_the_same_time(
         assert policies.numbered(connection, 2).strategies["email"] == ("max",)
 
 
-def test_when_a_version_came_into_force_stays_as_it_was(
-    engine: Engine, clock: Clock, stepping: SteppableClock
-) -> None:
+def test_when_a_version_came_into_force_stays_as_it_was(engine: Engine, clock: Clock, stepping: SteppableClock) -> None:
     policies, first = Policies({}, {}), clock.now()
     with unit_of_work(engine) as connection:
         policies.ensure(connection, first)

@@ -85,7 +85,26 @@ def test_whatever_is_written_is_read_or_refused(text: str) -> None:
         assert error.code == "survivorship.expression"  # noqa: PT017 - both outcomes are right
 
 
-WORDS = [*NAMES, "len", "lower", "startswith", "min", "abs", "(", ")", ",", "+", "*", "//", "==", "<", "in", "not", "'a'", "3"]
+WORDS = [
+    *NAMES,
+    "len",
+    "lower",
+    "startswith",
+    "min",
+    "abs",
+    "(",
+    ")",
+    ",",
+    "+",
+    "*",
+    "//",
+    "==",
+    "<",
+    "in",
+    "not",
+    "'a'",
+    "3",
+]
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=9))

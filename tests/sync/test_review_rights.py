@@ -1,0 +1,167 @@
+"""What a steward may not do through the queue: reach beyond an item, see past their rights, or leave half undone."""
+
+from datetime import timedelta
+from threading import Thread
+from time import sleep
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, select, text, update
+
+from audit.tables import audit_pending
+from core.clock import Clock
+from core.crypto import Keyring
+from core.database import reading, unit_of_work
+from core.errors import Invalid, NotFound
+from core.records import SourceRecord
+from governance.policy.decision_point import DecisionPoint
+from governance.policy.policy_set import PolicySet, default_policies
+from merge.graph_store import constraints_at
+from merge.resolve.graph import ConstraintKind
+from merge.resolve.identifiers import golden_of
+from merge.resolve.pinning import Pinning
+from merge.resolve.surviving import Surviving
+from merge.resolve.unmerge import Unmerge
+from merge.review_items import Kind, open_item
+from merge.review_kinds import State
+from merge.tables import merge_constraint, merge_review
+from sync.deciding import APART, CONFIRM, MERGE, SPLIT
+from sync.unmerging import UnmergeDesk, Unmerging
+from tests.conftest import SteppableClock
+from tests.merge.support import partition, person, record, record_id
+from tests.sync.review_house import ReviewHouse, make_house
+
+A, B, C, D = (record_id(name) for name in "abcd")
+
+
+@pytest.fixture
+def house(engine: Engine, keyring: Keyring, clock: Clock) -> ReviewHouse:
+    return make_house(engine, keyring, clock)
+
+
+def homophones() -> list[SourceRecord]:
+    return [person("a", "李友琴"), person("b", "李友勤")]
+
+
+def groups(house: ReviewHouse) -> set[frozenset[str]]:
+    with reading(house.engine) as connection:
+        return partition(connection)
+
+
+def test_only_records_of_the_customers_in_question_are_taken_out(house: ReviewHouse) -> None:
+    house.take([person("a", "张三"), person("b", "张三")])
+    house.take([person("c", "王芳", phone="13700137000"), person("d", "王芳", phone="13700137000")])
+    before = groups(house)
+    assert before == {frozenset({A, B}), frozenset({C, D})}
+    with unit_of_work(house.engine) as connection:
+        item_id = open_item(connection, Kind.QA, [A, B], {}, at=house.base.now())
+    for records in ([D], [B, D], ["g_" + "0" * 32], ["\x00"]):
+        with pytest.raises(Invalid) as caught:
+            house.deciding.decide(house.hua, item_id, SPLIT, reason_code="two_people", records=records)
+        assert caught.value.code == "review.records"
+    assert groups(house) == before
+    house.deciding.decide(house.hua, item_id, SPLIT, reason_code="two_people", records=[B])
+    assert groups(house) == {frozenset({A}), frozenset({B}), frozenset({C, D})}
+
+
+def standing(house: ReviewHouse) -> list[tuple[str, Any]]:
+    with reading(house.engine) as connection:
+        return [(one.kind.value, one.expires_at) for one in constraints_at(connection, [A, B])]
+
+
+def test_taking_a_merge_back_lets_what_was_for_a_time_end_in_time(house: ReviewHouse, stepping: SteppableClock) -> None:
+    house.take(homophones())
+    asked = house.one()
+    until = house.base.now() + timedelta(days=30)
+    with unit_of_work(house.engine) as connection:
+        Unmerge(house.resolver).merge(connection, [A, B], actor="user:u_hua", reason_code="x")
+        Unmerge(house.resolver).detach(connection, [B], actor="user:u_hua", reason_code="x", expires_at=until)
+        item_id = open_item(connection, Kind.PAIR, [A, B], {}, at=house.base.now(), about="again")
+    assert asked.item_id != item_id
+    assert standing(house) == [("cannot_link", until)]
+    done = house.deciding.decide(house.hua, item_id, MERGE, reason_code="same_person")
+    assert standing(house) == [("must_link", None)]
+    house.deciding.undo(house.hua, done["id"])
+    assert standing(house) == [("cannot_link", until)]
+    stepping.step(days=31)
+    with unit_of_work(house.engine) as connection:
+        assert Unmerge(house.resolver).expire(connection) == 1
+    assert standing(house) == [("review", None)]
+
+
+def test_who_lifted_a_decision_stays_told_when_it_is_taken_back_later(house: ReviewHouse) -> None:
+    house.take(homophones())
+    done = house.deciding.decide(house.hua, house.one().item_id, APART, reason_code="two_people")
+    with unit_of_work(house.engine) as connection:
+        Unmerge(house.resolver).lift(connection, A, B, actor="user:u_ming", reason_code="wrong")
+    house.deciding.undo(house.hua, done["id"])
+    table = merge_constraint.c
+    with reading(house.engine) as connection:
+        query = select(table.lifted_by).where(table.kind == ConstraintKind.CANNOT_LINK.value)
+        assert connection.execute(query).scalars().all() == ["user:u_ming"]
+
+
+def test_taking_a_merge_back_grants_no_consent_that_the_whole_refused(house: ReviewHouse) -> None:
+    granted, denied = ("consent.marketing", "granted"), ("consent.marketing", "denied")
+    one = record("a", ("person.full_name", "李友琴"), ("phone", "13800138000"), granted)
+    other = record("b", ("person.full_name", "李友勤"), ("phone", "13800138000"), denied, source="form")
+    house.take([one, other])
+    done = house.deciding.decide(house.hua, house.one().item_id, MERGE, reason_code="same_person")
+    house.deciding.undo(house.hua, done["id"])
+    assert groups(house) == {frozenset({A}), frozenset({B})}
+    with reading(house.engine) as connection:
+        surviving = Surviving(
+            house.base.foundation.keyring, house.base.foundation.clock, house.resolver.publisher.policies
+        )
+        told = surviving.now(connection, [A, B])
+    assert {name: values.first("consent.marketing") for name, values in told.items()} == {A: "denied", B: "denied"}
+
+
+WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+
+
+def wait_for_one_who_waits(connection: Connection) -> None:
+    while not connection.execute(WAITING).scalar():
+        sleep(0.01)
+
+
+def test_a_decision_waits_for_its_turn_before_it_holds_the_item(
+    postgres_engine: Engine, keyring: Keyring, clock: Clock
+) -> None:
+    """Whoever resolves closes items: two who wait for each other are a deadlock, which ends one of them."""
+    house = make_house(postgres_engine, keyring, clock)
+    house.take(homophones())
+    found = house.one()
+    answers: list[str] = []
+
+    def decide() -> None:
+        answers.append(house.deciding.decide(house.hua, found.item_id, MERGE, reason_code="same_person")["state"])
+
+    deciding = Thread(target=decide)
+    with unit_of_work(house.engine) as connection:
+        house.resolver.lock(connection)
+        deciding.start()
+        wait_for_one_who_waits(connection)
+        connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+        connection.execute(update(merge_review).where(merge_review.c.item_id == found.item_id).values(priority=1))
+    deciding.join()
+    assert answers == ["done"]
+
+
+def test_what_is_taken_apart_is_what_there_is_when_its_turn_comes(
+    postgres_engine: Engine, keyring: Keyring, clock: Clock
+) -> None:
+    house = make_house(postgres_engine, keyring, clock)
+    house.take([person("a", "张三"), person("b", "张三")])
+    house.take([person("c", "王芳", phone="13700137000"), person("d", "王芳", phone="13700137000")])
+    steward = Unmerge(house.resolver)
+    desk = UnmergeDesk(house.base.rights, steward, Pinning(house.resolver))
+    wish = Unmerging(record_ids=(B,), reason_code="two_people")
+    taking = Thread(target=lambda: desk.unmerge(house.hua, A, wish))
+    with unit_of_work(house.engine) as connection:
+        house.resolver.lock(connection)
+        taking.start()
+        wait_for_one_who_waits(connection)
+        steward.merge(connection, [A, C], actor="user:u_ming", reason_code="same_person")
+    taking.join()
+    assert groups(house) == {frozenset({B}), frozenset({A, C, D})}
