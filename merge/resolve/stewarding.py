@@ -54,7 +54,7 @@ def noting(connection: Connection, records: Collection[str], do: Callable[[], T]
 def take_back(
     connection: Connection, resolver: Resolver, made: Mapping[str, Any], records: Collection[str], *, actor: str
 ) -> ResolveOutcome:
-    """Lift what a decision made and say again what it lifted, then group anew; no part grants what the whole refused."""
+    """Lift what a decision made and say again what it lifted, group anew; no part grants what the whole refused."""
     resolver.lock(connection)
     homes = members_of(connection, homes_of(connection, records))
     refused = {golden_id: refusals(connection, resolver, golden_id) for golden_id in sorted(homes)}

@@ -8,24 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, select, text, update
 
-from audit.tables import audit_pending
 from core.clock import Clock
 from core.crypto import Keyring
 from core.database import reading, unit_of_work
-from core.errors import Invalid, NotFound
+from core.errors import Invalid
 from core.records import SourceRecord
-from governance.policy.decision_point import DecisionPoint
-from governance.policy.policy_set import PolicySet, default_policies
 from merge.graph_store import constraints_at
 from merge.resolve.graph import ConstraintKind
-from merge.resolve.identifiers import golden_of
 from merge.resolve.pinning import Pinning
 from merge.resolve.surviving import Surviving
 from merge.resolve.unmerge import Unmerge
 from merge.review_items import Kind, open_item
-from merge.review_kinds import State
 from merge.tables import merge_constraint, merge_review
-from sync.deciding import APART, CONFIRM, MERGE, SPLIT
+from sync.deciding import APART, MERGE, SPLIT
 from sync.unmerging import UnmergeDesk, Unmerging
 from tests.conftest import SteppableClock
 from tests.merge.support import partition, person, record, record_id
