@@ -11,8 +11,12 @@ from sqlalchemy import Connection, Engine, select, text, update
 from core.clock import Clock
 from core.crypto import Keyring
 from core.database import reading, unit_of_work
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.records import SourceRecord
+from governance.passwords import Passwords
+from governance.people import People
+from governance.policy.decision_point import DecisionPoint
+from governance.policy.policy_set import load_policies
 from merge.graph_store import constraints_at
 from merge.resolve.graph import ConstraintKind
 from merge.resolve.pinning import Pinning
@@ -20,7 +24,10 @@ from merge.resolve.surviving import Surviving
 from merge.resolve.unmerge import Unmerge
 from merge.review_items import Kind, open_item
 from merge.tables import merge_constraint, merge_review
-from sync.deciding import APART, MERGE, SPLIT
+from sync.deciding import APART, MERGE, SPLIT, Deciding
+from sync.review_base import ReviewBase
+from sync.reviewing import Reviewing
+from sync.rights import Rights
 from sync.unmerging import UnmergeDesk, Unmerging
 from tests.conftest import SteppableClock
 from tests.merge.support import partition, person, record, record_id
@@ -160,3 +167,59 @@ def test_what_is_taken_apart_is_what_there_is_when_its_turn_comes(
         steward.merge(connection, [A, C], actor="user:u_ming", reason_code="same_person")
     taking.join()
     assert groups(house) == {frozenset({B}), frozenset({A, C, D})}
+
+
+WORK = """
+@id("own.work")
+permit (
+    principal in Role::"steward",
+    action in [Action::"review", Action::"merge", Action::"unmerge"],
+    resource
+);
+"""
+
+
+def under(house: ReviewHouse, text: str) -> ReviewHouse:
+    """The same house, with other rules."""
+    base = house.base
+    foundation, decisions = base.foundation, DecisionPoint(load_policies({"own.cedar": WORK + text}))
+    rights = Rights(foundation, decisions, People(foundation.clock, foundation.audit, Passwords()))
+    other = ReviewBase(foundation, decisions, rights, base.resolver)
+    return ReviewHouse(house.engine, other, Reviewing(other), Deciding(other), house.hua, house.ming)
+
+
+def test_free_text_masked_for_a_steward_hides_the_names_of_the_records_in_it(house: ReviewHouse) -> None:
+    said = ("occupation", "何佩瑜的助理")
+    one = record("a", ("person.full_name", "李友琴"), ("phone", "13800138000"), said)
+    other = record("b", ("person.full_name", "何佩瑜"), ("phone", "13800138000"), said)
+    house.take([one, other])
+    with unit_of_work(house.engine) as connection:
+        item_id = open_item(connection, Kind.PAIR, [A, B], {}, at=house.base.now(), about="test")
+    partly = under(
+        house,
+        """
+        @id("own.read") permit (principal in Role::"steward", action == Action::"read", resource);
+        @id("own.view") permit (principal in Role::"steward", action == Action::"view", resource)
+        when { context.level == Level::"partial" };
+        """,
+    )
+    shown = partly.reviewing.show(house.hua, item_id)
+    rows = {row["attribute"]: row for row in shown["rows"]}
+    assert "何佩瑜" not in str(shown)
+    assert rows["occupation"]["cells"][0][0]["level"] == "partial"
+    assert shown["preview"]["profile"]["occupation"][0]["level"] == "partial"
+
+
+def test_an_item_about_customers_whom_a_steward_may_not_read_is_not_shown(house: ReviewHouse) -> None:
+    house.take(homophones())
+    found = house.one()
+    blind = under(
+        house,
+        """
+        @id("own.read") permit (principal in Role::"steward", action == Action::"read", resource)
+        when { resource has owner && resource.owner == principal };
+        """,
+    )
+    with pytest.raises(NotFound) as caught:
+        blind.reviewing.show(house.hua, found.item_id)
+    assert caught.value.code == "golden.unknown"
