@@ -92,7 +92,7 @@ class ReviewView:
             "rows": as_json(rows),
             "preview": preview,
             "impact": impact_told(impact, view),
-            "decisions": [decision_told(one) for one in decisions],
+            "decisions": [decision_told(one, hide=hide) for one in decisions],
             "blind": hide,
         }
         if not hide:
@@ -195,8 +195,8 @@ def impact_told(impact: Impact, view: View) -> dict[str, Any]:
     }
 
 
-def decision_told(one: DecisionRow) -> dict[str, Any]:
-    """A decision: who said what of what the machine had said, and what came of it."""
+def decision_told(one: DecisionRow, *, hide: bool = False) -> dict[str, Any]:
+    """A decision: who said what of what the machine had said (``hide`` leaves that out), and what came of it."""
     return {
         "id": one.decision_id,
         "state": one.state,
@@ -205,7 +205,7 @@ def decision_told(one: DecisionRow) -> dict[str, Any]:
         "at": isoformat(one.at),
         "reason": one.reason_code,
         "blind": one.blind,
-        "machine": {"verdict": one.verdict, "weight": one.weight},
+        "machine": {"verdict": "" if hide else one.verdict, "weight": None if hide else one.weight},
         "second": one.second,
         "before": list(one.before),
         "after": list(one.after),

@@ -34,6 +34,7 @@ from tests.merge.support import partition, person, record, record_id
 from tests.sync.review_house import ReviewHouse, make_house
 
 A, B, C, D = (record_id(name) for name in "abcd")
+RIC = ("id.cn.ric", "310101199001011234")
 
 
 @pytest.fixture
@@ -223,3 +224,20 @@ def test_an_item_about_customers_whom_a_steward_may_not_read_is_not_shown(house:
     with pytest.raises(NotFound) as caught:
         blind.reviewing.show(house.hua, found.item_id)
     assert caught.value.code == "golden.unknown"
+
+
+def test_blind_neither_a_claim_nor_an_earlier_decision_tells_what_the_machine_says(house: ReviewHouse) -> None:
+    house.take([record("a", ("person.full_name", "李友琴"), ("phone", "13800138000"), RIC), homophones()[1]])
+    found = house.one()
+    assert found.verdict != ""
+    claimed = house.reviewing.claim(house.ming, found.item_id)
+    house.reviewing.release(house.ming, found.item_id)
+    house.deciding.decide(house.hua, found.item_id, MERGE, reason_code="same_person")
+    hidden = house.reviewing.show(house.ming, found.item_id, blind=True)
+    (proposed,) = hidden["decisions"]
+    assert (proposed["action"], proposed["machine"]) == ("merge", {"verdict": "", "weight": None})
+    for told in (claimed, hidden):
+        assert (told["verdict"], told["weight"]) == ("", None)
+        assert not {"rule", "veto", "mean"} & told["detail"].keys()
+    (seen,) = house.reviewing.show(house.ming, found.item_id)["decisions"]
+    assert seen["machine"] == {"verdict": found.verdict, "weight": found.weight}
