@@ -77,12 +77,17 @@ class UnmergeDesk:
         """Take the golden record that the id leads to apart.
 
         Raises NotFound ``golden.unknown``, ``unmerge.unknown`` or ``unmerge.event``, Denied ``policy.*``, Conflict
-        ``unmerge.nothing_left`` or ``unmerge.apart``, Invalid ``merge.reason``, ``merge.expiry`` or ``unmerge.*``.
+        ``unmerge.nothing_left`` or ``unmerge.apart``, Invalid ``merge.reason``, ``merge.expiry`` or ``unmerge.*``;
+        of pins to move what ``PinDesk.put`` raises of rights, and NotFound ``pin.unknown``.
         """
 
         def do(connection: Connection) -> Unmerged:
             self._unmerge.wait(connection)
             cut = self._cut(connection, asked, any_id, wish)
+            for name in wish.move_pins:
+                # To give a pin to another customer is to set it there.
+                data_class = attribute(name).data_class
+                self._rights.need(connection, asked, PolicyAction.EDIT, cut.golden_id, data_class)
             after = self._unmerge.preview(connection, cut)
             parts = self._told(connection, asked, cut, after)
             actor, code = asked.principal.actor, wish.reason_code

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select, text, update
 from core.clock import Clock
 from core.crypto import Keyring
 from core.database import reading, unit_of_work
-from core.errors import Invalid, NotFound
+from core.errors import Denied, Invalid, NotFound
 from core.records import SourceRecord
 from governance.passwords import Passwords
 from governance.people import People
@@ -19,7 +19,8 @@ from governance.policy.decision_point import DecisionPoint
 from governance.policy.policy_set import load_policies
 from merge.graph_store import constraints_at
 from merge.resolve.graph import ConstraintKind
-from merge.resolve.pinning import Pinning
+from merge.resolve.identifiers import golden_of
+from merge.resolve.pinning import Pinning, Wish
 from merge.resolve.surviving import Surviving
 from merge.resolve.unmerge import Unmerge
 from merge.review_items import Kind, open_item
@@ -241,3 +242,32 @@ def test_blind_neither_a_claim_nor_an_earlier_decision_tells_what_the_machine_sa
         assert not {"rule", "veto", "mean"} & told["detail"].keys()
     (seen,) = house.reviewing.show(house.ming, found.item_id)["decisions"]
     assert seen["machine"] == {"verdict": found.verdict, "weight": found.weight}
+
+
+def test_pins_go_along_only_where_one_may_set_them(house: ReviewHouse) -> None:
+    house.take([person("a", "张三"), person("b", "张三")])
+    pinning = Pinning(house.resolver)
+    with unit_of_work(house.engine) as connection:
+        pinning.put(connection, A, Wish("person.income", "90000", "said"), actor="user:u_1")
+        pinning.put(connection, A, Wish("occupation", "总监", "said"), actor="user:u_1")
+        pinning.put(connection, A, Wish("person.title", "博士", "said"), actor="user:u_1")
+    desk = UnmergeDesk(house.base.rights, Unmerge(house.resolver), pinning)
+    kept = golden_of_a(house)
+    other = B if kept == A else A
+    # A steward sees nothing of income, so what is pinned and what is not is refused alike.
+    refused = []
+    for name in ("person.income", "text.illness"):
+        with pytest.raises(Denied) as caught:
+            wish = Unmerging(record_ids=(other,), reason_code="two_people", move_pins=(name,))
+            desk.unmerge(house.hua, A, wish)
+        refused.append(caught.value.code)
+    assert refused == ["policy.denied"] * 2
+    assert groups(house) == {frozenset({A, B})}
+    desk.unmerge(house.hua, kept, Unmerging(record_ids=(other,), reason_code="two_people", move_pins=("occupation",)))
+    with reading(house.engine) as connection:
+        assert [one.attribute for one in pinning.held(connection, other)] == ["occupation"]
+
+
+def golden_of_a(house: ReviewHouse) -> str:
+    with reading(house.engine) as connection:
+        return golden_of(connection, A).golden_id
