@@ -15,7 +15,7 @@ from core.errors import Conflict, Denied, Invalid
 from governance.policy.actions import PolicyAction
 from merge.reason_codes import check_reason_code
 from merge.resolve.stewarding import homes_of, keep_apart, noting, take_back
-from merge.resolve.unmerge import Unmerge
+from merge.resolve.unmerge import BY_HAND, Unmerge
 from merge.review_impact import impact_of
 from merge.review_items import Item, item
 from merge.review_kinds import Kind, State
@@ -108,7 +108,7 @@ class Deciding:
             now = self.base.now()
             row = replace(row, second=asked.principal.actor, second_at=now)
             if not agrees:
-                move(connection, found, State.OPEN, None, now)
+                move(connection, found, _asked_anew(found), None, now)
                 end_decision(connection, row.decision_id, "refused", second=row.second, second_at=now)
                 self.base.tell(
                     connection, asked, Action.REVIEW_REFUSED, item_id, row.before, {"decision": row.decision_id}
@@ -147,7 +147,7 @@ class Deciding:
             now = self.base.now()
             end_decision(connection, decision_id, "undone", ended_at=now, ended_by=asked.principal.actor)
             if found.decision_id == decision_id and found.state in {State.DECIDED, State.WAITING}:
-                move(connection, found, State.OPEN, None, now)
+                move(connection, found, _asked_anew(found), None, now)
             if row.made:
                 take_back(connection, self.base.resolver, row.made, row.records, actor=asked.principal.actor)
             after = homes_of(connection, row.records)
@@ -215,3 +215,8 @@ class Deciding:
         right = PolicyAction.MERGE if action in {MERGE, CONFIRM} else PolicyAction.UNMERGE
         for one in golden_ids:
             self.base.rights.need(connection, asked, right, one)
+
+
+def _asked_anew(found: Item) -> State:
+    """Where an item goes whose decision does not hold: nobody but a person asked what was proposed by name."""
+    return State.CLOSED if found.about == BY_HAND else State.OPEN

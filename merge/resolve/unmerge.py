@@ -28,6 +28,8 @@ from merge.review_items import Kind, close_items, live_about, open_item
 EXPIRY = "system:expiry"
 LIFTED = "lifted"
 """What review items are about that ask for a pair again that somebody kept apart."""
+BY_HAND = "by_hand"
+"""What review items are about that a person proposed by name: they end with the proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,8 @@ class Unmerge:
         lift_constraints(connection, lifted, actor, now)
         write_constraints(connection, made)
         asked = live_about(connection, members, [Kind.PAIR]).values()
-        answered = [one.item_id for one in asked if one.about == LIFTED and set(one.subjects) <= set(members)]
+        ours = {LIFTED, BY_HAND}
+        answered = [one.item_id for one in asked if one.about in ours and set(one.subjects) <= set(members)]
         close_items(connection, answered, "merged", now)
         outcome = self._resolver.settle(connection, members, {}, actor=actor, decided=True)
         self._tell(

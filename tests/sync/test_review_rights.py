@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select, text, update
 from core.clock import Clock
 from core.crypto import Keyring
 from core.database import reading, unit_of_work
-from core.errors import Denied, Invalid, NotFound
+from core.errors import Conflict, Denied, Invalid, NotFound
 from core.records import SourceRecord
 from governance.passwords import Passwords
 from governance.people import People
@@ -26,6 +26,7 @@ from merge.resolve.unmerge import Unmerge
 from merge.review_items import Kind, open_item
 from merge.tables import merge_constraint, merge_review
 from sync.deciding import APART, MERGE, SPLIT, Deciding
+from sync.merging import Proposed, merge_by_hand
 from sync.review_base import ReviewBase
 from sync.reviewing import Reviewing
 from sync.rights import Rights
@@ -257,8 +258,8 @@ def test_pins_go_along_only_where_one_may_set_them(house: ReviewHouse) -> None:
     # A steward sees nothing of income, so what is pinned and what is not is refused alike.
     refused = []
     for name in ("person.income", "text.illness"):
+        wish = Unmerging(record_ids=(other,), reason_code="two_people", move_pins=(name,))
         with pytest.raises(Denied) as caught:
-            wish = Unmerging(record_ids=(other,), reason_code="two_people", move_pins=(name,))
             desk.unmerge(house.hua, A, wish)
         refused.append(caught.value.code)
     assert refused == ["policy.denied"] * 2
@@ -271,3 +272,32 @@ def test_pins_go_along_only_where_one_may_set_them(house: ReviewHouse) -> None:
 def golden_of_a(house: ReviewHouse) -> str:
     with reading(house.engine) as connection:
         return golden_of(connection, A).golden_id
+
+
+def by_hand(house: ReviewHouse) -> Any:
+    with unit_of_work(house.engine) as connection:
+        return merge_by_hand(connection, house.base, house.hua, [A, C], reason_code="same_person")
+
+
+def test_a_merge_by_hand_gets_no_further_alone_than_the_queue(house: ReviewHouse) -> None:
+    house.take([record("a", ("person.full_name", "张三"), RIC), person("c", "王芳", phone="13700137000")])
+    proposed = by_hand(house)
+    assert isinstance(proposed, Proposed)
+    assert proposed.because == ("verified_identifier",)
+    assert groups(house) == {frozenset({A}), frozenset({C})}
+    with pytest.raises(Conflict) as caught:
+        by_hand(house)
+    assert caught.value.code == "review.waiting"
+    # Refused, it is gone: nobody but the one who proposed it asked.
+    house.deciding.agree(house.ming, proposed.item_id, agrees=False)
+    assert house.queue() == []
+    assert by_hand(house) == proposed
+    with pytest.raises(Denied):
+        house.deciding.agree(house.hua, proposed.item_id, agrees=True)
+    done = house.deciding.agree(house.ming, proposed.item_id, agrees=True)
+    assert groups(house) == {frozenset({A, C})}
+    house.deciding.undo(house.ming, done["id"])
+    assert groups(house) == {frozenset({A}), frozenset({C})}
+    assert house.queue() == []
+    # What was decided before can be proposed again.
+    assert by_hand(house) == proposed
