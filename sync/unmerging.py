@@ -110,12 +110,17 @@ class UnmergeDesk:
         return self._rights.in_one(asked, Action.GOLDEN_UNMERGED, do)
 
     def decisions(self, asked: Asked, any_id: str) -> list[dict[str, Any]]:
-        """What people decided about it and that stands: kept apart from which golden record, by whom and why."""
+        """What people decided about it and that stands: kept apart from which golden record, by whom and why.
+
+        Of other golden records those are named that the caller may read.
+        """
 
         def do(connection: Connection) -> list[dict[str, Any]]:
             golden_id = golden_of(connection, any_id).golden_id
             self._rights.need(connection, asked, PolicyAction.READ, golden_id)
             self._rights.audit_part(connection, asked, golden_id, "decisions")
+            decided = self._unmerge.decided(connection, golden_id)
+            views = self._rights.views(connection, asked, {one.other for one in decided})
             return [
                 {
                     "kind": one.kind.value,
@@ -126,7 +131,8 @@ class UnmergeDesk:
                     "expires_at": None if one.expires_at is None else isoformat(one.expires_at),
                     "pairs": one.pairs,
                 }
-                for one in self._unmerge.decided(connection, golden_id)
+                for one in decided
+                if views[one.other].decision.allowed
             ]
 
         return self._rights.in_one(asked, Action.GOLDEN_DISCLOSED, do)

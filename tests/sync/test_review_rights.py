@@ -301,3 +301,24 @@ def test_a_merge_by_hand_gets_no_further_alone_than_the_queue(house: ReviewHouse
     assert house.queue() == []
     # What was decided before can be proposed again.
     assert by_hand(house) == proposed
+
+
+def test_customers_whom_one_may_not_read_are_not_named_among_decisions(house: ReviewHouse) -> None:
+    house.take([person("a", "张三"), person("b", "张三")])
+    kept = golden_of_a(house)
+    other = B if kept == A else A
+    with unit_of_work(house.engine) as connection:
+        Unmerge(house.resolver).detach(connection, [other], actor="user:u_ming", reason_code="namesake")
+        owners = house.resolver.owners
+        owners.assign_by_hand(connection, kept, "user:u_hua", actor="user:u_ming", reason_code="test")
+        owners.assign_by_hand(connection, other, "user:u_ming", actor="user:u_ming", reason_code="test")
+    mine = under(
+        house,
+        """
+        @id("own.read") permit (principal in Role::"steward", action == Action::"read", resource)
+        when { resource has owner && resource.owner == principal };
+        """,
+    )
+    for own, seen in ((house, [other]), (mine, [])):
+        desk = UnmergeDesk(own.base.rights, Unmerge(own.resolver), Pinning(own.resolver))
+        assert [one["other"] for one in desk.decisions(house.hua, kept)] == seen
