@@ -17,7 +17,8 @@ from merge.resolve.incremental import ResolveOutcome
 from merge.resolve.unmerge import BY_HAND, Unmerge
 from merge.review_impact import impact_of
 from merge.review_items import Kind, State, Wanted, item, items, write_items
-from merge.review_queue import LIVE, move, write_decision
+from merge.review_kinds import LIVE
+from merge.review_queue import move, write_decision
 from sync.deciding import MERGE
 from sync.disclose import Asked
 from sync.review_base import ReviewBase

@@ -1,5 +1,6 @@
 """A person takes golden records apart, or lets two be compared again: decided, done and audited in one step."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from sync.presentation import isoformat
 from sync.rights import Rights
 
 MODES = ("detach", "undo", "explode")
+_EVENT_ID = re.compile(r"m_[0-9a-f]{32}")
 _EVENTS = {
     "transactions": DataClass.FINANCE,
     "interactions": DataClass.INTERACTION,
@@ -160,9 +162,12 @@ class UnmergeDesk:
         if wish.mode == "explode":
             return self._unmerge.cut(connection, explode=golden_id)
         if wish.mode == "undo":
-            cut = self._unmerge.cut(connection, event_id=wish.event_id or "none")
+            missing = NotFound("unmerge.event", "This golden record has no such merge to undo; see its history.")
+            if not _EVENT_ID.fullmatch(wish.event_id):
+                raise missing
+            cut = self._unmerge.cut(connection, event_id=wish.event_id)
             if cut.golden_id != golden_id:
-                raise NotFound("unmerge.event", "This golden record has no such merge to undo; see its history.")
+                raise missing
             return cut
         homes = golden_ids(connection, wish.record_ids)
         if any(homes.get(one) != golden_id for one in wish.record_ids):

@@ -322,3 +322,12 @@ def test_customers_whom_one_may_not_read_are_not_named_among_decisions(house: Re
     for own, seen in ((house, [other]), (mine, [])):
         desk = UnmergeDesk(own.base.rights, Unmerge(own.resolver), Pinning(own.resolver))
         assert [one["other"] for one in desk.decisions(house.hua, kept)] == seen
+
+
+def test_what_is_no_id_of_a_merge_undoes_nothing(house: ReviewHouse) -> None:
+    house.take(homophones())
+    desk = UnmergeDesk(house.base.rights, Unmerge(house.resolver), Pinning(house.resolver))
+    for event_id in ("", "\x00", "m_nothing", "m_" + "0" * 32):
+        with pytest.raises(NotFound) as caught:
+            desk.preview(house.hua, A, Unmerging(mode="undo", event_id=event_id))
+        assert caught.value.code == "unmerge.event"

@@ -51,9 +51,10 @@ PINS: tuple[dict[str, Any], ...] = (
     {"value": "x", "expires_at": "9999-12-31T23:59:59-23:59"},
     {"value": "x", "kind": "both"},
 )
+TRUSTS: tuple[Any, ...] = ([], {"erp": []}, {"x" * 10_000: {"max": 9, "min": 0}})
 POLICIES: tuple[dict[str, Any], ...] = (
     *({"name": name} for name in (NUL, LONE, "名" * 80)),
-    *({"trust": trust} for trust in ([], {"erp": []}, {"x" * 10_000: {"max": 9, "min": 0}})),
+    *({"trust": trust} for trust in TRUSTS),
     *({"trust": {"erp": {"max": most, "min": 0, "decay_days": days}}} for most, days in ((1e308, 1), (9, 10**18))),
     *({"couplings": coupled} for coupled in ({"x": "ab"}, [1])),
     *({"attributes": {"occupation": rules}} for rules in ([["a"]], [{"a": 1}], None, "(", 1)),
