@@ -1,5 +1,6 @@
 """Filters and places of lists of the review queue: names and numbers that hold nothing personal."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from merge.review_queue import Filter
 KINDS = tuple(kind.value for kind in Kind)
 STATES = tuple(state.value for state in State)
 BANDS = ("auto", "review", "no", "conflict")
+_PLACE = re.compile(r"([0-9]{1,6})\.(r_[0-9a-f]{32})")
 BETWEEN = ("new_new", "new_confirmed", "confirmed_confirmed")
 
 
@@ -27,10 +29,10 @@ def place_after(cursor: str) -> tuple[int, str] | None:
     """Where a page begins. Raises Invalid ``request.cursor``."""
     if not cursor:
         return None
-    priority, dot, item_id = cursor.partition(".")
-    if not dot or not priority.isascii() or not priority.isdecimal() or len(priority) > 6:
+    place = _PLACE.fullmatch(cursor)
+    if place is None:
         raise Invalid("request.cursor", "The cursor is the 'next_cursor' of the page before; begin again without one.")
-    return int(priority), item_id
+    return int(place[1]), place[2]
 
 
 def place_of_last(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -110,11 +110,11 @@ def write_constraints(connection: Connection, constraints: Sequence[Constraint])
 
 
 def lift_constraints(connection: Connection, constraint_ids: Iterable[str], actor: str, at: datetime) -> None:
-    """End decisions; their rows stay."""
+    """End decisions; their rows stay. One that was ended before stays as it was told."""
     for some in chunks(sorted(set(constraint_ids)), _CHUNK):
         connection.execute(
             update(merge_constraint)
-            .where(merge_constraint.c.constraint_id.in_(some))
+            .where(merge_constraint.c.constraint_id.in_(some), merge_constraint.c.lifted_at.is_(None))
             .values(lifted_at=at, lifted_by=actor)
         )
 

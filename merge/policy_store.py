@@ -101,6 +101,10 @@ class Policies:
         found = [one for one in held if one.at <= moment] or held[:1]
         return self._policy(found[-1].version, found[-1].content) if found else self.current(connection)
 
+    def numbered(self, connection: Connection, number: int) -> SurvivorshipPolicy:
+        """One version, whether in force or not. Raises NotFound ``survivorship.version``."""
+        return self._policy(number, self._stored(connection, number))
+
     def _newest(self, connection: Connection) -> SurvivorshipPolicy | None:
         """The newest version, or None where the file says what no version says."""
         # Every answer to a reader asks this, so it goes past the query layer.
@@ -168,8 +172,9 @@ def _write(connection: Connection, one: PolicyVersion) -> None:
 
 
 def set_applied(connection: Connection, number: int, at: datetime) -> None:
-    """All golden records that are kept were made by this version or a later one."""
-    connection.execute(update(merge_policy).where(merge_policy.c.version <= number).values(applied_at=at))
+    """All golden records that are kept were made by this version or a later one; since when an earlier was, stays."""
+    waiting = merge_policy.c.applied_at.is_(None)
+    connection.execute(update(merge_policy).where(merge_policy.c.version <= number, waiting).values(applied_at=at))
 
 
 def _plain(content: Mapping[str, Any]) -> dict[str, Any]:

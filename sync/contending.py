@@ -22,6 +22,7 @@ from merge.survivorship.survive import as_of
 from merge.survivorship.values import GoldenValues
 from sync.opening import Opener
 from sync.presentation import Presenter, Shown, Wanted, isoformat
+from sync.side_by_side import said_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Contests:
         members = members_of(connection, [golden_id]).get(golden_id, [])
         loaded = self._surviving.records(connection, members)
         shown = Shown()
-        text = [value.value for value in values if not attribute(value.attribute).item]
+        text = [*said_by(loaded), *(value.value for value in values if not attribute(value.attribute).item)]
         presenter = Presenter(
             view, lambda free: mask_text(free, text), self._opener.pseudonym, Wanted(frozenset({name})), shown
         )

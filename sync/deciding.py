@@ -15,7 +15,7 @@ from core.errors import Conflict, Denied, Invalid
 from governance.policy.actions import PolicyAction
 from merge.reason_codes import check_reason_code
 from merge.resolve.stewarding import homes_of, keep_apart, noting, take_back
-from merge.resolve.unmerge import Unmerge
+from merge.resolve.unmerge import BY_HAND, Unmerge
 from merge.review_impact import impact_of
 from merge.review_items import Item, item
 from merge.review_kinds import Kind, State
@@ -58,11 +58,13 @@ class Deciding:
 
         ``records`` are those to take out, where the action is ``split``; else the second of the two in question.
         Its ``state`` is ``proposed`` where a second person has to agree first. Raises Conflict ``review.claimed``,
-        ``review.changed``, ``review.ended`` or ``merge.identifiers``, Invalid ``review.action`` or ``merge.reason``.
+        ``review.changed``, ``review.ended`` or ``merge.identifiers``, Invalid ``review.action``, ``review.records`` or
+        ``merge.reason``.
         """
         check_reason_code(reason_code)
 
         def do(connection: Connection) -> dict[str, Any]:
+            self._wait(connection)
             found = self.base.free(connection, asked, item_id)
             if found.state is not State.OPEN:
                 raise Conflict("review.waiting", "This item waits for a second person; agree with it or refuse it.")
@@ -72,6 +74,8 @@ class Deciding:
             row = decision_row(self.base.foundation, asked, found, action, reason_code, note, blind=blind)
             row = replace(row, records=chosen)
             impact = impact_of(connection, homes_of(connection, found.subjects))
+            if action == SPLIT and not set(chosen) <= set(impact.records):
+                raise Invalid("review.records", "Take out records of the customers that this item is about.")
             if action == MERGE and impact.second:
                 row = replace(row, state="proposed", before=[one.golden_id for one in impact.goldens])
                 self._need(connection, asked, action, row.before)
@@ -94,6 +98,7 @@ class Deciding:
         """
 
         def do(connection: Connection) -> dict[str, Any]:
+            self._wait(connection)
             found = self.base.free(connection, asked, item_id)
             if found.state is not State.WAITING or found.decision_id is None:
                 raise Conflict("review.no_proposal", "Nothing is proposed about this item; decide on it yourself.")
@@ -103,7 +108,7 @@ class Deciding:
             now = self.base.now()
             row = replace(row, second=asked.principal.actor, second_at=now)
             if not agrees:
-                move(connection, found, State.OPEN, None, now)
+                move(connection, found, _asked_anew(found), None, now)
                 end_decision(connection, row.decision_id, "refused", second=row.second, second_at=now)
                 self.base.tell(
                     connection, asked, Action.REVIEW_REFUSED, item_id, row.before, {"decision": row.decision_id}
@@ -132,6 +137,7 @@ class Deciding:
         """
 
         def do(connection: Connection) -> dict[str, Any]:
+            self._wait(connection)
             row = decision(connection, decision_id)
             if row.state not in {"done", "proposed"}:
                 raise Conflict("review.not_in_force", "This decision is not in force; there is nothing to take back.")
@@ -141,7 +147,7 @@ class Deciding:
             now = self.base.now()
             end_decision(connection, decision_id, "undone", ended_at=now, ended_by=asked.principal.actor)
             if found.decision_id == decision_id and found.state in {State.DECIDED, State.WAITING}:
-                move(connection, found, State.OPEN, None, now)
+                move(connection, found, _asked_anew(found), None, now)
             if row.made:
                 take_back(connection, self.base.resolver, row.made, row.records, actor=asked.principal.actor)
             after = homes_of(connection, row.records)
@@ -151,6 +157,10 @@ class Deciding:
             return decision_told(replace(row, state="undone", before=before, after=after, ended_at=now))
 
         return self.base.in_one(asked, Action.REVIEW_UNDONE, do)
+
+    def _wait(self, connection: Connection) -> None:
+        """Wait for one's turn before anything is looked at or held: whoever resolves changes items too."""
+        self.base.resolver.lock(connection)
 
     def _do(self, connection: Connection, asked: Asked, found: Item, row: DecisionRow, by: str = "") -> DecisionRow:
         """Bring a decision into force; tells what it changed."""
@@ -205,3 +215,8 @@ class Deciding:
         right = PolicyAction.MERGE if action in {MERGE, CONFIRM} else PolicyAction.UNMERGE
         for one in golden_ids:
             self.base.rights.need(connection, asked, right, one)
+
+
+def _asked_anew(found: Item) -> State:
+    """Where an item goes whose decision does not hold: nobody but a person asked what was proposed by name."""
+    return State.CLOSED if found.about == BY_HAND else State.OPEN

@@ -10,6 +10,7 @@ from core.attributes import DataClass, Section
 from core.crypto import Keyring
 from governance.detect.text import mask_text
 from governance.masking import Level
+from governance.policy.actions import PolicyAction
 from governance.policy.values import Allowed, View
 from merge.evidence.collect import gather, lines_of
 from merge.evidence.gathered import Gathered
@@ -24,7 +25,7 @@ from sync.disclose import Asked
 from sync.evidence_told import merge_told, pair_told, said_told
 from sync.presentation import Presenter, Shown, isoformat
 from sync.rights import Rights
-from sync.side_by_side import as_json, side_by_side
+from sync.side_by_side import as_json, said_by, side_by_side
 
 _CLASS_OF_EVENTS = {
     Section.TRANSACTIONS.value: DataClass.FINANCE,
@@ -55,13 +56,18 @@ class ReviewView:
         self._resolver = resolver
 
     def see(self, connection: Connection, asked: Asked, item: Item, *, blind: bool) -> Seen:
-        """The item whole. ``blind`` leaves out what the machine says until the item is decided."""
+        """The item whole. ``blind`` leaves out what the machine says until the item is decided.
+
+        Raises NotFound ``golden.unknown`` where the caller may not read one of the customers, Denied ``policy.*``.
+        """
         goldens = homes_of(connection, item.subjects)
         views = self._rights.views(connection, asked, goldens)
         view = _least(list(views.values()))
         impact = impact_of(connection, goldens)
         decisions = decisions_about(connection, [item.item_id])
         hide = blind and item.state is not State.DECIDED
+        for golden_id in goldens:
+            self._rights.need(connection, asked, PolicyAction.READ, golden_id)
         beside = _beside(item, impact)
         loaded = self._resolver.loader.load(connection, impact.records)
         rows, shown = side_by_side([loaded[one] for one in beside if one in loaded], view, self._pseudonym, mask_text)
@@ -86,7 +92,7 @@ class ReviewView:
             "rows": as_json(rows),
             "preview": preview,
             "impact": impact_told(impact, view),
-            "decisions": [decision_told(one) for one in decisions],
+            "decisions": [decision_told(one, hide=hide) for one in decisions],
             "blind": hide,
         }
         if not hide:
@@ -133,7 +139,8 @@ class ReviewView:
             return {}, Shown()
         newest = max(one.record.asserted_at for one in records)
         values = golden_values(records, self._resolver.publisher.policies.current(connection), newest)
-        presenter = Presenter(view=view, free_text=mask_text, token=self._pseudonym)
+        said = said_by(records)
+        presenter = Presenter(view=view, free_text=lambda text: mask_text(text, said), token=self._pseudonym)
         return presenter.sections(values, lineage=True), presenter.shown
 
     def _pseudonym(self, text: str) -> str:
@@ -188,8 +195,8 @@ def impact_told(impact: Impact, view: View) -> dict[str, Any]:
     }
 
 
-def decision_told(one: DecisionRow) -> dict[str, Any]:
-    """A decision: who said what of what the machine had said, and what came of it."""
+def decision_told(one: DecisionRow, *, hide: bool = False) -> dict[str, Any]:
+    """A decision: who said what of what the machine had said (``hide`` leaves that out), and what came of it."""
     return {
         "id": one.decision_id,
         "state": one.state,
@@ -198,7 +205,7 @@ def decision_told(one: DecisionRow) -> dict[str, Any]:
         "at": isoformat(one.at),
         "reason": one.reason_code,
         "blind": one.blind,
-        "machine": {"verdict": one.verdict, "weight": one.weight},
+        "machine": {"verdict": "" if hide else one.verdict, "weight": None if hide else one.weight},
         "second": one.second,
         "before": list(one.before),
         "after": list(one.after),

@@ -71,12 +71,15 @@ class Reviewing:
         return self.base.in_one(asked, Action.REVIEW_DISCLOSED, do)
 
     def claim(self, asked: Asked, item_id: str) -> dict[str, Any]:
-        """Take an item for some minutes. Raises Conflict ``review.claimed`` or ``review.ended``."""
+        """Take an item for some minutes; whoever judges it blind learns nothing from that.
+
+        Raises Conflict ``review.claimed`` or ``review.ended``.
+        """
 
         def do(connection: Connection) -> dict[str, Any]:
             found = claim(connection, item_id, asked.principal.actor, self.base.now())
             self.base.tell(connection, asked, Action.REVIEW_CLAIMED, item_id, found.subjects)
-            return item_told(found)
+            return item_told(found, hide=True)
 
         return self.base.in_one(asked, Action.REVIEW_CLAIMED, do)
 

@@ -4,7 +4,7 @@ A class that the caller may not see leaves no trace. Whether two values say the 
 the characters only of values that are shown clear.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -40,18 +40,32 @@ class Row:
 
 
 def side_by_side(
-    records: Sequence[LoadedRecord], view: View, token: Callable[[str], str], mask_text: Callable[[str], str]
+    records: Sequence[LoadedRecord],
+    view: View,
+    token: Callable[[str], str],
+    mask_text: Callable[[str, Sequence[str]], str],
 ) -> tuple[list[Row], Shown]:
-    """One row an attribute that any record has and the caller may see, and what was shown, for the audit event."""
+    """One row an attribute that any record has and the caller may see, and what was shown, for the audit event.
+
+    ``mask_text`` masks free text, and what the records themselves say of the person wherever it stands in it.
+    """
+    said = said_by(records)
     names = {value.attribute for one in records for value in one.record.values}
     known = [attribute(name) for name in names]
     shown = Shown()
     rows = []
     for one in sorted((found for found in known if not found.item), key=_place):
-        row = _row(one, records, view.level(one.data_class), shown, token, mask_text)
+        level = view.level(one.data_class)
+        row = _row(one, records, level, shown, token, lambda text: mask_text(text, said))
         if row is not None:
             rows.append(row)
     return rows, shown
+
+
+def said_by(records: Iterable[LoadedRecord]) -> list[str]:
+    """What records say of the person themselves, each once."""
+    values = (value for one in records for value in one.record.values)
+    return list(dict.fromkeys(value.value for value in values if not attribute(value.attribute).item))
 
 
 def _place(known: Attribute) -> tuple[int, str]:

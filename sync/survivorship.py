@@ -62,19 +62,19 @@ class Survivorship:
 
         Raises Denied ``policy.*``, NotFound ``survivorship.version``.
         """
+        self._need(asked, PolicyAction.VIEW_RULES)
         with unit_of_work(self._foundation.engine) as connection:
-            self._need(asked, PolicyAction.VIEW_RULES)
             policy = self._policies.ensure(connection, self._foundation.clock.now())
             shown = version(connection, policy.version if number is None else number)
             held = versions(connection)
-            in_force = self._policies.at(connection, shown.at) if number is not None else policy
+            told = self._policies.numbered(connection, number) if number is not None else policy
         return {
             **_told(shown),
             "content": dict(shown.content),
             "in_force": policy.version,
-            "strategies": {name: list(rules) for name, rules in sorted(in_force.strategies.items())},
-            "trust": {name: _trust(in_force, name) for name in sorted(in_force.trust)},
-            "priority": list(in_force.priority),
+            "strategies": {name: list(rules) for name, rules in sorted(told.strategies.items())},
+            "trust": {name: _trust(told, name) for name in sorted(told.trust)},
+            "priority": list(told.priority),
             "versions": [_told(one) for one in held],
         }
 
@@ -149,6 +149,20 @@ class Survivorship:
     def _need(self, asked: Asked, action: PolicyAction) -> None:
         decision = self._decisions.decide(asked.principal, action, Workspace(), asked.context)
         if isinstance(decision, Refused):
+            event = Event(
+                action=Action.DISCLOSURE_DENIED,
+                actor=asked.principal.actor,
+                role=",".join(sorted(asked.principal.roles)),
+                object_type="policy",
+                object_id="survivorship",
+                purpose=asked.purpose,
+                decision="deny",
+                policies=decision.policies,
+                details={"code": decision.code, "wanted": action.value},
+                request_id=asked.context.request_id,
+            )
+            with unit_of_work(self._foundation.engine) as connection:
+                self._foundation.audit.append(connection, event)
             raise decision.as_error()
 
     def _tell(

@@ -1,5 +1,6 @@
 """A person takes golden records apart, or lets two be compared again: decided, done and audited in one step."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from sync.presentation import isoformat
 from sync.rights import Rights
 
 MODES = ("detach", "undo", "explode")
+_EVENT_ID = re.compile(r"m_[0-9a-f]{32}")
 _EVENTS = {
     "transactions": DataClass.FINANCE,
     "interactions": DataClass.INTERACTION,
@@ -77,11 +79,17 @@ class UnmergeDesk:
         """Take the golden record that the id leads to apart.
 
         Raises NotFound ``golden.unknown``, ``unmerge.unknown`` or ``unmerge.event``, Denied ``policy.*``, Conflict
-        ``unmerge.nothing_left`` or ``unmerge.apart``, Invalid ``merge.reason``, ``merge.expiry`` or ``unmerge.*``.
+        ``unmerge.nothing_left`` or ``unmerge.apart``, Invalid ``merge.reason``, ``merge.expiry`` or ``unmerge.*``;
+        of pins to move what ``PinDesk.put`` raises of rights, and NotFound ``pin.unknown``.
         """
 
         def do(connection: Connection) -> Unmerged:
+            self._unmerge.wait(connection)
             cut = self._cut(connection, asked, any_id, wish)
+            for name in wish.move_pins:
+                # To give a pin to another customer is to set it there.
+                data_class = attribute(name).data_class
+                self._rights.need(connection, asked, PolicyAction.EDIT, cut.golden_id, data_class)
             after = self._unmerge.preview(connection, cut)
             parts = self._told(connection, asked, cut, after)
             actor, code = asked.principal.actor, wish.reason_code
@@ -104,12 +112,17 @@ class UnmergeDesk:
         return self._rights.in_one(asked, Action.GOLDEN_UNMERGED, do)
 
     def decisions(self, asked: Asked, any_id: str) -> list[dict[str, Any]]:
-        """What people decided about it and that stands: kept apart from which golden record, by whom and why."""
+        """What people decided about it and that stands: kept apart from which golden record, by whom and why.
+
+        Of other golden records those are named that the caller may read.
+        """
 
         def do(connection: Connection) -> list[dict[str, Any]]:
             golden_id = golden_of(connection, any_id).golden_id
             self._rights.need(connection, asked, PolicyAction.READ, golden_id)
             self._rights.audit_part(connection, asked, golden_id, "decisions")
+            decided = self._unmerge.decided(connection, golden_id)
+            views = self._rights.views(connection, asked, {one.other for one in decided})
             return [
                 {
                     "kind": one.kind.value,
@@ -120,7 +133,8 @@ class UnmergeDesk:
                     "expires_at": None if one.expires_at is None else isoformat(one.expires_at),
                     "pairs": one.pairs,
                 }
-                for one in self._unmerge.decided(connection, golden_id)
+                for one in decided
+                if views[one.other].decision.allowed
             ]
 
         return self._rights.in_one(asked, Action.GOLDEN_DISCLOSED, do)
@@ -132,6 +146,7 @@ class UnmergeDesk:
         """
 
         def do(connection: Connection) -> int:
+            self._unmerge.wait(connection)
             for one in (any_id, other):
                 golden_id = golden_of(connection, one).golden_id
                 self._rights.need(connection, asked, PolicyAction.UNMERGE, golden_id)
@@ -147,9 +162,12 @@ class UnmergeDesk:
         if wish.mode == "explode":
             return self._unmerge.cut(connection, explode=golden_id)
         if wish.mode == "undo":
-            cut = self._unmerge.cut(connection, event_id=wish.event_id or "none")
+            missing = NotFound("unmerge.event", "This golden record has no such merge to undo; see its history.")
+            if not _EVENT_ID.fullmatch(wish.event_id):
+                raise missing
+            cut = self._unmerge.cut(connection, event_id=wish.event_id)
             if cut.golden_id != golden_id:
-                raise NotFound("unmerge.event", "This golden record has no such merge to undo; see its history.")
+                raise missing
             return cut
         homes = golden_ids(connection, wish.record_ids)
         if any(homes.get(one) != golden_id for one in wish.record_ids):

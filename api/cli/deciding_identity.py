@@ -17,7 +17,7 @@ from governance.policy.actions import PolicyAction
 from merge.golden_store import event_of
 from merge.resolve.identifiers import golden_of
 from merge.resolve.incremental import ResolveOutcome
-from merge.resolve.unmerge import Unmerge
+from sync.merging import Proposed, merge_by_hand
 from sync.unmerging import Unmerging
 
 
@@ -70,17 +70,21 @@ def merge(
     purpose: Purpose = "data_quality",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come of it and change nothing.")] = False,
 ) -> None:
-    """Say that golden records are one customer."""
+    """Say that golden records are one customer. Where two people must agree, it is a proposal in the review queue."""
     with session(ctx) as now:
-        steward = Unmerge(now.services.resolver)
+        base, who = now.services.review.deciding.base, asked(now, purpose, "")
 
-        def do(connection: Connection) -> ResolveOutcome:
-            return steward.merge(connection, golden_ids, actor=now.principal.actor, reason_code=reason_code)
+        def do(connection: Connection) -> ResolveOutcome | Proposed:
+            return merge_by_hand(connection, base, who, golden_ids, reason_code=reason_code)
 
         outcome = decided(
             now, PolicyAction.MERGE, Action.GOLDEN_MERGED_BY_HAND, golden_ids, purpose, do, dry_run=dry_run
         )
-        tell_outcome(outcome, dry_run=dry_run)
+        if isinstance(outcome, Proposed):
+            would = "It would be a proposal" if dry_run else f"Proposed as {outcome.item_id}"
+            tell(f"{would}: a second person must agree ({', '.join(outcome.because)}).")
+        else:
+            tell_outcome(outcome, dry_run=dry_run)
 
 
 def decisions(

@@ -5,7 +5,7 @@ and back again when they are undone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -35,7 +35,7 @@ from merge.standardise.record import standardise_value
 from merge.survivorship.candidates import form_of, shown
 
 EXPIRY = "system:expiry"
-_LONGEST = 2_000
+_LONGEST, _LONGEST_NAME = 2_000, 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ class Pinning:
         moved = resolver.publisher.pins.anchored(held, dict.fromkeys((one.anchor_id for one in held), target))
         self._lift(connection, held, actor, now)
         for one in moved:
-            write_pin(connection, one)
+            # It holds there from now on: as of an earlier time the other golden record had none.
+            write_pin(connection, replace(one, at=now))
             self._tell(connection, Action.PIN_SET, target, one, actor)
         republish(connection, resolver, [source, target], actor=actor)
         return moved
@@ -130,10 +131,10 @@ class Pinning:
     def expire(self, connection: Connection) -> list[str]:
         """End what has run out; returns the golden ids that were made anew."""
         now = self._resolver.clock.now()
-        over = expired_pins(connection, now)
-        if not over:
+        if not expired_pins(connection, now):
             return []
         self._resolver.lock(connection)
+        over = expired_pins(connection, now)
         homes = golden_ids(connection, {one.anchor_id for one in over})
         self._lift(connection, over, EXPIRY, now)
         for one in over:
@@ -199,6 +200,8 @@ def _form(wish: Wish) -> str:
         raise Invalid(
             "pin.attribute", f"'{wish.attribute}' tells of an event, which belongs to its record; it cannot be set."
         )
+    if len(wish.attribute) > _LONGEST_NAME or not wish.attribute.isprintable():
+        raise Invalid("pin.attribute", f"The name of an attribute has at most {_LONGEST_NAME} printable characters.")
     value = standardise_value(wish.attribute, wish.value)
     if not shown(value) or len(wish.value) > _LONGEST:
         raise Invalid("pin.value", f"A value of 1 to {_LONGEST} characters that says something is needed.")

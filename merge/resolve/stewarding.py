@@ -1,6 +1,7 @@
 """What stewards do to records beside merging and detaching: keep golden records apart, and take a decision back."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -9,6 +10,7 @@ from core.errors import Invalid
 from merge.graph_store import constraints_at, lift_constraints, write_constraints
 from merge.reason_codes import check_reason_code
 from merge.record_store import members_of, rows_of
+from merge.resolve.consents import keep_refusals, refusals
 from merge.resolve.graph import Constraint, ConstraintKind, ordered
 from merge.resolve.identifiers import golden_of
 from merge.resolve.incremental import ResolveOutcome, Resolver
@@ -24,10 +26,10 @@ def keep_apart(
     Raises Invalid ``review.apart`` unless they are two.
     """
     check_reason_code(reason_code)
+    resolver.lock(connection)
     homes = sorted({golden_of(connection, one).golden_id for one in golden_ids})
     if len(homes) != 2:
         raise Invalid("review.apart", "Name two different golden records to keep apart; these are one already.")
-    resolver.lock(connection)
     held = members_of(connection, homes)
     pairs = {ordered(one, other) for one in held[homes[0]] for other in held[homes[1]]}
     known = constraints_at(connection, held[homes[0]])
@@ -45,23 +47,29 @@ def noting(connection: Connection, records: Collection[str], do: Callable[[], T]
     lifted = [before[name] for name in sorted(before.keys() - after.keys())]
     return done, {
         "made": sorted(after.keys() - before.keys()),
-        "lifted": [[one.kind.value, one.left, one.right] for one in lifted],
+        "lifted": [[one.kind.value, one.left, one.right, _text(one.expires_at)] for one in lifted],
     }
 
 
 def take_back(
     connection: Connection, resolver: Resolver, made: Mapping[str, Any], records: Collection[str], *, actor: str
 ) -> ResolveOutcome:
-    """Lift what a decision made and say again what it lifted, then group anew."""
+    """Lift what a decision made and say again what it lifted, group anew; no part grants what the whole refused."""
     resolver.lock(connection)
+    homes = members_of(connection, homes_of(connection, records))
+    refused = {golden_id: refusals(connection, resolver, golden_id) for golden_id in sorted(homes)}
     lift_constraints(connection, made["made"], actor, resolver.clock.now())
-    again: dict[ConstraintKind, set[tuple[str, str]]] = {}
-    for kind, left, right in made["lifted"]:
-        again.setdefault(ConstraintKind(kind), set()).add((left, right))
-    for kind, pairs in sorted(again.items()):
-        write_constraints(connection, _made(resolver, pairs, kind, actor, "taken_back"))
+    again: dict[tuple[ConstraintKind, str], set[tuple[str, str]]] = {}
+    for kind, left, right, *ends in made["lifted"]:
+        again.setdefault((ConstraintKind(kind), next(iter(ends), "")), set()).add((left, right))
+    for (kind, ends_at), pairs in sorted(again.items()):
+        ends = datetime.fromisoformat(ends_at) if ends_at else None
+        write_constraints(connection, _made(resolver, pairs, kind, actor, "taken_back", ends))
     touched = _whole(connection, records) | {record for pairs in again.values() for pair in pairs for record in pair}
-    return resolver.settle(connection, touched, {}, actor=actor, decided=True)
+    outcome = resolver.settle(connection, touched, {}, actor=actor, decided=True)
+    for golden_id, held in sorted(homes.items()):
+        keep_refusals(connection, resolver, refused[golden_id], held, actor)
+    return outcome
 
 
 def homes_of(connection: Connection, records: Collection[str]) -> list[str]:
@@ -78,11 +86,20 @@ def _ends(constraints: Mapping[str, Constraint]) -> set[str]:
     return {record for one in constraints.values() for record in one.pair}
 
 
+def _text(at: datetime | None) -> str:
+    return "" if at is None else at.isoformat()
+
+
 def _made(
-    resolver: Resolver, pairs: Collection[tuple[str, str]], kind: ConstraintKind, actor: str, reason_code: str
+    resolver: Resolver,
+    pairs: Collection[tuple[str, str]],
+    kind: ConstraintKind,
+    actor: str,
+    reason_code: str,
+    expires_at: datetime | None = None,
 ) -> Sequence[Constraint]:
     clock = resolver.clock
     return [
-        Constraint(clock.new_id("k"), left, right, kind, actor, reason_code, clock.now())
+        Constraint(clock.new_id("k"), left, right, kind, actor, reason_code, clock.now(), expires_at=expires_at)
         for left, right in sorted(pairs)
     ]

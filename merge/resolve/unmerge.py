@@ -28,6 +28,8 @@ from merge.review_items import Kind, close_items, live_about, open_item
 EXPIRY = "system:expiry"
 LIFTED = "lifted"
 """What review items are about that ask for a pair again that somebody kept apart."""
+BY_HAND = "by_hand"
+"""What review items are about that a person proposed by name: they end with the proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,10 @@ class Unmerge:
         self._resolver = resolver
         self._parting = Parting(resolver)
 
+    def wait(self, connection: Connection) -> None:
+        """Wait until nobody else regroups, to the end of the transaction: what is decided on is then what is there."""
+        self._resolver.lock(connection)
+
     def detach(
         self,
         connection: Connection,
@@ -83,6 +89,7 @@ class Unmerge:
         (all of them), NotFound for records that are not there.
         """
         reason = self._reason(actor, reason_code, note, expires_at)
+        self.wait(connection)
         return self._part(connection, self.cut(connection, record_ids=record_ids), reason)
 
     def undo(
@@ -101,6 +108,7 @@ class Unmerge:
         ``unmerge.apart`` where nothing of it is together any more.
         """
         reason = self._reason(actor, reason_code, note, expires_at)
+        self.wait(connection)
         return self._part(connection, self.cut(connection, event_id=event_id), reason)
 
     def explode(
@@ -119,6 +127,7 @@ class Unmerge:
         ``unmerge.size`` for one of too many.
         """
         reason = self._reason(actor, reason_code, note, expires_at)
+        self.wait(connection)
         return self._part(connection, self.cut(connection, explode=any_id), reason)
 
     def cut(
@@ -144,10 +153,10 @@ class Unmerge:
         ``merge.identifiers`` where two records bear different verified identifiers, NotFound for unknown ids.
         """
         reason = self._reason(actor, reason_code, note, None)
+        self.wait(connection)
         found = sorted({golden_of(connection, one).golden_id for one in golden_ids})
         if len(found) < 2:
             raise Invalid("merge.ids", "A merge needs at least two different golden records; these are one already.")
-        self._resolver.lock(connection)
         members = sorted(record for held in members_of(connection, found).values() for record in held)
         standing = [one for one in constraints_at(connection, members) if {*one.pair} <= set(members)]
         lifted = {one.constraint_id for one in standing if one.keeps_apart}
@@ -163,7 +172,8 @@ class Unmerge:
         lift_constraints(connection, lifted, actor, now)
         write_constraints(connection, made)
         asked = live_about(connection, members, [Kind.PAIR]).values()
-        answered = [one.item_id for one in asked if one.about == LIFTED and set(one.subjects) <= set(members)]
+        ours = {LIFTED, BY_HAND}
+        answered = [one.item_id for one in asked if one.about in ours and set(one.subjects) <= set(members)]
         close_items(connection, answered, "merged", now)
         outcome = self._resolver.settle(connection, members, {}, actor=actor, decided=True)
         self._tell(
@@ -187,11 +197,11 @@ class Unmerge:
 
     def expire(self, connection: Connection) -> int:
         """End what kept records apart for a time only; returns how many pairs. They go to review."""
-        over = expired_constraints(connection, self._resolver.clock.now())
-        if not over:
+        if not expired_constraints(connection, self._resolver.clock.now()):
             return 0
-        self._resolver.lock(connection)
-        return self._lift(over, Reason(EXPIRY, "expired"), connection)
+        self.wait(connection)
+        over = expired_constraints(connection, self._resolver.clock.now())
+        return 0 if not over else self._lift(over, Reason(EXPIRY, "expired"), connection)
 
     def decided(self, connection: Connection, any_id: str) -> list[Decided]:
         """What people decided about a golden record and that stands: alike pairs told once, oldest first."""
@@ -228,7 +238,6 @@ class Unmerge:
         return len(those)
 
     def _part(self, connection: Connection, cut: Cut, reason: Reason) -> ResolveOutcome:
-        self._resolver.lock(connection)
         refused = refusals(connection, self._resolver, cut.golden_id)
         outcome = self._parting.part(connection, cut.parts, cut.whole, reason)
         records = {one for part in cut.parts for one in part}

@@ -75,17 +75,19 @@ def expression(text: str) -> Expression:
     nodes = list(ast.walk(tree))
     if len(nodes) > _NODES:
         raise _refused(f"it has more than {_NODES} parts")
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     for node in nodes:
-        _check(node)
+        _check(node, called=id(node) in called)
     return Expression(text.strip(), tree.body)
 
 
-def _check(node: ast.AST) -> None:
+def _check(node: ast.AST, *, called: bool) -> None:
     if not isinstance(node, _ALLOWED):
         raise _refused(f"'{type(node).__name__}' is not part of the language")
     if isinstance(node, ast.Constant) and not isinstance(node.value, (int, str)):
         raise _refused("only whole numbers and texts are known")
-    if isinstance(node, ast.Name) and node.id not in {*NAMES, *_FUNCTIONS}:
+    # A function that is not called says nothing of a candidate.
+    if isinstance(node, ast.Name) and node.id not in (_FUNCTIONS if called else NAMES):
         raise _refused(f"there is no '{node.id}'; known are {', '.join((*NAMES, *_FUNCTIONS))}")
     if isinstance(node, ast.Call):
         name = node.func.id if isinstance(node.func, ast.Name) else ""

@@ -20,6 +20,7 @@ from core.attributes import Attribute, attribute
 from core.errors import Invalid
 from merge.survivorship.expressions import expression
 
+LONGEST_NAME, MOST_VERSIONS = 80, 1_000_000
 OTHER = "other"
 EXPRESSION = "expression:"
 """How a comparator begins that is an expression (``merge.survivorship.expressions``); the largest value wins."""
@@ -173,6 +174,7 @@ def policy_from_settings(given: Mapping[str, Any], kinds: Mapping[str, str]) -> 
             f"Known: {', '.join(sorted(known))}.",
         )
     policy = SurvivorshipPolicy(kinds=dict(kinds))
+    _check_figures(given)
     coupled = [str(name) for name in given["couplings"]] if isinstance(given.get("couplings"), Mapping) else []
     try:
         return replace(
@@ -196,6 +198,23 @@ def policy_from_settings(given: Mapping[str, Any], kinds: Mapping[str, str]) -> 
         raise Invalid(
             "survivorship.setting", "A survivorship setting has the wrong form; compare it with the reference."
         ) from None
+
+
+def _check_figures(given: Mapping[str, Any]) -> None:
+    """What no database could keep, or what would turn trust round."""
+    name = str(given.get("name", "configured"))
+    try:
+        version, percent = int(given.get("version", 1)), int(given.get("downgrade_percent", 0))
+    except (TypeError, ValueError):
+        version, percent = 0, 0
+    if not (0 < len(name) <= LONGEST_NAME and name.isprintable() and 0 < version <= MOST_VERSIONS):
+        raise Invalid(
+            "survivorship.setting",
+            f"A survivorship policy has a name of 1 to {LONGEST_NAME} characters and a version of 1 to "
+            f"{MOST_VERSIONS}.",
+        )
+    if not 0 <= percent <= 100:
+        raise Invalid("survivorship.setting", "The downgrade of values that fail their check is 0 to 100 percent.")
 
 
 def _trust(given: Mapping[str, Any]) -> Trust:

@@ -175,7 +175,8 @@ def _magnitude(normal: str, sign: int) -> tuple[int, Decimal, tuple[int, ...]]:
     except InvalidOperation:
         number = Decimal("nan")
     if number.is_finite():
-        return 0, sign * number, ()
+        # Multiplied it would be rounded to 28 digits, and could be more than a number can be.
+        return 0, number if sign > 0 else number.copy_negate(), ()
     return 1, Decimal(0), (*(sign * ord(character) for character in text), -sign)
 
 

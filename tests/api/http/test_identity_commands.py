@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import golden, survivorship
+from core.database import unit_of_work
 from core.errors import Conflict, Denied, IngotError, Invalid, NotFound
 from tests.api.http.house import House
 from tests.api.http.test_identity import LI, WANG, merged, now
@@ -78,6 +79,27 @@ def test_unmerge_by_its_modes(house: House) -> None:
     assert terminal.json("golden", "show", other, "--purpose", "data_quality")["canonical_id"] == one
 
 
+def test_a_merge_by_hand_of_two_owners_customers_needs_two_people(house: House) -> None:
+    one, other = house.customer("d1", **WANG), house.customer("d2", **LI)
+    with unit_of_work(house.services.engine) as connection:
+        for golden_id, owner in ((one, "user:sales"), (other, "user:another")):
+            house.services.resolver.owners.assign_by_hand(
+                connection, golden_id, owner, actor="user:s", reason_code="test"
+            )
+    terminal = Terminal(house, "steward")
+    merge = ("golden", "merge", one, other, "--reason-code", "same")
+    assert "It would be a proposal" in terminal.run(*merge, "--dry-run").stderr
+    assert house.get("/v1/review", "steward").json()["data"] == []
+    assert "two_owners" in terminal.run(*merge).stderr
+    assert terminal.json("golden", "show", other, "--purpose", "data_quality")["id"] == other
+    (item,) = house.get("/v1/review", "steward").json()["data"]
+    assert (item["state"], item["about"]) == ("waiting", "by_hand")
+    with pytest.raises(Conflict):
+        terminal.run(*merge)
+    alone = house.post(f"/v1/review/{item['id']}/agree", "steward", {"agrees": True})
+    assert alone.json()["code"] == "review.same_person"
+
+
 def test_the_survivorship_policy(house: House, tmp_path: Path) -> None:
     house.customer("d1", **WANG)
     house.customer("d2", **LI)
@@ -92,6 +114,7 @@ def test_the_survivorship_policy(house: House, tmp_path: Path) -> None:
     assert terminal.json("survivorship", "show", "--version", "1")["content"] == {}
     with pytest.raises(Denied):
         Terminal(house, "steward").run("survivorship", "simulate", str(file))
+    assert house.audited("disclosure.denied")[-1]["details"] == {"code": "policy.denied", "wanted": "manage_rules"}
     file.write_text("survivorship: [", encoding="utf-8")
     with pytest.raises(Invalid):
         terminal.run("survivorship", "set", str(file), "--reason-code", "agreed")

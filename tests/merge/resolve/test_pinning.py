@@ -179,6 +179,8 @@ def test_pins_are_sealed_at_rest_and_audited_without_values(engine: Engine, reso
         (Wish("occupation", "N/A", "y"), Invalid, "pin.value"),
         (Wish("occupation", "", "y"), Invalid, "pin.value"),
         (Wish("occupation", "教师", "Because!"), Invalid, "merge.reason"),
+        (Wish("text." + "x" * 116, "教师", "y"), Invalid, "pin.attribute"),
+        (Wish("text.a\x00b", "教师", "y"), Invalid, "pin.attribute"),
     ],
 )
 def test_what_cannot_be_pinned_is_refused(

@@ -144,6 +144,26 @@ def test_pins_and_policies_as_they_held(
         assert [values.policy for values in told] == ["default@1", "default@1", "configured@2"]
 
 
+def test_a_pin_that_was_given_to_another_says_nothing_of_the_time_before(
+    engine: Engine, resolver: Resolver, surviving: Surviving, stepping: SteppableClock
+) -> None:
+    unmerge, pinning, times = Unmerge(resolver), Pinning(resolver), []
+    with unit_of_work(engine) as connection:
+        resolver.apply(connection, [person("a", "张三"), person("c", "李四", phone="13900139000")])
+        pinning.put(connection, A, Wish("occupation", "总监", "said"), actor=STEWARD)
+        times.append(stepping.at)
+        stepping.step(days=1)
+        unmerge.merge(connection, [A, C], actor=STEWARD, reason_code="same")
+        times.append(stepping.at)
+        stepping.step(days=1)
+        unmerge.detach(connection, [C], actor=STEWARD, reason_code="wrong")
+        pinning.move(connection, A, ["occupation"], C, actor=STEWARD)
+        times.append(stepping.at)
+        found = [[surviving.at(connection, one, Moment(at)).values for one in (A, C)] for at in times]
+        told = [tuple(values.first("occupation") for values in pair) for pair in found]
+        assert told == [("总监", None), ("总监", "总监"), (None, "总监")]
+
+
 def test_the_past_goes_with_the_key_of_its_record(
     engine: Engine, resolver: Resolver, surviving: Surviving, stepping: SteppableClock
 ) -> None:

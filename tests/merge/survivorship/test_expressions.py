@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Invalid
-from merge.survivorship.expressions import expression
+from merge.survivorship.expressions import NAMES, expression
 from merge.survivorship.policy import policy_from_settings
 from merge.survivorship.survive import as_of, survive
 from tests.merge.support import record
@@ -58,6 +58,8 @@ def test_an_expression_works_out_to_a_whole_number(text: str, expected: int) -> 
         "trust = 1",
         "kind if",
         "unheard",
+        "max",
+        "trust + len",
         "f'{value}'",
         "value[0]",
         "b'x'",
@@ -79,6 +81,36 @@ def test_nothing_else_is_part_of_the_language(text: str) -> None:
 def test_whatever_is_written_is_read_or_refused(text: str) -> None:
     try:
         assert isinstance(expression(text).rank(KNOWN), int)
+    except Invalid as error:
+        assert error.code == "survivorship.expression"  # noqa: PT017 - both outcomes are right
+
+
+WORDS = [
+    *NAMES,
+    "len",
+    "lower",
+    "startswith",
+    "min",
+    "abs",
+    "(",
+    ")",
+    ",",
+    "+",
+    "*",
+    "//",
+    "==",
+    "<",
+    "in",
+    "not",
+    "'a'",
+    "3",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=9))
+def test_the_words_of_the_language_in_any_order_are_read_or_refused(words: list[str]) -> None:
+    try:
+        assert isinstance(expression(" ".join(words)).rank(KNOWN), int)
     except Invalid as error:
         assert error.code == "survivorship.expression"  # noqa: PT017 - both outcomes are right
 

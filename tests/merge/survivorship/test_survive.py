@@ -155,6 +155,13 @@ def test_events_of_a_customer_are_no_golden_values() -> None:
         ({"attributes": {"no.such": ["trust"]}}, "attribute.unknown"),
         ({"trust": {"erp": {"max": 40, "min": 90}}}, "survivorship.trust"),
         ({"trust": {"erp": {"max": 40}}}, "survivorship.trust"),
+        # What one of the databases could not keep, or what would turn trust round.
+        ({"name": "x" * 81}, "survivorship.setting"),
+        ({"name": "a\x00b"}, "survivorship.setting"),
+        ({"version": 2**31}, "survivorship.setting"),
+        ({"version": 0}, "survivorship.setting"),
+        ({"downgrade_percent": 101}, "survivorship.setting"),
+        ({"downgrade_percent": -1}, "survivorship.setting"),
     ],
 )
 def test_a_wrong_setting_is_refused(given: dict[str, object], code: str) -> None:
@@ -171,6 +178,17 @@ def test_settings_lie_over_the_shipped_policy() -> None:
     assert policy.trust_of("shop") == Trust(99, 98)
     assert policy.trust_of("main") == policy.trust["erp"]
     assert policy.rank_of("shop") < policy.rank_of("main")
+
+
+def test_the_largest_and_the_smallest_of_any_numbers() -> None:
+    policy = policy_from_settings({"attributes": {"occupation": ["max"], "value_tier": ["min"]}}, {})
+    huge, long = "9e999999999", "1" + "0" * 40
+    records = [
+        record("1", ("occupation", huge), ("value_tier", long + "2")),
+        record("2", ("occupation", "7"), ("value_tier", long + "1")),
+    ]
+    golden = survive(records, policy, as_of(records))
+    assert (golden.first("occupation"), golden.first("value_tier")) == (huge, long + "1")
 
 
 TEXTS = {
