@@ -13,6 +13,7 @@ from core.attributes import Section, attribute
 from core.errors import Invalid
 from core.records import AttributeValue, RecordRef, SourceRecord
 from merge.standardise.party import looks_like_organization
+from merge.standardise.several import several
 from sync.record_keys import primary_key
 
 # Whole numbers up to here are exact in a float (IEEE 754).
@@ -91,7 +92,11 @@ def apply_mapping(
     values: list[AttributeValue] = []
     for path, name in mapping.fields.items():
         if name != IGNORE:
-            values.extend(AttributeValue(_chosen(name, text), text) for text in _texts(value_at(data, path)))
+            values.extend(
+                AttributeValue(_chosen(name, text), text)
+                for cell in _texts(value_at(data, path))
+                for text in several(name, cell)
+            )
     values.extend(AttributeValue(name, text) for name, text in mapping.constants.items())
     asserted = parse_time(value_at(data, mapping.asserted_at)) if mapping.asserted_at else None
     return SourceRecord(

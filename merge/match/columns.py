@@ -4,11 +4,22 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from merge.match.headers import AMBIGUOUS_NAME, EXACT, IDENTITY, IGNORE, QUALIFIERS, SOURCE, WORDS
+from merge.match.headers import (
+    AMBIGUOUS_NAME,
+    EXACT,
+    IDENTITY,
+    IGNORE,
+    NAME_WORDS,
+    OF_OTHERS,
+    QUALIFIERS,
+    SHORT,
+    SOURCE,
+    WHOSE,
+    WORDS,
+)
+from merge.match.value_shapes import is_date, is_valid, shape_of, share
 from merge.standardise.dates import parse_date
-from merge.standardise.identifiers import standardise_identifier
 from merge.standardise.text import clean, fold, has_han, is_missing, vocabulary
-from merge.standardise.values import Validity
 
 __all__ = ["IDENTITY", "IGNORE", "SOURCE", "Suggestion", "suggest"]
 
@@ -23,6 +34,15 @@ _MIN_SHARE = 0.6
 _SAMPLE = 300
 _BIRTH_SHARE = 0.8
 _BIRTH_YEARS = 15
+# "fname_c1" is the first component of a first name.
+_NUMBERED = re.compile(r"\s*c?\d+$")
+_MANY = 20
+_SAYS_NOTHING = re.compile(
+    r"(?:c|col|column|f|field|fld|v|var|x|attr|attribute|unnamed|字段|列|栏|属性|未命名)?\s*[a-z]?\s*\d*"
+)
+_KEY_NAME = re.compile(
+    r"\b(?:id|key|no|nr|num|nbr|number|code|seq|sequence|uuid|guid|index|idx|rownum|row)$|(?:编号|序号|编码|代码|流水号|主键|卡号|账号)$"
+)
 _OTHER_DATES = vocabulary(
     "created updated modified changed joined registered registration hired since start end begin expiry expires "
     "valid issued death died deceased gestorben deces wedding married founded incorporated opened closed order last "
@@ -63,28 +83,64 @@ def suggest(column_name: str, sample_values: Sequence[str]) -> Suggestion:
     """
     values = [clean(value) for value in sample_values if not is_missing(value)][:_SAMPLE]
     header = header_words(column_name)
-    # "fname_c1" is the first component of a first name.
-    bare = re.sub(r"\s*c?\d+$", "", header)
-    known = EXACT.get(header) or EXACT.get(bare)
-    if known == "person.given_name" and header not in EXACT and header[len(bare) :].strip(" c") not in {"", "1"}:
-        known = "person.middle_name"
+    if _of_others(header):
+        return Suggestion(text_attribute(column_name), 0.6)
+    bare = _NUMBERED.sub("", header)
+    known, confidence = _by_name(header, bare)
     if known in {IGNORE, SOURCE}:
         return Suggestion(known, 0.9)
     if known is not None:
-        return _checked(known, values, 0.95)
-    if header in AMBIGUOUS_NAME:
-        return _person_or_organization(values)
-    by_word = _by_word(header)
-    if by_word is not None:
-        return _checked(by_word, values, 0.75)
+        return _checked(known, values, confidence)
+    # A second name goes on where the first one ends, or is somebody else's.
+    if header[len(bare) :].strip() in {"", "1"} and _written_out(bare) in AMBIGUOUS_NAME:
+        return _person_or_organization(column_name, values)
     if _are_birth_dates(values) and not _OTHER_DATES & set(header.split()):
         return Suggestion("person.birth_date", 0.6)
-    return _by_values(values) or Suggestion(text_attribute(column_name), 0.3)
+    said = _SAYS_NOTHING.fullmatch(header) is None
+    key = said and is_key_name(column_name)
+    return _by_shape(values, certain=said, key=key) or Suggestion(text_attribute(column_name), 0.3)
+
+
+def _by_name(header: str, bare: str) -> tuple[str | None, float]:
+    """What the name of a column says, and how sure that is."""
+    known = EXACT.get(header) or EXACT.get(bare)
+    if known == "person.given_name" and header not in EXACT and header[len(bare) :].strip(" c") not in {"", "1"}:
+        known = "person.middle_name"
+    if known is not None:
+        return known, 0.95
+    written = _written_out(bare)
+    if written in AMBIGUOUS_NAME:
+        return None, 0.0
+    return EXACT.get(written) or _by_word(written), 0.75
+
+
+def _written_out(header: str) -> str:
+    """``cust dist nm`` is ``district``: short words in full, without whose it is and that it is its name."""
+    words = [SHORT.get(word, word) for word in header.split()]
+    full = " ".join(words)
+    if full in EXACT or full in AMBIGUOUS_NAME:
+        return full
+    kept = words[1:] if len(words) > 1 and words[0] in WHOSE else words
+    if len(kept) > 1 and kept[-1] == "name" and EXACT.get(" ".join(kept[:-1]), "").startswith("address."):
+        kept = kept[:-1]
+    return " ".join(kept) if " ".join(kept) in EXACT else full
+
+
+def _of_others(header: str) -> bool:
+    """Whether a column is of somebody beside the customer: who to call, who sold, who typed."""
+    padded = f" {header} "
+    return any(one in header if has_han(one) else f" {one} " in padded for one in OF_OTHERS)
+
+
+def is_key_name(column_name: str) -> bool:
+    """Whether a name speaks of the number or code of something (``cust_id``, 客户编号), or of nothing."""
+    header = header_words(column_name)
+    return _KEY_NAME.search(header) is not None or _SAYS_NOTHING.fullmatch(header) is not None
 
 
 def _are_birth_dates(values: Sequence[str]) -> bool:
     """Whether values are dates over so many years as people are born in, and orders hardly are."""
-    if _share(values, _is_date) < _BIRTH_SHARE:
+    if share(values, is_date) < _BIRTH_SHARE:
         return False
     years = sorted(found[0] for value in values if (found := parse_date(value)) is not None)
     return years[len(years) * 9 // 10] - years[len(years) // 10] >= _BIRTH_YEARS
@@ -94,45 +150,36 @@ def _by_word(header: str) -> str | None:
     words = header.split()
     if words and (words[-1] in QUALIFIERS or words[-1] in {"id", "key"}):
         return None
+    if has_han(header):
+        return _by_chinese_word(header)
     present = set(words)
     for word, attribute in WORDS:
-        if word in present or (
-            has_han(word) and word in header and not any(q in header for q in QUALIFIERS if has_han(q))
-        ):
+        if word in present and (word not in NAME_WORDS or words[-1] in NAME_WORDS[word]):
             return attribute
     if {"date", "birth"} <= present:
         return "person.birth_date"
     return "person.full_name" if {"name", "full"} <= present else None
 
 
-def _share(values: Sequence[str], test: Callable[[str], bool]) -> float:
-    return sum(map(test, values)) / len(values) if values else 0.0
+def _by_chinese_word(header: str) -> str | None:
+    """What a Chinese name ends with is what it speaks of: 公司住所 is an address, 公司法人 nothing of ours."""
+    if any(qualifier in header for qualifier in QUALIFIERS if has_han(qualifier)):
+        return None
+    latin = set(re.findall(r"[a-z]+", header))
+    found = [
+        (header.rfind(word) + len(word), len(word), word, attribute)
+        for word, attribute in WORDS
+        if (word in header if has_han(word) else word in latin)
+    ]
+    for end, _, word, attribute in sorted(found, reverse=True):
+        behind = header[end:].strip()
+        if word not in NAME_WORDS or not behind or behind in NAME_WORDS[word]:
+            return attribute
+    return None
 
 
-def _is_phone(value: str) -> bool:
-    digits = re.sub(r"\D", "", value)
-    return 7 <= len(digits) <= 15 and re.fullmatch(r"[+\d][\d\s().\-/转extEXT#]*", value) is not None
-
-
-def _is_mobile(value: str) -> bool:
-    return re.fullmatch(r"(?:\+?86|0086)?1[3-9]\d{9}", re.sub(r"[\s\-]", "", value)) is not None
-
-
-def _is_email(value: str) -> bool:
-    return re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value) is not None
-
-
-def _is_date(value: str) -> bool:
-    found = parse_date(value)
-    return found is not None and 1500 <= found[0] <= 2100 and found[1] is not None
-
-
-def _is_valid(attribute: str) -> Callable[[str], bool]:
-    return lambda value: standardise_identifier(attribute, value).validity is Validity.VALID
-
-
-def _is_website(value: str) -> bool:
-    return re.match(r"(?:https?://|www\.)\S+$", value.lower()) is not None
+def _is_code(value: str) -> bool:
+    return " " not in value and any(character.isdigit() for character in value)
 
 
 def _is_name(value: str) -> bool:
@@ -155,22 +202,22 @@ def _checked(attribute: str, values: Sequence[str], confidence: float) -> Sugges
         return Suggestion(attribute, round(confidence - 0.2, 2))
     if attribute in {"id.cn.ric", "id.cn.uscc"}:
         return _chinese_identifier(attribute, values, confidence)
-    if attribute == "id.tax" and _share(values, _is_valid("id.cn.uscc")) >= _MIN_SHARE:
+    if attribute == "id.tax" and share(values, is_valid("id.cn.uscc")) >= _MIN_SHARE:
         attribute = "id.cn.uscc"
     if attribute == "organization.name" and _looks_personal(values):
         confidence = 0.55
     test = _TESTS.get(attribute)
-    if test is None or _share(values, test) >= _MIN_SHARE:
+    if test is None or share(values, test) >= _MIN_SHARE:
         return Suggestion(attribute, confidence)
-    return _by_values(values) or Suggestion(attribute, round(confidence * 0.5, 2))
+    return _by_shape(values) or Suggestion(attribute, round(confidence * 0.5, 2))
 
 
 def _chinese_identifier(attribute: str, values: Sequence[str], confidence: float) -> Suggestion:
     """``ID card`` columns hold other countries' cards too; only proven numbers may veto."""
     for candidate in ("id.cn.ric", "id.cn.uscc"):
-        if _share(values, _is_valid(candidate)) >= 0.5:
+        if share(values, is_valid(candidate)) >= 0.5:
             return Suggestion(candidate, confidence)
-    looks_chinese = _share(values, lambda value: re.fullmatch(r"\d{15}|\d{17}[\dXx]|[0-9A-Z]{18}", value) is not None)
+    looks_chinese = share(values, lambda value: re.fullmatch(r"\d{15}|\d{17}[\dXx]|[0-9A-Z]{18}", value) is not None)
     if looks_chinese >= 0.3:
         return Suggestion(attribute, confidence - 0.1)
     return Suggestion("id.national", 0.6)
@@ -178,7 +225,7 @@ def _chinese_identifier(attribute: str, values: Sequence[str], confidence: float
 
 def _looks_personal(values: Sequence[str]) -> bool:
     """Whether most values are two to four words of letters or Han characters, and hardly any names a company."""
-    if _share(values, lambda value: _COMPANY.search(fold(value)) is not None) >= 0.1:
+    if share(values, lambda value: _COMPANY.search(fold(value)) is not None) >= 0.1:
         return False
 
     def personal(value: str) -> bool:
@@ -187,28 +234,20 @@ def _looks_personal(values: Sequence[str]) -> bool:
             return len(folded.replace(" ", "")) <= 4
         return 2 <= len(folded.replace(",", " ").split()) <= 4 and _NOT_PERSON.search(folded) is None
 
-    return _share(values, personal) >= 0.75
+    return share(values, personal) >= 0.75
 
 
-def _person_or_organization(values: Sequence[str]) -> Suggestion:
+def _person_or_organization(column_name: str, values: Sequence[str]) -> Suggestion:
+    if share(values, _is_code) >= _MIN_SHARE:
+        return _by_shape(values, key=True) or Suggestion(text_attribute(column_name), 0.3)
     if _looks_personal(values):
         return Suggestion("person.full_name", 0.7)
     return Suggestion("organization.name", 0.6)
 
 
-def _by_values(values: Sequence[str]) -> Suggestion | None:
-    """What values alone tell; only forms that hardly anything else has."""
-    tests: tuple[tuple[str, Callable[[str], bool], float], ...] = (
-        ("email", _is_email, 0.8),
-        ("id.cn.ric", _is_valid("id.cn.ric"), 0.85),
-        ("id.cn.uscc", _is_valid("id.cn.uscc"), 0.85),
-        ("phone", _is_mobile, 0.8),
-        ("website", _is_website, 0.8),
-        ("phone", lambda value: value.startswith("+") and _is_phone(value), 0.7),
-    )
-    if not values:
+def _by_shape(values: Sequence[str], *, certain: bool = True, key: bool = False) -> Suggestion | None:
+    """What values alone tell; the number of a thing (``key``) is a telephone only where that is proved by many."""
+    shape = shape_of(list(dict.fromkeys(values)), certain=certain)
+    if shape is None or (key and shape.attribute == "phone" and len(set(values)) < _MANY):
         return None
-    for attribute, test, confidence in tests:
-        if _share(values, test) >= 0.8:
-            return Suggestion(attribute, confidence)
-    return None
+    return Suggestion(shape.attribute, shape.confidence)

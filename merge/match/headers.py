@@ -12,7 +12,7 @@ SOURCE = "record.source"
 _TABLE = """
 ignore = cluster id|golden id|cluster|entity id|true id|label|ground truth|gold id
 record.source = source|data source|dataset|source system|source dataset|system|origin|来源|数据来源|来源系统|
-    渠道|来源渠道
+    系统|系统来源|所属系统|数据源|渠道|来源渠道
 person.full_name = full name|fullname|person name|contact name|contact|primary name full|native name full|
     complete name|姓名|名字|客户姓名|联系人|联系人姓名|中文名|英文名|收货人|收件人|会员姓名|称呼|
     first and surname|name full|vollname|displayname|display name|
@@ -50,7 +50,8 @@ organization.name = company|company name|organization|organisation|organization 
     denomination|denomination sociale|nom de l entreprise|entreprise|nom commercial|razon social|
     nombre de la empresa|ragione sociale|azienda|impresa|bedrijf|bedrijfsnaam|nome da empresa|razao social|
     legal entity name|corporate name|org legal name|institution|supplier|supplier name|client company|
-    merchant name|供应商|供应商名称|客户单位|客户公司|会社名|компания|организация|название
+    merchant name|trade name|doing business as|dba|shop name|store name|merchant|公司简称|
+    企业简称|单位简称|公司全称|企业全称|单位全称|商家名称|商号|字号|店名|店铺名称|供应商|供应商名称|客户单位|客户公司|会社名|компания|организация|название
 organization.industry = industry|sector|行业|所属行业
 organization.size = company size|employees|规模|公司规模|企业规模
 phone = phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mobile phone|mobile number|cell|
@@ -74,7 +75,7 @@ address.full = address|full address|addr|addr full|postal address|mailing addres
     residence|residential address|street address full|billing address|shipping address|delivery address|
     registered address|home addr|地址信息|现住址|居住地址|联络地址|企业地址|住所|адрес
 address.street = street|street address|address 1|address1|address line 1|address line1|addr line1|addr line 1|
-    addr1|street name|strasse|street 1|rue|calle|街道|路名|
+    addr1|street name|strasse|street 1|rue|calle|街道|所在街道|路名|
     strasse hausnummer|strasse hausnr|strasse und hausnummer|strasse nr|str|strassenname|nom de rue|voie|
     adresse 1|adresse ligne 1|via|straat|straatnaam|rua|ulica|gata|addressline1|street addr|街道地址|улица
 address.number = street number|house number|house no|number|hausnummer|street no|building number|门牌号|
@@ -171,8 +172,9 @@ _IN_HEADERS = """
 身份证=id.cn.ric 信用代码=id.cn.uscc 护照=id.passport 手机=phone 电话=phone 邮箱=email 邮件=email
 微信=handle.wechat 生日=person.birth_date 出生=person.birth_date 性别=person.sex 公司=organization.name
 企业=organization.name 邮编=address.postcode 省份=address.province 城市=address.city 区县=address.district
-地址=address.full 姓名=person.full_name 订单=transaction.number 金额=transaction.amount 投诉=feedback.text
-反馈=feedback.text 网址=website email=email mail=email mobile=phone phone=phone telephone=phone tel=phone
+地址=address.full 住址=address.full 住所=address.full 座机=phone 姓名=person.full_name
+订单=transaction.number 金额=transaction.amount 投诉=feedback.text 反馈=feedback.text
+网址=website email=email mail=email mobile=phone phone=phone telephone=phone tel=phone
 cell=phone fax=phone passport=id.passport ssn=id.ssn vat=id.vat dob=person.birth_date
 birthdate=person.birth_date birthday=person.birth_date gender=person.sex sex=person.sex
 surname=person.family_name lastname=person.family_name forename=person.given_name firstname=person.given_name
@@ -191,6 +193,43 @@ WORDS: tuple[tuple[str, str], ...] = tuple(
 QUALIFIERS = vocabulary(
     "type kind country state status code count flag source date issued expiry valid verified 类型 状态 国家 时间 日期"
 )
+
+NAME_WORDS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("公司", "企业"), vocabulary("名 名称 名字 全称 简称 全名 抬头 中文 英文 中文名 英文名 中文名称 英文名称")
+    ),
+    **dict.fromkeys(
+        ("company", "organisation", "organization", "employer"),
+        vocabulary("company organisation organization employer name legal full title en cn zh english chinese"),
+    ),
+}
+"""Words that name an organisation only as the last one, or before these: ``company size`` and 公司法人 do not."""
+
+SHORT: Mapping[str, str] = {
+    short: word
+    for word, shorts in (
+        ("name", "nm"), ("customer", "cust"), ("mobile", "mob"), ("address", "addr"), ("district", "dist"),
+        ("province", "prov"), ("country", "ctry cntry"), ("birthday", "bday"), ("birthdate", "bdate"),
+        ("company", "corp comp"), ("organization", "org"), ("postcode", "pcode"), ("email", "eml"), ("phone", "ph"),
+        ("gender", "gndr"),
+    )
+    for short in shorts.split()
+}  # fmt: skip
+"""Short words of column names."""
+
+WHOSE = vocabulary("customer client member user buyer consumer guest primary main current 客户 会员 用户 顾客")
+"""Words before what a column holds that say that it is the customer's."""
+
+OF_OTHERS = tuple(
+    phrase.replace("_", " ")
+    for phrase in vocabulary(
+        "emergency referrer referer referral referred_by spouse husband wife father mother parent parents guardian kin "
+        "salesperson salesman sales_rep account_manager supervisor introducer operator created_by updated_by "
+        "beneficiary 推荐人 介绍人 紧急联系 紧急电话 监护人 配偶 父亲 母亲 家长 业务员 销售员 销售代表 客户经理 经办人 "
+        "操作员 操作人 创建人 录入人 跟进人 担保人 受益人 代理人"
+    )
+)
+"""Words of columns that are about somebody beside the customer: their telephone is not the customer's."""
 
 _NAMES_OF_EITHER = (
     "name,names,名称,nome,naam,entity name,customer,customer name,client,client name,account,account name,party,"

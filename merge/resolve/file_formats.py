@@ -5,7 +5,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,13 @@ import numpy as np
 from core.errors import Invalid, NotFound, Unavailable
 from merge.match.texts import mixed
 from merge.resolve.quick_csv import delimiter_of, quick_csv
+from merge.resolve.text_encoding import UTF_8, encoding_of, name_of
 
 if TYPE_CHECKING:
     from pyarrow import ChunkedArray
 
-ENCODINGS = ("utf-8-sig", "gb18030")
+# Zip (xlsx, ods) and compound files (xls).
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 @dataclass(frozen=True)
@@ -98,18 +100,19 @@ def _bytes(path: Path) -> bytes:
 
 
 def _text(path: Path, data: bytes) -> tuple[str, tuple[str, ...]]:
-    for encoding in ENCODINGS:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        note = () if encoding == "utf-8-sig" else (f"{path.name} is not UTF-8; it was read as GB18030.",)
-        if "\x00" in text:
-            break
-        return text, note
-    raise Invalid(
-        "resolve.encoding", f"{path} is neither UTF-8 nor GB18030 text; save it as UTF-8 and run again.", file=path.name
-    )
+    if data.startswith(_WORKBOOKS):
+        raise Invalid(
+            "resolve.encoding", f"{path} is a workbook of a spreadsheet; save it as CSV and run again.", file=path.name
+        )
+    encoding = encoding_of(data)
+    if encoding is None:
+        raise Invalid(
+            "resolve.encoding",
+            f"{path} is neither UTF-8 nor GB18030 nor Big5 text; save it as UTF-8 and run again.",
+            file=path.name,
+        )
+    note = () if encoding == UTF_8 else (f"{path.name} is not UTF-8; it was read as {name_of(encoding)}.",)
+    return data.decode(encoding), note
 
 
 def _csv(path: Path, text: str, notes: tuple[str, ...]) -> Table:
@@ -149,23 +152,45 @@ def _cell(value: Any) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list) and not any(isinstance(one, (dict, list)) for one in value):
+        return "; ".join(filter(None, map(_cell, value)))
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
     return str(value)
 
 
+def _flat(found: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The fields of an object, those of objects inside it with the way there: ``contact.phone``."""
+    for name, value in found.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _objects(path: Path, text: str) -> Iterator[Any]:
+    """The objects of a file: one a line, or one list of them."""
+    if text.lstrip().startswith("["):
+        try:
+            found = json.loads(text)
+        except ValueError:
+            raise Invalid("resolve.row", f"{path} begins as a list of JSON and breaks; check its brackets.") from None
+        yield from enumerate(found, start=1)
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except ValueError:
+                yield number, None
+
+
 def _json_lines(path: Path, text: str, notes: tuple[str, ...]) -> Table:
     objects: list[dict[str, Any]] = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-        except ValueError:
-            found = None
+    for number, found in _objects(path, text):
         if not isinstance(found, dict):
             raise Invalid("resolve.row", f"{path}: line {number} is not a JSON object.", line=number)
-        objects.append(found)
+        objects.append(dict(_flat(found)))
     columns = list(dict.fromkeys(name for found in objects for name in found))
     cells = [text_cells(_cell(found.get(name)) for found in objects) for name in columns]
     return Table(path.name, columns, cells, len(objects), notes)
@@ -188,6 +213,11 @@ def _parquet(path: Path, data: bytes) -> Table:
     return Table(path.name, list(table.column_names), cells, table.num_rows)
 
 
+def _named(columns: Sequence[str]) -> list[str]:
+    """Columns without a name, as spreadsheets leave them behind the last one, are called by their place."""
+    return [name or f"column {place}" for place, name in enumerate(columns, start=1)]
+
+
 def read_table(path: Path) -> Table:
     """The file as text cells. Raises Invalid, NotFound or Unavailable with the file and line, never a value."""
     data = _bytes(path)
@@ -202,6 +232,7 @@ def read_table(path: Path) -> Table:
         else:
             text, notes = _text(path, data)
             table = _json_lines(path, text, notes) if lines else _csv(path, text, notes)
+    table = replace(table, columns=_named(table.columns))
     doubled = sorted({column for column in table.columns if table.columns.count(column) > 1})
     if doubled:
         raise Invalid("resolve.columns", f"{path} has two columns of one name: {', '.join(doubled)}; rename one.")

@@ -7,20 +7,19 @@ from pathlib import Path
 
 import numpy as np
 
-from core.attributes import attribute
 from core.errors import Conflict, Invalid
 from merge.match.assembly import Cells, Standard, in_order, table_of_cells
 from merge.match.birth_columns import birth_part_columns, may_be_birth_part, written_date
 from merge.match.column_terms import term_hashes
-from merge.match.columns import IDENTITY, IGNORE, SOURCE, suggest, text_attribute
+from merge.match.columns import IDENTITY, IGNORE, SOURCE, text_attribute
 from merge.match.table import FeatureTable
 from merge.match.texts import Flags, Ints, numbered
-from merge.resolve.file_formats import Table, read_table, some_of, text_cells
+from merge.resolve.file_formats import Table, read_table, text_cells
+from merge.resolve.file_mapping import mapping_of, outline, samples
 from merge.standardise.dates import day_comes_first, in_known_order
+from merge.standardise.several import several
 from merge.standardise.text import is_missing
 
-_SAMPLE = 300
-_SORTED = 100_000
 # Stands where the empty cell was among the distinct values: a value that says nothing, and no record holds it.
 _EMPTY = "-"
 _SHOWN = 10
@@ -83,48 +82,6 @@ def _rows(numbers: Sequence[int]) -> str:
     return f"{shown} and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else shown
 
 
-def _samples(tables: Sequence[Table], column: str) -> list[str]:
-    """Values spread over all that the column holds, the same for any order of rows."""
-    rows = sum(table.count for table in tables)
-    found: set[str] = set()
-    for table in tables:
-        if column in table.columns:
-            cells = table.cells[table.columns.index(column)]
-            found.update((some_of(cells, _SORTED / rows) if rows > _SORTED else cells).to_pylist())
-    ordered = sorted(value for value in found if value.strip())
-    step = max(1, len(ordered) // _SAMPLE)
-    return ordered[::step][:_SAMPLE]
-
-
-def _mapping(
-    tables: Sequence[Table], given: Mapping[str, str], id_column: str | None, source_column: str | None
-) -> tuple[dict[str, str], list[str]]:
-    columns = list(dict.fromkeys(name for table in tables for name in table.columns))
-    unknown = sorted(set(given) - set(columns))
-    if unknown:
-        raise Invalid("resolve.map", f"--map names columns that no input has: {', '.join(unknown)}.")
-    if source_column is not None and source_column not in columns:
-        raise Invalid("resolve.source", f"No input has a column '{source_column}' for --source.")
-    mapping: dict[str, str] = {}
-    notes: list[str] = []
-    for column in columns:
-        if column == id_column and column not in given:
-            continue
-        if column == source_column and column not in given:
-            mapping[column] = SOURCE
-        elif column in given:
-            if given[column] != IGNORE:
-                attribute(given[column])
-            mapping[column] = given[column]
-        else:
-            mapping[column] = suggest(column, _samples(tables, column)).attribute
-            if mapping[column] == IGNORE:
-                notes.append(f"Column '{column}' looks like the output of a matcher and is not compared.")
-            elif mapping[column] == SOURCE:
-                notes.append(f"Column '{column}' is taken as the source of the row and is not compared.")
-    return mapping, notes
-
-
 def _said(table: Table, columns: Sequence[str]) -> Flags:
     """In which rows any of the columns says something."""
     found = np.zeros(table.count, dtype=np.bool_)
@@ -160,7 +117,7 @@ def _births_joined(
     """Tables with year, month and day of birth written into one column, and what the three columns then hold."""
     columns = list(dict.fromkeys(name for table in tables for name in table.columns))
     free = [column for column in columns if column not in given and column != id_column]
-    parts = birth_part_columns({column: _samples(tables, column) for column in free if may_be_birth_part(column)})
+    parts = birth_part_columns({column: samples(tables, column) for column in free if may_be_birth_part(column)})
     if parts is None or any(part not in table.columns for table in tables for part in parts):
         return list(tables), {}
     result = []
@@ -187,7 +144,7 @@ def understand(
         if not table.columns:
             raise Invalid("resolve.empty", f"{table.name} is empty: it has no header and no rows.")
     tables, joined = _births_joined(tables, mapping, id_column)
-    chosen, notes = _mapping(tables, {**joined, **mapping}, id_column, source_column)
+    chosen, notes = mapping_of(tables, {**joined, **mapping}, id_column, source_column)
     if joined:
         notes.append(f"Columns {', '.join(joined)} are taken together as the date of birth.")
     for column in _of_organizations(tables, chosen, mapping):
@@ -196,6 +153,8 @@ def understand(
             f"The rows are organisations: column '{column}' is taken as a contact person, not as the customer."
         )
     notes += [note for table in tables for note in table.notes]
+    if chosen:
+        notes.insert(0, outline(chosen))
     if not any(table.count for table in tables):
         notes.append("The input has a header and no rows.")
     return tables, chosen, _ids(tables, id_column), notes
@@ -250,7 +209,20 @@ def _cells(tables: Sequence[Table], mapping: Mapping[str, str]) -> Iterator[Cell
             nothing = values.index("")
             values[nothing] = _EMPTY
             codes[codes == nothing] = -1
-        yield Cells(name, codes, values)
+        yield from _apart(Cells(name, codes, values))
+
+
+def _apart(cells: Cells) -> Iterator[Cells]:
+    """The column, and further ones where cells hold several values."""
+    pieces = [several(cells.attribute, value) for value in cells.values]
+    widest = max(map(len, pieces), default=1)
+    if widest == 1:
+        yield cells
+        return
+    for position in range(widest):
+        numbers: dict[str, int] = {}
+        said = [-1 if position >= len(one) else numbers.setdefault(one[position], len(numbers)) for one in pieces]
+        yield Cells(cells.attribute, np.array([*said, -1], dtype=cells.codes.dtype)[cells.codes], list(numbers))
 
 
 def _order(cells: Sequence[Cells], ids: Sequence[str], *, by_id: bool) -> Ints:

@@ -11,6 +11,10 @@ _FORMS_ZH = re.compile(
     r"(?:股份有限责任公司|有限责任公司|股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司|公司|集团|"
     r"合伙企业|有限合伙|个体工商户|工作室|商行|经营部)$"
 )
+# Japanese forms stand before or behind; fold has made (株) of their one-character signs, and Simplified of Traditional.
+_FORMS_JA = re.compile(
+    r"^(?:株式会社|有限会社|合同会社|合资会社|合名会社)|(?:株式会社|有限会社|合同会社|合资会社|合名会社)$"
+)
 _TRADES_ZH = sorted(
     vocabulary(
         "科技 技术 信息 信息技术 网络 网络科技 软件 电子 电子商务 电子科技 智能 智能科技 数码 通信 通讯 光电 半导体 "
@@ -119,7 +123,8 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
         branch, text = text[found.end() :], text[: found.end()]
     prefix, rest = _region_prefix(text)
     city = short_name(prefix) if prefix else city
-    forms = []
+    forms = [form.group(0) for form in _FORMS_JA.finditer(rest)]
+    rest = _FORMS_JA.sub("", rest) or rest
     while form := _FORMS_ZH.search(rest):
         if form.start() == 0:
             break

@@ -34,8 +34,16 @@ _PIVOT = 30
 _MONTHS_A_YEAR = 12
 # How many times as often one order must be proved as the other, for slips make a few that prove the wrong one.
 _STRAY = 9
+# What is added to a year of an era: the Republic of China, and the emperors of Japan.
+_ERAS = {"民国": 1911, "昭和": 1925, "平成": 1988, "令和": 2018, "大正": 1911, "明治": 1867}
+_OF_ERA = re.compile(rf"({'|'.join(_ERAS)})\s*(\d{{1,3}}|元)(?=\s*年|[-/.])")
+_SHORT_YEAR = re.compile(r"(\d{2})(?=\s*年)")
+_ZH_FIGURES = str.maketrans(
+    {"零": "0", "\u3007": "0", **{digit: str(n) for n, digit in enumerate("一二三四五六七八九", 1)}}
+)
+_ZH_TENS = re.compile(r"([1-9]?)十([1-9]?)")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
-_YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*(?:[-/.月]\s*(\d{1,2})?\s*日?)?(?:[t ]\d.*)?")
+_YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年 ]\s*(\d{1,2})\s*(?:[-/.月 ]\s*(\d{1,2})?\s*[日号]?)?(?:[t ]\s?\d.*)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2})(?:[t ]\d.*)?")
 _NAMED_MONTH = re.compile(r"(\d{1,2})[^a-z0-9]*([a-z]{3,})[^a-z0-9]*(\d{4}|\d{2})")
 _MONTH_NAMED_FIRST = re.compile(r"([a-z]{3,})[^a-z0-9]*(\d{1,2})[^a-z0-9]+(\d{4}|\d{2})")
@@ -54,7 +62,15 @@ def parse_date(text: str) -> tuple[int, int | None, int | None] | None:
     ``1/2/1990`` is read month first with slashes and day first with dots or dashes, as is usual with each.
     """
     text = _ORDINAL.sub("", fold(text).strip(" ."))
+    text = text if text.isascii() else _east_asian(text)
     return _year_first(text) or _year_last(text)
+
+
+def _east_asian(text: str) -> str:
+    """A date with its years counted from the birth of Christ and its figures Arabic: 民国七十九年, 90年, 一九九〇年."""
+    plain = _ZH_TENS.sub(lambda ten: f"{ten[1] or 1}{ten[2] or 0}", text.translate(_ZH_FIGURES))
+    plain = _OF_ERA.sub(lambda found: str(_ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))), plain)
+    return _SHORT_YEAR.sub(lambda year: str(_century(year[1])), plain, 1) if re.match(r"\d{2}\s*年", plain) else plain
 
 
 def day_comes_first(texts: Iterable[str] | Mapping[str, int]) -> bool | None:

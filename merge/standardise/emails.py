@@ -5,7 +5,7 @@ import re
 from merge.standardise.text import clean
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
-_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>()\[\],;|]+")
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[\w-]{2,}")
 
 

@@ -5,13 +5,15 @@ import unicodedata
 from functools import lru_cache
 
 from merge.standardise.surnames import PINYIN, READINGS, is_pinyin, split_surname
-from merge.standardise.text import clean, fold, is_chinese, is_missing, simplify, vocabulary, words
+from merge.standardise.text import clean, fold, has_han, is_chinese, is_missing, simplify, vocabulary, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
 _DOTS = re.compile(r"[·•・‧∙⋅.]")
 _STROKES = re.compile(r"[_|#@~]")
 # Pictures and modifiers; letters, marks and punctuation stay.
 _DECORATION = frozenset({"So", "Sk", "Cs", "Co", "Cn"})
+_MASKED = re.compile(r"(?:[*\u00d7\u25cb\u67d0]|[xX]{2,})+")
+_BESIDE_HAN = re.compile(r"[A-Za-z][A-Za-z'.\- ]*[A-Za-z]|\+?\d[\d\- ]{4,}")
 _BRACKETS = re.compile(r"[(\[【]([^)\]】]*)[)\]】]?")
 _TITLES_ZH = (
     "先生", "女士", "小姐", "太太", "夫人", "同志", "阁下", "老师", "师傅", "教授", "博士", "医生", "大夫",
@@ -72,9 +74,13 @@ def _strip_titles_zh(name: str) -> tuple[str, list[str]]:
 def _chinese(attribute: str, raw: str, text: str, titles: list[str]) -> StandardValue:
     dotted = bool(_DOTS.search(text))
     spaced = len(text.split()) > 1 and len(text.replace(" ", "")) > 4
-    bare = _DOTS.sub("", simplify(text)).replace(" ", "")
-    bare, more = _strip_titles_zh(bare)
     role = attribute.rpartition(".")[2]
+    bare = _DOTS.sub("", simplify(text)).replace(" ", "")
+    masked = _MASKED.search(bare)
+    if masked:  # 王** and 王*明 tell the surname, *小明 the given name
+        bare = bare[: masked.start()] or bare[masked.end() :]
+        role = role if role != "full_name" else "family_name" if masked.start() else "given_name"
+    bare, more = _strip_titles_zh(bare)
     # A dot marks a name of a minority or a foreigner: it has no Chinese surname to split off.
     if role == "full_name" and not dotted and not spaced and len(bare) <= 5:
         family, given = split_surname(bare)
@@ -112,6 +118,16 @@ def _pinyin_family_and_given(tokens: list[str]) -> tuple[list[str], list[str]]:
     return [family], ["".join(given)] if family in PINYIN else given
 
 
+def _in_capitals(text: str, tokens: list[str]) -> int:
+    """How many words at the head are a family name written in capitals before other words (DUPONT Jean)."""
+    written = text.replace("'", "").replace("\u2019", "").split()
+    if len(written) != len(tokens) or not all(map(str.isalpha, written)):
+        return 0
+    loud = [len(word) > 2 and word.isupper() for word in written]
+    count = loud.index(False) if False in loud else 0
+    return 0 if any(loud[count:]) or any(len(word) == 1 for word in written[count:]) else count
+
+
 def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardValue:
     before, comma, after = text.partition(",")
     kept: list[list[str]] = []
@@ -134,6 +150,8 @@ def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardVa
         family, given = [], head + tail
     elif comma and head and tail:
         family, given = head, tail
+    elif shouted := _in_capitals(text, head + tail):
+        family, given = (head + tail)[:shouted], (head + tail)[shouted:]
     else:
         family, given = family_and_given(head + tail)
     pieces = {
@@ -153,6 +171,12 @@ def undecorated(text: str) -> str:
     return " ".join(first.replace("\ufe0f", "").split())
 
 
+def _beside_chinese(text: str) -> str:
+    """A Chinese name without the Latin one or the telephone that stands beside it: 刘德华 Andy Lau."""
+    han = " ".join(_BESIDE_HAN.sub(" ", text).split())
+    return han if sum(map(has_han, han)) > 1 else text
+
+
 def standardise_person_name(attribute: str, raw: str) -> StandardValue:
     """A full, given, middle or family name.
 
@@ -165,5 +189,6 @@ def standardise_person_name(attribute: str, raw: str) -> StandardValue:
     titles = [clean(inside) for inside in _BRACKETS.findall(text) if clean(inside)]
     bare = _BRACKETS.sub(" ", text).strip() or text
     if is_chinese(bare):
+        bare = _beside_chinese(bare) if attribute == "person.full_name" else bare
         return _chinese(attribute, raw, bare, titles)
     return _latin(attribute, raw, bare, titles)

@@ -13,6 +13,13 @@ _MOBILE_CN = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
 _LIKE_MOBILE_CN = re.compile(r"(?:\+?86|0086)?(1[3-9]\d*)")
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#|,)\s*(\d{1,7})\s*$", re.IGNORECASE)
 _MIN_DIGITS = 5
+_SPREADSHEET = re.compile(r"(\+?\d{7,15})\.0+")
+# A spreadsheet keeps six figures of a number that it shows so: many customers would have the same one.
+_EXPONENT = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
+# The last figures of further lines: 26543210/11/12.
+# 0755-26543210-802
+HYPHENED_EXTENSION = re.compile(r"((?:\+?86[- ]?)?\(?0\d{2,3}\)?[- ]?\d{7,8})-(\d{1,6})")
+_MORE_LINES = re.compile(r"(?<=\d{7})(?:\s*/\s*\d{1,4})+\s*$")
 
 
 def _digits(text: str) -> str:
@@ -26,10 +33,12 @@ def standardise_phone(attribute: str, raw: str, region: str = DEFAULT_REGION) ->
     A number that looks like a Chinese mobile of the wrong length is invalid (``phone.length``). What no plan
     confirms stays as digits, unknown: foreign numbers without their country code are still worth comparing.
     """
-    text = clean(raw)
-    found = _EXTENSION.search(text)
-    extension = found.group(1) if found else ""
-    body = text[: found.start()] if found else text
+    text = _MORE_LINES.sub("", clean(raw))
+    if _EXPONENT.fullmatch(text):
+        return StandardValue(attribute, raw, "", Validity.INVALID, "phone.form")
+    whole = _SPREADSHEET.fullmatch(text)
+    text = whole.group(1) if whole else text
+    body, extension = _extension_apart(text)
     compact = re.sub(r"[^\d+]", "", body)
     mobile = _MOBILE_CN.fullmatch(compact)
     if mobile and region == "CN":
@@ -44,6 +53,14 @@ def standardise_phone(attribute: str, raw: str, region: str = DEFAULT_REGION) ->
     if region == "CN" and _LIKE_MOBILE_CN.fullmatch(compact):
         return StandardValue(attribute, raw, digits, Validity.INVALID, "phone.length")
     return StandardValue(attribute, raw, digits, Validity.UNKNOWN, "phone.plan", sorted_parts({"ext": extension}))
+
+
+def _extension_apart(text: str) -> tuple[str, str]:
+    hyphened = HYPHENED_EXTENSION.fullmatch(text)
+    if hyphened:
+        return hyphened.group(1), hyphened.group(2)
+    found = _EXTENSION.search(text)
+    return (text[: found.start()], found.group(1)) if found else (text, "")
 
 
 def _valid(attribute: str, raw: str, e164: str, extension: str, kind: str) -> StandardValue:

@@ -10,12 +10,14 @@ from functools import lru_cache
 from merge.standardise.addresses import word_of
 from merge.standardise.names import SUFFIXES, TITLES_LATIN, family_and_given
 from merge.standardise.numbering import by_prefix
+from merge.standardise.phones import HYPHENED_EXTENSION
 from merge.standardise.text import MISSING
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@(?:[A-Za-z0-9\-]+\.)+[A-Za-z0-9\-]{2,}")
 _MOBILE_CN = re.compile(r"(?:\+?86[ -]?|0086[ -]?)?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})")
 _NUMBER = re.compile(r"(\+|00)?([0-9]+(?:[ \-][0-9]+)*)")
 _NAME = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
+_LOUD = re.compile(r"[A-Z]{3,} ")
 _NAME_REVERSED = re.compile(r"([A-Za-z]+(?: [A-Za-z]+)*), ([A-Za-z]+(?: [A-Za-z]+)*)")
 _ADDRESS = re.compile(r"[A-Za-z0-9]+(?:,? [A-Za-z0-9]+)*")
 _SEPARATED = str.maketrans("", "", " -")
@@ -37,7 +39,7 @@ def quick_phone(raw: str) -> tuple[str, str] | None:
     if mobile is not None:
         return "+86" + "".join(mobile.groups()), "mobile"
     found = _NUMBER.fullmatch(raw)
-    if found is None:
+    if found is None or HYPHENED_EXTENSION.fullmatch(raw) is not None:
         return None
     return by_prefix(found[1] or "", found[2].translate(_SEPARATED))
 
@@ -64,7 +66,8 @@ def quick_name(role: str, raw: str) -> tuple[str, str, str] | None:
             return None
         return _normal(" ".join(head), " ".join(tail))
     tokens = _tokens(raw)
-    if tokens is None or raw.lower() in MISSING:
+    loud = role == "full_name" and _LOUD.match(raw) is not None and not raw.isupper()
+    if tokens is None or loud or raw.lower() in MISSING:
         return None
     if role != "full_name":
         joined = " ".join(tokens)

@@ -7,6 +7,7 @@ from functools import lru_cache
 _PERIOD = re.compile(r"^\[[^\]]*\]")
 _ENDED = re.compile(r"^\[[^\]]*-\d+\]")
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+_NO_NAMES = frozenset({"市辖区", "县", "省直辖县级行政单位"})
 _SUFFIX = re.compile(
     r"(?:壮族|回族|维吾尔|维吾尔族)?自治区$|特别行政区$|(?:[\u4e00-\u9fff]{1,3}族)*自治[州县旗]$|省$|市$|地区$|盟$|新区$|区$|县$|旗$"
 )
@@ -70,14 +71,16 @@ def divisions() -> Divisions:
             if province in _MUNICIPALITIES:
                 cities.setdefault(name, set()).add(province + "01")
         for _, low, _, inner, _ in children:
-            name = _PERIOD.sub("", inner.get("county", ""))
-            if not name or low == "0000" or name in {"市辖区", "县", "省直辖县级行政单位"}:
-                continue
             table, code = (cities, province + low[:2]) if low.endswith("00") else (districts, province + low)
-            for variant in {name, short_name(name)}:
-                table.setdefault(variant, set()).add(code)
-                if _ENDED.match(inner["county"]):
-                    ended.add((variant, code))
+            # One code had 上埗区办事处 to 1989 and 福田区 since, with a comma between.
+            for written in inner.get("county", "").split(","):
+                name = _PERIOD.sub("", written)
+                if not name or low == "0000" or name in _NO_NAMES:
+                    continue
+                for variant in {name, short_name(name)}:
+                    table.setdefault(variant, set()).add(code)
+                    if _ENDED.match(written):
+                        ended.add((variant, code))
     return Divisions(
         provinces,
         {name: _in_force(name, codes, ended) for name, codes in cities.items()},

@@ -37,6 +37,17 @@ def test_fields_lists_and_paths_become_values_and_blanks_do_not() -> None:
     ]
 
 
+def test_several_telephones_in_one_cell_are_several_values() -> None:
+    mapping = StreamMapping(fields={"tel": "phone", "mail": "email"})
+    data: dict[str, object] = {"tel": "13800138000 / 0755-26543210", "mail": "a@x.example;b@y.example"}
+    assert mapped(mapping, data) == [
+        ("phone", "13800138000"),
+        ("phone", "0755-26543210"),
+        ("email", "a@x.example"),
+        ("email", "b@y.example"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "attribute"),
     [

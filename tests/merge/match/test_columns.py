@@ -39,6 +39,21 @@ from merge.match.headers import EXACT
         ("phone_type", ["HOME"], "text.phone_type"),
         ("by", ["x"], "text.by"),
         ("favourite colour", ["red"], "text.favourite_colour"),
+        ("cust_nm", ["张三", "李四"], "person.full_name"),
+        ("dist_nm", ["海淀区"], "address.district"),
+        ("trade_name", ["Red Fox Ltd"], "organization.name"),
+        ("企业简称", ["示例科技"], "organization.name"),
+        ("公司（英文）", ["Red Fox Ltd"], "organization.name"),
+        ("公司住所", ["上海市人民路1号"], "address.full"),
+        ("公司电话", ["021-62345678"], "phone"),
+        ("客户email", ["a@b.example"], "email"),
+        ("公司法人", ["张三"], "text.公司法人"),
+        ("company founded in", ["1990"], "text.company_founded_in"),
+        ("hotel名称", ["x"], "text.hotel名称"),
+        ("推荐人手机", ["13800138000"], "text.推荐人手机"),
+        ("emergency_contact_phone", ["13800138000"], "text.emergency_contact_phone"),
+        ("customer", ["C-0001", "C-0002"], "text.customer"),
+        ("name_2", ["Einkauf"], "text.name_2"),
         ("cluster_id", ["c1"], IGNORE),
         ("source", ["crm"], SOURCE),
     ],
@@ -65,3 +80,43 @@ def test_every_header_written_down_can_be_met() -> None:
 
 def test_values_tell_where_the_name_does_not() -> None:
     assert suggest("c7", ["11010519491231002X", "310101199001011234"]).attribute == "id.cn.ric"
+
+
+def test_numbers_of_customers_that_look_like_telephones_are_none() -> None:
+    counted = [str(13_000_000_000 + 7 * number) for number in range(100)]
+    spread = [f"1{3 + number % 7}{number * 7919 % 10}{number * 104_729:08d}" for number in range(100)]
+    assert suggest("客户编号", counted).attribute == "text.客户编号"
+    assert suggest("col1", counted).attribute == "text.col1"
+    assert suggest("客户编号", spread[:5]).attribute == "text.客户编号"
+    assert suggest("会员卡号", spread).attribute == "phone"
+
+
+@pytest.mark.parametrize(
+    ("values", "attribute"),
+    [
+        (["王伟", "李芳", "欧阳娜娜", "刘洋先生", "陳靜"], "person.full_name"),
+        (["普通", "黄金", "白金", "钻石", "金牌"], ""),
+        (["男", "女", "未知"], "person.sex"),
+        (["是", "否"], ""),
+        (["广东省", "江苏省", "四川省", "湖北", "湖南"], "address.province"),
+        (["广州市", "苏州市", "成都", "武汉", "长沙市"], "address.city"),
+        (["天河区", "武侯区", "洪山区", "岳麓区", "海淀区"], "address.district"),
+        ([f"上海市人民路{number}号" for number in range(1, 7)], "address.full"),
+        (["1 Main St", "22 Oak Avenue", "3 High Street", "44 Park Lane", "5 Elm Court"], "address.street"),
+        (["甲乙科技有限公司", "丙丁贸易公司", "Red Fox Ltd", "Blue Sky GmbH", "戊己"], "organization.name"),
+        (["13800138000/13900139000", "0755-26543210转8", "+49 30 1234567", "(+86)13700137000"], "phone"),
+        (["3,50", "12,00", "7,25", "1,10", "0,99"], ""),
+    ],
+)
+def test_values_tell_under_names_that_say_nothing(values: list[str], attribute: str) -> None:
+    for header in ("col4", "字段4", "Unnamed: 4", "d"):
+        found = suggest(header, values).attribute
+        assert found == (attribute or f"text.{header_words(header).replace(' ', '_')}")
+
+
+def test_a_name_that_means_something_unknown_is_not_overruled_by_likely_values() -> None:
+    assert suggest("店长", ["王伟", "李芳", "张秀英", "刘洋", "陈静"]).attribute == "text.店长"
+
+
+def test_no_known_header_is_of_somebody_beside_the_customer() -> None:
+    assert [header for header in EXACT if suggest(header, []).attribute.startswith("text.")] == []

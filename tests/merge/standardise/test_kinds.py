@@ -31,6 +31,14 @@ values = st.builds(AttributeValue, st.sampled_from(ATTRIBUTES), st.text(max_size
         ("31/12/1980", "1980-12-31", Validity.VALID),
         ("1990-05-17T00:00:00Z", "1990-05-17", Validity.VALID),
         ("1990-05", "1990-05-00", Validity.UNKNOWN),
+        ("1990 05 17", "1990-05-17", Validity.VALID),
+        ("1990年5月17号", "1990-05-17", Validity.VALID),
+        ("90年5月17日", "1990-05-17", Validity.VALID),
+        ("12年5月17日", "2012-05-17", Validity.VALID),
+        ("一九九〇年十二月二十一日", "1990-12-21", Validity.VALID),
+        ("民國79年5月17日", "1990-05-17", Validity.VALID),
+        ("民国七十九年五月", "1990-05-00", Validity.UNKNOWN),
+        ("平成元年5月17日", "1989-05-17", Validity.VALID),
         ("1930-00-00", "1930-00-00", Validity.INVALID),
         ("1981-02-30", "1981-02-30", Validity.INVALID),
     ],
@@ -53,6 +61,57 @@ def test_a_foreign_number_without_country_keeps_its_digits() -> None:
 @pytest.mark.parametrize(("text", "number"), [("八十八", 88), ("十二", 12), ("一二〇一", 1201), ("三百零五", 305)])
 def test_chinese_numerals(text: str, number: int) -> None:
     assert chinese_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("raw", "family", "given_name"),
+    [
+        ("王**", "王", ""),
+        ("王*明", "王", ""),
+        ("李某某", "李", ""),
+        ("张XX", "张", ""),
+        ("*小明", "", "小明"),
+        ("刘德华 Andy Lau", "刘", "德华"),
+        ("Andy 刘德华", "刘", "德华"),
+        ("张三 13800138000", "张", "三"),
+        ("DUPONT Jean", "dupont", "jean"),
+        ("VAN DER BERG Jan", "van der berg", "jan"),
+        ("JOHN SMITH", "smith", "john"),
+        ("Jean DUPONT", "dupont", "jean"),
+    ],
+)
+def test_names_as_exports_write_them(raw: str, family: str, given_name: str) -> None:
+    found = standardise_value("person.full_name", raw)
+    assert (found.part("family"), found.part("given")) == (family, given_name)
+
+
+def test_what_is_masked_is_no_given_name() -> None:
+    assert standardise_value("person.full_name", "***").normal == ""
+    assert standardise_value("person.full_name", "赵**").part("given_pinyin") == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "normal"),
+    [
+        ("13800138000.0", "+8613800138000"),
+        ("1.38001E+10", ""),
+        ("0755-26543210-802", "+8675526543210;ext=802"),
+        ("0755-26543210/11/12", "+8675526543210"),
+    ],
+)
+def test_telephones_as_spreadsheets_and_switchboards_write_them(raw: str, normal: str) -> None:
+    assert standardise_value("phone", raw).normal == normal
+
+
+@pytest.mark.parametrize("raw", ["株式会社東京電機", "東京電機株式会社", "東京電機(株)", "㈱東京電機", "東京電機"])
+def test_japanese_legal_forms_stand_before_and_behind(raw: str) -> None:
+    assert standardise_value("organization.name", raw).part("core") == "东京电机"
+
+
+@pytest.mark.parametrize("district", ["福田区", "罗湖区", "南山区", "宝安区"])
+def test_a_district_that_had_another_name_is_known_by_the_one_of_today(district: str) -> None:
+    found = standardise_value("address.full", f"广东省深圳市{district}科技园路5号")
+    assert (found.part("adcode")[:4], len(found.part("adcode")), found.part("street")) == ("4403", 6, "科技园路")
 
 
 def test_latin_names() -> None:

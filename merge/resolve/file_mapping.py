@@ -1,0 +1,123 @@
+"""What the columns of plain files hold: what was said, what is recognised, and the sentences that tell it."""
+
+from collections.abc import Mapping, Sequence
+
+from core.attributes import attribute
+from core.errors import Invalid
+from merge.match.columns import IDENTITY, IGNORE, SOURCE, Suggestion, is_key_name, suggest, text_attribute
+from merge.resolve.file_formats import Table, some_of
+from merge.standardise.text import is_missing
+
+_SAMPLE = 300
+_SORTED = 100_000
+# Below these what a column is taken for should be looked at.
+_SURE = 0.65
+_KEYS = 10
+_NAMES = frozenset({"person.full_name", "person.given_name", "person.family_name", "organization.name"})
+
+
+def samples(tables: Sequence[Table], column: str) -> list[str]:
+    """Values spread over all that the column holds, the same for any order of rows."""
+    rows = sum(table.count for table in tables)
+    found: set[str] = set()
+    for table in tables:
+        if column in table.columns:
+            cells = table.cells[table.columns.index(column)]
+            found.update((some_of(cells, _SORTED / rows) if rows > _SORTED else cells).to_pylist())
+    ordered = sorted(value for value in found if value.strip())
+    step = max(1, len(ordered) // _SAMPLE)
+    return ordered[::step][:_SAMPLE]
+
+
+def _is_key(tables: Sequence[Table], column: str) -> bool:
+    """Whether a column has another code in every row: it tells rows apart and says nothing of the customer."""
+    if not is_key_name(column) or any(column not in table.columns for table in tables):
+        return False
+    rows = sum(table.count for table in tables)
+    if rows < _KEYS or not all(" " not in value and _has_figure(value) for value in samples(tables, column)):
+        return False
+    held = {value for table in tables for value in table.column(column)}
+    return len(held) == rows and not any(map(is_missing, held))
+
+
+def _has_figure(value: str) -> bool:
+    return any(character.isdigit() for character in value)
+
+
+def _check(columns: Sequence[str], given: Mapping[str, str], source_column: str | None) -> None:
+    unknown = sorted(set(given) - set(columns))
+    if unknown:
+        raise Invalid("resolve.map", f"--map names columns that no input has: {', '.join(unknown)}.")
+    if source_column is not None and source_column not in columns:
+        raise Invalid("resolve.source", f"No input has a column '{source_column}' for --source.")
+    for name in given.values():
+        if name != IGNORE:
+            attribute(name)
+
+
+def mapping_of(
+    tables: Sequence[Table], given: Mapping[str, str], id_column: str | None, source_column: str | None
+) -> tuple[dict[str, str], list[str]]:
+    """Column to attribute, and what a person should know of it. Raises Invalid ``resolve.map``, ``resolve.source``."""
+    columns = list(dict.fromkeys(name for table in tables for name in table.columns))
+    _check(columns, given, source_column)
+    found: dict[str, Suggestion] = {}
+    for column in columns:
+        if column in given:
+            found[column] = Suggestion(given[column], 1.0)
+        elif column == source_column:
+            found[column] = Suggestion(SOURCE, 1.0)
+        elif column != id_column:
+            suggested = suggest(column, samples(tables, column))
+            is_text = suggested.attribute.startswith("text.")
+            found[column] = Suggestion(IDENTITY, 1.0) if is_text and _is_key(tables, column) else suggested
+    _one_name(found)
+    mapping = {column: one.attribute for column, one in found.items()}
+    return mapping, _not_compared(mapping, given, source_column) + _doubts(tables, found)
+
+
+def _one_name(found: dict[str, Suggestion]) -> None:
+    """Of several columns that only their values make names nobody knows which is the customer's."""
+    by_values = [
+        column for column, one in found.items() if one.attribute == "person.full_name" and one.confidence < _SURE
+    ]
+    if len(by_values) > 1:
+        found.update({column: Suggestion(text_attribute(column), 0.3) for column in by_values})
+
+
+def _not_compared(mapping: Mapping[str, str], given: Mapping[str, str], source_column: str | None) -> list[str]:
+    reasons = {
+        IGNORE: "looks like the output of a matcher and is not compared",
+        SOURCE: "is taken as the source of the row and is not compared",
+        IDENTITY: "has another value in every row: it is taken as the number of the row and is not compared",
+    }
+    return [
+        f"Column '{column}' {reasons[name]}."
+        for column, name in mapping.items()
+        if name in reasons and column not in given and column != source_column
+    ]
+
+
+def _doubts(tables: Sequence[Table], found: Mapping[str, Suggestion]) -> list[str]:
+    unsure = [
+        f"'{column}' ({one.attribute})"
+        for column, one in found.items()
+        if one.confidence < _SURE and not one.attribute.startswith("text.")
+    ]
+    notes = [f"Not sure, please check: {', '.join(unsure)}."] if unsure else []
+    if _NAMES.isdisjoint(one.attribute for one in found.values()) and any(table.count for table in tables):
+        notes.append(
+            "No column is taken for a name. Where one holds it, say so: --map COLUMN=person.full_name or "
+            "--map COLUMN=organization.name."
+        )
+    return notes
+
+
+def outline(mapping: Mapping[str, str]) -> str:
+    """One sentence that tells what every column was taken for."""
+    left_out = {IGNORE, SOURCE, IDENTITY}
+    taken = [f"{column} = {name}" for column, name in mapping.items() if name not in left_out and name[:5] != "text."]
+    texts = [column for column, name in mapping.items() if name[:5] == "text."]
+    dropped = [column for column, name in mapping.items() if name in left_out]
+    parts = (("Columns", taken), ("compared as text", texts), ("not compared", dropped))
+    return "; ".join(f"{title}: {', '.join(columns)}" for title, columns in parts if columns) + "."

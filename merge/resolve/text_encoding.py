@@ -1,0 +1,71 @@
+"""In which encoding a text file is written, where it does not say so: by which reading gives usual characters. Pure."""
+
+UTF_8, GB = "utf-8-sig", "gb18030"
+_BIG5, _WESTERN, _UTF_16 = "big5hkscs", "cp1252", "utf-16"
+_SAMPLE = 1 << 20
+_NAMES = {GB: "GB18030", _BIG5: "Big5", _WESTERN: "Windows-1252", _UTF_16: "UTF-16"}
+# The characters in use fill the first planes: GB 2312 level 1 by its lead byte, Big5 level 1 likewise.
+_GB_USUAL, _BIG5_USUAL = (0xB0, 0xD7), (0xA4, 0xC6)
+_GB_SIGNS, _BIG5_SIGNS = (0xA1, 0xA9), (0xA1, 0xA3)
+_USUAL = 0.8
+_CLEARLY = 0.2
+
+
+def name_of(encoding: str) -> str:
+    """What people call an encoding."""
+    return _NAMES.get(encoding, encoding)
+
+
+def _usual(data: bytes, ranges: tuple[tuple[int, int], ...], least_trail: int) -> float:
+    """Which share of the two-byte characters lies in planes of usual ones."""
+    usual = total = position = 0
+    while position < len(data) - 1:
+        lead = data[position]
+        if lead < 0x80:
+            position += 1
+            continue
+        total += 1
+        inside = any(low <= lead <= high for low, high in ranges)
+        usual += inside and data[position + 1] >= least_trail
+        position += 2
+    return usual / total if total else 0.0
+
+
+def _reads(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def encoding_of(data: bytes) -> str | None:
+    """The encoding of a text, None where it is none of those known: UTF-8, UTF-16, GB18030, Big5, Windows-1252."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return _UTF_16 if _reads(data, _UTF_16) else None
+    if b"\x00" in data:
+        return None
+    return UTF_8 if _reads(data, UTF_8) else _older(data)
+
+
+def _older(data: bytes) -> str | None:
+    sample = data[:_SAMPLE]
+    if _lone(sample):
+        return _WESTERN if _reads(data, _WESTERN) else None
+    gb = _usual(sample, (_GB_USUAL, _GB_SIGNS), 0xA1) if _reads(data, GB) else None
+    big5 = _usual(sample, (_BIG5_USUAL, _BIG5_SIGNS), 0x40) if _reads(data, _BIG5) else 0.0
+    if big5 >= _USUAL and (gb is None or big5 > gb + _CLEARLY):
+        return _BIG5
+    return None if gb is None else GB
+
+
+def _lone(data: bytes) -> bool:
+    """Whether bytes beyond ASCII mostly stand alone among others, as accented letters do in Western words."""
+    beyond = [position for position, byte in enumerate(data) if byte >= 0x80]
+    alone = sum(
+        1
+        for position in beyond
+        if (position == 0 or data[position - 1] < 0x80) and (position + 1 == len(data) or data[position + 1] < 0x80)
+    )
+    # A Chinese character of which the second byte is in ASCII stands so too, but among many that are not.
+    return alone >= _USUAL * len(beyond)

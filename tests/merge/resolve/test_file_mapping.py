@@ -1,0 +1,68 @@
+"""What ``ingot resolve`` takes the columns of a file for, and what it tells of it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from merge.match.columns import IDENTITY
+from merge.resolve.file_formats import write_table
+from merge.resolve.file_mapping import outline
+from merge.resolve.file_records import load
+from tests.merge.resolve.test_files import groups, run
+
+SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周徐孙", "伟芳娜敏静丽强磊军洋勇艳"
+PEOPLE = [(f"{first}{second}", f"138{number:03d}{place:05d}") for number, first in enumerate(SURNAMES)
+          for place, second in enumerate(GIVEN)]  # fmt: skip
+
+
+def loaded(tmp_path: Path, header: list[str], rows: Sequence[tuple[str, ...]]) -> tuple[dict[str, str], list[str]]:
+    path = tmp_path / "in.csv"
+    write_table(path, header, rows)
+    _, mapping, _, notes = load([path], id_column=None, source_column=None, mapping={})
+    return mapping, notes
+
+
+def test_every_column_is_told_and_what_is_not_sure_too(tmp_path: Path) -> None:
+    header = ["客户编号", "c1", "手机", "等级说明"]
+    rows = [(f"{13_000_000_000 + number}", *person, "普通") for number, person in enumerate(PEOPLE)]
+    mapping, notes = loaded(tmp_path, header, rows)
+    assert list(mapping.values()) == [IDENTITY, "person.full_name", "phone", "text.等级说明"]
+    assert notes[0] == (
+        "Columns: c1 = person.full_name, 手机 = phone; compared as text: 等级说明; not compared: 客户编号."
+    )
+    assert any("客户编号" in note and "every row" in note for note in notes)
+    assert any("Not sure" in note and "c1" in note for note in notes)
+
+
+def test_a_number_that_comes_twice_is_compared(tmp_path: Path) -> None:
+    rows = [(f"{number // 2}", *person) for number, person in enumerate(PEOPLE)]
+    mapping, _ = loaded(tmp_path, ["客户编号", "姓名", "手机"], rows)
+    assert mapping["客户编号"] == "text.客户编号"
+
+
+def test_where_nothing_is_taken_for_a_name_it_is_said(tmp_path: Path) -> None:
+    rows = [(f"thing {number}", telephone) for number, (_, telephone) in enumerate(PEOPLE)]
+    assert any("for a name" in note for note in loaded(tmp_path, ["whatever", "手机"], rows)[1])
+    assert not any("for a name" in note for note in loaded(tmp_path, ["姓名", "手机"], PEOPLE)[1])
+
+
+def test_of_two_columns_of_names_without_a_title_neither_is_the_customer(tmp_path: Path) -> None:
+    rows = [(PEOPLE[number][0], PEOPLE[-number][0], PEOPLE[number][1]) for number in range(100)]
+    mapping, _ = loaded(tmp_path, ["c1", "c2", "手机"], rows)
+    assert mapping == {"c1": "text.c1", "c2": "text.c2", "手机": "phone"}
+    assert loaded(tmp_path, ["姓名", "c2", "手机"], rows)[0]["姓名"] == "person.full_name"
+
+
+def test_outline_names_only_what_is_there() -> None:
+    assert outline({"a": "phone"}) == "Columns: a = phone."
+    assert outline({"a": "text.a"}) == "compared as text: a."
+
+
+@pytest.mark.parametrize("cell", ["13800138000/13900139000", "13900139000、13800138000", "13900139000 13800138000"])
+def test_one_of_several_telephones_in_a_cell_is_enough(tmp_path: Path, cell: str) -> None:
+    rows = [("张三丰", cell, ""), ("张三丰", "138 0013 8000", "a@x.example"), ("张三丰", "", "b@y.example;a@x.example"),
+            ("李四", "13700137000", "c@z.example")]  # fmt: skip
+    path = tmp_path / "in.csv"
+    write_table(path, ["姓名", "电话", "邮箱"], rows)
+    assert groups(run(tmp_path, path)) == {frozenset("123"), frozenset("4")}
