@@ -134,6 +134,8 @@ CANONICAL: tuple[Attribute, ...] = (
     Attribute("feedback.at", *_FB, ValueKind.TIME, item=True),
 )
 _BY_NAME = {attribute.name: attribute for attribute in CANONICAL}
+EVENT_TIMES = {one.section.value: one.name for one in CANONICAL if one.item and one.kind is ValueKind.TIME}
+"""The attribute of each section of events that says when they were."""
 
 
 def attribute(name: str) -> Attribute:

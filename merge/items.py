@@ -7,12 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from core.attributes import attribute
+from core.attributes import EVENT_TIMES, attribute
 from core.records import SourceRecord
 from merge.tables import merge_item, merge_record
-
-WHEN = {"transactions": "transaction.at", "interactions": "interaction.at", "feedback": "feedback.at"}
-"""The attribute of each section that says when its event was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ def item_rows(record: SourceRecord) -> list[dict[str, Any]]:
             "record_id": record.record_id,
             "section": section,
             "subject_id": record.subject or record.record_id,
-            "occurred_at": _moment(record.first(WHEN[section])) or record.asserted_at,
+            "occurred_at": _moment(record.first(EVENT_TIMES[section])) or record.asserted_at,
         }
         for section in sections
     ]

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.attributes import Attribute, Section, attribute
+from core.attributes import EVENT_TIMES, Attribute, Section, attribute
 from core.records import SourceRecord
 from governance.masking import Level, present
 from governance.policy.values import View
-from merge.items import WHEN
 from merge.survivorship.values import GoldenValue, GoldenValues
 
 _SECTIONS = frozenset(section.value for section in Section)
@@ -115,7 +114,7 @@ class Presenter:
         return dict(sorted(found.items()))
 
     def _heard(self, section: str, at: datetime) -> str | None:
-        when = attribute(WHEN[section])
+        when = attribute(EVENT_TIMES[section])
         return present(self.view.level(when.data_class), when.kind, isoformat(at), when.name, token=self.token)
 
     def _item_values(self, record: SourceRecord) -> dict[str, dict[str, str]]:
