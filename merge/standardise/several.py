@@ -18,12 +18,10 @@ SOMETIMES = frozenset({"phone", "email"})
 
 
 def _figures(text: str) -> int:
-    return sum(character.isdigit() for character in text)
+    return sum(map(str.isdigit, text))
 
 
 def _telephones(raw: str) -> list[str]:
-    if _figures(raw) < _LEAST_FIGURES:
-        return [raw]
     text = clean(raw)
     if _SPACE_APART.fullmatch(text):
         return text.split()
@@ -42,7 +40,7 @@ def _maybe_apart(text: str) -> list[str]:
 
 def several(attribute: str, raw: str) -> list[str]:
     """The values that a cell holds: itself, or telephones or mailboxes that stand side by side in it."""
-    if attribute == "phone" and len(raw) > _LEAST_FIGURES:
+    if attribute == "phone" and len(raw) > _LEAST_FIGURES and _figures(raw) >= _LEAST_FIGURES:
         return list(dict.fromkeys(_telephones(raw)))
     if attribute == "email" and raw.count("@") + raw.count("\uff20") > 1:
         found = _MAILBOX.findall(clean(raw))
