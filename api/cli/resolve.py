@@ -105,6 +105,7 @@ def resolve(
                 "records": found.records,
                 "goldens": found.goldens,
                 "candidate_pairs": found.candidate_pairs,
+                "mapping": dict(found.mapping),
                 "seconds": dict(found.seconds),
             },
             as_json=True,

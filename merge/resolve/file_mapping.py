@@ -13,6 +13,7 @@ _SORTED = 100_000
 # Below these what a column is taken for should be looked at.
 _SURE = 0.65
 _KEYS = 10
+_NEARLY_ALL = 0.95
 _NAMES = frozenset({"person.full_name", "person.given_name", "person.family_name", "organization.name"})
 
 
@@ -30,14 +31,14 @@ def samples(tables: Sequence[Table], column: str) -> list[str]:
 
 
 def _is_key(tables: Sequence[Table], column: str) -> bool:
-    """Whether a column has another code in every row: it tells rows apart and says nothing of the customer."""
+    """Whether a column has a code in nearly every row and none twice: it tells rows apart and nothing else."""
     if not is_key_name(column) or any(column not in table.columns for table in tables):
         return False
     rows = sum(table.count for table in tables)
     if rows < _KEYS or not all(" " not in value and _has_figure(value) for value in samples(tables, column)):
         return False
-    held = {value for table in tables for value in table.column(column)}
-    return len(held) == rows and not any(map(is_missing, held))
+    held = [value for table in tables for value in table.column(column) if not is_missing(value)]
+    return len(held) >= _NEARLY_ALL * rows and len(set(held)) == len(held)
 
 
 def _has_figure(value: str) -> bool:

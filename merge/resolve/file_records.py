@@ -17,7 +17,7 @@ from merge.match.texts import Flags, Ints, numbered
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples
 from merge.standardise.dates import day_comes_first, in_known_order
-from merge.standardise.several import several
+from merge.standardise.several import SOMETIMES, several
 from merge.standardise.text import is_missing
 
 # Stands where the empty cell was among the distinct values: a value that says nothing, and no record holds it.
@@ -214,7 +214,7 @@ def _cells(tables: Sequence[Table], mapping: Mapping[str, str]) -> Iterator[Cell
 
 def _apart(cells: Cells) -> Iterator[Cells]:
     """The column, and further ones where cells hold several values."""
-    pieces = [several(cells.attribute, value) for value in cells.values]
+    pieces = [several(cells.attribute, value) for value in cells.values] if cells.attribute in SOMETIMES else []
     widest = max(map(len, pieces), default=1)
     if widest == 1:
         yield cells

@@ -13,14 +13,16 @@ _MAYBE_APART = re.compile(r"\s*[/,]\s*")
 _SPACE_APART = re.compile(r"(?:(?:\+?86|0086)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?:\s+(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}))+")
 
 
+SOMETIMES = frozenset({"phone", "email"})
+"""Attributes of which a cell may hold several values."""
+
+
 def _figures(text: str) -> int:
-    return sum(character.isdigit() for character in text)
+    return sum(map(str.isdigit, text))
 
 
 def _telephones(raw: str) -> list[str]:
     text = clean(raw)
-    if _figures(text) < _LEAST_FIGURES:
-        return [raw]
     if _SPACE_APART.fullmatch(text):
         return text.split()
     found = [one for piece in _APART.split(text) for one in _maybe_apart(piece)]
@@ -38,7 +40,7 @@ def _maybe_apart(text: str) -> list[str]:
 
 def several(attribute: str, raw: str) -> list[str]:
     """The values that a cell holds: itself, or telephones or mailboxes that stand side by side in it."""
-    if attribute == "phone":
+    if attribute == "phone" and len(raw) > _LEAST_FIGURES and _figures(raw) >= _LEAST_FIGURES:
         return list(dict.fromkeys(_telephones(raw)))
     if attribute == "email" and raw.count("@") + raw.count("\uff20") > 1:
         found = _MAILBOX.findall(clean(raw))

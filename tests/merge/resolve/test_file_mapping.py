@@ -35,6 +35,12 @@ def test_every_column_is_told_and_what_is_not_sure_too(tmp_path: Path) -> None:
     assert any("Not sure" in note and "c1" in note for note in notes)
 
 
+def test_one_row_without_a_number_changes_nothing(tmp_path: Path) -> None:
+    rows = [(f"{number}", *person) for number, person in enumerate(PEOPLE)]
+    rows[7] = ("", *PEOPLE[7])
+    assert loaded(tmp_path, ["客户编号", "姓名", "手机"], rows)[0]["客户编号"] == IDENTITY
+
+
 def test_a_number_that_comes_twice_is_compared(tmp_path: Path) -> None:
     rows = [(f"{number // 2}", *person) for number, person in enumerate(PEOPLE)]
     mapping, _ = loaded(tmp_path, ["客户编号", "姓名", "手机"], rows)
