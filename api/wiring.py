@@ -272,7 +272,7 @@ class Services:
     @cached_property
     def survivorship(self) -> Survivorship:
         """Versions of the survivorship policy."""
-        return Survivorship(self.foundation, self.decisions, self.resolver, self.surviving)
+        return Survivorship(self.foundation, self.decisions, self.resolver, self.surviving, self.rights)
 
     @cached_property
     def expiry(self) -> Expiry:

@@ -5,18 +5,21 @@ are kept anew, so that the feed and the rules of ownership follow.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection
 
 from audit.actions import Action
 from audit.events import Event
+from core.attributes import attribute
 from core.database import chunks, reading, unit_of_work
+from governance.masking import Level
 from governance.policy.actions import PolicyAction
 from governance.policy.decision_point import DecisionPoint
-from governance.policy.values import Refused, Workspace
+from governance.policy.values import Refused, View, Workspace
 from merge.listing import EVERYTHING, Holders, golden_page
 from merge.policy_store import PolicyVersion, set_applied, version, versions
 from merge.reason_codes import check_reason_code
@@ -29,15 +32,21 @@ from sync.disclose import Asked
 from sync.foundation import Foundation
 from sync.presentation import isoformat
 from sync.queue import Job
+from sync.rights import Rights
 
 JOB = "survive"
 _BATCH = 200
+_EXAMPLES = 20
 _EVERYBODY = Holders(everything=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a policy would change: of how many golden records, how many, which attributes how often, some of the ids."""
+    """What a policy would change: of how many golden records, how many, which attributes how often.
+
+    ``examples`` are some ids, of golden records of which the caller sees all that would change: a policy can be made to
+    ask whether somebody has a value, and the answer must not confirm what a mask hides.
+    """
 
     golden_records: int
     different: int
@@ -49,12 +58,18 @@ class Survivorship:
     """The use cases behind 'survivorship'."""
 
     def __init__(
-        self, foundation: Foundation, decisions: DecisionPoint, resolver: Resolver, surviving: Surviving
+        self,
+        foundation: Foundation,
+        decisions: DecisionPoint,
+        resolver: Resolver,
+        surviving: Surviving,
+        rights: Rights,
     ) -> None:
         self._foundation = foundation
         self._decisions = decisions
         self._resolver = resolver
         self._surviving = surviving
+        self._rights = rights
         self._policies = resolver.publisher.policies
 
     def show(self, asked: Asked, number: int | None = None) -> dict[str, Any]:
@@ -100,7 +115,7 @@ class Survivorship:
         self._need(asked, PolicyAction.MANAGE_RULES)
         policy = self._policies.trial(content)
         counts: Counter[str] = Counter()
-        different: list[str] = []
+        different: dict[str, Sequence[str]] = {}
         with unit_of_work(self._foundation.engine) as connection:
             ids = golden_page(connection, _EVERYBODY, EVERYTHING, after="", limit=limit)
             for some in chunks(ids, _BATCH):
@@ -108,10 +123,13 @@ class Survivorship:
                 for golden_id in some:
                     names = changed_attributes(now.get(golden_id), then[golden_id]) if golden_id in then else ()
                     counts.update(names)
-                    different += [golden_id] if names else []
+                    if names:
+                        different[golden_id] = names
             details = {"different": len(different), "attributes": sorted(counts)}
             self._tell(connection, asked, Action.SURVIVORSHIP_SIMULATED, details, len(ids))
-        return Trial(len(ids), len(different), dict(sorted(counts.items())), tuple(different[:20]))
+            views = self._rights.views(connection, asked, different)
+        seen = (one for one, names in different.items() if all(_clear(views[one], name) for name in names))
+        return Trial(len(ids), len(different), dict(sorted(counts.items())), tuple(islice(seen, _EXAMPLES)))
 
     def queue(self, connection: Connection) -> None:
         """Have what is kept made anew."""
@@ -179,6 +197,10 @@ class Survivorship:
             request_id=asked.context.request_id,
         )
         self._foundation.audit.append(connection, event)
+
+
+def _clear(view: View, name: str) -> bool:
+    return view.level(attribute(name).data_class) is Level.CLEAR
 
 
 def _told(one: PolicyVersion) -> dict[str, Any]:

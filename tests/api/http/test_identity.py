@@ -7,7 +7,10 @@ import httpx
 import pytest
 
 from core.database import unit_of_work
+from governance.policy.values import RequestContext
+from governance.principals import Principal
 from merge.resolve.unmerge import Unmerge
+from sync.disclose import Asked
 from tests.api.http.house import House
 
 WANG = {"name": "王小明", "phone": "13800138000", "email": "wang@example.com"}
@@ -209,6 +212,19 @@ def test_the_policy_counts_at_once_and_every_version_stays(on_both: House) -> No
     assert wrong.json()["code"] == "survivorship.strategy"
     assert put(on_both, "/v1/survivorship", "steward", {"policy": {}, "reason_code": "x"}).status_code == 403
     assert on_both.get("/v1/survivorship?version=9", "steward").status_code == 404
+
+
+def test_a_trial_of_a_policy_confirms_no_value_that_is_hidden(house: House) -> None:
+    house.customer("d1", **WANG)
+    one = house.customer("d2", name="王小明", phone="13800138000", email="WANG2@example.com")
+    guess = {"attributes": {"email": ["expression: value == 'wang@example.com'"]}}
+    told = house.post("/v1/survivorship/simulate", "admin", {"policy": guess}).json()
+    assert (told["different"], told["examples"]) == (1, [])
+    # Whoever sees the addresses of this customer learns nothing new.
+    who = Principal("u_1", roles=frozenset({"admin", "steward"}))
+    seen = house.services.survivorship.simulate(Asked(who, RequestContext("data_quality")), guess)
+    canonical = house.get(f"/v1/golden/{one}", "steward").json()["id"]
+    assert seen.examples == (canonical,)
 
 
 def test_the_lineage_of_one_attribute_shows_what_lost(house: House) -> None:
