@@ -4,8 +4,10 @@ Rules stand above the model: a pair that a rule has decided keeps its weight. Wh
 the model learned elsewhere are averaged: the first knows these data, the second knows what people write.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +16,10 @@ from merge.match.boosting import Matrix, Trees
 from merge.match.model import Model
 from merge.match.pair_features import NAMES, Floats, PairFeatures
 from merge.match.pair_model import PairModel
-from merge.match.side_by_side import side_by_side
+from merge.match.side_by_side import THREADS, side_by_side
 from merge.match.standing import standing
 from merge.match.support import support
+from merge.match.table import FeatureTable
 from merge.match.texts import Ints
 
 LOWEST, HIGHEST = -8000, 12000
@@ -24,7 +27,7 @@ LOWEST, HIGHEST = -8000, 12000
 BOUND = 12000
 """Beyond this a weight says no more: one pair that is certain does not outweigh many that are not."""
 _LEARNED_PARTS = 2  # to one part of the cheap weight (docs/adr/0011)
-_CHUNK = 65_536
+_CHUNK, _LEAST_CHUNK = 65_536, 8_192
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 
 
@@ -78,17 +81,18 @@ def look(trees: Trees, *blocks: Floats, at: Ints | None = None) -> Ints:
 
 
 def _parts(count: int) -> list[slice]:
-    return [slice(start, start + _CHUNK) for start in range(0, count, _CHUNK)]
+    size = max(_LEAST_CHUNK, min(_CHUNK, -(-count // THREADS)))
+    return [slice(start, start + size) for start in range(0, count, size)]
 
 
 def cascade_of(
-    features: PairFeatures, left: Ints, right: Ints, model: Model, columns: Mapping[str, Column],
+    table: FeatureTable, left: Ints, right: Ints, model: Model, columns: Mapping[str, Column],
     plain: Ints, cheap: Ints,
 ) -> Cascade:  # fmt: skip
     """Rows for the pairs in the grey zone.
 
     Args:
-        features: of all records.
+        table: the records.
         left: record numbers of one side of the pairs, the smaller ones.
         right: of the other.
         model: what the batch taught itself.
@@ -97,7 +101,8 @@ def cascade_of(
         cheap: the same after the rules.
     """
     grey = np.flatnonzero((plain >= LOWEST) & (plain < HIGHEST) & (plain == cheap)) if columns else left[:0]
-    around = standing(left, right, cheap, grey)
+    jobs: list[Callable[[], Any]] = [partial(PairFeatures, table), partial(standing, left, right, cheap, grey)]
+    features, around = side_by_side(lambda job: job(), jobs)
     # Half precision: the trees split at few places, and a large batch has millions of rows. Column by column, as the
     # trees read them.
     matrix = np.empty((len(NAMES), len(grey)), dtype=np.float16)
@@ -115,4 +120,4 @@ def cascade_of(
     for name in NAMES:
         if name not in known:
             matrix[_PLACES[name]] = np.nan
-    return Cascade(features.count, left, right, cheap, grey, matrix.T)
+    return Cascade(len(table), left, right, cheap, grey, matrix.T)

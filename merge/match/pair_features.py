@@ -60,7 +60,6 @@ class PairFeatures:
     """Records ready to give the rows of their pairs."""
 
     def __init__(self, table: FeatureTable) -> None:
-        self.count = len(table)
         self._likeness = Likeness(table)
         self._said = sum(
             ((column.codes >= 0).astype(np.float32) for column in table.columns.values()),

@@ -13,7 +13,6 @@ from merge.match.frequency import FrequencyTable
 from merge.match.model import CERTAIN, PRIOR_WEIGHTS, Model
 from merge.match.outcomes import Level
 from merge.match.pair_comparison import PreparedPairs
-from merge.match.pair_features import PairFeatures
 from merge.match.pair_model import PairModel, shipped_model
 from merge.match.pairs import candidate_pairs
 from merge.match.rules import fired
@@ -233,7 +232,7 @@ def prepare(
     kept, plain = trained.kept, trained.weights[trained.kept]
     one, other = left[kept], right[kept]
     cheap = ruled(pairs, one, other, trained.columns, plain)
-    cascade = cascade_of(PairFeatures(known), one, other, trained.model, trained.columns, plain, cheap)
+    cascade = cascade_of(known, one, other, trained.model, trained.columns, plain, cheap)
     return Prepared(distinct, pairs, len(left), trained, cascade, constraints, engine)
 
 
