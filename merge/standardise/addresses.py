@@ -2,7 +2,7 @@
 
 import re
 
-from merge.standardise.regions import divisions, short_name
+from merge.standardise.regions import divisions, short_name, strange_to
 from merge.standardise.text import clean, fold, has_han, is_missing, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
@@ -55,6 +55,8 @@ def _division(text: str) -> tuple[str, str]:
 def _chinese(attribute: str, raw: str) -> StandardValue:
     text = fold(raw).replace(" ", "")
     code, rest = _division(text)
+    valid = Validity.VALID if code else Validity.UNKNOWN
+    rule = "address.adcode" if strange_to(code, rest) else None
     rest = _ZH_NUMBER.sub(lambda found: str(chinese_number(found.group(0))), rest)
     rest = re.sub("[\uff0c,\u3002;\uff1b\u3001()]+", "", rest)
     street = _STREET.match(rest)
@@ -64,7 +66,7 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
     name = _NUMBERED.sub("", tail)
     pieces = {"adcode": code, "city_code": code[:4], "street": road, "numbers": numbers, "place": name, "script": "han"}
     key = "|".join((code, road, numbers or name))
-    return StandardValue(attribute, raw, key, Validity.VALID if code else Validity.UNKNOWN, None, sorted_parts(pieces))
+    return StandardValue(attribute, raw, key, Validity.INVALID if rule else valid, rule, sorted_parts(pieces))
 
 
 def word_of(word: str) -> tuple[str, ...]:
@@ -81,7 +83,8 @@ def address_words(text: str) -> list[str]:
 def standardise_address(attribute: str, raw: str) -> StandardValue:
     """An address or a line of one.
 
-    Chinese: ``normal`` is ``<division code>|<street>|<numbers>``. Others: the words in their order; parts
+    Chinese: ``normal`` is ``<division code>|<street>|<numbers>``; one whose division lies in another province or city
+    than the one it is written under is invalid (``address.adcode``). Others: the words in their order; parts
     ``numbers`` (words with a digit) and ``street`` (the rest).
     """
     if is_missing(raw):

@@ -11,6 +11,8 @@ _NO_NAMES = frozenset({"市辖区", "县", "省直辖县级行政单位"})
 _SUFFIX = re.compile(
     r"(?:壮族|回族|维吾尔|维吾尔族)?自治区$|特别行政区$|(?:[\u4e00-\u9fff]{1,3}族)*自治[州县旗]$|省$|市$|地区$|盟$|新区$|区$|县$|旗$"
 )
+# The last character of a name in full, and what may not follow it: 海门市场路 is no 海门市.
+_LEVELS = {"区": ("域", "间", "政"), "县": ("城", "前", "政"), "市": ("场", "民", "政"), "旗": ("杆", "下")}
 
 
 def short_name(name: str) -> str:
@@ -54,6 +56,23 @@ def _inside(text: str, names: dict[str, tuple[str, ...]], holder: str) -> tuple[
         if len(codes) == 1:  # a name that several places share says nothing without its holder
             return codes[0], text[:length]
     return "", ""
+
+
+def strange_to(code: str, rest: str) -> bool:
+    """Whether what follows a division is one that lies somewhere else alone: 上海市, then 朝阳区.
+
+    Only names written out in full count, as short ones are names of streets too; a name that the table does not know
+    says nothing, as new divisions come every year.
+    """
+    if not code or len(code) > 4:
+        return False
+    table = divisions()
+    for length in range(min(len(rest), 11), 2, -1):
+        name = rest[:length]
+        elsewhere = (*table.districts.get(name, ()), *table.cities.get(name, ()))
+        if elsewhere and name[-1] in _LEVELS and rest[length : length + 1] not in _LEVELS[name[-1]]:
+            return not any(one.startswith(code[:2]) for one in elsewhere)
+    return False
 
 
 @lru_cache(maxsize=1)

@@ -37,9 +37,9 @@ def test_AT04_same_credit_code_whatever_the_names() -> None:
 def test_AT06_pinyin_and_homophone() -> None:
     qin = record(person__full_name="李友琴", phone=MOBILE)
     latin = score(qin, record(person__full_name="LI Youqin", phone=MOBILE))
-    assert (latin.verdict, latin.rule) == (Verdict.AUTO, "R4")
+    assert (latin.verdict, latin.rule, round(latin.probability, 2)) == (Verdict.AUTO, "R4", 0.93)
     homophone = score(qin, record(person__full_name="李友勤", phone=MOBILE))
-    assert (homophone.verdict, homophone.rule) == (Verdict.REVIEW, "R8")
+    assert (homophone.verdict, homophone.rule, round(homophone.probability, 2)) == (Verdict.REVIEW, "R8", 0.80)
 
 
 def test_AT07_two_valid_identifiers_are_two_customers() -> None:
@@ -59,7 +59,7 @@ def test_AT09_polyphone_surname() -> None:
 def test_AT11_company_and_branch() -> None:
     company = record(organization__name="上海示例科技有限公司")
     twin = score(company, record(organization__name="示例科技（上海）有限公司"))
-    assert (twin.verdict, twin.rule) == (Verdict.REVIEW, "R5")
+    assert (twin.verdict, twin.rule, round(twin.probability, 2)) == (Verdict.REVIEW, "R5", 0.85)
     branch = score(company, record(organization__name="上海示例科技有限公司北京分公司"))
     assert (branch.verdict, branch.relation) == (Verdict.NO, "branch")
 

@@ -97,3 +97,24 @@ def test_AT11_company_core_name() -> None:
     branch = standardise_value("organization.name", "上海示例科技有限公司北京分公司")
     assert (one.part("core"), one.part("city")) == (two.part("core"), two.part("city")) == ("示例科技", "上海")
     assert branch.part("branch") == "北京分公司"
+
+
+@pytest.mark.parametrize(
+    ("raw", "wrong"),
+    [
+        ("上海市朝阳区建国路88号", True),
+        ("江苏省杭州市西湖区文三路1号", True),
+        ("杭州市昆山市前进路1号", True),
+        ("江苏省昆山市前进路1号", False),
+        ("北京市朝阳区建国路88号", False),
+        # A market's road, a development zone and a district younger than the table are no contradictions.
+        ("上海市海门市场路3号", False),
+        ("成都市高新区天府大道1号", False),
+        ("杭州市临平区1号", False),
+        ("建国路88号", False),
+    ],
+)
+def test_AT13_a_division_under_another_province_fails_its_check(raw: str, *, wrong: bool) -> None:
+    found = standardise_value("address.full", raw)
+    assert (found.validity is Validity.INVALID, found.rule) == (wrong, "address.adcode" if wrong else None)
+    assert found.raw == raw

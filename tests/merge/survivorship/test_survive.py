@@ -10,7 +10,6 @@ from core.errors import Invalid
 from core.records import SourceRecord
 from merge.policy_store import Policies
 from merge.standardise.record import standardise_value
-from merge.standardise.values import StandardValue, Validity
 from merge.survivorship.candidates import trust_points
 from merge.survivorship.policy import SurvivorshipPolicy, Trust, policy_from_settings
 from merge.survivorship.survive import as_of, survive
@@ -55,13 +54,13 @@ def test_AT12_decay() -> None:
 
 
 def test_AT13_a_value_that_fails_its_check_loses_half_of_its_trust() -> None:
-    def without_division(name: str, raw: str) -> StandardValue:
-        validity = Validity.INVALID if raw == FORM_ADDRESS else Validity.VALID
-        return StandardValue(name, raw, raw, validity, "address.adcode")
-
     assert points(FORM, 10, invalid=True) == Decimal("34.45")
-    golden = survive(addresses(200), POLICY, START + timedelta(days=1000), without_division)
+    wrong = "上海市朝阳区建国路88号"  # 朝阳区 lies in Beijing and in Changchun
+    records = [addresses(200)[0], record("form", ("address.full", wrong), source="form", days=990)]
+    golden = survive(records, POLICY, START + timedelta(days=1000))
     assert golden.first("address.full") == ERP_ADDRESS
+    alone = survive(records[1:], POLICY, START + timedelta(days=1000)).attributes["address.full"][0]
+    assert (alone.value, alone.validity, alone.lineage.trust) == (wrong, "invalid", 34452)
 
 
 def test_AT14_an_address_comes_from_one_record() -> None:
