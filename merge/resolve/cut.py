@@ -48,7 +48,7 @@ def plateau(heights: Sequence[int] | Ints, records: int) -> Cut:
     def moved(at: int) -> int:
         return between(at - _WINDOW // 2, at + _WINDOW // 2)
 
-    few = f"only {records} records: have some pairs checked by a person (--labels)" if records < _FEW_RECORDS else None
+    few = f"few records ({records}): have some pairs checked by a person (--labels)" if records < _FEW_RECORDS else None
     joined = between(DEFAULT_CUT, 10**9)
     if not joined:
         return Cut(DEFAULT_CUT, "default", few)

@@ -13,8 +13,9 @@ import numpy as np
 
 from core.errors import Invalid, NotFound, Unavailable
 from merge.match.texts import mixed
+from merge.resolve.output_files import whole
 from merge.resolve.quick_csv import delimiter_of, quick_csv
-from merge.resolve.text_encoding import UTF_8, encoding_of, name_of
+from merge.resolve.text_encoding import UTF_8, encoding_of, mixed_line, name_of
 
 if TYPE_CHECKING:
     from pyarrow import ChunkedArray
@@ -105,12 +106,16 @@ def _text(path: Path, data: bytes) -> tuple[str, tuple[str, ...]]:
             "resolve.encoding", f"{path} is a workbook of a spreadsheet; save it as CSV and run again.", file=path.name
         )
     encoding = encoding_of(data)
-    if encoding is None:
-        raise Invalid(
-            "resolve.encoding",
-            f"{path} is neither UTF-8 nor GB18030 nor Big5 text; save it as UTF-8 and run again.",
-            file=path.name,
-        )
+    nul = -1 if encoding is not None else data.find(b"\x00")
+    differs = None if encoding == UTF_8 or nul >= 0 else mixed_line(data)
+    if encoding is None or differs is not None:
+        reason = "is neither UTF-8 nor GB18030 nor Big5 text"
+        if nul >= 0:
+            line = data.count(b"\n", 0, nul) + 1
+            reason = f"holds a NUL byte in line {line}: it is damaged or no text"
+        elif differs is not None:
+            reason = f"mixes encodings: line {differs} is not UTF-8 and others are"
+        raise Invalid("resolve.encoding", f"{path} {reason}; save it as UTF-8 and run again.", file=path.name)
     note = () if encoding == UTF_8 else (f"{path.name} is not UTF-8; it was read as {name_of(encoding)}.",)
     return data.decode(encoding), note
 
@@ -173,7 +178,7 @@ def _objects(path: Path, text: str) -> Iterator[Any]:
     if text.lstrip().startswith("["):
         try:
             found = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter: nested deeper than any record is
             raise Invalid("resolve.row", f"{path} begins as a list of JSON and breaks; check its brackets.") from None
         yield from enumerate(found, start=1)
         return
@@ -181,7 +186,7 @@ def _objects(path: Path, text: str) -> Iterator[Any]:
         if line.strip():
             try:
                 yield number, json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 yield number, None
 
 
@@ -218,6 +223,23 @@ def _named(columns: Sequence[str]) -> list[str]:
     return [name or f"column {place}" for place, name in enumerate(columns, start=1)]
 
 
+def _refuse_second_header(path: Path, table: Table) -> None:
+    """Files that were put one after the other say their header again in the middle."""
+    from pyarrow import compute  # noqa: PLC0415  (loads only where files are read)
+
+    if len(table.columns) < 2 or not table.count:
+        return
+    rows = np.flatnonzero(compute.equal(table.cells[0], table.columns[0]).to_numpy())
+    for name, cells in zip(table.columns[1:], table.cells[1:], strict=True):
+        if not len(rows):
+            return
+        rows = rows[compute.equal(cells.take(rows), name).to_numpy()]
+    if len(rows):
+        raise Invalid(
+            "resolve.row", f"{path}: row {rows[0] + 1} is the header again; take it out.", row=int(rows[0]) + 1
+        )
+
+
 def read_table(path: Path) -> Table:
     """The file as text cells. Raises Invalid, NotFound or Unavailable with the file and line, never a value."""
     data = _bytes(path)
@@ -232,6 +254,8 @@ def read_table(path: Path) -> Table:
         else:
             text, notes = _text(path, data)
             table = _json_lines(path, text, notes) if lines else _csv(path, text, notes)
+        if not lines:
+            _refuse_second_header(path, table)
     table = replace(table, columns=_named(table.columns))
     doubled = sorted({column for column in table.columns if table.columns.count(column) > 1})
     if doubled:
@@ -241,8 +265,7 @@ def read_table(path: Path) -> Table:
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Rows as CSV, or Parquet by the file's ending (``.gz`` compresses CSV); written whole or not at all."""
-    partial = path.with_name(path.name + ".partial")
-    try:
+    with whole(path) as partial:
         if path.name.lower().endswith(".parquet"):
             _write_parquet(partial, columns, rows)
         else:
@@ -252,12 +275,6 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]
             writer.writerows(rows)
             data = buffer.getvalue().encode()
             partial.write_bytes(gzip.compress(data, mtime=0) if path.name.lower().endswith(".gz") else data)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise Unavailable(
-            "resolve.output", f"{path} cannot be written: {error.strerror or 'unknown reason'}."
-        ) from None
 
 
 def _write_parquet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -27,6 +27,7 @@ from merge.resolve.file_records import Batch, load, standardise_rows
 from merge.resolve.goldens import golden_ids
 from merge.resolve.memory import give_back
 from merge.resolve.model_file import load_model, save_model
+from merge.resolve.output_files import check_output, write_json
 from merge.resolve.spark_session import session_for_command
 from merge.resolve.whole import Engine, Resolved, resolve
 
@@ -110,6 +111,9 @@ def _check(options: ResolveOptions) -> None:
         raise Invalid("resolve.threshold", "--threshold is a probability between 0 and 1; 0.5 is the cut found.")
     if not options.inputs:
         raise Invalid("resolve.input", "Name at least one input file.")
+    for path in (options.out, options.pairs, options.stats, options.save_model):
+        if path is not None:
+            check_output(path)
 
 
 def _labels(path: Path | None, numbers: Mapping[str, int]) -> list[tuple[int, int, bool]]:
@@ -217,7 +221,7 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
     watch.begin("")
     statistics = _statistics(options.engine, batch, resolved, goldens, watch.seconds)
     if options.stats is not None:
-        options.stats.write_text(statistics.to_json() + "\n", encoding="utf-8")
+        write_json(options.stats, statistics.to_json())
     return statistics
 
 

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from core.errors import Invalid, NotFound, Unavailable
+from core.errors import Invalid, NotFound
 from merge.match.model import Model, SlotWeights
 from merge.match.pair_model import VERSION
+from merge.resolve.output_files import write_json
 
 _KIND, _VERSION = "ingot-match-model", 2
 
@@ -23,10 +24,7 @@ def save_model(path: Path, model: Model, cut: int) -> None:
         "cut": cut,
         "weights": {slot: asdict(weights) for slot, weights in sorted(model.weights.items())},
     }
-    try:
-        path.write_text(json.dumps(body, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise Unavailable("resolve.output", f"{path} cannot be written: {error.strerror}.") from None
+    write_json(path, json.dumps(body, indent=1, sort_keys=True))
 
 
 def _weights(body: dict[str, Any]) -> SlotWeights:

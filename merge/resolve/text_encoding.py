@@ -9,6 +9,10 @@ _GB_USUAL, _BIG5_USUAL = (0xB0, 0xD7), (0xA4, 0xC6)
 _GB_SIGNS, _BIG5_SIGNS = (0xA1, 0xA9), (0xA1, 0xA3)
 _USUAL = 0.8
 _CLEARLY = 0.2
+# So many lines in a hundred are UTF-8 by no chance.
+_BY_CHANCE = 0.01
+_THREE_BYTES = "\u0800"
+_FEW = 3
 
 
 def name_of(encoding: str) -> str:
@@ -69,3 +73,26 @@ def _lone(data: bytes) -> bool:
     )
     # A Chinese character of which the second byte is in ASCII stands so too, but among many that are not.
     return alone >= _USUAL * len(beyond)
+
+
+def mixed_line(data: bytes) -> int | None:
+    """The first line that is not UTF-8 where others are; None where the text is all of one encoding."""
+    clear = others = first = 0
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if line.isascii():
+            continue
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            others, first = others + 1, first or number
+        else:
+            clear += _clearly_utf_8(text)
+    return first if others and clear > _BY_CHANCE * (clear + others) else None
+
+
+def _clearly_utf_8(text: str) -> bool:
+    """Whether a line is hardly UTF-8 by chance, as a short one in another encoding may be."""
+    return (
+        sum(character >= _THREE_BYTES for character in text) > 1
+        or sum(not character.isascii() for character in text) > _FEW
+    )

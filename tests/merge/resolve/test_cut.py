@@ -17,7 +17,7 @@ def test_the_cut_goes_where_fewer_merges_hang_on_it() -> None:
 
 
 def test_few_records_and_unstable_groups_are_told() -> None:
-    assert "only 300 records" in str(plateau([9000] * 100, 300).warning)
+    assert "few records (300)" in str(plateau([9000] * 100, 300).warning)
     spread = plateau(list(range(-3500, 6000, 10)), 5000)
     assert "hang on where exactly" in str(spread.warning)
     assert spread.moved > 50
