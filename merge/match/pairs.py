@@ -46,7 +46,7 @@ def caps_for(records: int) -> Caps:
 
 
 @dataclass(frozen=True, slots=True)
-class _Common:
+class Common:
     """The terms of one kind that too many records hold.
 
     Attributes:
@@ -100,7 +100,7 @@ def _emit(records: Ints, keys: Ints, cap: int) -> Ints:
     return _pairs_inside(records[order], starts[small], sizes[small])
 
 
-def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, _Common | None]:
+def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, Common | None]:
     """Pairs of the terms that few hold, and the terms that many hold."""
     keys = column.hashes.view(np.int64)
     rows = _met(keys)
@@ -115,7 +115,7 @@ def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, _Common | 
     numbers = np.empty(len(records), dtype=np.int32)
     numbers[order] = np.repeat(number, sizes)
     held = np.flatnonzero(numbers >= 0)
-    return pairs, _Common(column.origin, _layers(records[held], numbers[held], count), sizes[large].astype(np.float32))
+    return pairs, Common(column.origin, _layers(records[held], numbers[held], count), sizes[large].astype(np.float32))
 
 
 def _layers(records: Ints, numbers: Codes, count: int) -> tuple[Codes, ...]:
@@ -130,7 +130,7 @@ def _layers(records: Ints, numbers: Codes, count: int) -> tuple[Codes, ...]:
     return tuple(layers)
 
 
-def _strangers(one: _Common, other: _Common, count: int, rows: slice) -> npt.NDArray[np.float32]:
+def _strangers(one: Common, other: Common, count: int, rows: slice) -> npt.NDArray[np.float32]:
     """How many strangers share both terms of a record by chance, for every record and pair of its terms."""
     found = []
     for a in one.layers:
@@ -141,7 +141,7 @@ def _strangers(one: _Common, other: _Common, count: int, rows: slice) -> npt.NDA
     return np.concatenate(found)
 
 
-def _most_strangers(common: Sequence[tuple[_Common, _Common]], count: int, caps: Caps) -> np.float32:
+def _most_strangers(common: Sequence[tuple[Common, Common]], count: int, caps: Caps) -> np.float32:
     """How many strangers a conjunction must stay below, for all of them to keep the budget."""
     rows = slice(0, None, max(1, count // _SAMPLE))
     sampled = max(1, len(range(count)[rows]))
@@ -152,7 +152,7 @@ def _most_strangers(common: Sequence[tuple[_Common, _Common]], count: int, caps:
     return np.float32("inf") if within == len(spent) else expected[within]
 
 
-def _conjoined(one: _Common, other: _Common, count: int, most: np.float32, cap: int) -> Ints:
+def _conjoined(one: Common, other: Common, count: int, most: np.float32, cap: int) -> Ints:
     """Pairs of records that share a term of each of two kinds."""
     width = np.int64(len(other.sizes))
     records, keys = [], []
@@ -189,7 +189,7 @@ class _Gathered:
 class _Conjoining:
     """Conjoins two kinds, given by their numbers: what both are travels once, not with every two."""
 
-    common: Sequence[_Common]
+    common: Sequence[Common]
     count: int
     most: np.float32
     cap: int
@@ -211,7 +211,7 @@ def candidate_pairs(
     """
     caps = caps or caps_for(count)
     pairs = _Gathered()
-    common: list[_Common] = []
+    common: list[Common] = []
     for found, large in each(partial(_singles, count=count, cap=caps.single), terms):
         pairs.add(found)
         common += [large] if large is not None else []

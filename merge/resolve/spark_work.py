@@ -1,11 +1,11 @@
 """The batch engine's work on Spark: pure functions and the arrays they work on go to its workers, results come back.
 
 What is done, and in what order results are put together, is the embedded engine's own code; Spark only decides where
-it is done. That is why both engines give the same answer. Everything is pickled by us, on both sides of one job.
+it is done. That is why both engines give the same answer. Functions go to the workers as Spark sends them; what they
+work on and find goes as plain values that cannot become code (``spark_format``).
 """
 
-import pickle
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from merge.match.parts import Parts, standard_parts
 from merge.match.texts import Ints
 from merge.resolve.batch_linkage import Merges, labels_of
 from merge.resolve.linkage import Constraints
+from merge.resolve.spark_format import from_bytes, to_bytes
 from merge.resolve.whole import Engine, linked_here
 
 Item = TypeVar("Item")
@@ -31,16 +32,17 @@ _BYTES_A_JOB = 64 * 1024 * 1024
 _WORTH_A_JOB = 20_000
 """Fewer pairs or values than this are worked on in the driver: a job takes longer to start."""
 
-Part = tuple[Ints, Ints, Ints, Constraints]
+Part = tuple[Ints, Ints, Ints, Mapping[int, frozenset[str]], int]
+"""Pairs and their weights, the verified identifiers of items, and how large groups may be."""
 
 
 def run_task(function: Callable[[Any], Any], batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """What a worker does: every item of its partition in turn."""
     for batch in batches:
         for number, blob in zip(batch.column(0).to_pylist(), batch.column(1), strict=True):
-            found = function(pickle.loads(blob.as_py()))  # noqa: S301  (pickled by our own driver)
+            found = to_bytes(function(from_bytes(blob.as_py())))
             yield pa.RecordBatch.from_pydict(
-                {"number": pa.array([number], pa.int64()), "found": pa.array([pickle.dumps(found, 5)], pa.binary())}
+                {"number": pa.array([number], pa.int64()), "found": pa.array([found], pa.binary())}
             )
 
 
@@ -51,7 +53,8 @@ def standard_chunk(item: tuple[str, list[str]]) -> list[Parts | None]:
 
 def link_part(part: Part, cut: int, lean: int = 0) -> tuple[Ints, Ints, Ints]:
     """The merges inside some whole components."""
-    merges = linked_here(*part, cut, lean)
+    left, right, weights, verified, most = part
+    merges = linked_here(left, right, weights, Constraints(verified=verified, max_size=most), cut, lean)
     return merges.left, merges.right, merges.height
 
 
@@ -71,7 +74,7 @@ class SparkWork:
         window: list[bytes] = []
         size = 0
         for item in items:
-            window.append(pickle.dumps(item, 5))
+            window.append(to_bytes(item))
             size += len(window[-1])
             if size >= _BYTES_A_JOB:
                 yield from self._job(function, window)
@@ -95,7 +98,7 @@ class SparkWork:
         place = {number: row for row, number in enumerate(found.column(0).to_pylist())}
         blobs = found.column(1)
         # Whole arrays of our own making; one at a time, so that they do not lie here twice.
-        return (pickle.loads(blobs[place[number]].as_py()) for number in range(len(items)))  # noqa: S301
+        return (from_bytes(blobs[place[number]].as_py()) for number in range(len(items)))
 
     def standard(self, attribute: str, raws: list[str]) -> Sequence[Parts | None]:
         """``standard_parts`` of all values."""
@@ -143,4 +146,4 @@ def _parts(left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut
         rows = order[begin:end]
         items = np.unique(np.concatenate([left[rows], right[rows]])).tolist()
         verified = {item: constraints.verified[item] for item in items if item in constraints.verified}
-        yield left[rows], right[rows], weights[rows], Constraints(verified=verified, max_size=constraints.max_size)
+        yield left[rows], right[rows], weights[rows], verified, constraints.max_size

@@ -31,7 +31,6 @@ KNOWN_TO_BANDIT = {
     ("B608", "audit/bulk.py"): "names of tables and columns of ours",
     ("B608", "core/bulk.py"): "names of tables and columns of ours",
     ("B608", "merge/index_store.py"): "marks of parameters, as many as there are values",
-    ("B301", "merge/resolve/spark_work.py"): "pickled by the same job",
     ("B108", "connectors/process.py"): "a folder of our own is made in it",
 }
 
