@@ -223,6 +223,13 @@ class Histories(RuleBasedStateMachine):
             self.pinning.remove(self.connection, one.anchor_id, one.attribute, actor=STEWARD, kind=one.kind)
 
     @rule(data=st.data())
+    def take_away_pinned(self, data: st.DataObject) -> None:
+        """The source has a record no more that something was said on."""
+        one = self.pinned(data)
+        if one is not None:
+            self.take_away([one.anchor_id])
+
+    @rule(data=st.data())
     def move_pin(self, data: st.DataObject) -> None:
         """What was said of one customer is given to another."""
         held, one, to = self.held(), self.pinned(data), self.anybody(data)
@@ -312,10 +319,15 @@ class Histories(RuleBasedStateMachine):
         return None if ends is None else self.stepping.now() + ends
 
     def held(self) -> list[tuple[str, str, str]]:
-        """What people said of values and nobody lifted, wherever it stands: no coming and going loses it."""
+        """What people said of values and nobody lifted: no coming and going loses it.
+
+        It stands on a record that is there, as long as anything is left of its golden record.
+        """
         now = self.stepping.now()
         anchors = self.connection.execute(select(merge_pin.c.anchor_id)).scalars().all()
         standing = pins_on(self.connection, anchors, now)
+        homes, live = golden_ids(self.connection, anchors), live_customers(self.connection)
+        assert all(one.anchor_id in live for one in standing if homes[one.anchor_id] is not None)
         opened = self.resolver.publisher.pins.open(standing)
         return sorted((one.attribute, one.kind.value, opened[one.pin_id]) for one in standing)
 

@@ -50,6 +50,7 @@ def test_any_history_equals_a_batch_over_what_is_left(
 
 
 @pytest.mark.full
+@pytest.mark.timeout(900)
 def test_any_history_equals_a_batch_a_thousand_times(
     engine: Engine, keyring: Keyring, stepping: SteppableClock
 ) -> None:
