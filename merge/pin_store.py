@@ -73,6 +73,12 @@ def all_pins_on(connection: Connection, anchors: Iterable[str], *, lifted: bool 
     return sorted(found, key=lambda one: one.pin_id)
 
 
+def pins_by_id(connection: Connection, pin_ids: Iterable[str]) -> list[PinRow]:
+    """Pins by their own ids, in the order of these, whether they stand or not."""
+    query = select(merge_pin).where(merge_pin.c.pin_id.in_(sorted(set(pin_ids))))
+    return sorted((_row(row) for row in connection.execute(query).mappings()), key=lambda one: one.pin_id)
+
+
 def write_pin(connection: Connection, one: PinRow) -> None:
     """Add one."""
     connection.execute(

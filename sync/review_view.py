@@ -24,6 +24,7 @@ from merge.review_queue import DecisionRow, decisions_about
 from sync.disclose import Asked
 from sync.evidence_told import merge_told, pair_told, said_told
 from sync.presentation import Presenter, Shown, isoformat
+from sync.review_asks import asks_of
 from sync.rights import Rights
 from sync.side_by_side import as_json, said_by, side_by_side
 
@@ -72,11 +73,13 @@ class ReviewView:
         loaded = self._resolver.loader.load(connection, impact.records)
         rows, shown = side_by_side([loaded[one] for one in beside if one in loaded], view, self._pseudonym, mask_text)
         preview, also = self._preview(connection, impact, loaded, view)
+        asks, more = asks_of(connection, self._resolver, item, impact, loaded, view, self._pseudonym)
         for name in ("clear", "masked", "omitted"):
-            getattr(shown, name).update(getattr(also, name))
+            getattr(shown, name).update(getattr(also, name), getattr(more, name))
         home = {record: one.golden_id for one in impact.goldens for record in one.records}
         body = {
             **item_told(item, hide=hide),
+            **asks,
             "records": [
                 {
                     "id": one,

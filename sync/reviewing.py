@@ -18,6 +18,7 @@ from sync.disclose import Asked
 from sync.review_base import ReviewBase
 from sync.review_rows import decision_row
 from sync.review_view import ReviewView, item_told
+from sync.settling import SETTLED
 
 ASKED_FOR = timedelta(days=2)
 """How long an item rests after its owner was asked (a default of ours)."""
@@ -134,7 +135,8 @@ class Reviewing:
             about = items(connection, {row.item_id for row in rows})
             for row in rows:
                 pair = tuple(sorted(about[row.item_id].subjects))
-                if len(pair) == 2 and row.action in {MERGE, APART, SPLIT, CONFIRM}:
+                of_pairs = len(pair) == 2 and about[row.item_id].kind not in SETTLED
+                if of_pairs and row.action in {MERGE, APART, SPLIT, CONFIRM}:
                     said[pair[0], pair[1]] = row.action in {MERGE, CONFIRM}
             self.base.tell(connection, asked, Action.REVIEW_EXPORTED, "", (), {"labels": len(said)})
             return [
