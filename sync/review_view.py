@@ -1,6 +1,6 @@
 """One item of the stewards' queue as somebody may see it: records side by side, evidence, preview, impact."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from core.crypto import Keyring
 from governance.detect.text import mask_text
 from governance.masking import Level
 from governance.policy.actions import PolicyAction
-from governance.policy.values import Allowed, View
+from governance.policy.values import View
 from merge.evidence.collect import gather, lines_of
 from merge.evidence.gathered import Gathered
 from merge.resolve.incremental import Resolver
@@ -63,7 +63,7 @@ class ReviewView:
         """
         goldens = homes_of(connection, item.subjects)
         views = self._rights.views(connection, asked, goldens)
-        view = _least(list(views.values()))
+        view = View.least(list(views.values()))
         impact = impact_of(connection, goldens)
         decisions = decisions_about(connection, [item.item_id])
         hide = blind and item.state is not State.DECIDED
@@ -222,15 +222,3 @@ def _beside(item: Item, impact: Impact) -> list[str]:
     present = set(impact.records)
     first = [one for one in item.subjects if one in present]
     return [*first, *(one for one in impact.records if one not in first)][:BESIDE_AT_MOST]
-
-
-def _least(views: Sequence[View]) -> View:
-    """Of several views the lower level of every class."""
-    if not views:
-        return View(Allowed(()))
-    least = views[0]
-    for one in views[1:]:
-        levels = {name: min(level, one.level(name)) for name, level in least.levels.items()}
-        policies = {name: one.policies.get(name, ()) or least.policies.get(name, ()) for name in levels}
-        least = View(one.decision, levels, policies)
-    return least
