@@ -11,7 +11,7 @@ _MODULES = (
     "audit.tables",
     "governance.tables",
     "merge.tables",
-    "merge.review_tables",
+    "merge.said_tables",
     "connectors.tables",
     "sync.tables",
 )

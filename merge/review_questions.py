@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from core.database import chunks
 from core.errors import Conflict, NotFound
 from merge.review_kinds import LIVE
-from merge.review_tables import merge_review_question
+from merge.said_tables import merge_review_question
 from merge.tables import merge_review
 
 _CHUNK = 1_000

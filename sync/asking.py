@@ -64,7 +64,9 @@ class Asking:
             defer(connection, item_id, asked.principal.actor, base.now() + ASKED_FOR, base.now())
             row = decision_row(base.foundation, asked, found, "ask_owner", "owner_asked", note, state="asked")
             write_decision(connection, replace(row, before=[one.golden_id for one in impact.goldens]))
-            waiting = {one.golden_id for one in questions_about(connection, [item_id]) if one.answer is None}
+            waiting = {one.holder for one in questions_about(connection, [item_id]) if one.answer is None}
+            # Who owns both is asked once.
+            by_holder = {one.holder: one for one in reversed(owned)}
             new = [
                 Question(
                     base.foundation.clock.new_id("q"),
@@ -76,12 +78,12 @@ class Asking:
                     asked.principal.actor,
                     row.at,
                 )
-                for one in owned
-                if one.golden_id not in waiting or note
+                for _, one in sorted(by_holder.items())
+                if one.holder not in waiting or note
             ]
             if new:
                 write_questions(connection, new)
-            owners = sorted({one.holder for one in owned})
+            owners = sorted(by_holder)
             base.tell(connection, asked, Action.REVIEW_ASKED, item_id, found.subjects, {"owners": owners})
             return owners
 

@@ -23,7 +23,6 @@ from merge.pin_store import (
     lift_pins,
     pins_by_id,
     pins_on,
-    write_pin,
 )
 from merge.reason_codes import check_reason_code
 from merge.record_store import members_of
@@ -80,7 +79,7 @@ class Pinning:
             ]
         self._lift(connection, before, actor, now)
         made = self._made(golden_id, wish, actor, now)
-        write_pin(connection, made)
+        resolver.publisher.pins.write(connection, [made])
         self._tell(connection, Action.PIN_SET, golden_id, made, actor)
         republish(connection, resolver, [golden_id], actor=actor)
         return made
@@ -105,16 +104,17 @@ class Pinning:
 
         Raises NotFound ``golden.*``, Conflict ``pin.changed`` where somebody set the attribute since.
         """
-        self._resolver.lock(connection)
-        now, golden_id = self._resolver.clock.now(), golden_of(connection, any_id).golden_id
+        resolver = self._resolver
+        resolver.lock(connection)
+        now, golden_id = resolver.clock.now(), golden_of(connection, any_id).golden_id
         rows = pins_by_id(connection, pin_ids)
         taken = {(one.attribute, one.kind) for one in self.held(connection, golden_id)}
         if any((one.attribute, one.kind) in taken for one in rows):
             raise Conflict("pin.changed", "Somebody set this attribute after the decision; their word counts.")
         homes = golden_ids(connection, {one.anchor_id for one in rows})
         for one in rows:
-            again = replace(one, pin_id=self._resolver.clock.new_id("p"), at=now, lifted_at=None, lifted_by=None)
-            write_pin(connection, again)
+            again = replace(one, pin_id=resolver.clock.new_id("p"), at=now, lifted_at=None, lifted_by=None)
+            resolver.publisher.pins.write(connection, [again])
             self._tell(connection, Action.PIN_SET, homes.get(one.anchor_id) or golden_id, again, actor)
         republish(connection, self._resolver, sorted({home for home in homes.values() if home}), actor=actor)
 
@@ -134,9 +134,10 @@ class Pinning:
             raise NotFound("pin.unknown", f"Nobody has set '{missing[0]}' on this golden record.", attribute=missing[0])
         moved = resolver.publisher.pins.anchored(held, dict.fromkeys((one.anchor_id for one in held), target))
         self._lift(connection, held, actor, now)
+        # They hold there from now on: as of an earlier time the other golden record had none.
+        moved = [replace(one, at=now) for one in moved]
+        resolver.publisher.pins.write(connection, moved)
         for one in moved:
-            # It holds there from now on: as of an earlier time the other golden record had none.
-            write_pin(connection, replace(one, at=now))
             self._tell(connection, Action.PIN_SET, target, one, actor)
         republish(connection, resolver, [source, target], actor=actor)
         return moved

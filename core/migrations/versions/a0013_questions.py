@@ -1,4 +1,4 @@
-"""What stewards ask owners, and what these answer."""
+"""What stewards ask owners and what these answer; tokens of pinned values."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,8 +31,17 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_merge_review_question_holder_answer"), "merge_review_question", ["holder", "answer"], unique=False
     )
+    op.create_table(
+        "merge_pin_token",
+        sa.Column("token", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("pin_id", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("token", "pin_id", name=op.f("pk_merge_pin_token")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_merge_pin_token_pin_id"), "merge_pin_token", ["pin_id"], unique=False)
 
 
 def downgrade() -> None:
     """Without them."""
+    op.drop_table("merge_pin_token")
     op.drop_table("merge_review_question")

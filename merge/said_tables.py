@@ -1,6 +1,6 @@
-"""The rows of what stewards ask owners. Words stand in sealed columns."""
+"""The rows of what people say: questions to owners and their answers (sealed), tokens of values that were set."""
 
-from sqlalchemy import Column, Index, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, Text
 
 from core.database import Utc, metadata
 
@@ -24,4 +24,14 @@ merge_review_question = Table(
     Column("answered_at", Utc),
     Index(None, "item_id"),
     Index(None, "holder", "answer"),
+)
+
+# By what pinned values are found; a token is a keyed hash, as in merge_index, and goes when its pin is lifted.
+merge_pin_token = Table(
+    "merge_pin_token",
+    metadata,
+    Column("token", BigInteger, primary_key=True, autoincrement=False),
+    Column("pin_id", _ID, primary_key=True),
+    Index(None, "pin_id"),
+    sqlite_with_rowid=False,
 )
