@@ -15,6 +15,7 @@ from api.cli.review_asked import answer, asked_of_me
 from api.cli.session import session
 from api.review_lists import filter_of
 from core.errors import Conflict, NotFound
+from merge.match_lines import Move
 
 app = typer.Typer(help="What waits for a steward: duplicates to judge, conflicts, stale pins.", no_args_is_help=True)
 ItemId = Annotated[str, typer.Argument(help="The id of an item, r_…")]
@@ -192,6 +193,13 @@ def lines(
     auto: Annotated[float | None, typer.Option(help="Merge from this probability on, such as 0.95.")] = None,
     review: Annotated[float | None, typer.Option(help="Ask about pairs from this probability on.")] = None,
     cut: Annotated[int | None, typer.Option(help="The least mean between two groups, in 1/1000 bit.")] = None,
+    organization_auto: Annotated[float | None, typer.Option(help="Merge pairs of organizations from here on.")] = None,
+    organization_review: Annotated[
+        float | None, typer.Option(help="Ask about pairs of organizations from here.")
+    ] = None,
+    confirmed: Annotated[
+        float | None, typer.Option(help="Merge with a customer people put together from here.")
+    ] = None,
     take: Annotated[bool, typer.Option("--take", help="Make it a new version; without it nothing is changed.")] = False,
     reason_code: Annotated[str, typer.Option(help="Why, for --take: a short code.")] = "",
     purpose: Purpose = "",
@@ -199,11 +207,12 @@ def lines(
     """The lines that pairs are judged by: what decisions propose, what others would change; --take moves them."""
     with session(ctx) as now:
         who, service = asked(now, purpose, ""), now.services.review.lines
+        to = Move(auto, review, cut, organization_auto, organization_review, confirmed)
         if take:
-            print_object(service.take(who, auto=auto, review=review, cut=cut, reason_code=reason_code), as_json=False)
+            print_object(service.take(who, to, reason_code=reason_code), as_json=False)
             tell("Start 'ingot serve' and workers anew: until then they refuse to resolve.")
             return
-        print_object(service.show(who, auto=auto, review=review, cut=cut), as_json=False)
+        print_object(service.show(who, to), as_json=False)
 
 
 app.command("asked")(asked_of_me)

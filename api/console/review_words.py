@@ -60,6 +60,7 @@ BECAME: Mapping[str, str] = {
 FORBIDS: Mapping[str, str] = {
     "identifiers": _("Two different verified identifiers: the machine never merges them."),
     "size": _("Together they would be larger than a customer may be."),
+    "band": _("Sure enough by the general line, not by the line for customers of this kind."),
     "confirmed": _("People confirmed both customers: the machine does not merge them by itself."),
 }
 SECOND: Mapping[str, str] = {

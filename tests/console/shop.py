@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -138,6 +139,21 @@ class Shop:
         chosen = next(waiting)
         deciding.decide(asked, chosen, "merge", reason_code="same_person")
         return chosen
+
+    @cached_property
+    def question(self) -> str:
+        """The id of what a steward asked the seller."""
+        return str(self._asked[0]["id"])
+
+    @cached_property
+    def asked_about(self) -> str:
+        """The id of the item that the seller was asked about."""
+        return str(self._asked[0]["item_id"])
+
+    @cached_property
+    def _asked(self) -> list[dict[str, Any]]:
+        asked = Asked(self.principal(SELLER), RequestContext("sales_follow_up", "", "r_test"))
+        return self.services.review.asking.mine(asked)
 
     @cached_property
     def moment(self) -> str:

@@ -1,4 +1,4 @@
-"""What stewards ask owners and what these answer; tokens of pinned values."""
+"""What stewards ask owners and what these answer; tokens of pinned values; what records are of."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,6 +31,13 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_merge_review_question_holder_answer"), "merge_review_question", ["holder", "answer"], unique=False
     )
+    entity = sa.Column(
+        "entity",
+        sa.String(length=16),
+        nullable=True,
+        comment="person or organization; none: taken in before that was kept",
+    )
+    op.add_column("merge_record", entity)
     op.create_table(
         "merge_pin_token",
         sa.Column("token", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -44,4 +51,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Without them."""
     op.drop_table("merge_pin_token")
+    op.drop_column("merge_record", "entity")
     op.drop_table("merge_review_question")
