@@ -105,11 +105,13 @@ class Move:
     organization_auto: float | None = None
     organization_review: float | None = None
     confirmed: float | None = None
+    proposed: bool = False
+    """Whether the line of merges goes to where past decisions propose it, before anything else is moved."""
 
 
 def moved(lines: MatchLines, to: Move) -> MatchLines:
     """Lines with some moved. Raises Invalid ``matching.lines``."""
-    given = {name: value for name, value in asdict(to).items() if value is not None}
+    given = {name: value for name, value in asdict(to).items() if value is not None and name != "proposed"}
     for name, value in given.items():
         if name != "cut" and not _LEAST <= value <= _MOST:
             raise Invalid("matching.lines", f"A line is a probability from {_LEAST} to {_MOST}.")

@@ -10,7 +10,7 @@ from audit.events import Event
 from core.errors import Conflict, IngotError
 from governance.policy.actions import PolicyAction
 from governance.policy.values import Refused, Workspace
-from merge.match_lines import Move, lines_of, moved, proposed, told, under
+from merge.match_lines import ENOUGH, MatchLines, Move, agreement, lines_of, moved, proposed, told, under
 from merge.match_versions import decided_pairs, foretell, newest, versions, write_version
 from merge.reason_codes import check_reason_code
 from merge.record_store import live_customers
@@ -31,19 +31,23 @@ class MatchingLines:
     def show(self, asked: Asked, to: Move = STAYS) -> dict[str, Any]:
         """The lines now, what past decisions propose, and what those given would change. Changes nothing.
 
-        Raises Denied ``policy.*``, Invalid ``matching.lines``.
+        Raises Denied ``policy.*``, Invalid ``matching.lines``, Conflict ``matching.none``.
         """
 
         def do(connection: Connection) -> dict[str, Any]:
             self._allow(asked, PolicyAction.VIEW_RULES)
             settings = self._base.resolver.settings
             now = lines_of(settings)
-            better = proposed(now, decided_pairs(connection))
-            wanted = moved(now, to)
+            decided = decided_pairs(connection)
+            better = proposed(now, decided)
+            wanted = self._wanted(connection, now, to)
             return {
                 "version": newest(connection)[0],
                 "lines": told(now),
+                "decided": len(decided),
+                "agree": agreement(now, decided),
                 "proposed": None if better is None else told(better),
+                "would_agree": agreement(better or now, decided),
                 "wanted": None if wanted == now else told(wanted),
                 "would_change": None if wanted == now else asdict(foretell(connection, settings, wanted)),
                 "versions": [
@@ -78,7 +82,7 @@ class MatchingLines:
             before = self._base.resolver
             before.lock(connection)
             now = lines_of(before.settings)
-            wanted = moved(now, to)
+            wanted = self._wanted(connection, now, to)
             if wanted == now:
                 raise Conflict("matching.same", "These are the lines already; nothing was changed.")
             shown = asdict(foretell(connection, before.settings, wanted))
@@ -105,6 +109,16 @@ class MatchingLines:
             return {"version": version, "lines": told(wanted), "would_change": shown, "changed": changed}
 
         return self._base.rights.in_one(asked, Action.MATCHING_CHANGED, do)
+
+    @staticmethod
+    def _wanted(connection: Connection, now: MatchLines, to: Move) -> MatchLines:
+        """The lines that are asked for. Raises Conflict ``matching.none`` where decisions propose nothing."""
+        begun = proposed(now, decided_pairs(connection)) if to.proposed else now
+        if begun is None:
+            raise Conflict(
+                "matching.none", f"Past decisions propose no other line; it takes at least {ENOUGH} of pairs."
+            )
+        return moved(begun, to)
 
     @staticmethod
     def _anew(before: Resolver, version: int, wanted: Any) -> Resolver:

@@ -12,10 +12,10 @@ from api.cli.deciding import Purpose, Reason, asked
 from api.cli.evidence_print import print_pair
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, say, tell
 from api.cli.review_asked import answer, asked_of_me
+from api.cli.review_lines import lines
 from api.cli.session import session
 from api.review_lists import filter_of
 from core.errors import Conflict, NotFound
-from merge.match_lines import Move
 
 app = typer.Typer(help="What waits for a steward: duplicates to judge, conflicts, stale pins.", no_args_is_help=True)
 ItemId = Annotated[str, typer.Argument(help="The id of an item, r_…")]
@@ -187,36 +187,9 @@ def labels(
         tell(f"Wrote {len(rows)} labels to {out}.")
 
 
-@app.command("lines")
-def lines(
-    ctx: typer.Context,
-    auto: Annotated[float | None, typer.Option(help="Merge from this probability on, such as 0.95.")] = None,
-    review: Annotated[float | None, typer.Option(help="Ask about pairs from this probability on.")] = None,
-    cut: Annotated[int | None, typer.Option(help="The least mean between two groups, in 1/1000 bit.")] = None,
-    organization_auto: Annotated[float | None, typer.Option(help="Merge pairs of organizations from here on.")] = None,
-    organization_review: Annotated[
-        float | None, typer.Option(help="Ask about pairs of organizations from here.")
-    ] = None,
-    confirmed: Annotated[
-        float | None, typer.Option(help="Merge with a customer people put together from here.")
-    ] = None,
-    take: Annotated[bool, typer.Option("--take", help="Make it a new version; without it nothing is changed.")] = False,
-    reason_code: Annotated[str, typer.Option(help="Why, for --take: a short code.")] = "",
-    purpose: Purpose = "",
-) -> None:
-    """The lines that pairs are judged by: what decisions propose, what others would change; --take moves them."""
-    with session(ctx) as now:
-        who, service = asked(now, purpose, ""), now.services.review.lines
-        to = Move(auto, review, cut, organization_auto, organization_review, confirmed)
-        if take:
-            print_object(service.take(who, to, reason_code=reason_code), as_json=False)
-            tell("Start 'ingot serve' and workers anew: until then they refuse to resolve.")
-            return
-        print_object(service.show(who, to), as_json=False)
-
-
 app.command("asked")(asked_of_me)
 app.command("answer")(answer)
+app.command("lines")(lines)
 
 
 def _show(item: dict[str, Any], *, as_json: bool) -> None:

@@ -17,7 +17,7 @@ from governance.principals import Principal
 from merge.graph_store import edges_at
 from merge.match.score import probability
 from merge.match_lines import ENOUGH, MatchLines, Move, agreement, moved, proposed, under
-from merge.match_versions import newest
+from merge.match_versions import newest, versions
 from merge.resolve.incremental import Resolver
 from merge.resolve.rebuild import check_rebuild
 from merge.review_kinds import Kind
@@ -160,3 +160,48 @@ def test_organizations_have_lines_of_their_own(house: ReviewHouse) -> None:
     Deciding(replace(house.base, resolver=fresh)).decide(house.hua, found.item_id, MERGE, reason_code="same_company")
     with reading(house.engine) as connection:
         assert partition(connection) >= together
+
+
+def test_decisions_propose_a_line_that_is_shown_taken_and_used_from_then_on(house: ReviewHouse) -> None:
+    """The whole way: twenty decisions as labels, the proposal with its impact, its adoption, the next record by it."""
+    # No name twice: twenty of one name would be asked about among themselves.
+    families = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
+    assert len(set(families)) == ENOUGH
+    for at, family in enumerate(families):
+        phone = f"1380013{at:04}"
+        house.take([person(f"a{at}", f"{family}友琴", phone=phone), person(f"b{at}", f"{family}友勤", phone=phone)])
+    service = MatchingLines(house.base)
+    waiting = [one for one in house.queue() if one.detail["rule"] == "R8"]
+    assert len(waiting) == ENOUGH
+    apart, *same = waiting
+    for one in same:
+        house.deciding.decide(house.hua, one.item_id, MERGE, reason_code="same_person")
+    with pytest.raises(Conflict) as caught:
+        service.take(MANAGER, Move(proposed=True), reason_code="calibrated")
+    assert caught.value.code == "matching.none"
+    house.deciding.decide(house.hua, apart.item_id, APART, reason_code="two_people")
+    assert sum(row["match"] for row in house.reviewing.labels(house.hua)) == ENOUGH - 1
+    # Nothing moved by itself: the next such pair is asked about as before.
+    house.take([person("c", "王芳", phone="13911112222"), person("d", "王方", phone="13911112222")])
+    (asked,) = house.queue()
+    before = service.show(MANAGER, Move(proposed=True))
+    assert (before["version"], before["decided"], before["agree"], before["would_agree"]) == (0, 20, 1, 19)
+    assert before["wanted"] == before["proposed"]
+    assert before["would_change"]["merged"] == 1
+    assert service.show(MANAGER)["would_change"] is None
+    done = service.take(MANAGER, Move(proposed=True), reason_code="calibrated")
+    assert (done["version"], done["changed"]) == (1, {"merged": 1, "split": 0})
+    with reading(house.engine) as connection:
+        found = partition(connection)
+        (said,) = versions(connection)
+    assert frozenset(asked.subjects) in found
+    # What people said stands: together and apart.
+    assert {frozenset(one.subjects) for one in same} <= found
+    assert {frozenset({one}) for one in apart.subjects} <= found
+    assert (said["actor"], said["reason_code"], said["shown"]["decided"]) == ("user:u_lin", "calibrated", 20)
+    fresh = anew(house)
+    with unit_of_work(house.engine) as connection:
+        fresh.apply(connection, [person("e", "赵云", phone="13600136000"), person("f", "赵芸", phone="13600136000")])
+        assert frozenset({record_id("e"), record_id("f")}) in partition(connection)
+        assert check_rebuild(connection, fresh).identical
+    assert len(told(house, "matching.changed")) == 1
