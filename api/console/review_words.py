@@ -25,7 +25,7 @@ BANDS: Mapping[str, str] = {
     "review": _("a person must look"),
     "no": _("no match"),
     "conflict": _("conflict"),
-    "": _("nothing"),
+    "": _("no verdict"),
 }
 BAND_KINDS: Mapping[str, str] = {"auto": "good", "review": "warn", "no": "off", "conflict": "bad", "": "idle"}
 """Kinds of states (``ui.state``) of bands."""

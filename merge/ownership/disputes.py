@@ -55,7 +55,7 @@ class Disputes:
         open_assignments(connection, new, now)
         for row in new:
             detail = {"golden_id": one.winner, "primary": keeper.holder, "other": row.holder}
-            open_item(connection, Kind.DISPUTE, [one.winner], detail, at=now, about=row.assignment_id)
+            open_item(connection, Kind.DISPUTE, [one.winner], detail, at=now, about=row.assignment_id, priority=65)
 
     def split(self, connection: Connection, happened: Transitions, now: datetime) -> None:
         """Give back what merges changed, where the parts are apart again; the parts' own holders are back already."""

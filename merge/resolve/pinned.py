@@ -123,7 +123,7 @@ class PinLoader:
             if one.basis is not None and one.on_source_change is OnChange.REVIEW and said and said[0] != pin.value:
                 detail = {"attribute": one.attribute, "pin": one.pin_id}
                 about = f"{one.attribute[:80]}:{basis.hex()}"
-                open_item(connection, Kind.STALE_PIN, members, detail, at=now, about=about)
+                open_item(connection, Kind.STALE_PIN, members, detail, at=now, about=about, priority=30)
 
 
 def pins_of(rows: Iterable[PinRow], opened: Mapping[str, str]) -> Pins:
