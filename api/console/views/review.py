@@ -238,7 +238,8 @@ def _decided(visitor: Visitor, text: str) -> dict[str, Any]:
         return {"decided": "", "decision_item": ""}
     with reading(visitor.services.engine) as connection:
         row = decision(connection, checked_decision(text))
-    return {"decided": row.decision_id, "decision_item": row.item_id}
+    said = {"decided_what": row.action, "decided_state": row.state}
+    return {"decided": row.decision_id, "decision_item": row.item_id, **said}
 
 
 def _back(visitor: Visitor, item_id: str) -> str:
