@@ -7,7 +7,14 @@ from sqlalchemy import MetaData
 
 from core.database import metadata
 
-_MODULES = ("audit.tables", "governance.tables", "merge.tables", "connectors.tables", "sync.tables")
+_MODULES = (
+    "audit.tables",
+    "governance.tables",
+    "merge.tables",
+    "merge.said_tables",
+    "connectors.tables",
+    "sync.tables",
+)
 
 
 def all_tables() -> MetaData:

@@ -69,6 +69,7 @@ class Action(StrEnum):
     REVIEW_RELEASED = "review.released"
     REVIEW_DEFERRED = "review.deferred"
     REVIEW_ASKED = "review.asked"
+    REVIEW_ANSWERED = "review.answered"
     REVIEW_PROPOSED = "review.proposed"
     HUBS_CHANGED = "hubs.changed"
     CONTACT_FLAGGED = "contact.flagged"

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from core.errors import Invalid
 from merge.match.rules import odds
 from merge.match.score import probability
+from merge.resolve.bands import ENTITIES, ORGANIZATION, PERSON, Band
 from merge.resolve.grouping import MatchSettings
 
 ENOUGH = 20
@@ -19,15 +20,33 @@ _LEAST, _MOST = 0.5, 0.9999
 
 @dataclass(frozen=True, slots=True)
 class MatchLines:
-    """From which weight on a pair is merged or asked about, and the cut of groups, in 1/1000 bit."""
+    """From which weight on a pair is merged or asked about, and the cut of groups, in 1/1000 bit.
+
+    Attributes:
+        auto, review: the general lines, those of persons.
+        cut: the least mean between two groups.
+        organization_auto, organization_review: those of pairs of organizations, where they are others.
+        confirmed: the line of merges between a customer that a person put together and another, where it is another.
+            Two such customers the machine never merges.
+    """
 
     auto: int
     review: int
     cut: int
+    organization_auto: int | None = None
+    organization_review: int | None = None
+    confirmed: int | None = None
 
     def as_json(self) -> dict[str, int]:
         """As a version is kept."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    def band(self, entity: str) -> Band:
+        """The lines of pairs of persons or organizations."""
+        if entity != ORGANIZATION:
+            return Band(self.auto, self.review)
+        auto = self.auto if self.organization_auto is None else self.organization_auto
+        return Band(auto, self.review if self.organization_review is None else self.organization_review)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +72,56 @@ class Foretold:
 
 def lines_of(settings: MatchSettings) -> MatchLines:
     """The lines of settings."""
-    return MatchLines(settings.model.auto, settings.model.review, settings.cut)
+    own = settings.organization
+    return MatchLines(
+        settings.model.auto,
+        settings.model.review,
+        settings.cut,
+        None if own is None else own.auto,
+        None if own is None else own.review,
+        settings.confirmed,
+    )
 
 
 def under(settings: MatchSettings, lines: MatchLines) -> MatchSettings:
     """Settings with other lines."""
-    return replace(settings, model=replace(settings.model, auto=lines.auto, review=lines.review), cut=lines.cut)
-
-
-def moved(
-    lines: MatchLines, *, auto: float | None = None, review: float | None = None, cut: int | None = None
-) -> MatchLines:
-    """Lines with some moved; ``auto`` and ``review`` are probabilities. Raises Invalid ``matching.lines``."""
-    for given in (auto, review):
-        if given is not None and not _LEAST <= given <= _MOST:
-            raise Invalid("matching.lines", f"A line is a probability from {_LEAST} to {_MOST}.")
-    found = MatchLines(
-        lines.auto if auto is None else odds(auto),
-        lines.review if review is None else odds(review),
-        lines.cut if cut is None else cut,
+    person, own = lines.band(PERSON), lines.band(ORGANIZATION)
+    return replace(
+        settings,
+        model=replace(settings.model, auto=lines.auto, review=lines.review),
+        cut=lines.cut,
+        organization=None if own == person else own,
+        confirmed=lines.confirmed,
     )
-    if found.review > found.auto or not -10_000 <= found.cut <= 20_000:
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Which lines are to be moved, as people say it: probabilities, and the cut in 1/1000 bit; None leaves a line."""
+
+    auto: float | None = None
+    review: float | None = None
+    cut: int | None = None
+    organization_auto: float | None = None
+    organization_review: float | None = None
+    confirmed: float | None = None
+    proposed: bool = False
+    """Whether the line of merges goes to where past decisions propose it, before anything else is moved."""
+
+
+def moved(lines: MatchLines, to: Move) -> MatchLines:
+    """Lines with some moved. Raises Invalid ``matching.lines``."""
+    given = {name: value for name, value in asdict(to).items() if value is not None and name != "proposed"}
+    for name, value in given.items():
+        if name != "cut" and not _LEAST <= value <= _MOST:
+            raise Invalid("matching.lines", f"A line is a probability from {_LEAST} to {_MOST}.")
+    weights = {name: int(value) if name == "cut" else odds(value) for name, value in given.items()}
+    found = replace(lines, **weights)
+    bands = [found.band(entity) for entity in ENTITIES]
+    if any(band.review > band.auto for band in bands) or not -10_000 <= found.cut <= 20_000:
         raise Invalid("matching.lines", "What is asked about begins below what is merged; the cut is -10 to 20 bits.")
+    if found.confirmed is not None and found.confirmed < max(band.auto for band in bands):
+        raise Invalid("matching.lines", "A merge with a confirmed customer asks for no less than one of new ones.")
     return found
 
 
@@ -112,9 +159,26 @@ def agreement(lines: MatchLines, decided: Iterable[tuple[int, bool]]) -> int:
 
 
 def told(lines: MatchLines) -> dict[str, object]:
-    """Lines for people: probabilities beside weights."""
+    """Lines for people: probabilities beside weights, and the bands by type and case that they make."""
+    confirmed = lines.confirmed
     return {
-        "auto": {"weight": lines.auto, "probability": round(probability(lines.auto), 4)},
-        "review": {"weight": lines.review, "probability": round(probability(lines.review), 4)},
+        "auto": _line(lines.auto),
+        "review": _line(lines.review),
         "cut": {"weight": lines.cut},
+        "bands": {
+            entity: {
+                "new_new": {"auto": _line(band.auto), "review": _line(band.review)},
+                "new_confirmed": {
+                    "auto": _line(band.auto if confirmed is None else max(band.auto, confirmed)),
+                    "review": _line(band.review),
+                },
+                "confirmed_confirmed": {"auto": None, "review": _line(band.review)},
+            }
+            for entity in ENTITIES
+            for band in [lines.band(entity)]
+        },
     }
+
+
+def _line(weight: int) -> dict[str, object]:
+    return {"weight": weight, "probability": round(probability(weight), 4)}

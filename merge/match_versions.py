@@ -9,7 +9,7 @@ from sqlalchemy import Connection, case, func, insert, select, update
 from merge.graph_store import constraints_at, edges_at
 from merge.match.score import Verdict
 from merge.match_lines import Foretold, MatchLines, agreement, compared, lines_of, under
-from merge.record_store import live_customers, rows_of
+from merge.record_store import entities_of, live_customers, rows_of
 from merge.resolve.contesting import CONFLICT
 from merge.resolve.grouping import MatchSettings, group
 from merge.review_queue import decisions_since
@@ -80,16 +80,22 @@ def foretell(connection: Connection, settings: MatchSettings, lines: MatchLines)
     rows = rows_of(connection, home)
     edges = sorted(edges_at(connection, home))
     verified = {record: row.verified for record, row in rows.items()}
-    partition = group(home, edges, constraints_at(connection, home), verified, under(settings, lines))
+    entities, then = entities_of(rows), under(settings, lines)
+    partition = group(home, edges, constraints_at(connection, home), verified, then, entities)
     merged, split = compared(home, partition.groups)
     now = lines_of(settings)
-    across = [edge.weight for edge in edges if edge.verdict != CONFLICT and home.get(edge.left) != home.get(edge.right)]
+    across = [edge for edge in edges if edge.verdict != CONFLICT and home.get(edge.left) != home.get(edge.right)]
+    asked = [
+        (settings.bands.of(*pair, entities).review <= edge.weight, then.bands.of(*pair, entities).review <= edge.weight)
+        for edge in across
+        for pair in [(edge.left, edge.right)]
+    ]
     decided = decided_pairs(connection)
     return Foretold(
         merged=merged,
         split=split,
-        asked=sum(lines.review <= weight < now.review for weight in across),
-        unasked=sum(now.review <= weight < lines.review for weight in across),
+        asked=sum(after and not before for before, after in asked),
+        unasked=sum(before and not after for before, after in asked),
         agree_before=agreement(now, decided),
         agree_after=agreement(lines, decided),
         decided=len(decided),

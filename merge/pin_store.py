@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from core.database import chunks, plain
 from core.errors import Invalid
+from merge.said_tables import merge_pin_token
 from merge.tables import merge_pin
 
 _CHUNK = 1_000
@@ -73,16 +74,26 @@ def all_pins_on(connection: Connection, anchors: Iterable[str], *, lifted: bool 
     return sorted(found, key=lambda one: one.pin_id)
 
 
-def write_pin(connection: Connection, one: PinRow) -> None:
-    """Add one."""
+def pins_by_id(connection: Connection, pin_ids: Iterable[str]) -> list[PinRow]:
+    """Pins by their own ids, in the order of these, whether they stand or not."""
+    query = select(merge_pin).where(merge_pin.c.pin_id.in_(sorted(set(pin_ids))))
+    return sorted((_row(row) for row in connection.execute(query).mappings()), key=lambda one: one.pin_id)
+
+
+def write_pin(connection: Connection, one: PinRow, tokens: Iterable[int] = ()) -> None:
+    """Add one, with the tokens that its value is found by."""
     connection.execute(
         insert(merge_pin), {**asdict(one), "kind": one.kind.value, "on_source_change": one.on_source_change.value}
     )
+    rows = [{"token": token, "pin_id": one.pin_id} for token in sorted(set(tokens))]
+    if rows:
+        connection.execute(insert(merge_pin_token), rows)
 
 
 def lift_pins(connection: Connection, pin_ids: Sequence[str], actor: str, at: datetime) -> None:
-    """End them; their rows stay."""
+    """End them; their rows stay, and nothing finds them any more."""
     for some in chunks(pin_ids, _CHUNK):
+        connection.execute(delete(merge_pin_token).where(merge_pin_token.c.pin_id.in_(some)))
         connection.execute(
             update(merge_pin)
             .where(merge_pin.c.pin_id.in_(some), merge_pin.c.lifted_at.is_(None))

@@ -42,6 +42,7 @@ class RecordRow:
     keys: bytes | None = None
     shared: bytes | None = None
     tokens: bytes | None = None
+    entity: str | None = None
 
     @property
     def live(self) -> bool:
@@ -79,6 +80,7 @@ _ROWS = Lookup(
         _TABLE.shared,
         _TABLE.tokens,
         _TABLE.recorded_at,
+        _TABLE.entity,
     ).where(_TABLE.record_id.in_(_AMONG))
 )
 _MEMBERS = Lookup(
@@ -130,6 +132,7 @@ _WRITTEN = (
     "shared",
     "tokens",
     "recorded_at",
+    "entity",
 )
 
 
@@ -142,7 +145,7 @@ def _record_row(row: Sequence[Any]) -> RecordRow:
     at, is_item, removed, verified = moment(row[2]), bool(row[6]), row[8], row[10]
     gone = None if removed is None else moment(removed)
     proved = () if verified == "[]" else orjson.loads(verified)
-    first_seen, digest, subject, _, golden_id, _, forward, _, keys, shared, tokens, recorded = row[3:]
+    first_seen, digest, subject, _, golden_id, _, forward, _, keys, shared, tokens, recorded, entity = row[3:]
     since = None if recorded is None else moment(recorded)
     return RecordRow(
         row[0],
@@ -160,7 +163,13 @@ def _record_row(row: Sequence[Any]) -> RecordRow:
         keys,
         shared,
         tokens,
+        entity,
     )
+
+
+def entities_of(rows: Mapping[str, RecordRow]) -> dict[str, str]:
+    """What records are of (``merge.resolve.bands``), of those of which it is known."""
+    return {record: row.entity for record, row in rows.items() if row.entity is not None}
 
 
 def numbered(connection: Connection, numbers: Iterable[int]) -> dict[int, Numbered]:

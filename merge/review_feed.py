@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from merge.evidence.collect import lines_of
 from merge.graph_store import constraints_at
 from merge.ownership.store import holders_now
-from merge.record_store import members_of, rows_of
+from merge.record_store import entities_of, members_of, rows_of
 from merge.resolve.contesting import CONFLICT
 from merge.resolve.graph import Edge
 from merge.resolve.grouping import MatchSettings
@@ -62,7 +62,7 @@ class ReviewFeed:
         across = [edge for edge in edges if home.get(edge.left) != home.get(edge.right)]
         if any(self._tells(edge) for edge in across):
             around = self._around(connection, across)
-            found += between_goldens(around, lines_of(self._settings), self._settings.model.review)
+            found += between_goldens(around, lines_of(self._settings), self._settings.bands)
         return found
 
     @staticmethod
@@ -82,8 +82,9 @@ class ReviewFeed:
             constraints_at(connection, every),
             {record: rows[record].verified for record in every},
             frozenset(one for one, holder in holders.items() if holder and not holder.startswith("pool:")),
+            entities_of(rows),
         )
 
     def _tells(self, edge: Edge) -> bool:
         """Whether a pair between two golden records is one to ask about."""
-        return edge.weight >= self._settings.model.review or edge.verdict == CONFLICT
+        return edge.weight >= self._settings.bands.least_review or edge.verdict == CONFLICT

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from merge.match.score import Verdict
+from merge.resolve.bands import Bands
 from merge.resolve.contesting import CONFLICT, rules_of
 from merge.resolve.decisions import Lines, between
 from merge.resolve.graph import Constraint, ConstraintKind, Edge, ordered
@@ -33,6 +34,7 @@ class Neighbourhood:
         constraints: standing decisions that touch any record here.
         verified: verified identifiers by record, ``<kind>:<keyed hash>``.
         owned: golden ids that a person or team owns.
+        entities: what records are of, person or organization.
     """
 
     home: Mapping[str, str]
@@ -41,15 +43,16 @@ class Neighbourhood:
     constraints: Sequence[Constraint]
     verified: Mapping[str, Collection[str]]
     owned: Collection[str] = field(default_factory=frozenset)
+    entities: Mapping[str, str] = field(default_factory=dict)
 
 
-def between_goldens(found: Neighbourhood, lines: Lines, review: int) -> list[Wanted]:
+def between_goldens(found: Neighbourhood, lines: Lines, bands: Bands) -> list[Wanted]:
     """The items about pairs of golden records that there is a reason for.
 
     Args:
         found: the golden records and the pairs between them.
         lines: what groups are judged by.
-        review: the least weight of a pair that is looked at.
+        bands: from which weight on pairs are merged or looked at.
     """
     # Of pairs that are no longer kept apart a steward was asked when that was lifted.
     said = {ConstraintKind.CANNOT_LINK, ConstraintKind.REVIEW}
@@ -61,7 +64,7 @@ def between_goldens(found: Neighbourhood, lines: Lines, review: int) -> list[Wan
         homes = _homes(found, edge.left, edge.right)
         if homes[0] != homes[1] and homes not in kept_apart:
             across.setdefault(homes, []).append(edge)
-    asked = (_between(found, homes, edges, lines, review, confirmed) for homes, edges in sorted(across.items()))
+    asked = (_between(found, homes, edges, lines, bands, confirmed) for homes, edges in sorted(across.items()))
     return [one for one in asked if one is not None]
 
 
@@ -85,15 +88,16 @@ def _between(
     homes: tuple[str, str],
     edges: Sequence[Edge],
     lines: Lines,
-    review: int,
+    bands: Bands,
     confirmed: Collection[str],
 ) -> Wanted | None:
     """The item about two golden records, if something speaks for their being one."""
     contested = [edge for edge in edges if edge.verdict == CONFLICT]
     best = max(edges, key=lambda edge: (edge.weight, edge.left, edge.right))
-    if best.weight < review and not contested:
+    band = bands.of(best.left, best.right, found.entities)
+    if best.weight < band.review and not contested:
         return None
-    shown = best if best.weight >= review else min(contested)
+    shown = best if best.weight >= band.review else min(contested)
     members = [found.members[one] for one in homes]
     reason = _forbids(found, members, lines, contested)
     weights = {(edge.left, edge.right): edge.weight for edge in edges}
@@ -101,6 +105,9 @@ def _between(
     both = sum(one in confirmed for one in homes)
     if reason == "" and both == 2:
         reason = "confirmed"
+    needed = max(band.auto, bands.confirmed) if both == 1 else band.auto
+    if reason == "" and shown is best and bands.least_auto <= best.weight < needed:
+        reason = "band"
     detail: dict[str, object] = {"mean": mean, "rule": shown.rule, "records": sum(map(len, members))}
     if reason:
         detail["reason"] = reason

@@ -14,10 +14,11 @@ from sqlalchemy import Connection, func, select
 from core.attributes import ValueKind, attribute
 from core.crypto import Keyring
 from merge.listing import EVERYBODY, Holders, held_by
+from merge.said_tables import merge_pin_token
 from merge.standardise.record import Standardised, standardise_value
 from merge.standardise.text import fold, has_han
 from merge.standardise.values import StandardValue, Validity
-from merge.tables import merge_index, merge_record
+from merge.tables import merge_index, merge_pin, merge_record
 
 _RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f]+|[^\\W\u3400-\u4dbf\u4e00-\u9fff]+")
 _EXACT = {
@@ -55,14 +56,19 @@ class SearchIndex:
 
     def tokens_of(self, standard: Standardised) -> set[int]:
         """All tokens of a record."""
-        found: set[int] = set()
-        for value in standard.values:
-            kind = attribute(value.attribute).kind
-            if kind in _EXACT and value.normal:
-                found.add(self._token(_EXACT[kind], value.normal))
-            elif kind in _NAMES and value.normal:
-                found.update(self._token("name", gram) for gram in self._grams(value))
-        return found
+        return {token for value in standard.values for token in self._tokens(value)}
+
+    def tokens_of_value(self, name: str, text: str) -> set[int]:
+        """All tokens of one value of an attribute."""
+        return self._tokens(standardise_value(name, text))
+
+    def _tokens(self, value: StandardValue) -> set[int]:
+        kind = attribute(value.attribute).kind
+        if kind in _EXACT and value.normal:
+            return {self._token(_EXACT[kind], value.normal)}
+        if kind in _NAMES and value.normal:
+            return {self._token("name", gram) for gram in self._grams(value)}
+        return set()
 
     def find(self, connection: Connection, text: str, limit: int = 100, holders: Holders = EVERYBODY) -> list[str]:
         """Golden ids that may be meant, by id: an exact hit on a number or address, else all pieces of a name.
@@ -76,6 +82,7 @@ class SearchIndex:
         found: set[str] = set()
         for wanted in alternatives:
             found.update(_holding(connection, wanted, limit, holders))
+            found.update(_pinned(connection, wanted, limit, holders))
         return sorted(found)[:limit]
 
     def _exact(self, text: str) -> list[int]:
@@ -106,6 +113,23 @@ def _holding(connection: Connection, wanted: Sequence[int], limit: int, holders:
     query = (
         select(record.golden_id)
         .where(record.first_seen.in_(bearers), record.golden_id.is_not(None), *held_by(record.golden_id, holders))
+        .distinct()
+        .order_by(record.golden_id)
+        .limit(limit)
+    )
+    return [golden_id for golden_id in connection.execute(query).scalars() if golden_id is not None]
+
+
+def _pinned(connection: Connection, wanted: Sequence[int], limit: int, holders: Holders) -> list[str]:
+    """Golden ids on which a person set a value that holds all the tokens."""
+    table, pin, record = merge_pin_token.c, merge_pin.c, merge_record.c
+    bearers = (
+        select(table.pin_id).where(table.token.in_(wanted)).group_by(table.pin_id).having(func.count() == len(wanted))
+    )
+    query = (
+        select(record.golden_id)
+        .join(merge_pin, pin.anchor_id == record.record_id)
+        .where(pin.pin_id.in_(bearers), record.golden_id.is_not(None), *held_by(record.golden_id, holders))
         .distinct()
         .order_by(record.golden_id)
         .limit(limit)

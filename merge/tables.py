@@ -33,6 +33,7 @@ merge_record = Table(
         "recorded_at", Utc, comment="since when the values that stand are known here; none: since before it was kept"
     ),
     Column("joined_at", Utc, comment="since when it belongs to its golden record; none: since before it was kept"),
+    Column("entity", String(16), comment="person or organization; none: taken in before that was kept"),
     Index(None, "golden_id"),
     Index(None, "subject_id"),
     Index(None, "first_seen", unique=True),

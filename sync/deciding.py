@@ -24,6 +24,7 @@ from sync.disclose import Asked
 from sync.review_base import ReviewBase
 from sync.review_rows import decision_row
 from sync.review_view import decision_told
+from sync.settling import ASSIGN, SETTLED, UNPIN, need_for, settled, taken_back
 
 MERGE, APART, SPLIT, CONFIRM = "merge", "apart", "split", "confirm"
 ACTIONS = {
@@ -31,8 +32,8 @@ ACTIONS = {
     Kind.CONFLICT: (APART, MERGE),
     Kind.QA: (CONFIRM, SPLIT),
     Kind.SPLIT: (SPLIT, CONFIRM),
-    Kind.STALE_PIN: (CONFIRM,),
-    Kind.DISPUTE: (CONFIRM,),
+    Kind.STALE_PIN: (CONFIRM, UNPIN),
+    Kind.DISPUTE: (CONFIRM, ASSIGN),
 }
 """What can be decided about an item of a kind."""
 
@@ -58,8 +59,8 @@ class Deciding:
 
         ``records`` are those to take out, where the action is ``split``; else the second of the two in question.
         Its ``state`` is ``proposed`` where a second person has to agree first. Raises Conflict ``review.claimed``,
-        ``review.changed``, ``review.ended`` or ``merge.identifiers``, Invalid ``review.action``, ``review.records`` or
-        ``merge.reason``.
+        ``review.changed``, ``review.ended``, ``merge.identifiers``, ``pin.settled`` or ``owner.settled``, Invalid
+        ``review.action``, ``review.records`` or ``merge.reason``.
         """
         check_reason_code(reason_code)
 
@@ -78,7 +79,7 @@ class Deciding:
                 raise Invalid("review.records", "Take out records of the customers that this item is about.")
             if action == MERGE and impact.second:
                 row = replace(row, state="proposed", before=[one.golden_id for one in impact.goldens])
-                self._need(connection, asked, action, row.before)
+                self._need(connection, asked, found, action, row.before)
                 move(connection, found, State.WAITING, row.decision_id, self.base.now())
                 write_decision(connection, row)
                 details = {"action": action, "because": list(impact.second), "decision": row.decision_id}
@@ -143,13 +144,16 @@ class Deciding:
                 raise Conflict("review.not_in_force", "This decision is not in force; there is nothing to take back.")
             found = item(connection, row.item_id)
             before = homes_of(connection, row.records)
-            self._need(connection, asked, row.action, before)
+            self._need(connection, asked, found, row.action, before)
             now = self.base.now()
             end_decision(connection, decision_id, "undone", ended_at=now, ended_by=asked.principal.actor)
             if found.decision_id == decision_id and found.state in {State.DECIDED, State.WAITING}:
                 move(connection, found, _asked_anew(found), None, now)
-            if row.made:
-                take_back(connection, self.base.resolver, row.made, row.records, actor=asked.principal.actor)
+            actor = asked.principal.actor
+            if row.made and found.kind in SETTLED:
+                taken_back(connection, self.base.resolver, self.base.foundation.clock, row.made, actor)
+            elif row.made:
+                take_back(connection, self.base.resolver, row.made, row.records, actor=actor)
             after = homes_of(connection, row.records)
             details = {"decision": decision_id, "before": before, "after": after}
             subjects = sorted({*before, *after})
@@ -166,7 +170,31 @@ class Deciding:
         """Bring a decision into force; tells what it changed."""
         actor = by or asked.principal.actor
         before = homes_of(connection, found.subjects)
-        self._need(connection, asked, row.action, before)
+        self._need(connection, asked, found, row.action, before)
+        if found.kind in SETTLED:
+            made = settled(connection, self.base.resolver, found, row, before, actor)
+        else:
+            made = self._grouped(connection, found, row, before, actor)
+        after = homes_of(connection, found.subjects)
+        details: dict[str, object] = {
+            "decision": row.decision_id,
+            "action": row.action,
+            "reason_code": row.reason_code,
+            "before": before,
+            "after": after,
+            "machine": row.verdict,
+            "blind": row.blind,
+        }
+        if row.second:
+            details["proposed_by"] = row.actor
+        subjects = sorted({*before, *after})
+        self.base.tell(connection, asked, Action.REVIEW_DECIDED, found.item_id, subjects, details)
+        return replace(row, before=before, after=after, made=made)
+
+    def _grouped(
+        self, connection: Connection, found: Item, row: DecisionRow, before: Sequence[str], actor: str
+    ) -> dict[str, Any]:
+        """Merge, keep apart, take out; tells which constraints that made and lifted."""
         steward = Unmerge(self.base.resolver)
 
         def merge() -> object:
@@ -182,21 +210,7 @@ class Deciding:
 
         does: dict[str, Callable[[], object]] = {MERGE: merge, APART: apart, SPLIT: split}
         _, made = noting(connection, found.subjects, does.get(row.action, lambda: None))
-        after = homes_of(connection, found.subjects)
-        details: dict[str, object] = {
-            "decision": row.decision_id,
-            "action": row.action,
-            "reason_code": row.reason_code,
-            "before": before,
-            "after": after,
-            "machine": row.verdict,
-            "blind": row.blind,
-        }
-        if row.second:
-            details["proposed_by"] = row.actor
-        subjects = sorted({*before, *after})
-        self.base.tell(connection, asked, Action.REVIEW_DECIDED, found.item_id, subjects, details)
-        return replace(row, before=before, after=after, made=made if made["made"] or made["lifted"] else {})
+        return made if made["made"] or made["lifted"] else {}
 
     @staticmethod
     def _chosen(found: Item, action: str, records: Sequence[str]) -> list[str]:
@@ -211,7 +225,10 @@ class Deciding:
         parts = [sorted(part) for part in found.detail.get("parts", ())[1:]]
         return parts if sorted(record for part in parts for record in part) == sorted(chosen) else [list(chosen)]
 
-    def _need(self, connection: Connection, asked: Asked, action: str, golden_ids: Sequence[str]) -> None:
+    def _need(self, connection: Connection, asked: Asked, found: Item, action: str, golden_ids: Sequence[str]) -> None:
+        if found.kind in SETTLED:
+            need_for(connection, self.base.rights, asked, found, golden_ids)
+            return
         right = PolicyAction.MERGE if action in {MERGE, CONFIRM} else PolicyAction.UNMERGE
         for one in golden_ids:
             self.base.rights.need(connection, asked, right, one)

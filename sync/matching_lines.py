@@ -1,6 +1,5 @@
 """Moving the lines that pairs are judged by: proposed, foretold, taken by a person, audited with what was foretold."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +10,7 @@ from audit.events import Event
 from core.errors import Conflict, IngotError
 from governance.policy.actions import PolicyAction
 from governance.policy.values import Refused, Workspace
-from merge.match_lines import lines_of, moved, proposed, told, under
+from merge.match_lines import ENOUGH, MatchLines, Move, agreement, lines_of, moved, proposed, told, under
 from merge.match_versions import decided_pairs, foretell, newest, versions, write_version
 from merge.reason_codes import check_reason_code
 from merge.record_store import live_customers
@@ -20,6 +19,8 @@ from sync.disclose import Asked
 from sync.presentation import isoformat
 from sync.review_base import ReviewBase
 
+STAYS = Move()
+
 
 class MatchingLines:
     """The lines for somebody. Every method is one transaction, which holds the audit event of what it changes."""
@@ -27,24 +28,26 @@ class MatchingLines:
     def __init__(self, base: ReviewBase) -> None:
         self._base = base
 
-    def show(
-        self, asked: Asked, *, auto: float | None = None, review: float | None = None, cut: int | None = None
-    ) -> dict[str, Any]:
+    def show(self, asked: Asked, to: Move = STAYS) -> dict[str, Any]:
         """The lines now, what past decisions propose, and what those given would change. Changes nothing.
 
-        Raises Denied ``policy.*``, Invalid ``matching.lines``.
+        Raises Denied ``policy.*``, Invalid ``matching.lines``, Conflict ``matching.none``.
         """
 
         def do(connection: Connection) -> dict[str, Any]:
             self._allow(asked, PolicyAction.VIEW_RULES)
             settings = self._base.resolver.settings
             now = lines_of(settings)
-            better = proposed(now, decided_pairs(connection))
-            wanted = moved(now, auto=auto, review=review, cut=cut)
+            decided = decided_pairs(connection)
+            better = proposed(now, decided)
+            wanted = self._wanted(connection, now, to)
             return {
                 "version": newest(connection)[0],
                 "lines": told(now),
+                "decided": len(decided),
+                "agree": agreement(now, decided),
                 "proposed": None if better is None else told(better),
+                "would_agree": agreement(better or now, decided),
                 "wanted": None if wanted == now else told(wanted),
                 "would_change": None if wanted == now else asdict(foretell(connection, settings, wanted)),
                 "versions": [
@@ -63,10 +66,8 @@ class MatchingLines:
     def take(
         self,
         asked: Asked,
+        to: Move,
         *,
-        auto: float | None = None,
-        review: float | None = None,
-        cut: int | None = None,
         reason_code: str,
     ) -> dict[str, Any]:
         """Make a new version of the lines and group every customer anew by it; answers what it changed.
@@ -81,7 +82,7 @@ class MatchingLines:
             before = self._base.resolver
             before.lock(connection)
             now = lines_of(before.settings)
-            wanted = moved(now, auto=auto, review=review, cut=cut)
+            wanted = self._wanted(connection, now, to)
             if wanted == now:
                 raise Conflict("matching.same", "These are the lines already; nothing was changed.")
             shown = asdict(foretell(connection, before.settings, wanted))
@@ -110,6 +111,16 @@ class MatchingLines:
         return self._base.rights.in_one(asked, Action.MATCHING_CHANGED, do)
 
     @staticmethod
+    def _wanted(connection: Connection, now: MatchLines, to: Move) -> MatchLines:
+        """The lines that are asked for. Raises Conflict ``matching.none`` where decisions propose nothing."""
+        begun = proposed(now, decided_pairs(connection)) if to.proposed else now
+        if begun is None:
+            raise Conflict(
+                "matching.none", f"Past decisions propose no other line; it takes at least {ENOUGH} of pairs."
+            )
+        return moved(begun, to)
+
+    @staticmethod
     def _anew(before: Resolver, version: int, wanted: Any) -> Resolver:
         return Resolver(
             before.keyring,
@@ -127,7 +138,3 @@ class MatchingLines:
         if isinstance(decided, Refused):
             error: IngotError = decided.as_error()
             raise error
-
-
-def _version(one: Mapping[str, Any]) -> dict[str, Any]:
-    return {"version": one["version"], "by": one["actor"], "at": isoformat(one["at"]), "reason": one["reason_code"]}

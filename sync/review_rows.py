@@ -11,6 +11,12 @@ NOTE_FIELD = "review.note"
 _LONGEST_NOTE = 2_000
 
 
+def check_note(note: str) -> None:
+    """Raises Invalid ``review.note`` for words that are too many."""
+    if len(note) > _LONGEST_NOTE:
+        raise Invalid("review.note", f"A note has at most {_LONGEST_NOTE} characters.")
+
+
 def decision_row(
     foundation: Foundation,
     asked: Asked,
@@ -23,8 +29,7 @@ def decision_row(
     state: str = "done",
 ) -> DecisionRow:
     """The row of a decision about an item, as the machine's verdict stands now."""
-    if len(note) > _LONGEST_NOTE:
-        raise Invalid("review.note", f"A note has at most {_LONGEST_NOTE} characters.")
+    check_note(note)
     first = found.subjects[0]
     keys = foundation.keyring.record_keys([first], create=False) if note else {}
     return DecisionRow(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sync.asking import Asking
 from sync.deciding import Deciding
 from sync.evidence import Evidence
 from sync.matching_lines import MatchingLines
@@ -11,10 +12,11 @@ from sync.reviewing import Reviewing
 
 @dataclass(frozen=True, slots=True)
 class ReviewServices:
-    """Why records are one customer; the stewards' queue; their decisions; the lines that pairs are judged by."""
+    """Why records are one customer; the stewards' queue; what they ask owners and decide; the lines of pairs."""
 
     evidence: Evidence
     queue: Reviewing
+    asking: Asking
     deciding: Deciding
     lines: MatchingLines
 
@@ -22,4 +24,4 @@ class ReviewServices:
 def review_services(base: ReviewBase, origin: str) -> ReviewServices:
     """All of them on one base; ``origin`` is the name of the audit log, whose key signs bundles."""
     evidence = Evidence(base.foundation, base.decisions, base.rights, base.resolver, origin)
-    return ReviewServices(evidence, Reviewing(base), Deciding(base), MatchingLines(base))
+    return ReviewServices(evidence, Reviewing(base), Asking(base), Deciding(base), MatchingLines(base))

@@ -1,6 +1,6 @@
 """One item of the stewards' queue as somebody may see it: records side by side, evidence, preview, impact."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from core.crypto import Keyring
 from governance.detect.text import mask_text
 from governance.masking import Level
 from governance.policy.actions import PolicyAction
-from governance.policy.values import Allowed, View
+from governance.policy.values import View
 from merge.evidence.collect import gather, lines_of
 from merge.evidence.gathered import Gathered
 from merge.resolve.incremental import Resolver
@@ -24,6 +24,7 @@ from merge.review_queue import DecisionRow, decisions_about
 from sync.disclose import Asked
 from sync.evidence_told import merge_told, pair_told, said_told
 from sync.presentation import Presenter, Shown, isoformat
+from sync.review_asks import asks_of
 from sync.rights import Rights
 from sync.side_by_side import as_json, said_by, side_by_side
 
@@ -62,7 +63,7 @@ class ReviewView:
         """
         goldens = homes_of(connection, item.subjects)
         views = self._rights.views(connection, asked, goldens)
-        view = _least(list(views.values()))
+        view = View.least(list(views.values()))
         impact = impact_of(connection, goldens)
         decisions = decisions_about(connection, [item.item_id])
         hide = blind and item.state is not State.DECIDED
@@ -72,11 +73,13 @@ class ReviewView:
         loaded = self._resolver.loader.load(connection, impact.records)
         rows, shown = side_by_side([loaded[one] for one in beside if one in loaded], view, self._pseudonym, mask_text)
         preview, also = self._preview(connection, impact, loaded, view)
+        asks, more = asks_of(connection, self._resolver, item, impact, loaded, view, self._pseudonym)
         for name in ("clear", "masked", "omitted"):
-            getattr(shown, name).update(getattr(also, name))
+            getattr(shown, name).update(getattr(also, name), getattr(more, name))
         home = {record: one.golden_id for one in impact.goldens for record in one.records}
         body = {
             **item_told(item, hide=hide),
+            **asks,
             "records": [
                 {
                     "id": one,
@@ -219,15 +222,3 @@ def _beside(item: Item, impact: Impact) -> list[str]:
     present = set(impact.records)
     first = [one for one in item.subjects if one in present]
     return [*first, *(one for one in impact.records if one not in first)][:BESIDE_AT_MOST]
-
-
-def _least(views: Sequence[View]) -> View:
-    """Of several views the lower level of every class."""
-    if not views:
-        return View(Allowed(()))
-    least = views[0]
-    for one in views[1:]:
-        levels = {name: min(level, one.level(name)) for name, level in least.levels.items()}
-        policies = {name: one.policies.get(name, ()) or least.policies.get(name, ()) for name in levels}
-        least = View(one.decision, levels, policies)
-    return least

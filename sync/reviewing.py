@@ -1,4 +1,4 @@
-"""What stewards do with their queue beside deciding: look, claim, put off, ask, take labels along."""
+"""What stewards do with their queue beside deciding: look, claim, put off, take labels along."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -7,20 +7,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from audit.actions import Action
-from core.errors import Conflict, Invalid
+from core.errors import Invalid
 from merge.reason_codes import check_reason_code
-from merge.resolve.stewarding import homes_of
-from merge.review_impact import impact_of
 from merge.review_items import item, items
-from merge.review_queue import Filter, claim, counts, decisions_since, defer, queue, release, write_decision
+from merge.review_queue import Filter, claim, counts, decisions_since, defer, queue, release
+from sync.asking import Asking
 from sync.deciding import APART, CONFIRM, MERGE, SPLIT
 from sync.disclose import Asked
 from sync.review_base import ReviewBase
-from sync.review_rows import decision_row
 from sync.review_view import ReviewView, item_told
+from sync.settling import SETTLED
 
-ASKED_FOR = timedelta(days=2)
-"""How long an item rests after its owner was asked (a default of ours)."""
 _LONGEST_DEFER = timedelta(days=90)
 
 
@@ -30,6 +27,7 @@ class Reviewing:
     def __init__(self, base: ReviewBase) -> None:
         self.base = base
         self._view = ReviewView(base.foundation.keyring, base.rights, base.resolver)
+        self._asking = Asking(base)
 
     def page(
         self,
@@ -64,6 +62,7 @@ class Reviewing:
             event = self.base.event(
                 asked, Action.REVIEW_DISCLOSED, item_id, seen.goldens, {"blind": seen.body["blind"]}
             )
+            seen.body["questions"] = self._asking.about(connection, item_id)
             told = replace(event, fields=seen.shown.as_fields(), policies=seen.policies)
             self.base.foundation.audit.append(connection, told)
             return seen.body
@@ -105,26 +104,6 @@ class Reviewing:
 
         self.base.in_one(asked, Action.REVIEW_DEFERRED, do)
 
-    def ask_owner(self, asked: Asked, item_id: str, *, note: str = "") -> list[str]:
-        """Ask who owns the customers; the item rests for two days. Returns the owners that are asked.
-
-        Raises Conflict ``review.no_owner`` where nobody but pools owns them.
-        """
-
-        def do(connection: Connection) -> list[str]:
-            found = item(connection, item_id)
-            impact = impact_of(connection, homes_of(connection, found.subjects))
-            owners = sorted({one.holder for one in impact.goldens if one.holder and not one.holder.startswith("pool:")})
-            if not owners:
-                raise Conflict("review.no_owner", "Nobody owns these customers; there is no owner to ask.")
-            defer(connection, item_id, asked.principal.actor, self.base.now() + ASKED_FOR, self.base.now())
-            row = decision_row(self.base.foundation, asked, found, "ask_owner", "owner_asked", note, state="asked")
-            write_decision(connection, replace(row, before=[one.golden_id for one in impact.goldens]))
-            self.base.tell(connection, asked, Action.REVIEW_ASKED, item_id, found.subjects, {"owners": owners})
-            return owners
-
-        return self.base.in_one(asked, Action.REVIEW_ASKED, do)
-
     def labels(self, asked: Asked) -> list[dict[str, Any]]:
         """What stewards said of pairs of records, the newest word on each pair, for ``ingot resolve --labels``."""
 
@@ -134,7 +113,8 @@ class Reviewing:
             about = items(connection, {row.item_id for row in rows})
             for row in rows:
                 pair = tuple(sorted(about[row.item_id].subjects))
-                if len(pair) == 2 and row.action in {MERGE, APART, SPLIT, CONFIRM}:
+                of_pairs = len(pair) == 2 and about[row.item_id].kind not in SETTLED
+                if of_pairs and row.action in {MERGE, APART, SPLIT, CONFIRM}:
                     said[pair[0], pair[1]] = row.action in {MERGE, CONFIRM}
             self.base.tell(connection, asked, Action.REVIEW_EXPORTED, "", (), {"labels": len(said)})
             return [

@@ -31,6 +31,19 @@ class Rights:
         self._decisions = decisions
         self._people = people
 
+    @property
+    def people(self) -> People:
+        """The people of the house."""
+        return self._people
+
+    def may(self, connection: Connection, asked: Asked, action: PolicyAction, golden_id: str) -> bool:
+        """Whether the caller may read a golden record and do something to it: ``need`` without an error."""
+        golden = self._resources(connection, [golden_id])[golden_id]
+        return all(
+            self._decisions.decide(asked.principal, one, golden, asked.context).allowed
+            for one in (PolicyAction.READ, action)
+        )
+
     def need(
         self,
         connection: Connection,

@@ -14,6 +14,7 @@ from rich.table import Table
 from api.cli.output import tell
 from api.cli.sync import newest_run
 from api.demo import run as demonstration
+from api.demo.desk import first_day
 from api.demo.forms import FormSubmission
 from api.demo.social_server import SocialServer
 from api.demo.world import World, make_world
@@ -60,6 +61,7 @@ def demo(
         demonstration.run_syncs(services, names, actor)
         _report(out, services, world, accepted, names)
         _people_views(out, services)
+        _desk(out, services)
         _proofs(out, services, folder)
         if serve:
             _serve(services, actor)
@@ -112,6 +114,14 @@ def _lines(body: dict[str, Any]) -> Iterator[str]:
     for section, items in body.get("items", {}).items():
         newest = ", ".join(f"{name.partition('.')[2]} {value}" for name, value in items[0]["values"].items())
         yield f"{section}: {len(items)}, newest: {newest}"
+
+
+def _desk(out: Console, services: Services) -> None:
+    """What two stewards did by hand, and what waits for them now."""
+    waiting = Table("kind", "waits", title="\nReview queue, after a day at the desk", title_justify="left", box=None)
+    for kind, count in first_day(services).items():
+        waiting.add_row(kind, str(count))
+    out.print(waiting)
 
 
 def _proofs(out: Console, services: Services, folder: Path) -> None:

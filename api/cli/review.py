@@ -1,6 +1,7 @@
 """``ingot review``: the stewards' queue, always through the policy of the caller."""
 
 import csv
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,8 @@ import typer
 from api.cli.deciding import Purpose, Reason, asked
 from api.cli.evidence_print import print_pair
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, say, tell
+from api.cli.review_asked import answer, asked_of_me
+from api.cli.review_lines import lines
 from api.cli.session import session
 from api.review_lists import filter_of
 from core.errors import Conflict, NotFound
@@ -26,7 +29,7 @@ _COLUMNS = ("id", "kind", "state", "verdict", "weight", "between", "priority", "
 def list_(
     ctx: typer.Context,
     state: Annotated[str, typer.Option(help="open, waiting, decided, closed; else what waits.")] = "",
-    kind: Annotated[str, typer.Option(help="pair, conflict, stale_pin, split, qa.")] = "",
+    kind: Annotated[str, typer.Option(help="pair, conflict, dispute, stale_pin, split, qa.")] = "",
     band: Annotated[str, typer.Option(help="The machine's verdict: auto, review, no, conflict.")] = "",
     deferred: Annotated[bool, typer.Option("--deferred", help="Also what is put off.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
@@ -91,7 +94,7 @@ def release(ctx: typer.Context, item_id: ItemId, purpose: Purpose = "data_qualit
 def decide(
     ctx: typer.Context,
     item_id: ItemId,
-    action: Annotated[str, typer.Argument(help="merge, apart, split or confirm.")],
+    action: Annotated[str, typer.Argument(help="merge, apart, split, confirm, unpin or assign.")],
     reason_code: ReasonCode,
     record: Annotated[list[str] | None, typer.Option(help="A record to take out (split); repeat.")] = None,
     note: Note = "",
@@ -157,9 +160,9 @@ def defer(
 
 @app.command("ask")
 def ask(ctx: typer.Context, item_id: ItemId, note: Note = "", purpose: Purpose = "data_quality") -> None:
-    """Ask the owners of the customers; the item rests for two days."""
+    """Ask the owners of the customers; the item rests for two days, or until one of them answers."""
     with session(ctx) as now:
-        owners = now.services.review.queue.ask_owner(asked(now, purpose, ""), item_id, note=note)
+        owners = now.services.review.asking.ask(asked(now, purpose, ""), item_id, note=note)
         tell(f"Asked {', '.join(owners)}.")
 
 
@@ -184,24 +187,9 @@ def labels(
         tell(f"Wrote {len(rows)} labels to {out}.")
 
 
-@app.command("lines")
-def lines(
-    ctx: typer.Context,
-    auto: Annotated[float | None, typer.Option(help="Merge from this probability on, such as 0.95.")] = None,
-    review: Annotated[float | None, typer.Option(help="Ask about pairs from this probability on.")] = None,
-    cut: Annotated[int | None, typer.Option(help="The least mean between two groups, in 1/1000 bit.")] = None,
-    take: Annotated[bool, typer.Option("--take", help="Make it a new version; without it nothing is changed.")] = False,
-    reason_code: Annotated[str, typer.Option(help="Why, for --take: a short code.")] = "",
-    purpose: Purpose = "",
-) -> None:
-    """The lines that pairs are judged by: what decisions propose, what others would change; --take moves them."""
-    with session(ctx) as now:
-        who, service = asked(now, purpose, ""), now.services.review.lines
-        if take:
-            print_object(service.take(who, auto=auto, review=review, cut=cut, reason_code=reason_code), as_json=False)
-            tell("Start 'ingot serve' and workers anew: until then they refuse to resolve.")
-            return
-        print_object(service.show(who, auto=auto, review=review, cut=cut), as_json=False)
+app.command("asked")(asked_of_me)
+app.command("answer")(answer)
+app.command("lines")(lines)
 
 
 def _show(item: dict[str, Any], *, as_json: bool) -> None:
@@ -230,6 +218,8 @@ def _show(item: dict[str, Any], *, as_json: bool) -> None:
     between = item.get("evidence", {}).get("between")
     if between is not None:
         say(between["says"]["en"])
+    for line in _asks(item):
+        say(line)
     for one in item["impact"]["goldens"]:
         events = ", ".join(f"{count} {section}" for section, count in one["events"].items())
         say(f"{one['id']}: {one['records']} records, owner {one['owner'] or 'nobody'}{'; ' + events if events else ''}")
@@ -237,6 +227,18 @@ def _show(item: dict[str, Any], *, as_json: bool) -> None:
         say(f"A merge needs a second person: {', '.join(item['impact']['second_person'])}.")
     for one in item["decisions"]:
         say(f"{one['id']}  {one['state']}  {one['action']} by {one['by']}: {one['reason']}")
+
+
+def _asks(item: dict[str, Any]) -> Iterator[str]:
+    """What a pin or a dispute is about, and what owners answered."""
+    if pin := item.get("pin"):
+        held, sources = ("; ".join(one["value"] for one in pin[which]) or "-" for which in ("held", "sources"))
+        yield f"{pin['attribute']}: set by a person: {held}; the sources say: {sources} (confirm: it stays; unpin)"
+    if dispute := item.get("dispute"):
+        yield f"{dispute['holder']} owns it, {dispute['other']} disputes it (confirm: it stays; assign: to the other)"
+    for one in item["questions"]:
+        said = "has not answered" if one["answer"] is None else f"says: {one['answer']} {one['comment']}".rstrip()
+        yield f"{one['asked_of']} was asked about {one['customer']} and {said}"
 
 
 def _decided(done: dict[str, Any], *, as_json: bool) -> None:

@@ -24,6 +24,9 @@ def needs_of(visitor: Visitor) -> list[Need]:
         needs += disclosure_needs(visitor)
     if visitor.may(PolicyAction.MANAGE_USERS):
         needs += key_needs(visitor)
+    asked = visitor.services.review.asking.count(visitor.asked)
+    if asked:
+        needs.append(Need("warn", _("Questions of stewards about your customers: %(count)s"), "/review/asked", asked))
     order = {"bad": 0, "warn": 1, "idle": 2}
     return sorted(needs, key=lambda need: (order[need.kind], need.text, need.name))
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.console import formats, static_files
 from api.console.navigation import menu_for
-from api.console.review_words import REASONS
+from api.console.review_words import EVERY_REASON
 from api.console.titles import ACTIONS, CLASSES, LEVELS, code_word
 from api.console.visitor import Visitor
 from api.console.words import LANGUAGES, words
@@ -68,7 +68,7 @@ def environment(language: str) -> Environment:
         word_in=lambda name, titles: words(language).gettext(titles[name]),
         head_in=lambda name, titles: (words(language).gettext(titles[name]), "num"),
         share=lambda part: formats.percent(part, language),
-        reason_word=lambda code: words(language).gettext(REASONS.get(code, code)),
+        reason_word=lambda code: words(language).gettext(EVERY_REASON.get(code, code)),
         rule_words=lambda rule: rule_word(rule)[language],
         bits=lambda weight: formats.signed_bits(weight, language),
         percent_of=lambda weight: formats.percent(probability(weight), language),

@@ -28,13 +28,15 @@ class Facts:
     more: int
     goldens: Sequence[str]
     proposal: Mapping[str, Any] | None
+    owned: bool = False
 
     @staticmethod
     def of(body: Mapping[str, Any]) -> "Facts":
         """The facts of an item."""
         proposed = [one for one in body["decisions"] if one["state"] == "proposed" and one["id"] == body["decision_id"]]
         goldens = [one["id"] for one in body["impact"]["goldens"]]
-        return Facts(len(body["records"]), body["more_records"], goldens, proposed[0] if proposed else None)
+        owned = any(one["owner"] and not one["owner"].startswith("pool:") for one in body["impact"]["goldens"])
+        return Facts(len(body["records"]), body["more_records"], goldens, proposed[0] if proposed else None, owned)
 
     @staticmethod
     def days(text: str) -> timedelta:

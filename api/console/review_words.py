@@ -25,7 +25,7 @@ BANDS: Mapping[str, str] = {
     "review": _("a person must look"),
     "no": _("no match"),
     "conflict": _("conflict"),
-    "": _("nothing"),
+    "": _("no verdict"),
 }
 BAND_KINDS: Mapping[str, str] = {"auto": "good", "review": "warn", "no": "off", "conflict": "bad", "": "idle"}
 """Kinds of states (``ui.state``) of bands."""
@@ -47,6 +47,8 @@ DECISIONS: Mapping[str, str] = {
     "split": _("taken apart"),
     "confirm": _("confirmed"),
     "ask_owner": _("the owner was asked"),
+    "unpin": _("follows the sources again"),
+    "assign": _("the other owner has it now"),
 }
 BECAME: Mapping[str, str] = {
     "done": _("in force"),
@@ -58,6 +60,7 @@ BECAME: Mapping[str, str] = {
 FORBIDS: Mapping[str, str] = {
     "identifiers": _("Two different verified identifiers: the machine never merges them."),
     "size": _("Together they would be larger than a customer may be."),
+    "band": _("Sure enough by the general line, not by the line for customers of this kind."),
     "confirmed": _("People confirmed both customers: the machine does not merge them by itself."),
 }
 SECOND: Mapping[str, str] = {
@@ -76,6 +79,27 @@ REASONS: Mapping[str, str] = {
     "branch": _("a company and its branch"),
     "wrong_data": _("wrong data"),
 }
+ABOUT_VALUES: Mapping[str, str] = {
+    "looked_at": _("I looked at both"),
+    "customer_said": _("the customer said so"),
+    "source_is_right": _("the source is right"),
+    "source_is_wrong": _("the source is wrong"),
+    "out_of_date": _("it is out of date"),
+}
+ABOUT_OWNERS: Mapping[str, str] = {
+    "looked_at": _("I looked at both"),
+    "knows_customer": _("knows the customer"),
+    "territory": _("the customer is in their territory"),
+    "owners_agreed": _("the owners agreed"),
+}
+EVERY_REASON: Mapping[str, str] = {**ABOUT_VALUES, **ABOUT_OWNERS, **REASONS, "owner_asked": _("the owner was asked")}
+ANSWERS: Mapping[str, str] = {
+    "same": _("It is one customer"),
+    "different": _("They are two customers"),
+    "unknown": _("I do not know"),
+}
+ANSWER_KINDS: Mapping[str, str] = {"same": "good", "different": "bad", "unknown": "idle"}
+"""Kinds of states (``ui.state``) of answers."""
 RELATIONS: Mapping[str, tuple[str, str]] = {
     "equal": (_("the same"), "equal"),
     "close": (_("alike"), "close"),
@@ -93,3 +117,8 @@ SAID: Mapping[str, str] = {
     "review": _("no longer kept apart: a person decides"),
 }
 """What people said of pairs."""
+
+
+def reasons_of(kind: str) -> Mapping[str, str]:
+    """The reasons that fit a kind of item."""
+    return {"stale_pin": ABOUT_VALUES, "dispute": ABOUT_OWNERS}.get(kind, REASONS)

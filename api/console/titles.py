@@ -167,6 +167,7 @@ ACTIONS: Mapping[str, str] = {
     "assign_owner": _("Assign an owner"),
     "claim_owner": _("Claim a customer"),
     "release_owner": _("Release a customer"),
+    "answer": _("Answer what stewards ask"),
     "search": _("Search for customers"),
     "export": _("Export customers"),
     "view_changes": _("Follow changes"),

@@ -15,11 +15,13 @@ from api.respond import json_answer, page
 from api.review_lists import filter_of, place_after, place_of_last
 from api.routes.declare import Routes
 from api.schemas.answers import Facts, Page
-from api.schemas.review import AgreeRequest, AskRequest, DecideRequest, DeferRequest
+from api.schemas.review import AgreeRequest, AnswerRequest, AskRequest, DecideRequest, DeferRequest
 from governance.policy.actions import PolicyAction
 
 routes = Routes("review")
 Judge = Annotated[Caller, Depends(Needs(PolicyAction.REVIEW))]
+# It is decided on the golden record that was asked about.
+Owner = Annotated[Caller, Depends(Needs(PolicyAction.ANSWER, at_door=False))]
 Word = Annotated[str, Query(max_length=40)]
 
 
@@ -40,7 +42,7 @@ def list_review(
     """What waits, the most important first; names and figures, no values.
 
     ``state``: open, waiting (for a second person), decided, closed; without it what waits. ``kind``: pair, conflict,
-    stale_pin, split, qa. ``band``: the machine's verdict. ``blind`` leaves the machine's verdict out.
+    dispute, stale_pin, split, qa. ``band``: the machine's verdict. ``blind`` leaves the machine's verdict out.
     """
     narrow = filter_of(state, kind, band, between, caller.principal.actor if mine else "", deferred=deferred)
     reviewing = gateway_of(request).services.review.queue
@@ -54,6 +56,32 @@ def list_review(
 def labels_of_review(request: Request, caller: Judge) -> Response:
     """What stewards said of pairs of records, for ``ingot resolve --labels``."""
     return page(gateway_of(request).services.review.queue.labels(caller.asked), None, more=False)
+
+
+@routes.add("GET", "/v1/review/asked", answers={200: Page})
+def asked_of_me(request: Request, caller: Owner) -> Response:
+    """What stewards ask you as the owner of customers and you have not answered, oldest first; ids and times."""
+    return page(gateway_of(request).services.review.asking.mine(caller.asked), None, more=False)
+
+
+@routes.add("GET", "/v1/review/asked/{question_id}", answers={200: Facts})
+def read_question(request: Request, caller: Owner, question_id: str) -> Response:
+    """What was asked, in the steward's words, with the records of those customers that you may see."""
+    asking = gateway_of(request).services.review.asking
+    return json_answer(asking.show(caller.asked, question_id))
+
+
+@routes.add("POST", "/v1/review/asked/{question_id}", answers={200: Facts}, body=AnswerRequest)
+def answer_question(
+    request: Request,
+    caller: Owner,
+    question_id: str,
+    body: Annotated[AnswerRequest, Depends(JsonBody(AnswerRequest))],
+) -> Response:
+    """Answer: one customer, two, or that you do not know. The item goes back to the stewards, who decide."""
+    asking = gateway_of(request).services.review.asking
+    done = asking.answer(caller.asked, question_id, body.answer, comment=body.comment)
+    return json_answer(done)
 
 
 @routes.add("GET", "/v1/review/{item_id}", answers={200: Facts})
@@ -90,8 +118,8 @@ def defer_item(
 def ask_about_item(
     request: Request, caller: Judge, item_id: str, body: Annotated[AskRequest, Depends(JsonBody(AskRequest))]
 ) -> Response:
-    """Ask the owners of the customers; the item rests for two days."""
-    owners = gateway_of(request).services.review.queue.ask_owner(caller.asked, checked_item(item_id), note=body.note)
+    """Ask the owners of the customers; the item rests for two days or until one of them answers."""
+    owners = gateway_of(request).services.review.asking.ask(caller.asked, checked_item(item_id), note=body.note)
     return json_answer({"id": item_id, "asked": owners})
 
 
@@ -99,7 +127,10 @@ def ask_about_item(
 def decide_item(
     request: Request, caller: Judge, item_id: str, body: Annotated[DecideRequest, Depends(JsonBody(DecideRequest))]
 ) -> Response:
-    """Decide: merge, apart, split or confirm. ``state`` is ``proposed`` where a second person must agree first."""
+    """Decide: merge, apart, split, confirm, unpin or assign, as fits the kind of the item.
+
+    ``state`` is ``proposed`` where a second person must agree first.
+    """
     done = gateway_of(request).services.review.deciding.decide(
         caller.asked,
         checked_item(item_id),

@@ -16,7 +16,7 @@ RecordId = Annotated[str, StringConstraints(pattern=r"^g_[0-9a-f]{32}$")]
 class DecideRequest(Body):
     """What is decided and why. ``records`` are those to take out, where the action is ``split``."""
 
-    action: Literal["merge", "apart", "split", "confirm"]
+    action: Literal["merge", "apart", "split", "confirm", "unpin", "assign"]
     reason_code: ReasonCode
     note: Note = ""
     blind: bool = False
@@ -33,6 +33,13 @@ class AskRequest(Body):
     """What to ask the owner, in your words; kept sealed."""
 
     note: Note = ""
+
+
+class AnswerRequest(Body):
+    """What the owner answers; ``comment`` is kept sealed."""
+
+    answer: Literal["same", "different", "unknown"]
+    comment: Note = ""
 
 
 class DeferRequest(Body):

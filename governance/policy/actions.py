@@ -14,6 +14,7 @@ class PolicyAction(StrEnum):
     ASSIGN_OWNER = "assign_owner"
     CLAIM_OWNER = "claim_owner"
     RELEASE_OWNER = "release_owner"
+    ANSWER = "answer"
 
     SEARCH = "search"
     EXPORT = "export"
@@ -41,7 +42,7 @@ class PolicyAction(StrEnum):
 _A = PolicyAction
 # Asked of one golden record.
 GOLDEN_ACTIONS = frozenset(
-    {_A.READ, _A.VIEW, _A.EDIT, _A.MERGE, _A.UNMERGE, _A.ASSIGN_OWNER, _A.CLAIM_OWNER, _A.RELEASE_OWNER}
+    {_A.READ, _A.VIEW, _A.EDIT, _A.MERGE, _A.UNMERGE, _A.ASSIGN_OWNER, _A.CLAIM_OWNER, _A.RELEASE_OWNER, _A.ANSWER}
 )
 # Asked of the workspace, and touching personal data, so that a purpose must be named.
 PERSONAL_WORKSPACE_ACTIONS = frozenset(

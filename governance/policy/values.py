@@ -1,6 +1,6 @@
 """What goes into the decision point and what comes out of it: plain values with reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -105,6 +105,18 @@ class View:
     def level(self, data_class: DataClass) -> Level:
         """The level of one class; ``none`` where nothing is said."""
         return self.levels.get(data_class, Level.NONE)
+
+    @staticmethod
+    def least(views: "Sequence[View]") -> "View":
+        """Of several views the lower level of every class; of none nothing."""
+        if not views:
+            return View(Allowed(()))
+        least = views[0]
+        for one in views[1:]:
+            levels = {name: min(level, one.level(name)) for name, level in least.levels.items()}
+            policies = {name: one.policies.get(name, ()) or least.policies.get(name, ()) for name in levels}
+            least = View(one.decision, levels, policies)
+        return least
 
 
 @dataclass(frozen=True, slots=True)

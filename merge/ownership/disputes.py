@@ -29,6 +29,9 @@ class Disputes:
         keeper = primaries(connection, [one.winner]).get(one.winner)
         standing = collaborators(connection, [one.winner, *one.losers])
         close_assignments(connection, [row for row in standing if row.golden_id != one.winner], "merge", now)
+        # What was asked about the others is asked anew about the golden record that they are now.
+        stale = live_about(connection, one.losers, [Kind.DISPUTE])
+        close_items(connection, stale, "merge", now)
         others = {row.holder: row for row in standing if row.golden_id != one.winner}
         others.update({held[name].holder: held[name] for name in one.losers if name in held})
         there = {row.holder for row in standing if row.golden_id == one.winner}
@@ -52,7 +55,7 @@ class Disputes:
         open_assignments(connection, new, now)
         for row in new:
             detail = {"golden_id": one.winner, "primary": keeper.holder, "other": row.holder}
-            open_item(connection, Kind.DISPUTE, [one.winner], detail, at=now, about=row.assignment_id)
+            open_item(connection, Kind.DISPUTE, [one.winner], detail, at=now, about=row.assignment_id, priority=65)
 
     def split(self, connection: Connection, happened: Transitions, now: datetime) -> None:
         """Give back what merges changed, where the parts are apart again; the parts' own holders are back already."""
@@ -77,9 +80,10 @@ class Disputes:
         if not rows:
             return
         close_assignments(connection, rows, cause, now)
-        about = {row.assignment_id for row in rows}
+        # Told by the holder, for a decision that was taken back lets its assignments stand again under new ids.
+        holders = {row.holder for row in rows}
         asked = live_about(connection, [golden_id], [Kind.DISPUTE]).values()
-        close_items(connection, [item.item_id for item in asked if item.about in about], cause, now)
+        close_items(connection, [item.item_id for item in asked if item.detail["other"] in holders], cause, now)
 
     def gone(self, connection: Connection, golden_ids: Iterable[str], cause: str, now: datetime) -> None:
         """Golden records that ended have nobody."""

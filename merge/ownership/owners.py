@@ -118,8 +118,7 @@ class Owners:
         now = self._clock.now()
         if before is not None:
             close_assignments(connection, [before], "manual", now)
-        decision = Decision(holder, "manual", "lock", {}, [holder], None, None, f"assigned by hand: {reason_code}")
-        decision_id = self._record(connection, [(found, "manual", decision, b"")], actor, now, note=note)[0]
+        decision_id = self._by_hand(connection, found, holder, reason_code, actor, now, note)
         assignment = Assignment(
             assignment_id=self._clock.new_id("a"),
             golden_id=found,
@@ -138,6 +137,22 @@ class Owners:
         self._tell(connection, actor, (found,), details, object_id=found)
         return assignment
 
+    def keep_by_hand(
+        self, connection: Connection, golden_id: str, ended: Sequence[Assignment], *, actor: str, reason_code: str
+    ) -> None:
+        """Say that the holder stays, and end those who disputed it. Raises Invalid ``merge.reason``."""
+        check_reason_code(reason_code)
+        now, holder = self._clock.now(), primaries(connection, [golden_id])[golden_id].holder
+        self._by_hand(connection, golden_id, holder, reason_code, actor, now)
+        self._disputes.close(connection, golden_id, ended, "manual", now)
+        details = {"holder": holder, "before": holder, "reason_code": reason_code}
+        self._tell(connection, actor, (golden_id,), details, object_id=golden_id)
+
+    def tell_given_back(self, connection: Connection, golden_id: str, holders: Sequence[str], actor: str) -> None:
+        """Write down that a decision by hand was taken back."""
+        details = {"given_back": sorted(holders)}
+        self._tell(connection, actor, (golden_id,), details, object_id=golden_id)
+
     def history(self, connection: Connection, golden_id: str) -> list[Assignment]:
         """Everyone who held a golden record, oldest first."""
         return history_of(connection, [golden_of(connection, golden_id).golden_id])
@@ -145,6 +160,19 @@ class Owners:
     def broken(self, connection: Connection) -> list[str]:
         """Golden ids for which OWN1 does not hold, for the health check; at most 100 of each kind."""
         return sorted({*unheld(connection), *held_in_vain(connection)})
+
+    def _by_hand(
+        self,
+        connection: Connection,
+        golden_id: str,
+        holder: str,
+        reason_code: str,
+        actor: str,
+        now: datetime,
+        note: str = "",
+    ) -> str:
+        decision = Decision(holder, "manual", "lock", {}, [holder], None, None, f"assigned by hand: {reason_code}")
+        return self._record(connection, [(golden_id, "manual", decision, b"")], actor, now, note=note)[0]
 
     def _reads(self, names: Sequence[str]) -> bool:
         read = self.policy.attributes

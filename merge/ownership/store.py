@@ -93,6 +93,12 @@ def history_of(connection: Connection, golden_ids: Iterable[str]) -> list[Assign
     return sorted(found, key=lambda one: (one.valid_from, one.valid_to is None, one.assignment_id))
 
 
+def assignments(connection: Connection, ids: Iterable[str]) -> list[Assignment]:
+    """Assignments by their own ids, in the order of these."""
+    query = select(*_COLUMNS).where(merge_owner.c.assignment_id.in_(sorted(set(ids))))
+    return sorted((Assignment(*row) for row in connection.execute(query)), key=lambda one: one.assignment_id)
+
+
 def open_assignments(connection: Connection, assignments: Sequence[Assignment], at: datetime) -> None:
     """Append assignments that stand from now on."""
     rows = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from core.records import SourceRecord
+from merge.resolve.bands import entity_of
 from merge.resolve.graph import Constraint, Edge
 from merge.resolve.grouping import MatchSettings, compared, evidence_digest, group, verified_of
 from merge.resolve.keying import Found, Keyer, unkeyed, usable_keys
@@ -55,7 +56,10 @@ def resolve_batch(
     loaded = {one.record_id: prepare(one) for one in records if one.subject is None}
     edges = graph_of(loaded, settings, keyer=keyer, hubs=hubs).edges
     verified = {name: [f"{kind}:{value}" for kind, value in verified_of(one.features)] for name, one in loaded.items()}
-    partition = group(loaded, edges, constraints, verified, settings)
+    entities = {
+        name: entity_of(one.record, [kind for kind, _ in verified_of(one.features)]) for name, one in loaded.items()
+    }
+    partition = group(loaded, edges, constraints, verified, settings, entities)
     number = partition.group_of()
     inside: dict[int, list[Edge]] = {}
     for edge in edges:

@@ -93,6 +93,8 @@ def cluster(
     max_size: int = MAX_SIZE,
     records: Iterable[str] = (),
     bridge: int | None = None,
+    held: Iterable[tuple[str, str]] = (),
+    confirmed: int | None = None,
 ) -> Partition:
     """Groups of records that are one customer.
 
@@ -107,6 +109,9 @@ def cluster(
         max_size: larger groups are not made; the refused merge is reported.
         records: ids that are to appear even where no pair names them.
         bridge: the least weight of one pair between two groups that are joined; the cut where None.
+        held: pairs that do not join groups by themselves although they weigh as much.
+        confirmed: the least weight of one pair between a group that a must-link made and another; the bridge where
+            None.
     """
     weights: dict[tuple[str, str], int] = {}
     for left, right, weight in pairs:
@@ -121,6 +126,8 @@ def cluster(
         cannot_link=_numbered(ids, cannot),
         verified={ids[name]: values for name, values in (conflicts or {}).items() if name in ids and values},
         max_size=max_size,
+        held=frozenset(_numbered(ids, held)),
+        confirmed=confirmed,
     )
     numbered = [(ids[left], ids[right], weight) for (left, right), weight in weights.items()]
     merges, refusals = link(len(names), numbered, cut=cut, floor=floor, constraints=constraints, bridge=bridge)

@@ -11,6 +11,7 @@ from merge.match.features import Features
 from merge.match.model import Model, total_weight
 from merge.match.rules import Effect, fired
 from merge.match.score import apply_rule, verdict_of
+from merge.resolve.bands import Band, Bands
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR, Partition, cluster
 from merge.resolve.contesting import conflict_of
 from merge.resolve.graph import Constraint, ConstraintKind, Edge
@@ -36,7 +37,9 @@ class MatchSettings:
     AUTO by itself: what people give to one channel is often all another does not know, so a mean that had to be AUTO
     would leave sure records apart. Keys of more than ``key_cap`` records become hubs by maintenance, of more than
     ``key_guard`` at once; contacts under more than ``shared_by`` names are generic. ``floor`` is what a pair that was
-    never compared counts for; pairs at or below it are not kept as edges.
+    never compared counts for; pairs at or below it are not kept as edges. ``organization`` are the lines of pairs of
+    organizations where they are not the general ones, ``confirmed`` what a merge with a customer that a person put
+    together asks for.
     """
 
     model: Model
@@ -46,11 +49,22 @@ class MatchSettings:
     cut: int = CUT
     floor: int = MISSING_PAIR
     max_size: int = MAX_SIZE
+    organization: Band | None = None
+    confirmed: int | None = None
+
+    @property
+    def bands(self) -> Bands:
+        """From which weight on pairs are merged or asked about, by what they are of."""
+        person = Band(self.model.auto, self.model.review)
+        confirmed = self.model.auto if self.confirmed is None else self.confirmed
+        return Bands(person, self.organization or person, confirmed)
 
     @property
     def bridge(self) -> int:
         """The least weight of one pair between groups that are joined."""
-        return self.model.auto
+        if self.organization is None:
+            return self.model.auto
+        return self.bands.least_auto
 
     @property
     def line(self) -> int:
@@ -90,15 +104,21 @@ def group(
     constraints: Iterable[Constraint],
     verified: Mapping[str, Collection[str]],
     settings: MatchSettings,
+    entities: Mapping[str, str] | None = None,
 ) -> Partition:
-    """Groups of the records. ``verified`` holds ``<kind>:<value or keyed hash>`` by record."""
+    """Groups of the records.
+
+    ``verified`` holds ``<kind>:<value or keyed hash>`` by record, ``entities`` what each is of (see ``bands``).
+    """
     members = set(records)
     links: dict[ConstraintKind, list[tuple[str, str]]] = {kind: [] for kind in ConstraintKind}
     for constraint in constraints:
         if constraint.left in members and constraint.right in members:
             links[constraint.kind].append(constraint.pair)
+    pairs = [(edge.left, edge.right, edge.weight) for edge in edges if edge.left in members and edge.right in members]
+    bands = settings.bands
     return cluster(
-        [(edge.left, edge.right, edge.weight) for edge in edges if edge.left in members and edge.right in members],
+        pairs,
         cut=settings.cut,
         bridge=settings.bridge,
         floor=settings.floor,
@@ -107,6 +127,8 @@ def group(
         conflicts={record: frozenset(verified[record]) for record in members if verified.get(record)},
         max_size=settings.max_size,
         records=members,
+        held=bands.held(pairs, entities or {}),
+        confirmed=None if settings.confirmed is None else bands.confirmed,
     )
 
 

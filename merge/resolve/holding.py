@@ -70,7 +70,7 @@ class Holding:
             records = sorted(record for part in wanted[golden_id] for record in part)
             about = hashlib.blake2b(repr(wanted[golden_id]).encode(), digest_size=16).hexdigest()
             detail = {"parts": wanted[golden_id], "golden_id": golden_id}
-            open_item(connection, Kind.SPLIT, records, detail, at=self._clock.now(), about=about)
+            open_item(connection, Kind.SPLIT, records, detail, at=self._clock.now(), about=about, priority=50)
         return tried if len(held) == len(wanted) else self._with(connection, area, kept, left)
 
     def _wanted(self, connection: Connection, area: Region, found: Regrouped) -> dict[str, list[list[str]]]:

@@ -23,6 +23,7 @@ from merge.record_store import (
     rows_of,
     write_records,
 )
+from merge.resolve.bands import entity_of
 from merge.resolve.grouping import verified_of
 from merge.resolve.keying import Found, Keyer
 from merge.resolve.loader import Loader, seal_record
@@ -169,6 +170,7 @@ class Register:
         is_item = record.subject is not None
         stands = known is not None and known.live and known.digest == digest
         recorded = known.recorded_at if known is not None and stands else now
+        proved = [] if is_item else verified_of(loaded.features)
         return {
             "record_id": record.record_id,
             "source": record.source,
@@ -182,9 +184,10 @@ class Register:
             "verified": json_text(
                 [
                     f"{kind}:{self._keyring.blind('merge verified ' + kind, value.encode()).hex()}"
-                    for kind, value in ([] if is_item else verified_of(loaded.features))
+                    for kind, value in proved
                 ]
             ),
+            "entity": None if is_item else entity_of(record, [kind for kind, _ in proved]),
             "golden_id": None,
             "removed_at": None,
             "forward_to": None,

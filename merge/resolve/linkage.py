@@ -36,12 +36,18 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """What weights cannot overrule; links as (smaller, larger) item numbers."""
+    """What weights cannot overrule; links as (smaller, larger) item numbers.
+
+    ``held`` are pairs that do not join groups by themselves, whatever they weigh; ``confirmed`` is what the best pair
+    must weigh between a group that a person has put together and another one.
+    """
 
     must_link: set[tuple[int, int]] = field(default_factory=set)
     cannot_link: set[tuple[int, int]] = field(default_factory=set)
     verified: Mapping[int, frozenset[str]] = field(default_factory=dict)
     max_size: int = 1000
+    held: frozenset[tuple[int, int]] = frozenset()
+    confirmed: int | None = None
     _forbidden: dict[int, set[int]] = field(default_factory=dict, repr=False, compare=False)
     _ordered: dict[int, list[tuple[int, int]]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -105,6 +111,7 @@ class _Groups:
         # Groups that a person has put together: weights alone do not join two of them.
         self.confirmed: set[int] = set()
         self.max_size = constraints.max_size
+        self.confirmed_line = constraints.confirmed
         self.floor = floor
         self.lean = lean
 
@@ -135,6 +142,9 @@ class _Groups:
         if ours and theirs and any(disagree(a, b) for a in ours for b in theirs):
             return "identifiers"
         if left in self.confirmed and right in self.confirmed:
+            return "confirmed"
+        one = self.confirmed_line is not None and (left in self.confirmed) != (right in self.confirmed)
+        if one and self.best[left].get(right, self.floor) < (self.confirmed_line or 0):
             return "confirmed"
         return "size" if self.size[left] + self.size[right] > self.max_size else None
 
@@ -183,6 +193,8 @@ def link_component(
     for left, right, weight in pairs:
         groups.sums[left][right] = groups.sums[right][left] = weight - floor
         groups.best[left][right] = groups.best[right][left] = weight
+    for left, right in constraints.held & {(left, right) for left, right, _ in pairs} if constraints.held else ():
+        groups.best[left][right] = groups.best[right][left] = min(groups.best[left][right], bridge - 1)
     inside = set(items)
     if constraints.cannot_link:
         for item in items:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from core.errors import Invalid
 from merge.graph_store import constraints_at, lift_constraints, write_constraints
+from merge.record_store import entities_of
 from merge.resolve.graph import Constraint, ConstraintKind, ordered
 from merge.resolve.grouping import group
 from merge.resolve.incremental import ResolveOutcome, Resolver
@@ -97,7 +98,9 @@ class Parting:
         found = region(connection, {*records, *also}, set(), settings)
         verified = {record: row.verified for record, row in found.rows.items()}
         standing = [one for one in found.constraints if one.constraint_id not in lifted]
-        numbers = group(found.rows, found.edges, [*standing, *new], verified, settings).group_of()
+        numbers = group(
+            found.rows, found.edges, [*standing, *new], verified, settings, entities_of(found.rows)
+        ).group_of()
         return len({numbers[record] for record in records}) == 1
 
     def made(self, pairs: Collection[tuple[str, str]], kind: ConstraintKind, reason: Reason) -> list[Constraint]:

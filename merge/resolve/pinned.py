@@ -13,6 +13,7 @@ from core.clock import Clock
 from core.crypto import Keyring
 from merge.pin_store import OnChange, PinKind, PinRow, lift_pins, newest_first, pins_on, set_basis, write_pin
 from merge.review_items import Kind, open_item
+from merge.search_index import SearchIndex
 from merge.survivorship.pins import Pin, Pins
 from merge.survivorship.values import GoldenValues
 
@@ -37,6 +38,7 @@ class PinLoader:
     def __init__(self, keyring: Keyring, clock: Clock) -> None:
         self._keyring = keyring
         self._clock = clock
+        self._search = SearchIndex(keyring)
 
     def held(self, connection: Connection, homes: Mapping[str, str], now: datetime) -> dict[str, Held]:
         """By golden id, for those of which somebody said something; ``homes`` tells the golden id of records."""
@@ -87,13 +89,20 @@ class PinLoader:
                 made.append(replace(one, pin_id=pin_id, anchor_id=anchor, sealed_value=sealed, note=note))
         return made
 
+    def write(self, connection: Connection, rows: Sequence[PinRow]) -> None:
+        """Add pins; what is set is found by its value from then on."""
+        opened = self.open([one for one in rows if one.kind is PinKind.PIN])
+        for one in rows:
+            value = opened.get(one.pin_id)
+            tokens = set() if value is None else self._search.tokens_of_value(one.attribute, value)
+            write_pin(connection, one, tokens)
+
     def follow(self, connection: Connection, targets: Mapping[str, str]) -> None:
         """Records left: what was set on them goes on to the golden records in ``targets``."""
         now = self._clock.now()
         rows = pins_on(connection, targets, now)
         lift_pins(connection, [one.pin_id for one in rows], FORWARDED, now)
-        for one in self.anchored(rows, targets):
-            write_pin(connection, replace(one, at=now))
+        self.write(connection, [replace(one, at=now) for one in self.anchored(rows, targets)])
 
     def watch(
         self, connection: Connection, held: Held, bare: GoldenValues, members: Sequence[str], now: datetime
@@ -114,7 +123,7 @@ class PinLoader:
             if one.basis is not None and one.on_source_change is OnChange.REVIEW and said and said[0] != pin.value:
                 detail = {"attribute": one.attribute, "pin": one.pin_id}
                 about = f"{one.attribute[:80]}:{basis.hex()}"
-                open_item(connection, Kind.STALE_PIN, members, detail, at=now, about=about)
+                open_item(connection, Kind.STALE_PIN, members, detail, at=now, about=about, priority=30)
 
 
 def pins_of(rows: Iterable[PinRow], opened: Mapping[str, str]) -> Pins:

@@ -21,8 +21,8 @@ from merge.pin_store import (
     check_expiry,
     expired_pins,
     lift_pins,
+    pins_by_id,
     pins_on,
-    write_pin,
 )
 from merge.reason_codes import check_reason_code
 from merge.record_store import members_of
@@ -79,7 +79,7 @@ class Pinning:
             ]
         self._lift(connection, before, actor, now)
         made = self._made(golden_id, wish, actor, now)
-        write_pin(connection, made)
+        resolver.publisher.pins.write(connection, [made])
         self._tell(connection, Action.PIN_SET, golden_id, made, actor)
         republish(connection, resolver, [golden_id], actor=actor)
         return made
@@ -99,6 +99,25 @@ class Pinning:
         republish(connection, self._resolver, [golden_id], actor=actor)
         return found
 
+    def restore(self, connection: Connection, any_id: str, pin_ids: Sequence[str], *, actor: str) -> None:
+        """Let pins that were lifted stand again, each under a new id.
+
+        Raises NotFound ``golden.*``, Conflict ``pin.changed`` where somebody set the attribute since.
+        """
+        resolver = self._resolver
+        resolver.lock(connection)
+        now, golden_id = resolver.clock.now(), golden_of(connection, any_id).golden_id
+        rows = pins_by_id(connection, pin_ids)
+        taken = {(one.attribute, one.kind) for one in self.held(connection, golden_id)}
+        if any((one.attribute, one.kind) in taken for one in rows):
+            raise Conflict("pin.changed", "Somebody set this attribute after the decision; their word counts.")
+        homes = golden_ids(connection, {one.anchor_id for one in rows})
+        for one in rows:
+            again = replace(one, pin_id=resolver.clock.new_id("p"), at=now, lifted_at=None, lifted_by=None)
+            resolver.publisher.pins.write(connection, [again])
+            self._tell(connection, Action.PIN_SET, homes.get(one.anchor_id) or golden_id, again, actor)
+        republish(connection, self._resolver, sorted({home for home in homes.values() if home}), actor=actor)
+
     def move(self, connection: Connection, any_id: str, names: Sequence[str], to: str, *, actor: str) -> list[PinRow]:
         """Give pins of one golden record to another, as they are: what an unmerge offers.
 
@@ -115,9 +134,10 @@ class Pinning:
             raise NotFound("pin.unknown", f"Nobody has set '{missing[0]}' on this golden record.", attribute=missing[0])
         moved = resolver.publisher.pins.anchored(held, dict.fromkeys((one.anchor_id for one in held), target))
         self._lift(connection, held, actor, now)
+        # They hold there from now on: as of an earlier time the other golden record had none.
+        moved = [replace(one, at=now) for one in moved]
+        resolver.publisher.pins.write(connection, moved)
         for one in moved:
-            # It holds there from now on: as of an earlier time the other golden record had none.
-            write_pin(connection, replace(one, at=now))
             self._tell(connection, Action.PIN_SET, target, one, actor)
         republish(connection, resolver, [source, target], actor=actor)
         return moved
@@ -166,12 +186,17 @@ class Pinning:
 
     def _lift(self, connection: Connection, rows: Sequence[PinRow], actor: str, now: datetime) -> None:
         lift_pins(connection, [one.pin_id for one in rows], actor, now)
-        ended = {one.pin_id for one in rows}
+        ended = {one.attribute for one in rows if one.kind is PinKind.PIN}
+        if not ended:
+            return
         homes = golden_ids(connection, {one.anchor_id for one in rows})
         members = members_of(connection, {home for home in homes.values() if home is not None})
         about = [record for held in members.values() for record in held]
-        asked = live_about(connection, about, [Kind.STALE_PIN]) if ended else {}
-        close_items(connection, [name for name, one in asked.items() if one.detail.get("pin") in ended], "lifted", now)
+        # Pins change their ids where their record goes: what was asked is told by the attribute.
+        ended -= {one.attribute for one in pins_on(connection, about, now) if one.kind is PinKind.PIN}
+        asked = live_about(connection, about, [Kind.STALE_PIN])
+        over = [name for name, one in asked.items() if one.detail["attribute"] in ended]
+        close_items(connection, over, "lifted", now)
 
     def _tell(self, connection: Connection, action: Action, golden_id: str, one: PinRow, actor: str) -> None:
         details = {

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from merge.golden_store import publications
 from merge.graph_store import constraints_at, edges_at
-from merge.record_store import RecordRow, members_of, rows_of
+from merge.record_store import RecordRow, entities_of, members_of, rows_of
 from merge.resolve.clusters import RefusedMerge
 from merge.resolve.graph import Constraint, ConstraintKind, Edge
 from merge.resolve.grouping import MatchSettings, group
@@ -92,7 +92,7 @@ def regroup(connection: Connection, found: Region, left: Mapping[str, str], sett
         settings: what decides.
     """
     verified = {record: row.verified for record, row in found.rows.items()}
-    partition = group(found.rows, found.edges, found.constraints, verified, settings)
+    partition = group(found.rows, found.edges, found.constraints, verified, settings, entities_of(found.rows))
     published = publications(connection, {*found.rows, *left.values()})
     first_seen = {record: row.first_seen for record, row in found.rows.items()}
     after = {preferred_id(members, published, first_seen): members for members in partition.groups}

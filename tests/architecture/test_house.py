@@ -21,6 +21,7 @@ MAY_OPEN = {
     "connectors/upload_store.py": "gives an uploaded file to the source that reads it",
     "merge/resolve/loader.py": "the matching loader of the merge engine",
     "sync/carrying.py": "keeps what a changed record leaves out",
+    "sync/asking.py": "the words between stewards and owners, for these two",
     "merge/resolve/pinned.py": "pinned values, for survivorship",
 }
 

@@ -7,15 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from api.console import cookies
 from api.console.guard import csrf_of
 from api.demo import run as demonstration
+from api.demo.desk import first_day
 from api.demo.social_server import SocialServer
 from api.demo.world import make_world
-from api.gateway import Gateway
 from api.server import running_server
 from api.wiring import Services, open_services
 from core.database import reading, unit_of_work
@@ -140,6 +141,21 @@ class Shop:
         return chosen
 
     @cached_property
+    def question(self) -> str:
+        """The id of what a steward asked the seller."""
+        return str(self._asked[0]["id"])
+
+    @cached_property
+    def asked_about(self) -> str:
+        """The id of the item that the seller was asked about."""
+        return str(self._asked[0]["item_id"])
+
+    @cached_property
+    def _asked(self) -> list[dict[str, Any]]:
+        asked = Asked(self.principal(SELLER), RequestContext("sales_follow_up", "", "r_test"))
+        return self.services.review.asking.mine(asked)
+
+    @cached_property
     def moment(self) -> str:
         """A time at which everything was there."""
         return self.services.foundation.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -165,23 +181,10 @@ def opened(folder: Path) -> Iterator[Shop]:
             _add_failing(services)
             with running_server(services, with_worker=False) as url:
                 demonstration.post_forms(url, services, world.now.forms)
-            _add_conflicts(services)
             demonstration.run_syncs(services, [*names, FAILING], "system:test")
+            first_day(services)
         with running_server(services, with_worker=False) as url, httpx.Client(base_url=url, timeout=30) as client:
             yield Shop(services, url, _sessions(services), client)
-
-
-def _add_conflicts(services: Services) -> None:
-    """Twice two people of one name and telephone with valid identifiers: conflicts, of which one may be proposed."""
-    steward = Asked(Principal("u_desk", roles=frozenset({"steward"})), RequestContext("data_quality", "", "r_test"))
-    for name, phone, *identifiers in (
-        ("郗望舒", "13911112222", "310101199001011234", "330106198505123417"),
-        ("逄秋水", "13733334444", "110105199003071239", "440305199211114325"),
-    ):
-        for identifier in identifiers:
-            values = {"person.full_name": name, "phone": phone, "id.cn.ric": identifier}
-            key = f"{phone}-{identifier}"
-            Gateway(services).manual_entry.enter(steward, "desk", values, key=key, delivery=False)
 
 
 def _add_failing(services: Services) -> None:

@@ -19,7 +19,7 @@ from core.errors import Invalid
 from governance.policy.actions import CLASS_ACTIONS, GOLDEN_ACTIONS, PolicyAction
 from governance.policy.decision_point import DecisionPoint
 from governance.policy.policy_set import default_policies
-from governance.policy.values import RequestContext, Workspace
+from governance.policy.values import GoldenResource, RequestContext, Workspace
 from governance.principals import Principal
 from governance.purposes import Purpose
 from governance.roles import Role
@@ -53,6 +53,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/v1/review/{item_id}/ask": {"note": ""},
     "/v1/review/{item_id}/decide": {"action": "merge", "reason_code": "same_person"},
     "/v1/review/{item_id}/agree": {"agrees": True},
+    "/v1/review/asked/{question_id}": {"answer": "same"},
 }
 # What a page of the console needs to be asked at all, beside its token.
 FORMS: dict[str, dict[str, str]] = {
@@ -60,6 +61,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/customers/{golden_id}/unmerge": {"reason": "not_same_person"},
     "/review/{item_id}/decide": {"action": "merge"},
     "/review/{item_id}/agree": {"agrees": "yes"},
+    "/review/asked/{question_id}": {"answer": "same"},
     "/review/{item_id}/defer": {"days": "7"},
     "/review/{item_id}/undo": {"decision": "d_" + "0" * 32},
     "/customers/{golden_id}/lift": {"reason": "wrong_data"},
@@ -134,6 +136,10 @@ def allowed(route: Route, role: Role, crowd: Crowd, purpose: str) -> bool:
         return services.decisions.decide(who, action, Workspace(), context).allowed
     if "{golden_id}" not in route.path and action is PolicyAction.READ and "lookup" not in route.path:
         return not services.decisions.row_scope(who, context).empty
+    if action is PolicyAction.ANSWER:
+        # What is asked about others' customers is there for nobody; whose it is, the tests of asking tell.
+        own = GoldenResource(owner=who.id, teams=who.teams)
+        return services.decisions.decide(who, action, own, context).allowed
     # Through the wiring of the gateway: whose record it is, is its own business.
     from api.gateway import Gateway  # noqa: PLC0415  only here
 

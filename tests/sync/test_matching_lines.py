@@ -1,5 +1,7 @@
 """Moving the lines: proposed from decisions, foretold, taken in a step of its own; decisions of people stay."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,17 +11,20 @@ from core.clock import Clock
 from core.crypto import Keyring
 from core.database import reading, unit_of_work
 from core.errors import Conflict, Denied, Invalid
+from core.records import SourceRecord
 from governance.policy.values import RequestContext
 from governance.principals import Principal
 from merge.graph_store import edges_at
-from merge.match_lines import ENOUGH, MatchLines, agreement, moved, proposed, under
-from merge.match_versions import newest
+from merge.match.score import probability
+from merge.match_lines import ENOUGH, MatchLines, Move, agreement, moved, proposed, under
+from merge.match_versions import newest, versions
 from merge.resolve.incremental import Resolver
 from merge.resolve.rebuild import check_rebuild
-from sync.deciding import APART, MERGE
+from merge.review_kinds import Kind
+from sync.deciding import APART, MERGE, Deciding
 from sync.disclose import Asked
 from sync.matching_lines import MatchingLines
-from tests.merge.support import partition, person, record_id
+from tests.merge.support import partition, person, record, record_id
 from tests.sync.review_house import ReviewHouse, make_house
 from tests.sync.test_reviewing import told
 
@@ -40,7 +45,7 @@ def test_lower_lines_merge_what_was_asked_and_leave_decisions_alone(house: Revie
     first = next(one for one in house.queue() if set(one.subjects) == {A, B})
     house.deciding.decide(house.hua, first.item_id, APART, reason_code="two_people")
     service = MatchingLines(house.base)
-    shown = service.show(MANAGER, auto=0.79)
+    shown = service.show(MANAGER, Move(auto=0.79))
     assert shown["would_change"] == {
         "merged": 1,
         "split": 0,
@@ -53,7 +58,7 @@ def test_lower_lines_merge_what_was_asked_and_leave_decisions_alone(house: Revie
     with reading(house.engine) as connection:
         assert partition(connection) == {frozenset({one}) for one in (A, B, C, D)}
         assert newest(connection) == (0, None)
-    done = service.take(MANAGER, auto=0.79, reason_code="calibrated")
+    done = service.take(MANAGER, Move(auto=0.79), reason_code="calibrated")
     assert (done["version"], done["changed"]) == (1, {"merged": 1, "split": 0})
     with reading(house.engine) as connection:
         assert partition(connection) == {frozenset({A}), frozenset({B}), frozenset({C, D})}
@@ -64,7 +69,7 @@ def test_lower_lines_merge_what_was_asked_and_leave_decisions_alone(house: Revie
 
 def test_other_processes_stop_until_they_know_the_new_lines(house: ReviewHouse) -> None:
     house.take([person("a", "李友琴"), person("b", "李友勤")])
-    MatchingLines(house.base).take(MANAGER, auto=0.79, reason_code="calibrated")
+    MatchingLines(house.base).take(MANAGER, Move(auto=0.79), reason_code="calibrated")
     with pytest.raises(Conflict) as caught:
         house.take([person("c", "赵云")])
     assert caught.value.code == "matching.version"
@@ -82,12 +87,19 @@ def test_who_may_and_what_is_refused(house: ReviewHouse) -> None:
     service = MatchingLines(house.base)
     assert service.show(house.hua)["proposed"] is None
     with pytest.raises(Denied):
-        service.take(house.hua, auto=0.95, reason_code="x")
+        service.take(house.hua, Move(auto=0.95), reason_code="x")
     with pytest.raises(Conflict):
-        service.take(MANAGER, reason_code="x")
-    for wrong in ({"auto": 0.3}, {"auto": 0.6}, {"review": 0.99}, {"cut": 10**6}):
+        service.take(MANAGER, Move(), reason_code="x")
+    for wrong in (
+        Move(auto=0.3),
+        Move(auto=0.6),
+        Move(review=0.99),
+        Move(cut=10**6),
+        Move(organization_auto=0.6),
+        Move(confirmed=0.9),
+    ):
         with pytest.raises(Invalid):
-            service.show(MANAGER, **wrong)
+            service.show(MANAGER, wrong)
 
 
 @given(st.lists(st.tuples(st.integers(1585, 9000), st.booleans()), max_size=60))
@@ -106,5 +118,90 @@ def test_many_decisions_propose_a_line() -> None:
     found = proposed(NOW, decided)
     assert found is not None
     assert found.auto == 2500
-    assert moved(NOW, auto=0.95).auto > NOW.auto
+    assert moved(NOW, Move(auto=0.95)).auto > NOW.auto
     assert MERGE != APART
+
+
+def anew(house: ReviewHouse) -> Resolver:
+    """A resolver of a process that began under the newest lines."""
+    old = house.resolver
+    with reading(house.engine) as connection:
+        version, lines = newest(connection)
+    assert lines is not None
+    return Resolver(old.keyring, old.clock, old.audit, under(old.settings, lines), version=version)
+
+
+def company(name: str, city: str) -> SourceRecord:
+    full = ("organization.name", f"{city}晨光文具有限公司")
+    return record(name, full, ("phone", "02161234567"), ("address.city", city))
+
+
+def test_organizations_have_lines_of_their_own(house: ReviewHouse) -> None:
+    people = [person("a", "王芳", phone="13911112222"), person("b", "王芳", phone="13911112222")]
+    house.take([*people, company("c", "上海市"), company("d", "上海市")])
+    together = {frozenset({A, B}), frozenset({C, D})}
+    with reading(house.engine) as connection:
+        assert partition(connection) == together
+        (weight,) = (edge.weight for edge in edges_at(connection, [C]))
+    stricter = Move(organization_auto=min(0.9999, probability(weight) + 0.001))
+    service = MatchingLines(house.base)
+    assert service.show(MANAGER, stricter)["would_change"]["split"] == 1
+    done = service.take(MANAGER, stricter, reason_code="branches")
+    assert done["changed"]["split"] == 1
+    with reading(house.engine) as connection:
+        assert partition(connection) == {frozenset({A, B}), frozenset({C}), frozenset({D})}
+    found = house.one()
+    assert (set(found.subjects), found.kind, found.detail["reason"]) == ({C, D}, Kind.PAIR, "band")
+    fresh = anew(house)
+    with unit_of_work(house.engine) as connection:
+        fresh.apply(connection, [person("e", "赵云", phone="13600136000")])
+        assert check_rebuild(connection, fresh).identical
+    # A person decides, and that stands.
+    Deciding(replace(house.base, resolver=fresh)).decide(house.hua, found.item_id, MERGE, reason_code="same_company")
+    with reading(house.engine) as connection:
+        assert partition(connection) >= together
+
+
+def test_decisions_propose_a_line_that_is_shown_taken_and_used_from_then_on(house: ReviewHouse) -> None:
+    """The whole way: twenty decisions as labels, the proposal with its impact, its adoption, the next record by it."""
+    # No name twice: twenty of one name would be asked about among themselves.
+    families = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
+    assert len(set(families)) == ENOUGH
+    for at, family in enumerate(families):
+        phone = f"1380013{at:04}"
+        house.take([person(f"a{at}", f"{family}友琴", phone=phone), person(f"b{at}", f"{family}友勤", phone=phone)])
+    service = MatchingLines(house.base)
+    waiting = [one for one in house.queue() if one.detail["rule"] == "R8"]
+    assert len(waiting) == ENOUGH
+    apart, *same = waiting
+    for one in same:
+        house.deciding.decide(house.hua, one.item_id, MERGE, reason_code="same_person")
+    with pytest.raises(Conflict) as caught:
+        service.take(MANAGER, Move(proposed=True), reason_code="calibrated")
+    assert caught.value.code == "matching.none"
+    house.deciding.decide(house.hua, apart.item_id, APART, reason_code="two_people")
+    assert sum(row["match"] for row in house.reviewing.labels(house.hua)) == ENOUGH - 1
+    # Nothing moved by itself: the next such pair is asked about as before.
+    house.take([person("c", "王芳", phone="13911112222"), person("d", "王方", phone="13911112222")])
+    (asked,) = house.queue()
+    before = service.show(MANAGER, Move(proposed=True))
+    assert (before["version"], before["decided"], before["agree"], before["would_agree"]) == (0, 20, 1, 19)
+    assert before["wanted"] == before["proposed"]
+    assert before["would_change"]["merged"] == 1
+    assert service.show(MANAGER)["would_change"] is None
+    done = service.take(MANAGER, Move(proposed=True), reason_code="calibrated")
+    assert (done["version"], done["changed"]) == (1, {"merged": 1, "split": 0})
+    with reading(house.engine) as connection:
+        found = partition(connection)
+        (said,) = versions(connection)
+    assert frozenset(asked.subjects) in found
+    # What people said stands: together and apart.
+    assert {frozenset(one.subjects) for one in same} <= found
+    assert {frozenset({one}) for one in apart.subjects} <= found
+    assert (said["actor"], said["reason_code"], said["shown"]["decided"]) == ("user:u_lin", "calibrated", 20)
+    fresh = anew(house)
+    with unit_of_work(house.engine) as connection:
+        fresh.apply(connection, [person("e", "赵云", phone="13600136000"), person("f", "赵芸", phone="13600136000")])
+        assert frozenset({record_id("e"), record_id("f")}) in partition(connection)
+        assert check_rebuild(connection, fresh).identical
+    assert len(told(house, "matching.changed")) == 1

@@ -24,6 +24,7 @@ from merge.resolve.unmerge import Unmerge
 from merge.review_feed import ReviewFeed
 from merge.review_items import Kind, State, items, open_item
 from merge.review_queue import CLAIM_LASTS
+from sync.asking import Asking
 from sync.deciding import APART, CONFIRM, MERGE, SPLIT
 from sync.disclose import Asked
 from tests.conftest import SteppableClock
@@ -309,7 +310,7 @@ def test_putting_off_and_asking(house: ReviewHouse, stepping: SteppableClock) ->
         house.reviewing.defer(house.hua, found.item_id, house.base.now(), reason_code="x")
     # The pool owns both: nobody is there to be asked.
     with pytest.raises(Conflict) as caught:
-        house.reviewing.ask_owner(house.hua, found.item_id)
+        Asking(house.base).ask(house.hua, found.item_id)
     assert caught.value.code == "review.no_owner"
 
 

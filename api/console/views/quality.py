@@ -9,6 +9,7 @@ from api.console.bars import chart
 from api.console.exports import export
 from api.console.guard import Signed
 from api.console.pages import Pages
+from api.console.people_names import names_of
 from api.console.render import page
 from api.console.visitor import Visitor
 from api.console.words import marked as _
@@ -20,6 +21,12 @@ pages = Pages("quality")
 Looker = Annotated[Visitor, Depends(Signed(PolicyAction.VIEW_RULES))]
 # More dates under the bars would run into each other.
 _LABELS = 6
+ENTITIES = {"person": _("Persons"), "organization": _("Organizations")}
+CASES = {
+    "new_new": _("nobody confirmed either"),
+    "new_confirmed": _("people confirmed one of them"),
+    "confirmed_confirmed": _("people confirmed both"),
+}
 TITLES = {
     FOUND: _("Found and asked about"),
     BY_MACHINE: _("Merged by the machine"),
@@ -55,4 +62,8 @@ def figures(
         titles=TITLES,
         weeks=weeks,
         quiet=not any(map(any, series)),
+        lines=services.review.lines.show(visitor.asked),
+        entities=ENTITIES,
+        cases=CASES,
+        names=names_of(visitor),
     )

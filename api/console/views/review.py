@@ -25,6 +25,8 @@ from sync.deciding import ACTIONS
 
 pages = Pages("review")
 Judge = Annotated[Visitor, Depends(Signed(PolicyAction.REVIEW))]
+# It is decided on the golden record that was asked about.
+Owner = Annotated[Visitor, Depends(Signed(PolicyAction.ANSWER, at_door=False))]
 Text = Annotated[str, Query(max_length=80)]
 _PAGE = 50
 _TRIED = 100
@@ -58,6 +60,7 @@ def queue(
         tally=tally(reviewing.counts(visitor.asked)),
         chosen=fields,
         blind=blind,
+        asked=visitor.services.review.asking.count(visitor.asked),
         kinds=KINDS,
         bands=BANDS,
         betweens=BETWEEN,
@@ -71,6 +74,39 @@ def queue(
 def take_next(visitor: Judge) -> Response:
     """Claim the most important item that nobody else holds, and go there."""
     return _on_to_next(visitor, "")
+
+
+@pages.get("/review/asked")
+def asked_of_me(visitor: Owner, answered: Text = "") -> Response:
+    """What stewards ask the visitor as an owner; ``answered`` says that one was answered on the way here."""
+    rows = visitor.services.review.asking.mine(visitor.asked)
+    return page(
+        visitor, "pages/review/asked.html", rows=rows, answered=answered, names=names_of(visitor), words=review_words
+    )
+
+
+@pages.get("/review/asked/{question_id}")
+def question(visitor: Owner, question_id: str) -> Response:
+    """One question to the owner, with what they may see of the customers."""
+    body = visitor.services.review.asking.show(visitor.asked, question_id)
+    return page(
+        visitor,
+        "pages/review/question.html",
+        body=body,
+        goldens=list(dict.fromkeys(one["golden_id"] for one in body["records"])),
+        rows=[side_of(row) for row in body["rows"]],
+        titles=attribute_title,
+        names=names_of(visitor),
+        words=review_words,
+    )
+
+
+@pages.post("/review/asked/{question_id}")
+def answer(visitor: Owner, question_id: str) -> Response:
+    """Answer it, and go back to what else is asked."""
+    says, comment = visitor.must_send("answer"), visitor.sent("comment")
+    visitor.services.review.asking.answer(visitor.asked, question_id, says, comment=comment)
+    return go("/review/asked" + query(answered="1"))
 
 
 @pages.get("/review/{item_id}")
@@ -89,6 +125,7 @@ def item(visitor: Judge, item_id: str, blind: bool = False, decided: Text = "") 
         evidence=evidence,
         rows=[side_of(row) for row in body["rows"]],
         bands=bands_of(body),
+        reasons=review_words.reasons_of(body["kind"]),
         actions=ACTIONS[body["kind"]] if body["state"] == "open" else (),
         mine=body["claimed_by"] == visitor.principal.actor,
         held=_held(visitor, body),
@@ -155,7 +192,7 @@ def defer(visitor: Judge, item_id: str) -> Response:
 @pages.post("/review/{item_id}/ask")
 def ask(visitor: Judge, item_id: str) -> Response:
     """Ask the owners."""
-    visitor.services.review.queue.ask_owner(visitor.asked, checked_item(item_id), note=visitor.sent("note"))
+    visitor.services.review.asking.ask(visitor.asked, checked_item(item_id), note=visitor.sent("note"))
     return _on_to_next(visitor, item_id)
 
 
@@ -201,7 +238,8 @@ def _decided(visitor: Visitor, text: str) -> dict[str, Any]:
         return {"decided": "", "decision_item": ""}
     with reading(visitor.services.engine) as connection:
         row = decision(connection, checked_decision(text))
-    return {"decided": row.decision_id, "decision_item": row.item_id}
+    said = {"decided_what": row.action, "decided_state": row.state}
+    return {"decided": row.decision_id, "decision_item": row.item_id, **said}
 
 
 def _back(visitor: Visitor, item_id: str) -> str:

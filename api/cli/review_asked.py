@@ -1,0 +1,41 @@
+"""Commands of ``ingot review`` for the owners of customers: what stewards ask them, and their answers."""
+
+from typing import Annotated
+
+import typer
+
+from api.cli.deciding import Purpose, asked
+from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, tell
+from api.cli.session import session
+
+_COLUMNS = ("id", "kind", "customer", "asked_of", "asked_at")
+QuestionId = Annotated[str, typer.Argument(help="The id of a question, q_…; 'ingot review asked' lists them.")]
+
+
+def asked_of_me(
+    ctx: typer.Context,
+    question_id: Annotated[str, typer.Argument(help="A question, to see it whole.")] = "",
+    purpose: Purpose = "sales_follow_up",
+    as_json: AsJson = False,
+    as_lines: AsJsonLines = False,
+) -> None:
+    """What stewards ask you as the owner of customers; with an id that question, with what you may see of it."""
+    with session(ctx) as now:
+        asking, who = now.services.review.asking, asked(now, purpose, "")
+        if question_id:
+            print_object(asking.show(who, question_id), as_json=as_json)
+            return
+        print_rows(asking.mine(who), _COLUMNS, as_json=as_json, as_lines=as_lines)
+
+
+def answer(
+    ctx: typer.Context,
+    question_id: QuestionId,
+    says: Annotated[str, typer.Argument(metavar="ANSWER", help="same, different or unknown.")],
+    note: Annotated[str, typer.Option(help="Your words; kept sealed.")] = "",
+    purpose: Purpose = "sales_follow_up",
+) -> None:
+    """Answer what a steward asked you: one customer, two, or that you do not know. The steward decides."""
+    with session(ctx) as now:
+        now.services.review.asking.answer(asked(now, purpose, ""), question_id, says, comment=note)
+        tell("Answered; the stewards see it with the item.")
