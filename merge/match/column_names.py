@@ -1,11 +1,12 @@
 """``name_comparison.compare_names`` over columns of numbers.
 
-Whole names in Latin letters and whole Chinese names are compared as numbers; names of several alternatives, parts of
-names, swapped names and names in two scripts go to the one-record door, each distinct pair of them once.
+Names in Latin letters, whole, in parts or swapped, and whole Chinese names are compared as numbers; names of several
+alternatives and names in two scripts go to the one-record door, each distinct pair of them once.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -34,23 +35,35 @@ def _surname_letters(surnames: list[str]) -> npt.NDArray[np.uint32]:
     return found
 
 
+_STRAIGHT, _SWAPPED, _SLOW = 0, 1, 2
+
+
 @dataclass(frozen=True, slots=True)
 class NameLevels:
-    """The levels of pairs of name features: ``slow`` ones are left to the one-record door."""
+    """The levels of pairs of name features.
+
+    Attributes:
+        family, given: levels of the two names as they lie beside each other.
+        way: whether they lie so straight, swapped, or are left to the one-record door.
+    """
 
     family: Levels
     given: Levels
-    slow: Flags
+    way: Levels
 
     def take(self, rows: Numbers) -> "NameLevels":
         """Some of them."""
-        return NameLevels(self.family[rows], self.given[rows], self.slow[rows])
+        return NameLevels(self.family[rows], self.given[rows], self.way[rows])
+
+    def put(self, rows: Numbers, found: tuple[Levels, Levels, Levels]) -> None:
+        """Put in what was found for some of them."""
+        self.family[rows], self.given[rows], self.way[rows] = found
 
     @staticmethod
     def joined(parts: "Sequence[NameLevels]") -> "NameLevels":
         """One after another."""
-        family, given, slow = ([getattr(part, name) for part in parts] for name in ("family", "given", "slow"))
-        return NameLevels(np.concatenate(family), np.concatenate(given), np.concatenate(slow))
+        family, given, way = ([getattr(part, name) for part in parts] for name in ("family", "given", "way"))
+        return NameLevels(np.concatenate(family), np.concatenate(given), np.concatenate(way))
 
 
 class Names:
@@ -76,25 +89,28 @@ class Names:
     def levels(self, left: Numbers, right: Numbers) -> NameLevels:
         """Levels of pairs of features."""
         x, y = (self._column.members[self._column.starts[which]] for which in (left, right))
-        usable = self._single[left] & self._single[right] & self._whole[x] & self._whole[y]
-        found = NameLevels(np.zeros(len(left), np.int8), np.zeros(len(left), np.int8), np.ones(len(left), np.bool_))
-        for rows, compare in (
-            (np.flatnonzero(usable & self._latin[x] & self._latin[y]), self._latin_levels),
-            (np.flatnonzero(usable & self._han[x] & self._han[y]), self._han_levels),
+        single = self._single[left] & self._single[right]
+        whole = single & self._whole[x] & self._whole[y]
+        nothing = np.zeros(len(left), np.int8)
+        found = NameLevels(nothing, nothing.copy(), np.full(len(left), _SLOW, np.int8))
+        latin, han = self._latin[x] & self._latin[y], self._han[x] & self._han[y]
+        others = single & ~(latin | (whole & han))
+        for chosen, compare in (
+            (whole & latin, self._latin_levels),
+            (single & ~whole & latin, self._partial_levels),
+            (whole & han, self._han_levels),
+            (others, self._other_levels),
         ):
-            found.family[rows], found.given[rows], found.slow[rows] = compare(x[rows], y[rows])
-        rows = np.flatnonzero(found.slow & self._single[left] & self._single[right] & ~usable)
-        found.family[rows], found.given[rows], found.slow[rows] = self._other_levels(x[rows], y[rows])
-        rows = np.flatnonzero(usable & (self._latin[x] != self._latin[y]))
-        found.family[rows], found.given[rows], found.slow[rows] = self._other_levels(x[rows], y[rows])
+            rows = np.flatnonzero(chosen)
+            found.put(rows, compare(x[rows], y[rows]))
         return found
 
-    def _other_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Flags]:
-        """Parts of names, and names in two scripts: one by one, each distinct pair once."""
-        level, swapped = np.full((len(x), 2), Level.DIFFERENT, dtype=np.int8), np.zeros(len(x), dtype=np.bool_)
+    def _other_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Levels]:
+        """Names in two scripts and the rest: one by one, each distinct pair once."""
+        level, slow = np.full((len(x), 2), Level.DIFFERENT, dtype=np.int8), np.zeros(len(x), dtype=np.bool_)
         rows = np.flatnonzero(~self._no_pinyin(x, y))
-        level[rows], swapped[rows] = self._one_by_one(x[rows], y[rows])
-        return level[:, 0], level[:, 1], swapped
+        level[rows], slow[rows] = self._one_by_one(x[rows], y[rows])
+        return level[:, 0], level[:, 1], np.where(slow, np.int8(_SLOW), np.int8(_STRAIGHT))
 
     def _no_pinyin(self, x: Numbers, y: Numbers) -> Flags:
         """Pairs of a Chinese and a Latin name of which the letters rule out that the one spells the other's surname."""
@@ -120,28 +136,62 @@ class Names:
         found = known[inverse]
         return found[:, :2], found[:, 2].astype(np.bool_)
 
-    def _han_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Flags]:
+    def _han_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Levels]:
         family_sound, given_sound = self._spoken
         alike = np.where(family_sound[x] == family_sound[y], Level.NEAR, Level.DIFFERENT)
         family = np.where(self._family[x] == self._family[y], Level.EXACT, alike)
         sounds = (given_sound[x] == given_sound[y]) & (given_sound[x] != self._silent[1])
         given = np.where(self._given[x] == self._given[y], Level.EXACT, np.where(sounds, Level.NEAR, Level.DIFFERENT))
-        return family.astype(np.int8), given.astype(np.int8), np.zeros(len(x), dtype=np.bool_)
+        return family.astype(np.int8), given.astype(np.int8), np.full(len(x), _STRAIGHT, np.int8)
 
-    def _latin_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Flags]:
+    def _latin_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Levels]:
         fx, fy, gx, gy = self._family[x], self._family[y], self._given[x], self._given[y]
         family, given = tokens_levels(self._texts, fx, fy), given_levels(self._texts, gx, gy)
         spoken = (fx == fy) & self._surname[fx] & self._pinyin[gx] & self._pinyin[gy]
         strict = np.where(given == Level.NEAR, Level.LOOSE, np.where(given == Level.LOOSE, Level.DIFFERENT, given))
-        swapped = np.zeros(len(x), dtype=np.bool_)
+        given = np.where(spoken, strict, given).astype(np.int8)
+        way = np.full(len(x), _STRAIGHT, np.int8)
         rows = np.flatnonzero(~spoken & ((family < Level.NEAR) | (given < Level.NEAR)))
         crossed = tokens_levels(self._texts, fx[rows], gy[rows])
         kept = crossed >= Level.NEAR
         rows, crossed = rows[kept], crossed[kept]
         other = tokens_levels(self._texts, gx[rows], fy[rows])
-        better = _RANKS[crossed] + _RANKS[other] > _RANKS[family[rows]] + _RANKS[given[rows]]
-        swapped[rows] = (other >= Level.NEAR) & better
-        return family, np.where(spoken, strict, given).astype(np.int8), swapped
+        better = (other >= Level.NEAR) & (_RANKS[crossed] + _RANKS[other] > _RANKS[family[rows]] + _RANKS[given[rows]])
+        rows, crossed, other = rows[better], crossed[better], other[better]
+        # As the one-record door lays them: the family name of the smaller of the two beside the other's given name.
+        first = self._comes_first(x[rows], y[rows])
+        family[rows], given[rows] = np.where(first, crossed, other), np.where(first, other, crossed)
+        way[rows] = _SWAPPED
+        return family, given, way
+
+    def _partial_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Levels]:
+        """``name_comparison._partial_levels``: one side lacks family or given name."""
+        fx, fy, gx, gy = self._family[x], self._family[y], self._given[x], self._given[y]
+        family, given, crossed = (np.full(len(x), Level.MISSING, np.int8) for _ in range(3))
+        for found, compare, one, other in (
+            (family, tokens_levels, fx, fy),
+            (given, given_levels, gx, gy),
+            (crossed, tokens_levels, fx, gy),
+            (crossed, tokens_levels, gx, fy),
+        ):
+            rows = np.flatnonzero((one != self._group.empty) & (other != self._group.empty))
+            found[rows] = np.maximum(found[rows], compare(self._texts, one[rows], other[rows]))
+        straight = np.maximum(family, given)
+        swapped = (straight < Level.NEAR) & (crossed >= Level.NEAR)
+        family[swapped], given[swapped] = crossed[swapped], Level.MISSING
+        return family, given, np.where(swapped, np.int8(_SWAPPED), np.int8(_STRAIGHT))
+
+    @cached_property
+    def _place(self) -> Ints:
+        """The place of each alternative in the order of the names."""
+        fields = self._column.fields
+        order = sorted(range(len(fields[0].codes)), key=lambda one: tuple(field.at(one) for field in fields[:2]))
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        return place
+
+    def _comes_first(self, x: Numbers, y: Numbers) -> Flags:
+        return np.asarray(self._place[x] < self._place[y])
 
     def outcome(
         self, left: Numbers, right: Numbers, levels: NameLevels, frequency: Frequency
@@ -149,15 +199,29 @@ class Names:
         """Levels and worths of pairs of features by slot."""
         x, y = (self._column.members[self._column.starts[which]] for which in (left, right))
         found = {slot: (np.zeros(len(left), np.int8), np.zeros(len(left), np.int64)) for slot in SLOTS}
-        fast = np.flatnonzero(~levels.slow)
+        fast = np.flatnonzero(levels.way == _STRAIGHT)
         for slot, codes, level in (
             ("family", self._family, levels.family[fast]),
             ("given", self._given, levels.given[fast]),
         ):
             found[slot][0][fast] = level
             found[slot][1][fast] = self._worth(slot, level, codes[x[fast]], codes[y[fast]], frequency)
-        self._slowly(left, right, np.flatnonzero(levels.slow), frequency, found)
+        rows = np.flatnonzero(levels.way == _SWAPPED)
+        first = self._comes_first(x[rows], y[rows])
+        a, b = np.where(first, x[rows], y[rows]), np.where(first, y[rows], x[rows])
+        straight = self._crossed(levels.family[rows], self._family[a], self._given[b], frequency)
+        other = self._crossed(levels.family[rows], self._given[a], self._family[b], frequency)
+        found["family"][0][rows], found["given"][0][rows] = levels.family[rows], levels.given[rows]
+        found["family"][1][rows] = np.where(straight != 0, straight, other)
+        found["given"][1][rows] = self._crossed(levels.given[rows], self._given[a], self._family[b], frequency)
+        found["swapped"][0][rows] = Level.EXACT
+        self._slowly(left, right, np.flatnonzero(levels.way == _SLOW), frequency, found)
         return found
+
+    def _crossed(self, level: Levels, one: Numbers, other: Numbers, frequency: Frequency) -> Ints:
+        """``name_comparison._crossed``: a family name beside a given name."""
+        worths = (self._worth(slot, level, one, other, frequency) for slot in ("family", "given"))
+        return np.minimum(*worths)
 
     def _slowly(
         self, left: Numbers, right: Numbers, rows: Numbers, frequency: Frequency,
