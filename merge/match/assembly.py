@@ -8,8 +8,8 @@ import numpy as np
 
 from merge.match.features import Alternative, Feature, group_of, joined_name, names_together, street_of
 from merge.match.parts import Parts
-from merge.match.table import FeatureColumn, FeatureTable, column_of, fields_of, width_of
-from merge.match.texts import Codes, Ints
+from merge.match.table import FeatureColumn, FeatureTable, Field, column_of, fields_of, width_of
+from merge.match.texts import Codes, Ints, numbered
 
 Standard = Callable[[str, list[str]], Sequence[Parts | None]]
 """``parts.standard_parts``, or what does the same in several processes."""
@@ -208,6 +208,9 @@ class Assembly:
         full = self._taken("person.full_name")
         separate = [self._taken(name) for name in _SEPARATE]
         alternatives = _Alternatives("name")
+        family, given, middle = separate
+        if not full and not middle and len(family) < 2 and len(given) < 2 and (family or given):
+            return self._two_names(family, given)
         if not any(separate):
             for column in full:
                 alternatives.add(column, (parts[1:] for parts in column.parts))
@@ -221,6 +224,31 @@ class Assembly:
             held = alternatives.number(one[position] if len(one) > position else None for one in features)
             alternatives.held.append(held[number])
         return alternatives.column()
+
+
+    def _two_names(self, family: Sequence[_Standard], given: Sequence[_Standard]) -> FeatureColumn | None:
+        """``joined_name`` of one column of family names and one of given names: the usual form, by numbers."""
+        nothing: Parts = ("",) * 6
+        codes, listed = [], []
+        for columns in (family, given):
+            own = columns[0].codes if columns else np.full(self._count, -1, dtype=np.int32)
+            codes.append(own)
+            listed.append([*(columns[0].parts if columns else ()), nothing])
+        places = (0, 0), (1, 0), (0, 3), (0, 4), (1, 5)
+        strings = [numbered(parts[place] for parts in listed[side]) for side, place in places]
+        said = (codes[0] >= 0) | (codes[1] >= 0)
+        rows = np.flatnonzero(said)
+        held = [strings[number][0][codes[side][rows]] for number, (side, _) in enumerate(places)]
+        script_of = {script: number for number, script in enumerate(strings[2][1])}
+        lone = np.array([script_of.setdefault(parts[3], len(script_of)) for parts in listed[1]], dtype=np.int32)
+        held[2] = np.where(codes[0][rows] < 0, lone[codes[1][rows]], held[2])
+        number, first = _combined(held)
+        found = np.full(self._count, -1, dtype=np.int32)
+        found[rows] = number
+        if not len(rows):
+            return None
+        values = [strings[0][1], strings[1][1], list(script_of), strings[3][1], strings[4][1]]
+        return column_of([found], tuple(Field(one[first], own) for one, own in zip(held, values, strict=True)))
 
 
 def table_of_cells(count: int, cells: Iterable[Cells], standard: Standard) -> FeatureTable:

@@ -26,15 +26,20 @@ class Column:
 
 def slot_weight(weights: SlotWeights, column: Column) -> Ints:
     """The weights of one slot for all pairs: ``SlotWeights.weight`` in numpy."""
-    level = column.levels
-    different = weights.match[0]
-    similar = (Level.LOOSE, Level.NEAR, Level.EXACT)
-    base = np.array((0, different, *map(weights.base, similar), different), dtype=np.int64)
-    alike = (level >= Level.LOOSE) & (level <= Level.EXACT)
-    rarity = np.where(level < Level.EXACT, np.minimum(column.bits, weights.near_bits), column.bits)
-    agreed = np.maximum(different, np.minimum(weights.cap, base[level] + rarity))
-    other = base[level] + np.where(level == Level.DIFFERENT, column.bits, 0)
-    return np.where(alike, agreed, other).astype(np.int64)
+    different, none = weights.match[0], np.iinfo(np.int32).max
+    base, most, low, high = np.zeros((4, len(Level)), dtype=np.int32)
+    for level in (Level.LOOSE, Level.NEAR, Level.EXACT):
+        base[level], low[level], high[level] = weights.base(level), different, max(different, weights.cap)
+        most[level] = weights.near_bits if level < Level.EXACT else none
+    base[Level.DIFFERENT], most[Level.DIFFERENT], low[Level.DIFFERENT], high[Level.DIFFERENT] = (
+        different, none, -none, none,
+    )  # fmt: skip
+    low[Level.CONFLICT] = high[Level.CONFLICT] = different
+    level = column.levels.astype(np.intp)
+    found = np.minimum(column.bits, most[level])
+    found += base[level]
+    np.clip(found, low[level], high[level], out=found)
+    return found.astype(np.int64)
 
 
 def _damped(weights: Sequence[Ints]) -> Ints:

@@ -88,19 +88,35 @@ class Comparison:
             found.update(self._prepared.outcomes(group, self.left, self.right, levels, frequency))
         return found
 
-    def weights(self, model: Model) -> Ints:
-        """The weights of all pairs, part by part."""
-        found = np.empty(len(self.left), dtype=np.int64)
+    def weighed(self, model: Model) -> Iterator[tuple[slice, dict[str, Column], Ints]]:
+        """Slices of the pairs with their outcomes and weights."""
 
-        def weigh(part: slice) -> None:
+        def weigh(part: slice) -> tuple[slice, dict[str, Column], Ints]:
             rows = np.arange(part.start, part.stop)
             inside = self if len(rows) == len(self.left) else self.take(rows)
             columns = inside.columns(model.frequency)
-            found[part] = total_weights(model, columns) if columns else min(-model.prior, model.household)
+            if columns:
+                return part, columns, total_weights(model, columns)
+            return part, columns, np.full(len(rows), min(-model.prior, model.household), dtype=np.int64)
 
-        for _ in side_by_side(weigh, chunks(len(self.left))):
-            pass
-        return found
+        return side_by_side(weigh, chunks(len(self.left)))
+
+    def weights(self, model: Model) -> Ints:
+        """The weights of all pairs, part by part."""
+        return self.outcomes(model, keep=False)[1]
+
+    def outcomes(self, model: Model, *, keep: bool = True) -> tuple[dict[str, Column], Ints]:
+        """The outcomes of all pairs by slot, and their weights; both made part by part."""
+        count = len(self.left)
+        columns: dict[str, Column] = {}
+        weights = np.empty(count, dtype=np.int64)
+        for part, found, own in self.weighed(model):
+            weights[part] = own
+            for slot, column in found.items() if keep else ():
+                if slot not in columns:
+                    columns[slot] = Column(np.zeros(count, np.int8), np.zeros(count, np.int32))
+                columns[slot].levels[part], columns[slot].bits[part] = column.levels, column.bits
+        return columns, weights
 
     def take(self, kept: Ints) -> "Comparison":
         """The comparison of some of the pairs."""
@@ -172,17 +188,16 @@ class PreparedPairs:
     def levels_of(self, group: str, left: Ints, right: Ints, levels: Any, kept: Ints) -> Any:
         """What was found for a group, for the kept pairs alone."""
         column = self.table.columns[group]
+        a, b = column.codes[left], column.codes[right]
+        present = (a >= 0) & (b >= 0)
         chosen = np.zeros(len(left), dtype=np.bool_)
         chosen[kept] = True
+        of = chosen[present]
         if group == "name":
-            present = (column.codes[left] >= 0) & (column.codes[right] >= 0)
-            return levels.take(np.flatnonzero(chosen[present]))
-        pairs = _expanded(column, left, right)
-        of = pairs.pairs
-        if pairs.starts is not None:
-            sizes = np.diff(np.append(pairs.starts, len(levels)))
-            of = np.repeat(pairs.pairs, sizes)
-        return levels[chosen[of]]
+            return levels.take(np.flatnonzero(of))
+        if len(levels) != len(of):
+            of = np.repeat(of, column.sizes[a[present]] * column.sizes[b[present]])
+        return levels[of]
 
     def outcomes(self, group: str, left: Ints, right: Ints, levels: Any, frequency: Frequency) -> dict[str, Column]:
         """The outcomes of a group by slot, for all pairs."""

@@ -6,7 +6,7 @@ distinct value of a column.
 
 from collections.abc import Callable
 
-from merge.standardise.quick import quick_address, quick_email, quick_name, quick_phone
+from merge.standardise.quick import quick_address, quick_email, quick_name, quick_phone, quick_postcode
 from merge.standardise.record import standardise_value
 from merge.standardise.values import StandardValue, Validity
 
@@ -76,6 +76,9 @@ def _quick(attribute: str, raw: str) -> Parts | None:
     if attribute in ADDRESSES:
         address = quick_address(raw)
         return None if address is None else (address[0], address[1], address[2], "", "", "")
+    if attribute == "address.postcode":
+        postcode = quick_postcode(raw)
+        return None if postcode is None else (postcode,)
     return None
 
 

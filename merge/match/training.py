@@ -158,14 +158,15 @@ def train(
     weights, kept, comparison = _kept(pairs, left, right, model, each)
     share = -(-len(kept) // LEARNT_FROM) or 1
     sampled = comparison if share == 1 else comparison.take(np.arange(0, len(kept), share))
-    for _ in range(rounds - 1):
+    columns: dict[str, Column] = {}
+    for left_over in reversed(range(rounds - 1)):
         groups = grouping(weights)
         model = replace(model, frequency=pairs.measure(groups), prior=prior_odds(groups))
         sample = sampled.columns(model.frequency)
         model = learn_household(learn_agreement(model, sample), sample)
         weights = weights.copy()
-        weights[kept] = comparison.weights(model)
-    return Trained(model, comparison.columns(model.frequency), weights, kept)
+        columns, weights[kept] = comparison.outcomes(model, keep=not left_over)
+    return Trained(model, columns, weights, kept)
 
 
 @dataclass(frozen=True, slots=True)

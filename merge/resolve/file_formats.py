@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import Invalid, NotFound, Unavailable
-from merge.match.texts import mixed
+from merge.match.texts import Codes, mixed
 from merge.resolve.output_files import whole
 from merge.resolve.quick_csv import delimiter_of, quick_csv
 from merge.resolve.text_encoding import UTF_8, encoding_of, mixed_line, name_of
@@ -39,11 +39,18 @@ class Table:
         found: list[str] = self.cells[self.columns.index(name)].to_pylist()
         return found
 
-    def take(self, name: str) -> list[str]:
-        """The cells of a column that is not needed again."""
-        found = self.column(name)
+    def numbered(self, name: str) -> tuple[Codes, list[str]]:
+        """``texts.numbered`` of the cells of one column."""
+        cells = self.cells[self.columns.index(name)].dictionary_encode().unify_dictionaries()
+        if not cells.num_chunks:
+            return np.zeros(0, dtype=np.int32), []
+        codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in cells.chunks])
+        values: list[str] = cells.chunk(0).dictionary.to_pylist()
+        return codes.astype(np.int32), values
+
+    def drop(self, name: str) -> None:
+        """Let go of the cells of a column that is not needed again."""
         self.cells[self.columns.index(name)] = text_cells(())
-        return found
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The rows, for small tables."""

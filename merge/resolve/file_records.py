@@ -13,7 +13,7 @@ from merge.match.birth_columns import birth_part_columns, may_be_birth_part, wri
 from merge.match.column_terms import term_hashes
 from merge.match.columns import IDENTITY, IGNORE, SOURCE, text_attribute
 from merge.match.table import FeatureTable
-from merge.match.texts import Flags, Ints, numbered
+from merge.match.texts import Codes, Flags, Ints
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples
 from merge.standardise.dates import day_comes_first, in_known_order
@@ -86,7 +86,7 @@ def _said(table: Table, columns: Sequence[str]) -> Flags:
     """In which rows any of the columns says something."""
     found = np.zeros(table.count, dtype=np.bool_)
     for column in columns:
-        codes, values = numbered(table.column(column))
+        codes, values = table.numbered(column)
         found |= np.fromiter((not is_missing(value) for value in values), np.bool_, len(values))[codes]
     return found
 
@@ -160,23 +160,25 @@ def understand(
     return tables, chosen, _ids(tables, id_column), notes
 
 
-def _dates_in_order(table: Table, column: str, mapping: Mapping[str, str]) -> list[str]:
-    """The cells of a column of dates, written so that day and month are read as each source means them."""
-    codes, values = numbered(table.take(column))
-    sources = [numbered(table.column(name))[0] for name in table.columns if mapping.get(name) == SOURCE]
+def _dates_in_order(table: Table, column: str, mapping: Mapping[str, str]) -> tuple[Codes, list[str]]:
+    """The cells of a column of dates, numbered, written so that day and month are read as each source means them."""
+    codes, values = table.numbered(column)
+    sources = [table.numbered(name)[0] for name in table.columns if mapping.get(name) == SOURCE]
     groups = np.unique(np.stack(sources, axis=1), axis=0, return_inverse=True)[1].ravel() if sources else codes * 0
-    cells = np.array(values, dtype=object)[codes]
+    numbers = {value: number for number, value in enumerate(values)}
+    found = codes.copy()
     for group in np.unique(groups).tolist():
         rows = np.flatnonzero(groups == group)
-        held, counts = np.unique(codes[rows], return_counts=True)
+        counts = np.bincount(codes[rows], minlength=len(values))
+        held = np.flatnonzero(counts)
         texts = [values[code] for code in held.tolist()]
-        day_first = day_comes_first(dict(zip(texts, counts.tolist(), strict=True)))
+        day_first = day_comes_first(dict(zip(texts, counts[held].tolist(), strict=True)))
         if day_first is not None:
-            written = np.array(values, dtype=object)
-            written[held] = [in_known_order(text, day_first=day_first) for text in texts]
-            cells[rows] = written[codes[rows]]
-    found: list[str] = cells.tolist()
-    return found
+            written = np.arange(len(values), dtype=np.int32)
+            in_order = (in_known_order(text, day_first=day_first) for text in texts)
+            written[held] = [numbers.setdefault(text, len(numbers)) for text in in_order]
+            found[rows] = written[codes[rows]]
+    return found, list(numbers)
 
 
 def _slots(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[tuple[str, int], dict[int, str]]:
@@ -195,18 +197,22 @@ def _slots(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[tuple[st
 def _cells(tables: Sequence[Table], mapping: Mapping[str, str]) -> Iterator[Cells]:
     """Every column of values, over all tables."""
     for (name, _), columns in sorted(_slots(tables, mapping).items(), key=lambda one: in_order(one[0][0])):
-        raws: list[str] = []
+        numbers: dict[str, int] = {}
+        parts = []
         for number, table in enumerate(tables):
             column = columns.get(number)
             if column is None:
-                raws += [""] * table.count
+                own, held = np.zeros(table.count, dtype=np.int32), [""]
             elif name == "person.birth_date":
-                raws += _dates_in_order(table, column, mapping)
+                own, held = _dates_in_order(table, column, mapping)
             else:
-                raws += table.take(column)
-        codes, values = numbered(raws)
-        if "" in values:
-            nothing = values.index("")
+                own, held = table.numbered(column)
+            if column is not None:
+                table.drop(column)
+            parts.append(np.array([numbers.setdefault(value, len(numbers)) for value in held], dtype=np.int32)[own])
+        codes, values = np.concatenate(parts), list(numbers)
+        nothing = numbers.get("")
+        if nothing is not None:
             values[nothing] = _EMPTY
             codes[codes == nothing] = -1
         yield from _apart(Cells(name, codes, values))

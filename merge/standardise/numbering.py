@@ -16,6 +16,7 @@ from typing import Any
 from merge.standardise.phones import DEFAULT_REGION, standardise_phone
 
 _LONGEST = 15
+_HEADS = (4, 6, 8)
 _ANY = frozenset("0123456789")
 _DESCRIPTIONS = (
     "general_desc", "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip",
@@ -159,6 +160,12 @@ class _Plan:
                 self._automaton.add(pattern)
             prefixes += [found.national_prefix_for_parsing or ""]
         self._prefixes = [re.compile(prefix) for prefix in set(prefixes) if prefix]
+        self._reach = max((int(parser.parse(prefix.pattern).getwidth()[1]) for prefix in self._prefixes), default=0)
+        trunk = _Automaton()
+        for prefix in self._prefixes:
+            trunk.add(prefix.pattern)
+        figures = [trunk.steps[state][0] for state in trunk.closed(trunk.starts)]
+        self._trunks = frozenset().union(*figures)
         self._start = self._automaton.closed(self._automaton.starts)
         self._after: dict[tuple[frozenset[int], str], frozenset[int]] = {}
         self._free: dict[frozenset[int], bool] = {}
@@ -176,6 +183,10 @@ class _Plan:
                 after = self._after[states, figure] = self._automaton.after(states, figure)
             states = after
         return len(national)
+
+    def reach(self, national: str) -> int:
+        """How many of a number's first figures tell whether it begins with a trunk prefix."""
+        return self._reach if national[:1] in self._trunks else 1
 
     def telling(self, national: str) -> int:
         """How many of a number's first figures tell all that the plan says of it."""
@@ -219,8 +230,22 @@ def _of_head(plus: str, head: str, rest: int) -> tuple[str, str] | None:
     return value.normal[: len(value.normal) - rest], value.part("kind")
 
 
+_OF_HEADS: dict[tuple[str, str, int], tuple[str, int, str]] = {}
+"""For first figures and length: what comes before the figures from ``kept`` on, ``kept`` and the kind."""
+_MOST_HEADS = 1 << 18
+
+
 def by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
     """Normal form and kind of a number of figures alone, after "+", "00" or nothing; None to go the full way."""
+    length = len(digits)
+    for width in _HEADS:
+        known = _OF_HEADS.get((plus, digits[:width], length))
+        if known is not None:
+            return known[0] + digits[known[1] :], known[2]
+    return _by_prefix(plus, digits)
+
+
+def _by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
     if not 7 <= len(digits) <= _LONGEST:
         return None
     country = _country(digits[:3]) if plus else _home()
@@ -234,4 +259,11 @@ def by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
     while kept < len(digits) and not digits[own:kept].strip("0"):
         kept += 1
     found = _of_head(plus, digits[:kept], len(digits) - kept)
-    return None if found is None else (found[0] + digits[kept:], found[1])
+    if found is None:
+        return None
+    looked = max(kept, own + plan.reach(digits[own:]), own, 3)
+    # Nothing beyond these figures was looked at: all numbers of this length that begin so are alike.
+    width = next((width for width in _HEADS if looked <= width <= len(digits)), 0)
+    if width and len(_OF_HEADS) < _MOST_HEADS:
+        _OF_HEADS[plus, digits[:width], len(digits)] = found[0], kept, found[1]
+    return found[0] + digits[kept:], found[1]

@@ -19,7 +19,9 @@ _NUMBER = re.compile(r"(\+|00)?([0-9]+(?:[ \-][0-9]+)*)")
 _NAME = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
 _LOUD = re.compile(r"[A-Z]{3,} ")
 _NAME_REVERSED = re.compile(r"([A-Za-z]+(?: [A-Za-z]+)*), ([A-Za-z]+(?: [A-Za-z]+)*)")
-_ADDRESS = re.compile(r"[A-Za-z0-9]+(?:,? [A-Za-z0-9]+)*")
+_ADDRESS = re.compile(r"[A-Za-z0-9]+(?:(?:,? |[-/])[A-Za-z0-9]+)*")
+_POSTCODE = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
+_BETWEEN = str.maketrans("-/", "  ", ",")
 _SEPARATED = str.maketrans("", "", " -")
 
 
@@ -92,7 +94,14 @@ def quick_address(raw: str) -> tuple[str, str, str] | None:
     text = raw.lower()
     if text in MISSING:
         return None
-    words = [word for token in text.replace(",", "").split() for word in _word_of(token) if word]
+    words = [word for token in text.translate(_BETWEEN).split() for word in _word_of(token) if word]
     numbers = [word for word in words if not word.isalpha()]
     street = [word for word in words if word.isalpha()] if numbers else words
     return " ".join(words), " ".join(street), " ".join(numbers)
+
+
+def quick_postcode(raw: str) -> str | None:
+    """Normal form of a postcode of plain letters and figures."""
+    if _POSTCODE.fullmatch(raw) is None or raw.lower() in MISSING:
+        return None
+    return raw.translate(_SEPARATED).upper()
