@@ -4,7 +4,6 @@ Names in Latin letters, whole, in parts or swapped, and whole Chinese names are 
 alternatives and names in two scripts go to the one-record door, each distinct pair of them once.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,12 +57,6 @@ class NameLevels:
     def put(self, rows: Numbers, found: tuple[Levels, Levels, Levels]) -> None:
         """Put in what was found for some of them."""
         self.family[rows], self.given[rows], self.way[rows] = found
-
-    @staticmethod
-    def joined(parts: "Sequence[NameLevels]") -> "NameLevels":
-        """One after another."""
-        family, given, way = ([getattr(part, name) for part in parts] for name in ("family", "given", "way"))
-        return NameLevels(np.concatenate(family), np.concatenate(given), np.concatenate(way))
 
 
 class Names:

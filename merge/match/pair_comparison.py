@@ -26,7 +26,6 @@ from merge.match.comparisons import CODES
 from merge.match.features import Features
 from merge.match.model import Model
 from merge.match.outcomes import Frequency, Level
-from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureColumn, table_of
 from merge.match.texts import Ints
 from merge.standardise.identifiers import VERIFIED_KINDS
@@ -88,35 +87,12 @@ class Comparison:
             found.update(self._prepared.outcomes(group, self.left, self.right, levels, frequency))
         return found
 
-    def weighed(self, model: Model) -> Iterator[tuple[slice, dict[str, Column], Ints]]:
-        """Slices of the pairs with their outcomes and weights."""
-
-        def weigh(part: slice) -> tuple[slice, dict[str, Column], Ints]:
-            rows = np.arange(part.start, part.stop)
-            inside = self if len(rows) == len(self.left) else self.take(rows)
-            columns = inside.columns(model.frequency)
-            if columns:
-                return part, columns, total_weights(model, columns)
-            return part, columns, np.full(len(rows), min(-model.prior, model.household), dtype=np.int64)
-
-        return side_by_side(weigh, chunks(len(self.left)))
-
-    def weights(self, model: Model) -> Ints:
-        """The weights of all pairs, part by part."""
-        return self.outcomes(model, keep=False)[1]
-
-    def outcomes(self, model: Model, *, keep: bool = True) -> tuple[dict[str, Column], Ints]:
-        """The outcomes of all pairs by slot, and their weights; both made part by part."""
-        count = len(self.left)
-        columns: dict[str, Column] = {}
-        weights = np.empty(count, dtype=np.int64)
-        for part, found, own in self.weighed(model):
-            weights[part] = own
-            for slot, column in found.items() if keep else ():
-                if slot not in columns:
-                    columns[slot] = Column(np.zeros(count, np.int8), np.zeros(count, np.int32))
-                columns[slot].levels[part], columns[slot].bits[part] = column.levels, column.bits
-        return columns, weights
+    def weighed(self, model: Model) -> tuple[dict[str, Column], Ints]:
+        """The outcomes of all pairs by slot, and their weights."""
+        columns = self.columns(model.frequency)
+        if columns:
+            return columns, total_weights(model, columns)
+        return columns, np.full(len(self.left), min(-model.prior, model.household), dtype=np.int64)
 
     def take(self, kept: Ints) -> "Comparison":
         """The comparison of some of the pairs."""
@@ -175,15 +151,6 @@ class PreparedPairs:
     def measure(self, labels: Ints) -> CodeFrequency:
         """How often every value occurs among groups of records, given by a label for each record."""
         return self.prepared.measure(labels)
-
-    def joined(self, parts: Sequence[Comparison]) -> Comparison:
-        """Comparisons one after another as one."""
-        left, right = (np.concatenate([getattr(part, side) for part in parts]) for side in ("left", "right"))
-        levels: dict[str, Any] = {}
-        for group in parts[0].levels:
-            found = [part.levels[group] for part in parts]
-            levels[group] = NameLevels.joined(found) if group == "name" else np.concatenate(found)
-        return Comparison(self, left, right, levels)
 
     def levels_of(self, group: str, left: Ints, right: Ints, levels: Any, kept: Ints) -> Any:
         """What was found for a group, for the kept pairs alone."""

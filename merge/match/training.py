@@ -19,6 +19,7 @@ import numpy as np
 
 from merge.match.batch import Column, total_weights, weights_without_each
 from merge.match.frequency import slot_family
+from merge.match.many_pairs import ManyPairs, compared
 from merge.match.model import Model, SlotWeights
 from merge.match.outcomes import Level
 from merge.match.pair_comparison import Comparison, PreparedPairs, chunks
@@ -151,13 +152,12 @@ def train(
     frequency = pairs.measure(np.arange(count, dtype=np.int64))
     model = Model(frequency=frequency, prior=round(1000 * log2(max(2, count))), pack="", auto=0, review=-2000)
     share = -(-len(left) // LEARNT_FROM) or 1
-    sample = pairs.compare(left[::share], right[::share]).columns(frequency)
+    sample = compared(pairs, left[::share], right[::share]).columns(frequency)
     model = learn_crowding(model, sample, pairs.table, share)
     model = learn_household(learn_agreement(model, sample), sample)
     del sample
     weights, kept, comparison = _kept(pairs, left, right, model, each)
-    share = -(-len(kept) // LEARNT_FROM) or 1
-    sampled = comparison if share == 1 else comparison.take(np.arange(0, len(kept), share))
+    sampled = comparison.every(-(-len(kept) // LEARNT_FROM) or 1)
     columns: dict[str, Column] = {}
     for left_over in reversed(range(rounds - 1)):
         groups = grouping(weights)
@@ -165,7 +165,10 @@ def train(
         sample = sampled.columns(model.frequency)
         model = learn_household(learn_agreement(model, sample), sample)
         weights = weights.copy()
-        columns, weights[kept] = comparison.outcomes(model, keep=not left_over)
+        if left_over:
+            weights[kept] = comparison.weights(model)
+        else:
+            columns, weights[kept] = comparison.outcomes(model)
     return Trained(model, columns, weights, kept)
 
 
@@ -184,14 +187,15 @@ class _FirstLook:
         return weights, hopeful, comparison.take(hopeful).levels
 
 
-def _kept(pairs: PreparedPairs, left: Ints, right: Ints, model: Model, each: Each) -> tuple[Ints, Ints, Comparison]:
+def _kept(pairs: PreparedPairs, left: Ints, right: Ints, model: Model, each: Each) -> tuple[Ints, Ints, ManyPairs]:
     """Weights of all pairs, and those that are not hopeless: their positions and what was compared of them."""
     weights = np.full(len(left), -HOPELESS, dtype=np.int64)
-    kept, found = [np.empty(0, np.int64)], [pairs.compare(left[:0], right[:0])]
+    kept: list[Ints] = [np.empty(0, np.int64)]
+    found: list[Comparison] = []
     parts = list(chunks(len(left)))
     looked = each(_FirstLook(pairs, model), ((left[part], right[part]) for part in parts))
     for part, (own, hopeful, levels) in zip(parts, looked, strict=True):
         weights[part] = own
         kept.append(hopeful + part.start)
         found.append(Comparison(pairs, left[part][hopeful], right[part][hopeful], levels))
-    return weights, np.concatenate(kept), pairs.joined(found)
+    return weights, np.concatenate(kept), ManyPairs(found)

@@ -10,6 +10,7 @@ from merge.match.cascade import BOUND, Cascade, cascade_of
 from merge.match.column_terms import column_terms
 from merge.match.features import Features
 from merge.match.frequency import FrequencyTable
+from merge.match.many_pairs import compared
 from merge.match.model import CERTAIN, PRIOR_WEIGHTS, Model
 from merge.match.outcomes import Level
 from merge.match.pair_comparison import PreparedPairs
@@ -175,11 +176,10 @@ def _fit(
     if given is None:
         return train(pairs, left, right, grouping, each=engine.each)
     model = replace(given[0], frequency=pairs.measure(np.arange(count, dtype=np.int64)))
-    comparison = pairs.compare(left, right)
+    comparison = compared(pairs, left, right)
     groups = grouping(comparison.weights(model))
     model = replace(model, frequency=pairs.measure(groups), prior=prior_odds(groups))
-    columns = comparison.columns(model.frequency)
-    return Trained(model, columns, total_weights(model, columns), np.arange(len(left), dtype=np.int64))
+    return Trained(model, *comparison.outcomes(model), np.arange(len(left), dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
