@@ -113,6 +113,7 @@ class CodeFrequency:
     texts: Mapping[str, Texts]
     totals: Mapping[str, int]
     _unmeasured: FrequencyTable = field(default_factory=FrequencyTable, repr=False)
+    _others: dict[tuple[str, Texts], Ints] = field(default_factory=dict, repr=False, compare=False)
 
     def bits(self, slot: str, value: str) -> int:
         """What it is worth, in 1/1000 bit, that two records agree on this value."""
@@ -122,6 +123,15 @@ class CodeFrequency:
         if number is None:
             return worth_of_count(slot, 1, self.totals[slot])
         return int(self.worths[slot][number])
+
+    def looked_up(self, slot: str, texts: Texts) -> Ints:
+        """The worth of each of some other texts; looked up once, as they are asked for part by part."""
+        found = self._others.get((slot, texts))
+        if found is None:
+            unknown = worth_of_count(slot, 1, self.totals[slot])
+            found = np.append(self.worths[slot], unknown)[self.texts[slot].lookup(texts.values)]
+            self._others[slot, texts] = found
+        return found
 
     def slip(self, slot: str, left: str, right: str) -> int:
         """What it is worth that two records hold two spellings of which one may be a slip of the other."""
@@ -133,8 +143,7 @@ def bits_of(frequency: Frequency, slot: str, texts: Texts) -> Ints:
     if isinstance(frequency, CodeFrequency) and frequency.texts.get(slot) is texts:
         return frequency.worths[slot]
     if isinstance(frequency, CodeFrequency) and slot in frequency.totals:
-        unknown = worth_of_count(slot, 1, frequency.totals[slot])
-        return np.append(frequency.worths[slot], unknown)[frequency.texts[slot].lookup(texts.values)]
+        return frequency.looked_up(slot, texts)
     if not frequency.totals and slot != "family":  # nothing was measured: one worth for all values of a kind
         return np.full(len(texts), frequency.bits(slot, ""), dtype=np.int64)
     return np.fromiter((frequency.bits(slot, value) for value in texts.values), np.int64, len(texts))

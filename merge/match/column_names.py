@@ -177,11 +177,10 @@ class Names:
     @cached_property
     def _place(self) -> Ints:
         """The place of each alternative in the order of the names."""
-        fields = self._column.fields
-        order = sorted(range(len(fields[0].codes)), key=lambda one: tuple(field.at(one) for field in fields[:2]))
-        place = np.empty(len(order), dtype=np.int64)
-        place[order] = np.arange(len(order))
-        return place
+        values = self._texts.values
+        place = np.empty(len(values), dtype=np.int64)
+        place[sorted(range(len(values)), key=values.__getitem__)] = np.arange(len(values))
+        return place[self._family] * len(values) + place[self._given]
 
     def _comes_first(self, x: Numbers, y: Numbers) -> Flags:
         return np.asarray(self._place[x] < self._place[y])
@@ -243,8 +242,7 @@ class Names:
         bits = np.where((a == x) & (b == y), whole, parts)
         bits = np.where(a == b, worth[a], bits)
         if slot == "given":
-            tokens = self._texts.tokens
-            initials = np.append(tokens.initials, 0)[tokens.heads]
+            initials = self._texts.tokens.first_letters
             lone = (initials[x] == initials[y]) & ((lengths[a] == 1) | (lengths[b] == 1))
             bits = np.where((level == Level.LOOSE) & lone, INITIAL, bits)
         nothing = (level < Level.LOOSE) | (x == self._group.empty) | (y == self._group.empty)

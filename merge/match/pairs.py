@@ -9,7 +9,7 @@ pairs grows as the number of records does.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import combinations
 
 import numpy as np
@@ -45,7 +45,7 @@ def caps_for(records: int) -> Caps:
     return Caps(20, 12, 6.0) if records <= _MANY else Caps(10, 10, 3.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Common:
     """The terms of one kind that too many records hold.
 
@@ -58,6 +58,12 @@ class Common:
     origin: str
     layers: tuple[Codes, ...]
     sizes: npt.NDArray[np.float32]
+
+    @cached_property
+    def holders(self) -> tuple[npt.NDArray[np.float32], ...]:
+        """For each record how many hold its term, by layer; infinitely many where it has none."""
+        sizes = np.append(self.sizes, np.float32("inf"))
+        return tuple(sizes[layer] for layer in self.layers)
 
 
 def _groups(keys: Ints) -> tuple[Ints, Ints, Ints]:
@@ -133,11 +139,10 @@ def _layers(records: Ints, numbers: Codes, count: int) -> tuple[Codes, ...]:
 def _strangers(one: Common, other: Common, count: int, rows: slice) -> npt.NDArray[np.float32]:
     """How many strangers share both terms of a record by chance, for every record and pair of its terms."""
     found = []
-    for a in one.layers:
-        for b in other.layers:
-            x, y = a[rows], b[rows]
-            both = (x >= 0) & (y >= 0)
-            found.append(one.sizes[x[both]] * other.sizes[y[both]] / np.float32(count))
+    for a in one.holders:
+        for b in other.holders:
+            expected = a[rows] * b[rows]
+            found.append(expected[np.isfinite(expected)] / np.float32(count))
     return np.concatenate(found)
 
 
@@ -156,13 +161,13 @@ def _conjoined(one: Common, other: Common, count: int, most: np.float32, cap: in
     """Pairs of records that share a term of each of two kinds."""
     width = np.int64(len(other.sizes))
     records, keys = [], []
-    for a in one.layers:
-        for b in other.layers:
-            rows = np.flatnonzero((a >= 0) & (b >= 0))
-            x, y = a[rows], b[rows]
-            few = one.sizes[x] * other.sizes[y] / np.float32(count) < most
-            records.append(rows[few])
-            keys.append(x[few] * width + y[few])
+    for a, many in zip(one.layers, one.holders, strict=True):
+        for b, others in zip(other.layers, other.holders, strict=True):
+            expected = many * others
+            expected /= np.float32(count)
+            rows = np.flatnonzero(expected < most)
+            records.append(rows)
+            keys.append(a[rows] * width + b[rows])
     return _emit(np.concatenate(records), np.concatenate(keys), cap)
 
 

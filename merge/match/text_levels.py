@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from merge.match.name_comparison import given_level
-from merge.match.nicknames import HAVE_NICKNAMES, same_by_nickname
+from merge.match.nicknames import same_by_nickname
 from merge.match.outcomes import Level
 from merge.match.similarity import tokens_level
 from merge.match.texts import TOKENS, Flags, Ints, Texts
@@ -154,7 +154,7 @@ def _other_given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
     near = level >= Level.NEAR
     # A short form stands in every letter of the long one; a nickname must stand in the list.
     contained = (words.letters[a] & ~words.letters[b] == 0) | (words.letters[b] & ~words.letters[a] == 0)
-    listed = np.fromiter((word in HAVE_NICKNAMES for word in words.values), np.bool_, len(words))
+    listed = tokens.have_nicknames
     rows = np.flatnonzero(~near & (contained | (listed[a] & listed[b])))
     near[rows] = _short_forms(words, a[rows], b[rows])
     level[middle] = np.maximum(level[middle], Level.LOOSE)
