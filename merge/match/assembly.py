@@ -225,7 +225,6 @@ class Assembly:
             alternatives.held.append(held[number])
         return alternatives.column()
 
-
     def _two_names(self, family: Sequence[_Standard], given: Sequence[_Standard]) -> FeatureColumn | None:
         """``joined_name`` of one column of family names and one of given names: the usual form, by numbers."""
         nothing: Parts = ("",) * 6

@@ -5,7 +5,6 @@ import unicodedata
 from functools import lru_cache
 from typing import Protocol
 
-_SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w]+")
 # Letters that Unicode does not decompose although people write them without their stroke or ligature.
 _FOLDS = str.maketrans(
@@ -53,7 +52,9 @@ def clean(text: str) -> str:
     """NFKC, no invisible characters, single spaces. Case, marks and script stay: this is still for people to read."""
     if text.isascii():
         return " ".join(text.split()) if text.isprintable() else " ".join(_visible(text).split())
-    return _SPACES.sub(" ", _visible(unicodedata.normalize("NFKC", text))).strip()
+    normal = unicodedata.normalize("NFKC", text)
+    # What is printable holds no control or format character, and no blank but the space.
+    return " ".join((normal if normal.isprintable() else _visible(normal)).split())
 
 
 def _visible(text: str) -> str:

@@ -31,3 +31,15 @@ def test_assembled_as_record_by_record(draw: random.Random) -> None:
     for row, found in zip(rows, table, strict=True):
         record = standardise([AttributeValue(name, raw) for name, raw in zip(attributes, row, strict=True) if raw])
         assert found == features(record)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.randoms(use_true_random=False), st.sampled_from([("family",), ("given",), ("family", "given")]))
+def test_names_in_two_columns(draw: random.Random, parts: tuple[str, ...]) -> None:
+    names = [f"person.{part}_name" for part in parts]
+    rows = [[draw.choice([*POOLS[name], "", "N/A"]) for name in names] for _ in range(12)]
+    cells = [cells_of(name, [row[position] for row in rows]) for position, name in enumerate(names)]
+    table = table_of_cells(len(rows), sorted(cells, key=lambda one: in_order(one.attribute)), standard_parts)
+    for row, found in zip(rows, table, strict=True):
+        record = standardise([AttributeValue(name, raw) for name, raw in zip(names, row, strict=True) if raw])
+        assert found == features(record)

@@ -3,13 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import Invalid
+from merge.match.texts import numbered
 from merge.resolve import file_formats
-from merge.resolve.file_formats import read_table
+from merge.resolve.file_formats import Table, read_table
 from merge.resolve.quick_csv import quick_csv
 
 PIECES = st.sampled_from(
@@ -71,3 +73,12 @@ def test_a_row_too_long_is_told_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as refused:
         read_table(path)
     assert refused.value.details["line"] == 3
+
+
+@given(st.lists(st.lists(st.sampled_from(["", "a", "ö", "王", "N/A", "a "]), max_size=6), max_size=4))
+def test_cells_numbered_as_texts_are(parts: list[list[str]]) -> None:
+    chunks = [pa.array(part, pa.string()) for part in parts]
+    table = Table("in.csv", ["one"], [pa.chunked_array(chunks, pa.string())], sum(map(len, parts)))
+    codes, values = table.numbered("one")
+    expected, distinct = numbered(value for part in parts for value in part)
+    assert (codes.tolist(), values) == (expected.tolist(), distinct)

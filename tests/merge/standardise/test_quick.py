@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, example_number_for_type
 
 from merge.standardise.names import standardise_person_name
-from merge.standardise.quick import quick_address, quick_email, quick_name, quick_phone
+from merge.standardise.quick import quick_address, quick_email, quick_name, quick_phone, quick_postcode
 from merge.standardise.record import standardise_value
 from merge.standardise.text import _traditional_to_simplified, simplify
 from merge.standardise.values import Validity
@@ -19,7 +19,7 @@ NASTY = ["", " ", "-", "n/a", "N/A", "None", "null", "unknown", "not known", "a"
          "Maria de la Cruz", "Wang Wei", "wei wang", "Jia Wei Wang", "O'Neil", "Anna-Maria", "nan", "Nan Nan",
          "x" * 10_000,
          "12 Main St", "12, Main St", "Hauptstr 5", "5 Hauptstrasse", "Flat 3 No 12", "st", "no", "1",
-         "12a Elm", "None St", "nil",
+         "12a Elm", "None St", "nil", "Apt 3-21, 38/177 High St", "n-a", "1_2 Elm", "SW1A 1AA", "sw1a-1aa", "75310.0",
          "a@b.co", "MAILTO:a@b.co", "mailto@x.org", "A.B+c%d@EX-ample.co.uk", "a@b", "a@b.c", "a@@b.co", "a b@c.de",
          "0", "0000000", "13800138000", "+8613800138000", "0086 138-0013-8000", "1380013800", "138001380001",
          "+1 212-555-0123", "+44 20 7946 0123", "+49 30 1234567", "+39 06 1234567", "00393312345678",
@@ -47,6 +47,9 @@ def check(raw: str) -> None:
     if address is not None:
         full = standardise_value("address.full", raw)
         assert address == (full.normal, full.part("street"), full.part("numbers"))
+    postcode = quick_postcode(raw)
+    if postcode is not None:
+        assert postcode == standardise_value("address.postcode", raw).normal
 
 
 @pytest.mark.parametrize("raw", NASTY, ids=range(len(NASTY)))
@@ -78,6 +81,8 @@ def test_plain_values_are_taken() -> None:
     assert quick_phone("138 0013 8000") == ("+8613800138000", "mobile")
     assert quick_phone("+49 151 23456789") == ("+4915123456789", "mobile")
     assert quick_name("full_name", "Anna Lee") == ("anna lee", "lee", "anna")
+    assert quick_postcode("ip11 2ls") == "IP112LS"
+    assert quick_address("3-21/7 Main St") == ("3 21 7 main street", "main street", "3 21 7")
     assert quick_address("12 Main St") == ("12 main street", "main street", "12")
 
 
@@ -98,6 +103,13 @@ def test_numbers_of_every_country() -> None:
                 check(figures)
     assert taken > 3000
     assert PhoneMetadata.metadata_for_region("DE", None) is not None
+
+
+@pytest.mark.parametrize("begin", ["+4420", "+447", "+49151", "0044 7", "015", "021", "+551", "+5411", "+1212", "+39"])
+def test_numbers_that_begin_alike(begin: str) -> None:
+    draw = random.Random(begin)
+    for _ in range(60):
+        check(begin + "".join(draw.choices(string.digits, k=draw.randint(6, 8))))
 
 
 @settings(max_examples=200, deadline=None)
