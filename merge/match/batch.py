@@ -35,11 +35,11 @@ def slot_weight(weights: SlotWeights, column: Column) -> Ints:
         different, none, -none, none,
     )  # fmt: skip
     low[Level.CONFLICT] = high[Level.CONFLICT] = different
-    level = column.levels.astype(np.intp)
-    found = np.minimum(column.bits, most[level])
-    found += base[level]
-    np.clip(found, low[level], high[level], out=found)
-    return found.astype(np.int64)
+    levels = column.levels.astype(np.intp)
+    found: Ints = np.minimum(column.bits, most[levels]).astype(np.int64)
+    found += base[levels]
+    np.clip(found, low[levels], high[levels], out=found)
+    return found
 
 
 def _damped(weights: Sequence[Ints]) -> Ints:
