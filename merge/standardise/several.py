@@ -5,7 +5,6 @@ import re
 from merge.standardise.text import clean
 
 _MAILBOX = re.compile(r"[^@\s<>()\[\],;:|/\"、]+@[^@\s<>()\[\],;:|/\"、]+")
-_WITHOUT_BLANK = re.compile(r"[0-9+().\-]*")
 # Two telephones need this many figures.
 _LEAST_FIGURES = 14
 _LEAST_OF_ONE = 7
@@ -23,8 +22,6 @@ def _figures(text: str) -> int:
 
 
 def _telephones(raw: str) -> list[str]:
-    if (len(raw) < _LEAST_FIGURES and raw.isascii()) or _WITHOUT_BLANK.fullmatch(raw) is not None:
-        return [raw]
     text = clean(raw)
     if _SPACE_APART.fullmatch(text):
         return text.split()
