@@ -33,6 +33,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from core import checkpoints
 from core.errors import Conflict, Damaged, IngotError, Invalid, TooMuch, Unavailable
 from core.turns import Turns
 
@@ -149,11 +150,11 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "temp_store=MEMORY",
-        # What one landing transaction changes fits, so that its pages are written once.
-        "cache_size=-16000",
+        # What one transaction of a landing or of a hundred records resolved changes fits: its pages are written once.
+        "cache_size=-32000",
         "secure_delete=ON",
-        # More than a sync leaves between two calls of ``tidy``: everybody waits for a checkpoint in a commit.
-        "wal_autocheckpoint=8000",
+        # More than is left between two checkpoints beside: everybody waits for one in a commit.
+        "wal_autocheckpoint=16000",
         f"busy_timeout={_BUSY_TIMEOUT_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -211,7 +212,12 @@ def unit_of_work(engine: Engine) -> Iterator[Connection]:
     """
     if engine.dialect.name == "sqlite":
         with _writer_lock(engine), _transaction(engine, ingot_writing=True) as connection:
+            driver: Any = connection.connection.driver_connection
+            before = driver.total_changes
             yield connection
+            rows = driver.total_changes - before
+        if engine.url.database:
+            checkpoints.wrote(engine.url.database, rows)
     else:
         with _transaction(engine) as connection:
             yield connection
