@@ -51,6 +51,8 @@ metadata = MetaData(
 LOOKUP_CHUNK = 5_000
 _BUSY_TIMEOUT_MS = 30_000
 _LOOK_AGAIN_MS = 5
+# Statements that SQLite's driver keeps ready a connection: for few rows there is one for each number of rows.
+_STATEMENTS = 512
 
 # An identity that both databases number themselves (SQLite only does so for INTEGER).
 Serial = BigInteger().with_variant(Integer(), "sqlite")
@@ -125,7 +127,11 @@ def make_engine(url: str) -> Engine:
             hide_parameters=True,
             # The connection used last has the pages and statements of the next reader in its memory.
             pool_use_lifo=True,
-            connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+            connect_args={
+                "timeout": _BUSY_TIMEOUT_MS / 1000,
+                "check_same_thread": False,
+                "cached_statements": _STATEMENTS,
+            },
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -4,7 +4,7 @@ The records that one change brings together say the same again and again: a stre
 remembered are the values themselves, so it must go with the step that it was made for.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from merge.match.comparisons import compare_group
 from merge.match.features import Feature, Features
@@ -12,8 +12,7 @@ from merge.match.model import Model, damped
 from merge.match.outcomes import Level
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """What one group of features adds: to the whole, to what tells persons of a household apart, and to bundles."""
 
     plain: int

@@ -1,10 +1,10 @@
 """What stands for choice: every value of every record, weighed before it is compared."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
+from typing import NamedTuple
 
 from core.attributes import ValueKind, attribute
 from core.records import SourceRecord
@@ -83,8 +83,7 @@ class Bearer:
         return self.priority, -self.record.asserted_at.timestamp(), digest
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One value, or the coupled values of one record, that may win.
 
     ``normal`` is what equality is told by; ``trust`` is in thousandths of a point; ``position`` is the place among
