@@ -9,7 +9,8 @@ import sqlite3
 import threading
 from urllib.parse import quote
 
-_ROWS = 1_500
+ROWS = 6_000
+"""So many rows written move the log: more often, and a page that is written again and again is moved each time."""
 _guard = threading.Lock()
 _written: dict[str, int] = {}
 _moving: dict[str, threading.Thread] = {}
@@ -19,7 +20,7 @@ def wrote(path: str, rows: int) -> None:
     """Say that a transaction wrote so many rows to the database file of that path, and is committed."""
     with _guard:
         _written[path] = _written.get(path, 0) + rows
-        if _written[path] < _ROWS or path in _moving:
+        if _written[path] < ROWS or path in _moving:
             return
         _written[path] = 0
         thread = _moving[path] = threading.Thread(target=_move, args=(path,), name="checkpoint", daemon=True)

@@ -27,19 +27,19 @@ def test_what_many_transactions_wrote_is_moved_out_of_the_log_beside_them(tmp_pa
         connection.execute(text("CREATE TABLE note (number INTEGER PRIMARY KEY)"))
     with closing(engine.raw_connection()) as raw:
         raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").close()
-    for start in range(0, 1_500, 100):
+    for start in range(0, checkpoints.ROWS, 500):
         assert in_the_file_alone(path) == 0
         with unit_of_work(engine) as connection:
-            rows = [{"number": number} for number in range(start, start + 100)]
+            rows = [{"number": number} for number in range(start, start + 500)]
             connection.execute(text("INSERT INTO note VALUES (:number)"), rows)
     checkpoints.settled(str(path))
-    assert in_the_file_alone(path) == 1_500
+    assert in_the_file_alone(path) == checkpoints.ROWS
     engine.dispose()
 
 
 def test_a_file_that_is_gone_does_not_come_back(tmp_path: Path) -> None:
     path = tmp_path / "gone.db"
-    checkpoints.wrote(str(path), 10_000)
+    checkpoints.wrote(str(path), checkpoints.ROWS)
     checkpoints.settled(str(path))
     assert list(tmp_path.iterdir()) == []
 
@@ -51,7 +51,7 @@ def test_a_transaction_that_fails_is_not_counted(tmp_path: Path) -> None:
         connection.execute(text("CREATE TABLE note (number INTEGER PRIMARY KEY)"))
     with closing(engine.raw_connection()) as raw:
         raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").close()
-    rows = [{"number": number} for number in range(3_000)]
+    rows = [{"number": number} for number in range(checkpoints.ROWS)]
     with pytest.raises(Conflict), unit_of_work(engine) as connection:
         connection.execute(text("INSERT INTO note VALUES (:number)"), [*rows, *rows])
     with unit_of_work(engine) as connection:
