@@ -20,6 +20,7 @@ from connectors.runner import Limits, Runner
 from connectors.store import ConnectionStore
 from connectors.upload_store import UploadStore
 from core.clock import Clock
+from core.collector import collect_less
 from core.crypto import Keyring
 from core.database import make_engine, reading, unit_of_work
 from core.errors import Denied, IngotError
@@ -378,6 +379,7 @@ def open_services(workspace: Path, clock: Clock | None = None) -> Iterator[Servi
     keyring = Keyring(load_root_keys(settings), store, clock.now)
     engine = make_engine(settings.database_url)
     services = Services(settings, Foundation(engine, keyring, AuditLog(clock), clock, Queue(clock)))
+    collect_less()
     try:
         yield services
     finally:

@@ -20,6 +20,7 @@ from core.driver import change, fetch
 # What SQLite allows a statement, and more rows than this are no quicker.
 _PARAMETERS = 32_766
 _ROWS = 512
+_FEW = 32
 
 
 def upsert_many(
@@ -118,9 +119,15 @@ def delete_many(connection: Connection, table: Table, columns: Sequence[str], ro
 
 
 def _doubling(rows: Sequence[Sequence[Any]], most: int) -> Iterator[Sequence[Sequence[Any]]]:
-    """Slices whose lengths are powers of two, the longest first: few lengths, so few statements to prepare."""
+    """Slices whose lengths are powers of two, the longest first: few lengths, so few statements to prepare.
+
+    Few rows are one slice: what one record writes must not be three statements.
+    """
     start, length = 0, _ROWS
     while start < len(rows):
+        if len(rows) - start <= min(most, _FEW):
+            yield rows[start:]
+            return
         while length > min(most, len(rows) - start):
             length //= 2
         yield rows[start : start + length]

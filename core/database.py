@@ -33,6 +33,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from core import checkpoints
 from core.errors import Conflict, Damaged, IngotError, Invalid, TooMuch, Unavailable
 from core.turns import Turns
 
@@ -50,6 +51,8 @@ metadata = MetaData(
 LOOKUP_CHUNK = 5_000
 _BUSY_TIMEOUT_MS = 30_000
 _LOOK_AGAIN_MS = 5
+# Statements that SQLite's driver keeps ready a connection: for few rows there is one for each number of rows.
+_STATEMENTS = 512
 
 # An identity that both databases number themselves (SQLite only does so for INTEGER).
 Serial = BigInteger().with_variant(Integer(), "sqlite")
@@ -124,7 +127,11 @@ def make_engine(url: str) -> Engine:
             hide_parameters=True,
             # The connection used last has the pages and statements of the next reader in its memory.
             pool_use_lifo=True,
-            connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+            connect_args={
+                "timeout": _BUSY_TIMEOUT_MS / 1000,
+                "check_same_thread": False,
+                "cached_statements": _STATEMENTS,
+            },
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -149,11 +156,11 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "temp_store=MEMORY",
-        # What one landing transaction changes fits, so that its pages are written once.
-        "cache_size=-16000",
+        # What one transaction of a landing or of a hundred records resolved changes fits: its pages are written once.
+        "cache_size=-32000",
         "secure_delete=ON",
-        # More than a sync leaves between two calls of ``tidy``: everybody waits for a checkpoint in a commit.
-        "wal_autocheckpoint=8000",
+        # More than is left between two checkpoints beside: everybody waits for one in a commit.
+        "wal_autocheckpoint=16000",
         f"busy_timeout={_BUSY_TIMEOUT_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -211,7 +218,12 @@ def unit_of_work(engine: Engine) -> Iterator[Connection]:
     """
     if engine.dialect.name == "sqlite":
         with _writer_lock(engine), _transaction(engine, ingot_writing=True) as connection:
+            driver: Any = connection.connection.driver_connection
+            before = driver.total_changes
             yield connection
+            rows = driver.total_changes - before
+        if engine.url.database:
+            checkpoints.wrote(engine.url.database, rows)
     else:
         with _transaction(engine) as connection:
             yield connection

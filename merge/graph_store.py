@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, union_all, update
 
 from core.bulk import delete_many, upsert_many
 from core.database import chunks, moment
@@ -17,15 +17,23 @@ from merge.tables import merge_constraint, merge_edge, merge_relation
 _CHUNK = 1_000
 _EDGE, _RELATION, _DECIDED = merge_edge.c, merge_relation.c, merge_constraint.c
 _AMONG: BindParameter[Any] = bindparam("ids", expanding=True)
-# Two look-ups, one an index each: an OR over both columns would make some planners read the whole table.
-_EDGES = [
-    Lookup(select(_EDGE.left_id, _EDGE.right_id, _EDGE.weight, _EDGE.verdict, _EDGE.rule).where(column.in_(_AMONG)))
-    for column in (_EDGE.left_id, _EDGE.right_id)
-]
-_RELATIONS = [
-    Lookup(select(_RELATION.left_id, _RELATION.right_id, _RELATION.kind).where(column.in_(_AMONG)))
-    for column in (_RELATION.left_id, _RELATION.right_id)
-]
+# Two questions in one, an index each: an OR over both columns would make some planners read the whole table.
+_EDGES = Lookup(
+    union_all(
+        *(
+            select(_EDGE.left_id, _EDGE.right_id, _EDGE.weight, _EDGE.verdict, _EDGE.rule).where(column.in_(_AMONG))
+            for column in (_EDGE.left_id, _EDGE.right_id)
+        )
+    )
+)
+_RELATIONS = Lookup(
+    union_all(
+        *(
+            select(_RELATION.left_id, _RELATION.right_id, _RELATION.kind).where(column.in_(_AMONG))
+            for column in (_RELATION.left_id, _RELATION.right_id)
+        )
+    )
+)
 _DECISION = (
     _DECIDED.constraint_id,
     _DECIDED.left_id,
@@ -36,16 +44,19 @@ _DECISION = (
     _DECIDED.at,
     _DECIDED.expires_at,
 )
-_CONSTRAINTS = [
-    Lookup(select(*_DECISION).where(_DECIDED.lifted_at.is_(None), column.in_(_AMONG)))
-    for column in (_DECIDED.left_id, _DECIDED.right_id)
-]
+_CONSTRAINTS = Lookup(
+    union_all(
+        *(
+            select(*_DECISION).where(_DECIDED.lifted_at.is_(None), column.in_(_AMONG))
+            for column in (_DECIDED.left_id, _DECIDED.right_id)
+        )
+    )
+)
 
 
 def edges_at(connection: Connection, record_ids: Iterable[str]) -> set[Edge]:
     """All edges that touch any of the records."""
-    wanted = set(record_ids)
-    return {Edge(*row) for lookup in _EDGES for row in lookup.rows(connection, wanted)}
+    return {Edge(*row) for row in _EDGES.rows(connection, set(record_ids))}
 
 
 def change_edges(connection: Connection, lost: Iterable[Edge], new: Iterable[Edge]) -> None:
@@ -66,12 +77,8 @@ def count_links(connection: Connection) -> int:
 
 def relations_at(connection: Connection, record_ids: Iterable[str]) -> set[Relation]:
     """What records are to others where it is not one customer."""
-    wanted = set(record_ids)
-    return {
-        Relation(left, right, RelationKind(kind))
-        for lookup in _RELATIONS
-        for left, right, kind in lookup.rows(connection, wanted)
-    }
+    found = _RELATIONS.rows(connection, set(record_ids))
+    return {Relation(left, right, RelationKind(kind)) for left, right, kind in found}
 
 
 def change_relations(connection: Connection, lost: Iterable[Relation], new: Iterable[Relation]) -> None:
@@ -84,8 +91,7 @@ def change_relations(connection: Connection, lost: Iterable[Relation], new: Iter
 
 def constraints_at(connection: Connection, record_ids: Iterable[str]) -> list[Constraint]:
     """Standing decisions that touch any of the records, in the order of their ids."""
-    wanted = set(record_ids)
-    found = {row[0]: _constraint(row) for lookup in _CONSTRAINTS for row in lookup.rows(connection, wanted)}
+    found = {row[0]: _constraint(row) for row in _CONSTRAINTS.rows(connection, set(record_ids))}
     return [found[name] for name in sorted(found)]
 
 

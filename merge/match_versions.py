@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, case, insert, select, update
 
+from core.driver import fetch
 from merge.graph_store import constraints_at, edges_at
 from merge.match.score import Verdict
 from merge.match_lines import Foretold, MatchLines, agreement, compared, lines_of, under
@@ -27,7 +28,8 @@ def newest(connection: Connection) -> tuple[int, MatchLines | None]:
 
 def newest_version(connection: Connection) -> int:
     """The number of the newest version, 0 where there is none."""
-    return connection.execute(select(func.max(merge_match_version.c.version))).scalar() or 0
+    ((newest,),) = fetch(connection, "SELECT max(version) FROM merge_match_version", ())
+    return int(newest or 0)
 
 
 def versions(connection: Connection) -> list[dict[str, Any]]:

@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
 from core.database import chunks, plain
 from core.errors import Invalid
+from core.lookups import Lookup
 from merge.said_tables import merge_pin_token
 from merge.tables import merge_pin
 
@@ -53,9 +54,18 @@ class PinRow:
         return (self.lifted_at is None or self.lifted_at > now) and (self.expires_at is None or self.expires_at > now)
 
 
+# Asked in every step, and next to nothing is pinned.
+_PINNED = Lookup(
+    select(merge_pin.c.anchor_id)
+    .where(merge_pin.c.anchor_id.in_(bindparam("ids", expanding=True)), merge_pin.c.lifted_at.is_(None))
+    .distinct()
+)
+
+
 def pins_on(connection: Connection, anchors: Iterable[str], now: datetime) -> list[PinRow]:
     """What holds now of what was set on those records, in the order of the ids."""
-    return [one for one in all_pins_on(connection, anchors, lifted=False) if one.stands(now)]
+    pinned = {row[0] for row in _PINNED.rows(connection, set(anchors))}
+    return [one for one in all_pins_on(connection, pinned, lifted=False) if one.stands(now)]
 
 
 def pins_at(connection: Connection, anchors: Iterable[str], at: datetime) -> list[PinRow]:

@@ -1,9 +1,8 @@
 """Rows of source records: the records themselves, and the items that they describe."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import BindParameter, Connection, bindparam, delete, select, update
@@ -18,8 +17,7 @@ from merge.tables import merge_item, merge_record
 _CHUNK = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
+class RecordRow(NamedTuple):
     """What is kept in clear of one record.
 
     ``first_seen`` is its number: the order in which records came in, inside one step that of their ids. ``keys``,
@@ -50,8 +48,7 @@ class RecordRow:
         return self.removed_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(NamedTuple):
     """What the pairing asks of a live customer record that it knows by number."""
 
     number: int

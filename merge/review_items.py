@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from core.bulk import upsert_many
 from core.database import chunks, upsert
 from core.errors import NotFound
 from core.lookups import Lookup
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 _CHUNK = 1_000
+# Asked in every step; most of what is wanted is new.
+_KNOWN = Lookup(select(merge_review.c.item_id).where(merge_review.c.item_id.in_(bindparam("ids", expanding=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +109,16 @@ def write_items(connection: Connection, wanted: Sequence[Wanted], at: datetime) 
     rows = [_row(known.get(one.item_id), one, at) for one in ordered if not _stands(known.get(one.item_id), one)]
     names = [column.name for column in merge_review.c if column.name != "item_id"]
     upsert(connection, merge_review, rows, keys=["item_id"], update=names)
-    subjects = [
-        {"record_id": record, "item_id": one.item_id}
-        for one in ordered
-        if one.item_id not in known
-        for record in sorted(set(one.subjects))
-    ]
-    upsert(connection, merge_review_subject, subjects, keys=["record_id", "item_id"], update=[])
+    subjects = {(record, one.item_id) for one in ordered if one.item_id not in known for record in one.subjects}
+    both = ("record_id", "item_id")
+    upsert_many(connection, merge_review_subject, both, sorted(subjects), shared={}, keys=both, update=())
 
 
 def items(connection: Connection, item_ids: Iterable[str]) -> dict[str, Item]:
     """Those of the items that there are, by id."""
     found: dict[str, Item] = {}
-    for some in chunks(sorted(set(item_ids)), _CHUNK):
+    known = {row[0] for row in _KNOWN.rows(connection, set(item_ids))}
+    for some in chunks(sorted(known), _CHUNK):
         rows = connection.execute(select(merge_review).where(merge_review.c.item_id.in_(some)))
         found.update({row.item_id: row_item(row) for row in rows})
     return found

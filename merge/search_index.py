@@ -67,7 +67,7 @@ class SearchIndex:
         if kind in _EXACT and value.normal:
             return {self._token(_EXACT[kind], value.normal)}
         if kind in _NAMES and value.normal:
-            return {self._token("name", gram) for gram in self._grams(value)}
+            return {self._token("name", gram) for gram in set(self._grams(value))}
         return set()
 
     def find(self, connection: Connection, text: str, limit: int = 100, holders: Holders = EVERYBODY) -> list[str]:

@@ -16,7 +16,7 @@ from governance.policy.values import View
 from merge.record_store import members_of
 from merge.resolve.records import LoadedRecord, standard_lookup
 from merge.resolve.surviving import Surviving
-from merge.survivorship.candidates import Candidate, coupled_candidates, single_candidates
+from merge.survivorship.candidates import Candidate, bearers, coupled_candidates, single_candidates
 from merge.survivorship.policy import SurvivorshipPolicy
 from merge.survivorship.survive import as_of
 from merge.survivorship.values import GoldenValues
@@ -100,11 +100,11 @@ def _candidates(loaded: list[LoadedRecord], known: Attribute, policy: Survivorsh
     if not loaded:
         return []
     sources = [one.record for one in loaded]
-    standard, now = standard_lookup(loaded), as_of(sources)
+    held = bearers(sources, policy, as_of(sources), standard_lookup(loaded))
     coupling = next((one for one in policy.couplings if known.name in one.members), None)
     if coupling is None:
-        found = single_candidates(sources, known.name, policy, now, standard)
+        found = single_candidates(held, known.name)
     else:
         every = replace(coupling, leads=())
-        found = coupled_candidates(sources, every, policy, now, standard)
+        found = coupled_candidates(held, every)
     return sorted(found, key=lambda one: (-one.trust, *one.tie_break))

@@ -23,7 +23,7 @@ NO_PART_AGREES = -2500
 
 
 def _best(slot: str, found: list[tuple[Level, int]]) -> tuple[Outcome, ...]:
-    level, bits = max(found)
+    level, bits = found[0] if len(found) == 1 else max(found)
     return (Outcome(slot, level, bits),)
 
 

@@ -4,12 +4,13 @@ Attributes are grouped by what they say, not by column: a given name beside a fu
 address, is one piece of evidence and must not be counted twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from merge.match.parts import VALIDATED, Parts, parts_of
 from merge.standardise.record import Standardised
+from merge.standardise.values import StandardValue
 
 Alternative = tuple[str, ...]
 Feature = tuple[Alternative, ...]
@@ -98,53 +99,60 @@ def street_of(address: Parts, number: str) -> Alternative:
     return (street, numbers, place)
 
 
-def _parts(record: Standardised, name: str) -> list[Parts]:
-    return [parts_of(value) for value in record.all(name)]
+Held = Mapping[str, Sequence[StandardValue]]
+"""The comparable values of a record by attribute."""
 
 
-def _first(record: Standardised, name: str) -> Parts | None:
-    value = record.first(name)
-    return None if value is None else parts_of(value)
+def _parts(held: Held, name: str) -> list[Parts]:
+    return [parts_of(value) for value in held.get(name, ())]
 
 
-def _names(record: Standardised) -> Feature:
-    full = {parts[1:] for parts in _parts(record, "person.full_name")}
+def _first(held: Held, name: str) -> Parts | None:
+    values = held.get(name)
+    return parts_of(values[0]) if values else None
+
+
+def _names(held: Held) -> Feature:
+    full = {parts[1:] for parts in _parts(held, "person.full_name")}
     separate = ("person.family_name", "person.given_name", "person.middle_name")
-    return names_together(full, joined_name(*(_first(record, name) for name in separate)))
+    return names_together(full, joined_name(*(_first(held, name) for name in separate)))
 
 
-def _streets(record: Standardised) -> Feature:
-    number = record.first("address.number")
-    normal = number.normal if number else ""
-    found = [street_of(parts, normal) for parts in _parts(record, "address.street")]
-    found += [street_of(parts, "") for parts in _parts(record, "address.full")]
+def _streets(held: Held) -> Feature:
+    numbers = held.get("address.number")
+    normal = numbers[0].normal if numbers else ""
+    found = [street_of(parts, normal) for parts in _parts(held, "address.street")]
+    found += [street_of(parts, "") for parts in _parts(held, "address.full")]
     if not found and normal:
         found.append(("", normal, ""))
     return _feature(found)
 
 
-def _localities(record: Standardised) -> Feature:
-    found = [(value.normal,) for name in ("address.city", "address.district") for value in record.all(name)]
-    found += [("#" + parts[4],) for parts in _parts(record, "address.full") if parts[4]]
+def _localities(held: Held) -> Feature:
+    found = [(value.normal,) for name in ("address.city", "address.district") for value in held.get(name, ())]
+    found += [("#" + parts[4],) for parts in _parts(held, "address.full") if parts[4]]
     return _feature(found)
 
 
-def _organizations(record: Standardised) -> Feature:
-    own_city = record.first("address.city")
-    full = _first(record, "address.full")
-    city = own_city.normal if own_city else (full[5] if full else "")
-    found = _parts(record, "organization.name")
+def _organizations(held: Held) -> Feature:
+    cities = held.get("address.city")
+    full = _first(held, "address.full")
+    city = cities[0].normal if cities else (full[5] if full else "")
+    found = _parts(held, "organization.name")
     return _feature((core, own or city, branch) for core, own, branch in found)
 
 
 def features(record: Standardised) -> Features:
     """The features of a record in standard form."""
-    found: dict[str, Feature] = {"name": _names(record), "street": _streets(record), "locality": _localities(record)}
+    held: dict[str, list[StandardValue]] = {}
+    for value in record.values:
+        if value.normal:
+            held.setdefault(value.attribute, []).append(value)
+    found: dict[str, Feature] = {"name": _names(held), "street": _streets(held), "locality": _localities(held)}
     # The organisation of a person is where they work, not who they are: colleagues share it.
-    found["employer" if found["name"] else "org"] = _organizations(record)
-    for name in {value.attribute for value in record.values}:
+    found["employer" if found["name"] else "org"] = _organizations(held)
+    for name in held:
         group = group_of(name)
         if group is not None:
-            parts = _parts(record, name)
-            found[group] = _feature(one for one in parts if one[0])
+            found[group] = _feature(one for one in _parts(held, name) if one[0])
     return Features(MappingProxyType({group: feature for group, feature in sorted(found.items()) if feature}))

@@ -7,6 +7,7 @@ was measured. All figures are integers in 1/1000 bit, so that sums do not depend
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import log2
 from types import MappingProxyType
 
@@ -89,9 +90,14 @@ class FrequencyTable:
     def _worth(self, slot: str, value: str) -> int:
         total = self.totals.get(slot, 0)
         if not total:
-            prior = PRIOR_BITS.get(slot_family(slot), 6000)
+            prior = _prior(slot)
             return _COMMON_FAMILY.get(value, prior) if slot == "family" else prior
         return worth_of_count(slot, self.counts[slot].get(value, 1), total)
+
+
+@lru_cache(maxsize=512)
+def _prior(slot: str) -> int:
+    return PRIOR_BITS.get(slot_family(slot), 6000)
 
 
 def slip_worth(slot: str, left: int, right: int, total: int) -> int:

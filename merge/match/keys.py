@@ -212,12 +212,11 @@ _PAIRED = (
 )
 
 
-def blocking_keys(standardised: Standardised) -> list[str]:
+def blocking_keys(record: Features) -> list[str]:
     """The keys that a gateway keeps for a record: sorted, each ``<kind>:<value>``, at most 24.
 
     They hold personal data in clear: the caller hashes them with a key before they touch a disk.
     """
-    record = features(standardised)
     by_kind: dict[str, list[str]] = {}
     for kind, value in terms(record):
         by_kind.setdefault(kind, []).append(value)

@@ -50,7 +50,8 @@ def odds(score: float) -> int:
 
 
 def _shared(left: Features, right: Features, group: str) -> set[Alternative]:
-    return set(left.get(group)) & set(right.get(group))
+    ours, theirs = left.groups.get(group), right.groups.get(group)
+    return set(ours).intersection(theirs) if ours and theirs else set()
 
 
 def _mobile(left: Features, right: Features) -> bool:
@@ -64,6 +65,10 @@ def _email(left: Features, right: Features) -> bool:
 def _handle(left: Features, right: Features) -> bool:
     """Whether an account on a social network agrees: unlike a telephone nobody shares it."""
     return any(_shared(left, right, group) for group in left.groups if group.startswith("handle."))
+
+
+def _any_contact(left: Features, right: Features) -> bool:
+    return _mobile(left, right) or _email(left, right) or _handle(left, right)
 
 
 def _personal_mailbox(left: Features, right: Features) -> bool:
@@ -186,6 +191,9 @@ def _customers(left: Features, right: Features, frequency: Frequency) -> RuleVer
 
 def _beside_identifiers(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
     name = name_relation(left, right)
+    companies = "org" in left.groups and "org" in right.groups
+    if name is NameRelation.DIFFERENT and not companies and not _any_contact(left, right):
+        return None  # as of most pairs of one house
     return (
         _people(left, right, name) or _shared_contact(left, right, frequency, name) or _organization(left, right, name)
     )

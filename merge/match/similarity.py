@@ -4,6 +4,9 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from merge.match.outcomes import Level
 
+_LONG = 5
+_CLOSE, _ALIKE = 0.92, 0.84
+
 
 def edits(left: str, right: str) -> int:
     """Insertions, deletions, substitutions and transpositions of neighbours between two words."""
@@ -23,12 +26,12 @@ def word_level(left: str, right: str) -> Level:
     distance = OSA.distance(left, right, score_cutoff=longest // 2)
     if distance <= longest // 5 or (distance == 1 and longest >= 3):
         return Level.NEAR
-    similarity = JaroWinkler.similarity(left, right)
-    if similarity >= 0.92 and longest >= 5:
+    if longest < _LONG:
+        return Level.DIFFERENT
+    similarity = JaroWinkler.similarity(left, right, score_cutoff=_ALIKE)
+    if similarity >= _CLOSE:
         return Level.NEAR
-    if longest >= 5 and (similarity >= 0.84 or distance * 5 <= longest * 2):
-        return Level.LOOSE
-    return Level.DIFFERENT
+    return Level.LOOSE if similarity >= _ALIKE or distance * 5 <= longest * 2 else Level.DIFFERENT
 
 
 def tokens_level(left: str, right: str) -> Level:

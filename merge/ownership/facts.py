@@ -1,6 +1,6 @@
 """What ownership rules read of a golden record: its values by attribute, and places by all their names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from core.records import SourceRecord
@@ -12,13 +12,16 @@ from merge.survivorship.values import GoldenValues
 _PLACES = {"address.province": 2, "address.city": 4}
 
 
-def facts_of(values: GoldenValues, records: Iterable[SourceRecord]) -> dict[str, Fact]:
+def facts_of(values: GoldenValues, records: Iterable[SourceRecord], reads: Collection[str]) -> dict[str, Fact]:
     """Attribute values (lists, by rank), ``source`` (connections) and ``extra.<name>`` of the source records.
 
-    A rule may write 江苏, 江苏省 or leave the province to the full address: all names of the place are given.
+    Only those that the rules read, whose names are ``reads``. A rule may write 江苏, 江苏省 or leave the province to
+    the full address: all names of the place are given.
     """
-    facts: dict[str, Fact] = {name: values.all(name) for name in sorted(values.attributes)}
+    facts: dict[str, Fact] = {name: values.all(name) for name in sorted(values.attributes) if name in reads}
     for name, digits in _PLACES.items():
+        if name not in reads:
+            continue
         held = values.all(name)
         codes = {_code(name, value)[:digits] for value in held} or {
             _code("address.full", value)[:digits] for value in values.all("address.full")
@@ -27,10 +30,12 @@ def facts_of(values: GoldenValues, records: Iterable[SourceRecord]) -> dict[str,
         if held or names:
             facts[name] = list(dict.fromkeys([*held, *names]))
     ordered = sorted(records, key=lambda record: record.record_id)
-    facts["source"] = sorted({record.source for record in ordered})
+    if "source" in reads:
+        facts["source"] = sorted({record.source for record in ordered})
     for record in ordered:
         for name, value in record.extra.items():
-            _add(facts, f"extra.{name}", value)
+            if f"extra.{name}" in reads:
+                _add(facts, f"extra.{name}", value)
     return facts
 
 

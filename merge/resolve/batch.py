@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from core.records import SourceRecord
+from merge.match.weighing import PairWeights
 from merge.resolve.bands import entity_of
 from merge.resolve.graph import Constraint, Edge
 from merge.resolve.grouping import MatchSettings, compared, evidence_digest, group, verified_of
@@ -95,7 +96,8 @@ def graph_of(
         for key in usable_keys(one.keys, hubs):
             holders.setdefault(key, []).append(name)
     pairs = sorted({pair for held in holders.values() for pair in combinations(held, 2)})
-    said = [compared(left, right, features[left], features[right], settings) for left, right in pairs]
+    weights = PairWeights(settings.model)
+    said = [compared(left, right, features[left], features[right], settings, weights) for left, right in pairs]
     edges = [edge for edge, _ in said if edge is not None]
     return BatchGraph(tuple(edges), tuple(sorted(relation for _, relation in said if relation is not None)))
 

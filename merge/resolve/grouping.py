@@ -6,11 +6,11 @@ from hashlib import sha256
 
 import orjson
 
-from merge.match.comparisons import compare
 from merge.match.features import Features
-from merge.match.model import Model, total_weight
-from merge.match.rules import Effect, fired
+from merge.match.model import Model
+from merge.match.rules import Effect, RuleVerdict, fired
 from merge.match.score import apply_rule, verdict_of
+from merge.match.weighing import PairWeights
 from merge.resolve.bands import Band, Bands
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR, Partition, cluster
 from merge.resolve.contesting import conflict_of
@@ -72,23 +72,33 @@ class MatchSettings:
         return max(self.cut, self.bridge)
 
 
-def edge_of(left: str, right: str, ours: Features, theirs: Features, settings: MatchSettings) -> Edge | None:
-    """The edge of a pair, or None where it is not worth more than a pair never compared and contests no veto."""
-    return compared(left, right, ours, theirs, settings)[0]
-
-
 def compared(
-    left: str, right: str, ours: Features, theirs: Features, settings: MatchSettings
+    left: str, right: str, ours: Features, theirs: Features, settings: MatchSettings, weights: PairWeights
 ) -> tuple[Edge | None, Relation | None]:
-    """The edge of a pair, as ``edge_of``, and what the two are to each other where it is not one customer."""
+    """The edge of a pair, and what the two are to each other where it is not one customer.
+
+    There is no edge where a pair is not worth more than one never compared and contests no veto. ``weights`` are those
+    of the model of the settings.
+    """
     model = settings.model
     rule = fired(model.pack, ours, theirs, model.frequency)
-    weight = apply_rule(total_weight(model, compare(ours, theirs, model.frequency)), rule)
+    weight = _weight(ours, theirs, rule, settings, weights)
     said = rule.rule if rule is not None and rule.effect is Effect.RELATION else None
     relation = relation_of(left, right, ours, theirs, said) if weight < settings.line else None
     if weight <= settings.floor:
         return conflict_of(left, right, ours, theirs, rule, model, settings.floor), relation
     return Edge(left, right, weight, verdict_of(weight, model).value, rule.rule if rule else ""), relation
+
+
+def _weight(
+    ours: Features, theirs: Features, rule: RuleVerdict | None, settings: MatchSettings, weights: PairWeights
+) -> int:
+    """The weight after the rule had its say; what cannot change what follows from it is not worked out."""
+    if rule is not None and rule.effect is not Effect.SUPPORT:
+        hopeless = rule.weight <= settings.floor and rule.weight < settings.line
+        if rule.effect is Effect.CAP or hopeless:
+            return rule.weight
+    return apply_rule(weights.weight(ours, theirs), rule)
 
 
 def verified_of(features: Features) -> list[tuple[str, str]]:

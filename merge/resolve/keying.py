@@ -7,6 +7,7 @@ a list of hubs can be laid over what is stored without opening a value.
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from merge.match.features import Alternative, Features
@@ -65,7 +66,7 @@ class Keyer:
 
     def found(self, loaded: LoadedRecord) -> Found:
         """What a customer record is found by."""
-        keys = sorted((origin_of(key), signed(self._key(key.encode()))) for key in blocking_keys(loaded.standard))
+        keys = sorted((origin_of(key), signed(self._key(key.encode()))) for key in blocking_keys(loaded.features))
         return Found(tuple(keys), self._shared(loaded.features))
 
     def value(self, group: str, normal: str) -> int:
@@ -104,8 +105,13 @@ def signed(digest: bytes) -> int:
 
 def origin_of(key: str) -> int:
     """The kinds that a key is made from, as bits: ``name.sound+birth.year:…`` is of a name and a birth date."""
+    return _origin_of_kinds(key.partition(":")[0])
+
+
+@lru_cache(maxsize=1024)
+def _origin_of_kinds(kinds: str) -> int:
     origins = 0
-    for kind in key.partition(":")[0].split("+"):
+    for kind in kinds.split("+"):
         origins |= _ORIGINS.get(kind.partition(".")[0], _OTHER)
     return origins
 

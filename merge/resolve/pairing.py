@@ -19,6 +19,7 @@ from merge.graph_store import (
 from merge.index_store import Row, change_keys, generic_among, holders_of
 from merge.match.features import Features
 from merge.match.score import Verdict
+from merge.match.weighing import PairWeights
 from merge.record_store import Numbered, numbered
 from merge.resolve.graph import Edge, ordered
 from merge.resolve.grouping import MatchSettings, compared
@@ -216,10 +217,11 @@ class Pairing:
         features = self.own(connection, values, features)
         edges: set[Edge] = set()
         relations: set[Relation] = set()
+        weights = PairWeights(self._settings.model)
         for left, right in pairs:
             # A record whose key was destroyed is erased: it matches nobody.
             if left in features and right in features:
-                edge, relation = compared(left, right, features[left], features[right], self._settings)
+                edge, relation = compared(left, right, features[left], features[right], self._settings, weights)
                 if edge is not None:
                     edges.add(edge)
                 if relation is not None:

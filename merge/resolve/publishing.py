@@ -158,7 +158,7 @@ class Publisher:
         stocked = self._stock.take(len(survived), lambda: self._clock.new_id("c"))
         keys = dict(zip(survived, stocked, strict=True))
         before = self._loader.open_goldens([known[one] for one in survived if one in known])
-        made = _Made()
+        made, reads = _Made(), self.owners.policy.attributes
         for golden_id, (values, plain, digest) in survived.items():
             members = found.after[golden_id]
             made.rows[golden_id] = GoldenRow(
@@ -173,7 +173,7 @@ class Publisher:
             )
             sources = [step.opened[record].record for record in members if record in step.opened]
             made.changed[golden_id] = changed_attributes(before.get(golden_id), values)
-            made.facts[golden_id] = facts_of(values, sources)
+            made.facts[golden_id] = facts_of(values, sources, reads)
         return made
 
     def _note(

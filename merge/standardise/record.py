@@ -1,6 +1,5 @@
 """A whole record in standard form, and its canonical bytes."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from merge.standardise.text import is_missing
 from merge.standardise.values import StandardValue, Validity
 
 _FORMAT = 1
+_VALIDITIES = {one.value: one for one in Validity}
 _BY_KIND: dict[ValueKind, Callable[[str, str], StandardValue]] = {
     ValueKind.PERSON_NAME: standardise_person_name,
     ValueKind.ORGANIZATION_NAME: standardise_organization,
@@ -60,7 +60,7 @@ class Standardised:
                 for value in self.values
             ],
         }
-        return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Standardised":
@@ -74,7 +74,7 @@ class Standardised:
                 )
             return cls(
                 tuple(
-                    StandardValue(name, raw, normal, Validity(validity), rule, tuple(sorted(parts.items())))
+                    StandardValue(name, raw, normal, _VALIDITIES[validity], rule, tuple(sorted(parts.items())))
                     for name, raw, normal, validity, rule, parts in body["values"]
                 )
             )

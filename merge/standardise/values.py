@@ -1,8 +1,8 @@
 """What a standardiser gives back: one form to compare, whether it is sound, and why not."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Validity(StrEnum):
@@ -13,8 +13,7 @@ class Validity(StrEnum):
     INVALID = "invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class StandardValue:
+class StandardValue(NamedTuple):
     """One attribute value in standard form.
 
     Attributes:

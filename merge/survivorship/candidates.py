@@ -1,9 +1,10 @@
 """What stands for choice: every value of every record, weighed before it is compared."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
+from typing import NamedTuple
 
 from core.attributes import ValueKind, attribute
 from core.records import SourceRecord
@@ -16,43 +17,113 @@ Standardise = Callable[[str, str], StandardValue]
 # Of these the standard form is shown; of all others the form the winning source wrote.
 _SHOWN_STANDARD = frozenset({ValueKind.PHONE, ValueKind.EMAIL, ValueKind.IDENTIFIER, ValueKind.DATE, ValueKind.SEX})
 _RESIDENT_ID, _CREDIT_CODE = "id.cn.ric", "id.cn.uscc"
+_WRITTEN_IN_ID = {"person.birth_date": "birth_date", "person.sex": "sex"}
 _MILLI = 1000
+_Told = tuple[StandardValue, str]  # with the form that people see
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Bearer:
+    """A record with what its values are weighed by, worked out once for all of them.
+
+    Attributes:
+        record: the record.
+        group: the sources that copy each other count once.
+        priority: place of its source in the policy's list.
+        kind: kind of its source.
+    """
+
+    def __init__(self, record: SourceRecord, policy: SurvivorshipPolicy, now: datetime, standard: Standardise) -> None:
+        self.record = record
+        self.kind = policy.kind(record.source)
+        self.group = policy.independence.get(record.source, record.source)
+        self.priority = policy.rank_of(record.source)
+        self._policy = policy
+        self._now = now
+        self._standard = standard
+        self._raws: dict[str, list[str]] = {}
+        for value in record.values:
+            self._raws.setdefault(value.attribute, []).append(value.value)
+        self._trust: dict[bool, int] = {}
+
+    def raws(self, name: str) -> Sequence[str]:
+        """All values of an attribute as the source gave them, in its order."""
+        return self._raws.get(name, ())
+
+    def standard(self, name: str, raw: str) -> StandardValue:
+        """The standard form of a value."""
+        return self._standard(name, raw)
+
+    def trust(self, *, invalid: bool) -> int:
+        """Points that its values are believed with, those that failed their check apart."""
+        known = self._trust.get(invalid)
+        if known is None:
+            known = self._trust[invalid] = trust_points(
+                self._policy.trust_of(self.record.source),
+                self._now - self.record.asserted_at,
+                invalid=invalid,
+                downgrade_percent=self._policy.downgrade_percent,
+            )
+        return known
+
+    @property
+    def age_days(self) -> int:
+        """Whole days since it was asserted."""
+        return max(0, (self._now - self.record.asserted_at).days)
+
+    @cached_property
+    def identified(self) -> bool:
+        """Whether it bears a valid company code."""
+        codes = self.raws(_CREDIT_CODE)
+        return any(self.standard(_CREDIT_CODE, raw).validity is Validity.VALID for raw in codes)
+
+    @cached_property
+    def tie_break(self) -> tuple[int, float, str]:
+        """The final order of records: source priority, newest, SHA-256 of the record id."""
+        digest = sha256(self.record.record_id.encode()).hexdigest()
+        return self.priority, -self.record.asserted_at.timestamp(), digest
+
+
+class Candidate(NamedTuple):
     """One value, or the coupled values of one record, that may win.
 
     ``normal`` is what equality is told by; ``trust`` is in thousandths of a point; ``position`` is the place among
     the record's own values; ``identified`` says that the record bears a valid company code.
     """
 
-    record_id: str
-    source: str
-    asserted_at: datetime
+    bearer: Bearer
     position: int
     normal: str
     shown: tuple[tuple[str, str], ...]
     validity: Validity
     trust: int
-    group: str
-    priority: int
-    identified: bool = False
     derived: bool = False
-    kind: str = ""
-    age_days: int = 0
+
+    @property
+    def record_id(self) -> str:
+        """The record that it is from."""
+        return self.bearer.record.record_id
+
+    @property
+    def source(self) -> str:
+        """The source of that record."""
+        return self.bearer.record.source
+
+    @property
+    def asserted_at(self) -> datetime:
+        """When the source asserted it."""
+        return self.bearer.record.asserted_at
 
     @property
     def facts(self) -> dict[str, int | str | bool]:
         """What an expression may know of it."""
         value = self.normal.partition("=")[2]
         return {
-            "age_days": self.age_days,
-            "kind": self.kind,
+            "age_days": self.bearer.age_days,
+            "kind": self.bearer.kind,
             "length": len(value),
             "parts": len(self.shown),
             "position": self.position,
-            "priority": self.priority,
+            "priority": self.bearer.priority,
             "source": self.source,
             "trust": self.trust // _MILLI,
             "validity": self.validity.value,
@@ -62,8 +133,14 @@ class Candidate:
     @property
     def tie_break(self) -> tuple[int, float, str, int]:
         """The final total order: source priority, newest, SHA-256 of the record id, place in the record."""
-        digest = sha256(self.record_id.encode()).hexdigest()
-        return self.priority, -self.asserted_at.timestamp(), digest, self.position
+        return (*self.bearer.tie_break, self.position)
+
+
+def bearers(
+    records: Sequence[SourceRecord], policy: SurvivorshipPolicy, now: datetime, standard: Standardise
+) -> list[Bearer]:
+    """Records as their values are weighed; ``now`` is the time that trust is computed for."""
+    return [Bearer(record, policy, now, standard) for record in records]
 
 
 def trust_points(trust: Trust, age: timedelta, *, invalid: bool, downgrade_percent: int) -> int:
@@ -81,41 +158,30 @@ def trust_points(trust: Trust, age: timedelta, *, invalid: bool, downgrade_perce
     return max(points, trust.minimum * _MILLI) if trust.reserve_minimum else points
 
 
-def single_candidates(
-    records: Sequence[SourceRecord], name: str, policy: SurvivorshipPolicy, now: datetime, standard: Standardise
-) -> list[Candidate]:
+def single_candidates(held: Sequence[Bearer], name: str) -> list[Candidate]:
     """The values of one attribute over all records; empty and missing ones are no candidates."""
     found = []
-    for record in records:
-        identified = _identified(record, standard)
-        for position, raw in enumerate(record.all(name)):
-            value = standard(name, raw)
-            if shown(value):
-                found.append(_candidate(record, position, [value], policy, now, identified=identified))
-        found.extend(
-            _candidate(record, -1, [value], policy, now, identified=identified, derived=True)
-            for value in _derived(record, name, standard)
-        )
+    for bearer in held:
+        for position, raw in enumerate(bearer.raws(name)):
+            value = bearer.standard(name, raw)
+            told = shown(value)
+            if told:
+                found.append(_candidate(bearer, position, [(value, told)]))
+        found.extend(_candidate(bearer, -1, [(value, shown(value))], derived=True) for value in _derived(bearer, name))
     return found
 
 
-def coupled_candidates(
-    records: Sequence[SourceRecord],
-    coupling: Coupling,
-    policy: SurvivorshipPolicy,
-    now: datetime,
-    standard: Standardise,
-) -> list[Candidate]:
+def coupled_candidates(held: Sequence[Bearer], coupling: Coupling) -> list[Candidate]:
     """One candidate a record: all its members of the coupling, for those records that hold a lead."""
-    held: list[tuple[SourceRecord, list[StandardValue]]] = []
-    for record in records:
-        firsts = [(name, record.first(name)) for name in coupling.members]
-        values = [standard(name, raw) for name, raw in firsts if raw is not None]
-        held.append((record, [value for value in values if shown(value)]))
+    said: list[tuple[Bearer, list[_Told]]] = []
+    for bearer in held:
+        firsts = [(name, raws[0]) for name in coupling.members if (raws := bearer.raws(name))]
+        values = [bearer.standard(name, raw) for name, raw in firsts]
+        said.append((bearer, [(value, told) for value in values if (told := shown(value))]))
     for tier in (*coupling.leads, coupling.members):
-        leading = [(record, values) for record, values in held if any(value.attribute in tier for value in values)]
+        leading = [(bearer, values) for bearer, values in said if any(one.attribute in tier for one, _ in values)]
         if leading:
-            return [_candidate(record, 0, values, policy, now) for record, values in leading]
+            return [_candidate(bearer, 0, values) for bearer, values in leading]
     return []
 
 
@@ -128,37 +194,16 @@ def shown(value: StandardValue) -> str:
     return clean(value.raw) if value.normal or value.validity is Validity.INVALID else ""
 
 
-def _candidate(
-    record: SourceRecord,
-    position: int,
-    values: Sequence[StandardValue],
-    policy: SurvivorshipPolicy,
-    now: datetime,
-    *,
-    identified: bool = False,
-    derived: bool = False,
-) -> Candidate:
-    validity = _joint_validity(values)
+def _candidate(bearer: Bearer, position: int, values: Sequence[_Told], *, derived: bool = False) -> Candidate:
+    validity = _joint_validity([value.validity for value, _ in values])
     return Candidate(
-        record_id=record.record_id,
-        source=record.source,
-        asserted_at=record.asserted_at,
-        position=position,
-        normal="\x1f".join(form_of(value) for value in values),
-        shown=tuple((value.attribute, shown(value)) for value in values),
-        validity=validity,
-        trust=trust_points(
-            policy.trust_of(record.source),
-            now - record.asserted_at,
-            invalid=validity is Validity.INVALID,
-            downgrade_percent=policy.downgrade_percent,
-        ),
-        group=policy.independence.get(record.source, record.source),
-        priority=policy.rank_of(record.source),
-        identified=identified,
-        derived=derived,
-        kind=policy.kind(record.source),
-        age_days=max(0, (now - record.asserted_at).days),
+        bearer,
+        position,
+        "\x1f".join([form_of(value) for value, _ in values]),
+        tuple([(value.attribute, told) for value, told in values]),
+        validity,
+        bearer.trust(invalid=validity is Validity.INVALID),
+        derived,
     )
 
 
@@ -167,24 +212,21 @@ def form_of(value: StandardValue) -> str:
     return f"{value.attribute}={value.normal or clean(value.raw)}"
 
 
-def _joint_validity(values: Sequence[StandardValue]) -> Validity:
+def _joint_validity(found: Sequence[Validity]) -> Validity:
     """One wrong part makes coupled values wrong; one proved part and no wrong one makes them proved."""
-    found = {value.validity for value in values}
+    if len(found) == 1:
+        return found[0]
     return next(one for one in (Validity.INVALID, Validity.VALID, Validity.UNKNOWN) if one in found)
 
 
-def _identified(record: SourceRecord, standard: Standardise) -> bool:
-    return any(standard(_CREDIT_CODE, raw).validity is Validity.VALID for raw in record.all(_CREDIT_CODE))
-
-
-def _derived(record: SourceRecord, name: str, standard: Standardise) -> list[StandardValue]:
+def _derived(bearer: Bearer, name: str) -> list[StandardValue]:
     """Birth date and sex are written in a valid resident identity number (GB 11643)."""
-    part = {"person.birth_date": "birth_date", "person.sex": "sex"}.get(name)
+    part = _WRITTEN_IN_ID.get(name)
     if part is None:
         return []
-    numbers = [standard(_RESIDENT_ID, raw) for raw in record.all(_RESIDENT_ID)]
+    numbers = [bearer.standard(_RESIDENT_ID, raw) for raw in bearer.raws(_RESIDENT_ID)]
     return [
-        standard(name, number.part(part))
+        bearer.standard(name, number.part(part))
         for number in numbers
         if number.validity is Validity.VALID and number.part(part)
     ]

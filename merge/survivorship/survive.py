@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from core.attributes import attribute
@@ -16,7 +18,7 @@ from core.errors import Invalid
 from core.records import SourceRecord
 from merge.standardise.record import standardise_value
 from merge.standardise.values import Validity
-from merge.survivorship.candidates import Candidate, Standardise, coupled_candidates, single_candidates
+from merge.survivorship.candidates import Candidate, Standardise, bearers, coupled_candidates, single_candidates
 from merge.survivorship.decisions import allowed, ignored_forms, pinned
 from merge.survivorship.expressions import expression
 from merge.survivorship.pins import NONE, Pins
@@ -25,6 +27,7 @@ from merge.survivorship.values import GoldenValue, GoldenValues, Lineage
 
 _VALIDITY_ORDER = {Validity.VALID: 0, Validity.UNKNOWN: 1, Validity.INVALID: 2}
 _TIE_BREAK = ("source_priority", "asserted_at", "record_hash", "position")
+_Ranked = tuple[Candidate, tuple[Any, ...]]
 # Consent codes that grant; every other word counts as a refusal, as nobody must read a yes into a word unknown.
 _GRANTED = frozenset({"granted", "yes", "true", "1", "y", "opt-in", "opted_in", "同意", "是"})
 
@@ -58,52 +61,53 @@ def survive(
         names = sorted({*names, "person.birth_date", "person.sex"})
     refused = ignored_forms(pins, standard)
     coupled = {name for coupling in policy.couplings for name in coupling.members}
+    held = bearers(ordered, policy, now, standard)
     attributes: dict[str, tuple[GoldenValue, ...]] = {}
     for coupling in policy.couplings:
         if any(name in coupling.members for name in names):
-            candidates = allowed(coupled_candidates(ordered, coupling, policy, now, standard), refused)
+            candidates = allowed(coupled_candidates(held, coupling), refused)
             strategy = policy.strategies.get(coupling.name, ("trust",))
             attributes.update(_single(candidates, strategy))
     for name in names:
         found = attribute(name)
         if name in coupled or found.item:
             continue
-        candidates = allowed(single_candidates(ordered, name, policy, now, standard), refused)
+        candidates = allowed(single_candidates(held, name), refused)
         strategy = policy.strategy(found)
         chosen = _united(candidates, strategy) if found.multiple else _single(candidates, strategy)
         attributes.update(chosen)
     return GoldenValues(now, policy.reference, pinned(attributes, pins, policy, standard))
 
 
-def _single(candidates: Sequence[Candidate], strategy: Sequence[str]) -> dict[str, tuple[GoldenValue, ...]]:
+def _single(candidates: Sequence[Candidate], strategy: tuple[str, ...]) -> dict[str, tuple[GoldenValue, ...]]:
     """The values of the best candidate, each as the only one of its attribute."""
     if not candidates:
         return {}
     if "most_restrictive" in strategy:
         candidates = _newest_of_each_source(candidates)
     ranked = _ranked(candidates, strategy)
-    winner = ranked[0]
-    others = [one for one in ranked if one.normal != winner.normal]
-    losers = tuple(dict.fromkeys(one.record_id for one in others if one.record_id != winner.record_id))
-    rule = _decided_by(winner, others[0] if others else None, strategy, candidates)
+    winner = ranked[0][0]
+    others = [one for one in ranked if one[0].normal != winner.normal]
+    losers = tuple(dict.fromkeys(one.record_id for one, _ in others if one.record_id != winner.record_id))
+    rule = _decided_by(ranked[0], others[0] if others else None, strategy)
     lineage = _lineage(winner, strategy, rule, losers)
     return {name: (GoldenValue(name, value, 1, winner.validity.value, lineage),) for name, value in winner.shown}
 
 
-def _united(candidates: Sequence[Candidate], strategy: Sequence[str]) -> dict[str, tuple[GoldenValue, ...]]:
+def _united(candidates: Sequence[Candidate], strategy: tuple[str, ...]) -> dict[str, tuple[GoldenValue, ...]]:
     """All different values, each from its best candidate, ranked among each other."""
     ranked = _ranked(candidates, strategy)
-    best: dict[str, Candidate] = {}
+    best: dict[str, _Ranked] = {}
     for one in ranked:
-        best.setdefault(one.normal, one)
+        best.setdefault(one[0].normal, one)
     if not best:
         return {}
     winners = list(best.values())
     values = []
-    for rank, winner in enumerate(winners, 1):
-        following = winners[rank] if rank < len(winners) else None
-        rule = _decided_by(winner, following, strategy, candidates)
-        same = (one.record_id for one in ranked if one.normal == winner.normal)
+    for rank, place in enumerate(winners, 1):
+        winner = place[0]
+        rule = _decided_by(place, winners[rank] if rank < len(winners) else None, strategy)
+        same = (one.record_id for one, _ in ranked if one.normal == winner.normal)
         losers = tuple(one for one in dict.fromkeys(same) if one != winner.record_id)
         name, value = winner.shown[0]
         lineage = _lineage(winner, ("aggregate", *strategy), rule, losers)
@@ -111,9 +115,16 @@ def _united(candidates: Sequence[Candidate], strategy: Sequence[str]) -> dict[st
     return {values[0].attribute: tuple(values)}
 
 
-def _lineage(winner: Candidate, strategy: Sequence[str], rule: str, losers: tuple[str, ...]) -> Lineage:
-    told = ">".join(_named(one) for one in strategy)
-    return Lineage(winner.record_id, winner.source, winner.asserted_at, told, _named(rule), winner.trust, losers)
+def _lineage(winner: Candidate, strategy: tuple[str, ...], rule: str, losers: tuple[str, ...]) -> Lineage:
+    record = winner.bearer.record
+    return Lineage(
+        record.record_id, record.source, record.asserted_at, _told(strategy), _named(rule), winner.trust, losers
+    )
+
+
+@lru_cache(maxsize=256)
+def _told(strategy: tuple[str, ...]) -> str:
+    return ">".join(_named(one) for one in strategy)
 
 
 def _named(comparator: str) -> str:
@@ -121,21 +132,23 @@ def _named(comparator: str) -> str:
     return EXPRESSION[:-1] if comparator.startswith(EXPRESSION) else comparator
 
 
-def _ranked(candidates: Sequence[Candidate], strategy: Sequence[str]) -> list[Candidate]:
+def _ranked(candidates: Sequence[Candidate], strategy: Sequence[str]) -> list[_Ranked]:
+    """The candidates, best first, each with what it was ranked by."""
+    if len(candidates) < 2:  # nothing to weigh, as for most values
+        return [(one, ()) for one in candidates]
     keys = [_comparator(name, candidates) for name in strategy]
-    return sorted(candidates, key=lambda one: (*(key(one) for key in keys), one.tie_break, one.normal))
+    placed = [(one, (*(key(one) for key in keys), one.tie_break, one.normal)) for one in candidates]
+    return sorted(placed, key=itemgetter(1))
 
 
-def _decided_by(
-    winner: Candidate, second: Candidate | None, strategy: Sequence[str], candidates: Sequence[Candidate]
-) -> str:
+def _decided_by(winner: _Ranked, second: _Ranked | None, strategy: Sequence[str]) -> str:
+    """What the winner stands before the second by."""
     if second is None:
         return "only"
-    for name in strategy:
-        key = _comparator(name, candidates)
-        if key(winner) != key(second):
+    for name, ours, theirs in zip(strategy, winner[1], second[1], strict=False):
+        if ours != theirs:
             return name
-    pairs = zip(_TIE_BREAK, winner.tie_break, second.tie_break, strict=True)
+    pairs = zip(_TIE_BREAK, winner[0].tie_break, second[0].tie_break, strict=True)
     return next((name for name, one, other in pairs if one != other), "value")
 
 
@@ -159,7 +172,7 @@ def _grants(one: Candidate) -> int:
 def _comparator(name: str, candidates: Sequence[Candidate]) -> Callable[[Candidate], Any]:
     """A key whose smallest value is best."""
     if name == "frequency":
-        counts = Counter(normal for normal, _group in {(one.normal, one.group) for one in candidates})
+        counts = Counter(normal for normal, _group in {(one.normal, one.bearer.group) for one in candidates})
         return lambda one: -counts[one.normal]
     if name.startswith(EXPRESSION):
         ranking = expression(name.removeprefix(EXPRESSION))
@@ -184,9 +197,9 @@ _KEYS: dict[str, Callable[[Candidate], Any]] = {
     "validated_first": lambda one: _VALIDITY_ORDER[one.validity],
     "trust": lambda one: -one.trust,
     "recency": lambda one: -one.asserted_at.timestamp(),
-    "source_priority": lambda one: one.priority,
+    "source_priority": lambda one: one.bearer.priority,
     "completeness": lambda one: (-len(one.shown), -len(one.normal)),
-    "identified": lambda one: not one.identified,
+    "identified": lambda one: not one.bearer.identified,
     "derived_first": lambda one: not one.derived,
     "most_restrictive": _grants,
     "min": lambda one: _magnitude(one.normal, 1),

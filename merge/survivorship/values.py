@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -11,8 +11,7 @@ from core.attributes import attribute
 from core.errors import Damaged
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
+class Lineage(NamedTuple):
     """Why a value stands where it stands.
 
     Attributes:
@@ -32,8 +31,7 @@ class Lineage:
     losers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class GoldenValue:
+class GoldenValue(NamedTuple):
     """One surviving value. ``rank`` is 1 for the primary one; ``validity`` is valid, unknown or invalid."""
 
     attribute: str

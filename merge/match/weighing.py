@@ -1,0 +1,64 @@
+"""Weights of many pairs of records, equal to those of one pair alone: two values that meet again are compared once.
+
+The records that one change brings together say the same again and again: a street, a postcode, a family name. What is
+remembered are the values themselves, so it must go with the step that it was made for.
+"""
+
+from typing import NamedTuple
+
+from merge.match.comparisons import compare_group
+from merge.match.features import Feature, Features
+from merge.match.model import Model, damped
+from merge.match.outcomes import Level
+
+
+class _Part(NamedTuple):
+    """What one group of features adds: to the whole, to what tells persons of a household apart, and to bundles."""
+
+    plain: int
+    personal: int
+    bundled: tuple[tuple[str, int], ...]
+
+
+class PairWeights:
+    """``total_weight`` of what ``compare`` finds, for many pairs under one model."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._known: dict[tuple[str, Feature, Feature], _Part] = {}
+
+    def weight(self, left: Features, right: Features) -> int:
+        """Log2 odds that two records are one customer, in 1/1000 bit."""
+        plain = personal = 0
+        bundles: dict[str, list[int]] = {}
+        others, known = right.groups, self._known
+        for group, ours in left.groups.items():
+            theirs = others.get(group)
+            if not theirs:
+                continue
+            key = (group, ours, theirs)
+            part = known.get(key)
+            if part is None:
+                part = known[key] = self._part(group, ours, theirs)
+            plain += part.plain
+            personal += part.personal
+            for bundle, weight in part.bundled:
+                bundles.setdefault(bundle, []).append(weight)
+        for weights in bundles.values():
+            plain += damped(weights)
+        return min(plain - self._model.prior, personal + self._model.household)
+
+    def _part(self, group: str, ours: Feature, theirs: Feature) -> _Part:
+        plain = personal = 0
+        bundled: list[tuple[str, int]] = []
+        for outcome in compare_group(group, ours, theirs, self._model.frequency):
+            if outcome.level is Level.MISSING:
+                continue
+            weights = self._model.of(outcome.slot)
+            weight = weights.weight(outcome.level, outcome.bits)
+            personal += weights.told(weight)
+            if weights.bundle:
+                bundled.append((weights.bundle, weight))
+            else:
+                plain += weight
+        return _Part(plain, personal, tuple(bundled))
