@@ -13,7 +13,7 @@ LABELS = ("unique_id", "source", "cluster_id")
 _NAMES = frozenset(
     {
         "name", "first_name", "last_name", "forenames", "surname", "given_name", "full_name", "Vorname", "Nachname",
-        "company", "organisation", "姓名",
+        "company", "organisation", "organization_name", "business_name", "full_address", "address", "姓名",
     }
 )  # fmt: skip
 _LEAST = 2

@@ -1,6 +1,7 @@
 """Train the match model that is shipped, or print what it is worth where one family was left out.
 
-usage: python -m benchmarks.train_match_model [--draws N] [--without FAMILY] [--cache FOLDER] [--out FILE]
+usage: python -m benchmarks.train_match_model [--of people|organizations] [--draws N] [--without FAMILY]
+    [--cache FOLDER] [--out FILE]
 
 Every set is prepared by the product's own code. The second look is trained on weights of trees that did not see the
 set (two halves of the draws). Seeds are the numbers of the draws and ``merge.match.boosting.SEED``.
@@ -16,11 +17,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.customers.families import FAMILIES
+from benchmarks.customers.families import FAMILIES, TRAINING
 from benchmarks.match_sets import LABELLED, LabelledSet, training_set
 from merge.match.boosting import Growth, Matrix, Trees, grow
-from merge.match.pair_features import NAMES
-from merge.match.pair_model import SHIPPED, PairModel, rising
+from merge.match.pair_features import NAMES, OF_PEOPLE
+from merge.match.pair_model import SHIPPED, SHIPPED_OF_ORGANIZATIONS, PairModel, rising
 from merge.match.support import SUPPORT
 
 FIRST = Growth(rounds=140, leaves=24, rate=0.08, least=40)
@@ -33,31 +34,33 @@ def _sample(one: LabelledSet) -> npt.NDArray[np.int64]:
     return np.arange(0, len(one.cascade.grey), step)
 
 
-def _grown(sets: Sequence[LabelledSet], growth: Growth, first: dict[str, npt.NDArray[np.int64]] | None) -> Trees:
+def _grown(
+    sets: Sequence[LabelledSet], growth: Growth, first: dict[str, npt.NDArray[np.int64]] | None, own: Sequence[str]
+) -> Trees:
     """Trees from all sets; a large set counts for more than a small one, but not in proportion."""
     rows: list[Matrix] = []
     same, worth = [], []
     for one in sets:
         chosen = _sample(one)
-        matrix = one.cascade.rows[chosen].astype(np.float32)
+        matrix = one.cascade.rows[chosen, : len(own)].astype(np.float32)
         if first is not None:
             matrix = np.hstack([matrix, one.cascade.second_rows(first[one.name])[chosen]])
         rows.append(matrix)
         same.append(one.same()[chosen])
         worth.append(np.full(len(chosen), 100 / np.sqrt(max(1, len(chosen)))))
-    names = NAMES if first is None else (*NAMES, *SUPPORT)
+    names = own if first is None else (*own, *SUPPORT)
     return grow(np.concatenate(rows), np.concatenate(same), rising(names), growth, worth=np.concatenate(worth))
 
 
-def train(sets: Sequence[LabelledSet]) -> PairModel:
-    """The model from labelled sets."""
+def train(sets: Sequence[LabelledSet], names: Sequence[str]) -> PairModel:
+    """The model of some columns from labelled sets."""
     sets = [one for one in sets if len(one.cascade.grey)]
     unseen: dict[str, npt.NDArray[np.int64]] = {}
     halves = (sets[::2], sets[1::2])
     for own, other in (halves, halves[::-1]):
-        trees = _grown(own, FIRST, None)
-        unseen |= {one.name: trees.weights(one.cascade.rows.astype(np.float32)) for one in other}
-    return PairModel(_grown(sets, FIRST, None), _grown(sets, SECOND, unseen))
+        trees = _grown(own, FIRST, None, names)
+        unseen |= {one.name: trees.weights(one.cascade.rows[:, : len(names)].astype(np.float32)) for one in other}
+    return PairModel(_grown(sets, FIRST, None, names), _grown(sets, SECOND, unseen, names), names)
 
 
 def _cached(family: str, draw: int, cache: Path | None) -> LabelledSet | None:
@@ -72,11 +75,12 @@ def _cached(family: str, draw: int, cache: Path | None) -> LabelledSet | None:
 
 
 def gathered(draws: int, without: Sequence[str], cache: Path | None) -> list[LabelledSet]:
-    """All training sets but those of some families."""
+    """All training sets but those of some families; twice the draws of those of which each has habits of its own."""
     found = []
-    for draw in range(draws):
-        for family in (*sorted(FAMILIES), *sorted(LABELLED)):
-            if family not in without and (made := _cached(family, draw, cache)) is not None:
+    for draw in range(2 * draws):
+        for family in (*sorted(FAMILIES | TRAINING), *sorted(LABELLED)):
+            wanted = family not in without and (draw < draws or family in TRAINING)
+            if wanted and (made := _cached(family, draw, cache)) is not None:
                 found.append(made)
                 print(f"{made.name}: {len(made.truth)} records, {len(made.same())} pairs", file=sys.stderr, flush=True)
     return found
@@ -85,15 +89,19 @@ def gathered(draws: int, without: Sequence[str], cache: Path | None) -> list[Lab
 def main() -> int:
     """Train, write, and print the hash to put into ``merge.match.pair_model``."""
     parser = argparse.ArgumentParser(description="Train the match model.")
+    parser.add_argument("--of", choices=("people", "organizations"), default="people")
     parser.add_argument("--draws", type=int, default=8)
     parser.add_argument("--without", nargs="*", default=(), help="families or labelled sets to leave out")
     parser.add_argument("--cache", type=Path, default=None, help="a folder of prepared sets")
-    parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser.add_argument("--out", type=Path, default=None)
     arguments = parser.parse_args()
-    model = train(gathered(arguments.draws, arguments.without, arguments.cache))
+    people = arguments.of == "people"
+    without = (*arguments.without, *(TRAINING if people else ()))
+    model = train(gathered(arguments.draws, without, arguments.cache), OF_PEOPLE if people else NAMES)
     text = model.to_text().encode()
-    arguments.out.write_bytes(text)
-    print(f"{arguments.out} {len(text)} bytes SHA256 = {sha256(text).hexdigest()}")
+    out = arguments.out or (SHIPPED if people else SHIPPED_OF_ORGANIZATIONS)
+    out.write_bytes(text)
+    print(f"{out} {len(text)} bytes SHA256 = {sha256(text).hexdigest()}")
     return 0
 
 

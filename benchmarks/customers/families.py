@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.customers import (
+    branches,
     census,
     chinese_channels,
     contacts,
     german_dates,
     mixed,
     organizations,
+    registers,
     sites,
 )
 from benchmarks.customers.draw import LABELS, Clusters, rows
@@ -34,6 +36,12 @@ FAMILIES = {
     "organizations": Family(organizations.clusters, organizations.COLUMNS),
     "chinese_channels": Family(chinese_channels.clusters, chinese_channels.COLUMNS),
 }
+
+TRAINING = {
+    "registers": Family(registers.clusters, registers.COLUMNS),
+    "branches": Family(branches.clusters, branches.COLUMNS),
+}
+"""Organisations and places by another hand, for training and for what a model is worth on a generator it never saw."""
 
 
 def write(family: str, count: int, seed: int, path: Path) -> None:

@@ -4,7 +4,7 @@ Rules stand above the model: a pair that a rule has decided keeps its weight. Wh
 the model learned elsewhere are averaged: the first knows these data, the second knows what people write.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,19 +14,23 @@ import numpy as np
 from merge.match.batch import Column
 from merge.match.boosting import Matrix, Trees
 from merge.match.model import Model
-from merge.match.pair_features import NAMES, Floats, PairFeatures
+from merge.match.pair_features import NAMES, OF_PEOPLE, Floats, PairFeatures
 from merge.match.pair_model import PairModel
 from merge.match.side_by_side import THREADS, side_by_side
 from merge.match.standing import standing
 from merge.match.support import support
 from merge.match.table import FeatureTable
-from merge.match.texts import Ints
+from merge.match.texts import Flags, Ints
 
 LOWEST, HIGHEST = -8000, 12000
 """The grey zone of cheap weights, in 1/1000 bit."""
+HIGHEST_OF_ORGANIZATIONS = 30000
+"""Of two organisations name, website and switchboard may agree and the place differ: few weights are clear."""
 BOUND = 12000
 """Beyond this a weight says no more: one pair that is certain does not outweigh many that are not."""
-_LEARNED_PARTS = 2  # to one part of the cheap weight (docs/adr/0011)
+# To one part of the cheap weight; what a batch teaches itself of names of organisations is worth less (docs/adr/0011).
+_LEARNED_PARTS = 2
+_LEARNED_PARTS_OF_ORGANIZATIONS = 5
 _CHUNK, _LEAST_CHUNK = 65_536, 8_192
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 
@@ -41,6 +45,7 @@ class Cascade:
         cheap: weights after the rules, 1/1000 bit.
         grey: positions of the pairs that the model is asked about.
         rows: the model's columns for them.
+        organizations: which of the grey ones are pairs of organisations.
     """
 
     count: int
@@ -49,6 +54,7 @@ class Cascade:
     cheap: Ints
     grey: Ints
     rows: Floats
+    organizations: Flags
 
     def all_weights(self, grey: Ints) -> Ints:
         """The weights of all pairs, with those of the grey ones put in."""
@@ -60,13 +66,28 @@ class Cascade:
         """What the neighbours of the grey pairs say, from what the first look gave these pairs."""
         return support(self.count, self.left, self.right, self.all_weights(first), self.grey)
 
-    def weights(self, model: PairModel) -> Ints:
-        """The weights of all pairs by both looks of the model and the cheap weights."""
+    def weights(self, of_people: Callable[[], PairModel], of_organizations: Callable[[], PairModel]) -> Ints:
+        """The weights of all pairs by both looks of the models and the cheap weights; only what is needed is read."""
         if not len(self.grey):
             return self.cheap.copy()
-        second = look(model.second, self.rows, self.second_rows(look(model.first, self.rows)))
+        sides = [
+            (model(), np.flatnonzero(self.organizations == mine))
+            for mine, model in ((False, of_people), (True, of_organizations))
+            if (self.organizations == mine).any()
+        ]
+        first, second = np.zeros((2, len(self.grey)), dtype=np.int64)
+        for model, at in sides:
+            first[at] = look(model.first, self.rows[:, : len(model.names)], at=at)
+        near = self.second_rows(first)
+        for model, at in sides:
+            second[at] = look(model.second, self.rows[:, : len(model.names)], near, at=at)
         cheap = np.clip(self.cheap[self.grey], -BOUND, BOUND)
-        return self.all_weights((cheap + _LEARNED_PARTS * second) // (1 + _LEARNED_PARTS))
+        learned = np.where(self.organizations, _LEARNED_PARTS_OF_ORGANIZATIONS, _LEARNED_PARTS)
+        return self.all_weights((cheap + learned * second) // (1 + learned))
+
+    def names(self) -> Sequence[str]:
+        """The columns that these pairs can have."""
+        return NAMES if self.organizations.any() else OF_PEOPLE
 
 
 def look(trees: Trees, *blocks: Floats, at: Ints | None = None) -> Ints:
@@ -100,7 +121,10 @@ def cascade_of(
         plain: the pairs' weights before the rules.
         cheap: the same after the rules.
     """
-    grey = np.flatnonzero((plain >= LOWEST) & (plain < HIGHEST) & (plain == cheap)) if columns else left[:0]
+    holders = table.holders("org")
+    organizations = holders[left] & holders[right]
+    highest = np.where(organizations, HIGHEST_OF_ORGANIZATIONS, HIGHEST)
+    grey = np.flatnonzero((plain >= LOWEST) & (plain < highest) & (plain == cheap)) if columns else left[:0]
     jobs: list[Callable[[], Any]] = [partial(PairFeatures, table), partial(standing, left, right, cheap, grey)]
     features, around = side_by_side(lambda job: job(), jobs)
     # Half precision: the trees split at few places, and a large batch has millions of rows. Column by column, as the
@@ -120,4 +144,4 @@ def cascade_of(
     for name in NAMES:
         if name not in known:
             matrix[_PLACES[name]] = np.nan
-    return Cascade(len(table), left, right, cheap, grey, matrix.T)
+    return Cascade(len(table), left, right, cheap, grey, matrix.T, organizations[grey])

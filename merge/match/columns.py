@@ -11,6 +11,7 @@ from merge.match.headers import (
     IGNORE,
     NAME_WORDS,
     OF_OTHERS,
+    OTHER_NAME,
     QUALIFIERS,
     SHORT,
     SOURCE,
@@ -94,11 +95,12 @@ def suggest(column_name: str, sample_values: Sequence[str]) -> Suggestion:
     # A second name goes on where the first one ends, or is somebody else's.
     if header[len(bare) :].strip() in {"", "1"} and _written_out(bare) in AMBIGUOUS_NAME:
         return _person_or_organization(column_name, values)
-    if _are_birth_dates(values) and not _OTHER_DATES & set(header.split()):
-        return Suggestion("person.birth_date", 0.6)
+    other = _other_name(values) if header in OTHER_NAME else None
+    if other is None and _are_birth_dates(values) and not _OTHER_DATES & set(header.split()):
+        other = Suggestion("person.birth_date", 0.6)
     said = _SAYS_NOTHING.fullmatch(header) is None
     key = said and is_key_name(column_name)
-    return _by_shape(values, certain=said, key=key) or Suggestion(text_attribute(column_name), 0.3)
+    return other or _by_shape(values, certain=said, key=key) or Suggestion(text_attribute(column_name), 0.3)
 
 
 def _by_name(header: str, bare: str) -> tuple[str | None, float]:
@@ -243,6 +245,13 @@ def _person_or_organization(column_name: str, values: Sequence[str]) -> Suggesti
     if _looks_personal(values):
         return Suggestion("person.full_name", 0.7)
     return Suggestion("organization.name", 0.6)
+
+
+def _other_name(values: Sequence[str]) -> Suggestion | None:
+    """A second name is taken for a name only where its values tell whose: what a nickname is of is not known."""
+    if share(values, lambda value: _COMPANY.search(fold(value)) is not None) >= 0.1:
+        return Suggestion("organization.name", 0.6)
+    return Suggestion("person.full_name", 0.6) if values and _looks_personal(values) else None
 
 
 def _by_shape(values: Sequence[str], *, certain: bool = True, key: bool = False) -> Suggestion | None:

@@ -237,3 +237,11 @@ _NAMES_OF_EITHER = (
 )
 AMBIGUOUS_NAME = frozenset(_NAMES_OF_EITHER.split(","))
 """Headers that may name a person or an organisation: the values decide."""
+
+_OTHER_NAMES = (
+    "also known as,aka,a k a,alias,aliases,alias name,other name,other names,alternative name,alternative names,"
+    "alternate name,alternate names,alt name,altname,former name,former names,previous name,previous names,short name,"
+    "dba,doing business as,trading as,known as,acronym,acronyms,别名,曾用名,简称"
+)
+OTHER_NAME = frozenset(_OTHER_NAMES.split(","))
+"""Headers of second names, of a person or an organisation."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from merge.match.features import Features, features
+from merge.standardise.companies import SMALL_WORDS
 from merge.standardise.record import Standardised
 
 _MAX_KEYS = 24
@@ -134,7 +135,7 @@ def _place_terms() -> Iterator[tuple[str, Term]]:
 def _organization_acronym(core: str) -> str:
     words = core.split()
     if len(words) > 1:
-        return "".join(word[0] for word in words)
+        return "".join(word[0] for word in words if word not in SMALL_WORDS)
     return core[:6] if core.isascii() else ""
 
 

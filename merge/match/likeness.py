@@ -38,9 +38,13 @@ _TEXTS: Mapping[str, tuple[str, tuple[int, ...], Callable[..., str]]] = {
     "street": ("street", (0, 1, 2), _street),
     "locality": ("locality", (0,), str),
     "org": ("org", (0,), str),
+    "road": ("street", (0, 2), lambda words, rest: words or rest),
+    "postcode": ("postcode", (0,), str),
+    "website": ("website", (0,), str),
 }
 """For each text the group, the strings of an alternative, and what is made of them."""
 LIKENESSES = tuple(_TEXTS)
+OF_ORGANIZATIONS = ("road", "postcode", "website")
 """The texts that are measured. Not numbers that somebody gave out: neighbours in a row are alike and strangers."""
 
 

@@ -3,7 +3,7 @@
 from merge.match.features import Alternative, Feature
 from merge.match.outcomes import Frequency, Level, Outcome
 from merge.match.similarity import word_level
-from merge.standardise.companies import organization_words
+from merge.standardise.companies import SMALL_WORDS, organization_words
 from merge.standardise.text import has_han
 
 # Of the worth of all words: this much shared makes a name NEAR, this much of the shorter one makes it LOOSE.
@@ -11,23 +11,39 @@ NEAR_SHARE = 850
 LOOSE_SHARE = 700
 SOLITARY = 3000
 _LEAST_BEGINNING = 3
+_LEAST_LETTERS = 3
 _FORM_INITIALS = frozenset("cghl")  # company or corporation, group, holding, limited
 _SHORTENED_COST = 1000
 # Every letter of an acronym is one of about a dozen usual initials.
 _LETTER = 3500
 
 
-def acronym(a: str, b: str) -> bool:
-    """Whether one name is made of the first letters of the words of the other."""
+def initials_share(a: str, b: str) -> float:
+    """How much of the initials of the longer name the shorter one is: 1 for a whole acronym, 0 for none.
+
+    An acronym may leave out small words (Institute of Marine Research: IMR), end in the letter of a form, and of a long
+    name miss some letters.
+    """
     short, long = sorted((a, b), key=lambda name: (len(name), name))
     words = long.split()
-    initials = "".join(word[0] for word in words)
-    if len(words) < 2 or len(short) < 2 or " " in short or not short.isascii():
-        return False
+    if len(words) < 2 or len(short) < 2 or " " in short or not short.isascii() or short[0] != long[0]:
+        return 0.0
+    every = "".join(word[0] for word in words)
+    told = "".join(word[0] for word in words if word not in SMALL_WORDS)
     # The core name has lost its "and" and its form; the acronym may have kept their letters: Schmidt und Huber, SUH.
-    with_connector = len(words) == 2 and len(short) == 3 and short[0] + short[2] == initials
-    with_form = short[:-1] == initials and short[-1] in _FORM_INITIALS
-    return short == initials or with_connector or with_form
+    with_connector = len(words) == 2 and len(short) == 3 and short[0] + short[2] == every
+    with_form = short[:-1] in {every, told} and short[-1] in _FORM_INITIALS
+    if short in {every, told} or with_connector or with_form:
+        return 1.0
+    if len(short) < _LEAST_LETTERS or short[0] != told[:1] or len(short) > len(told):
+        return 0.0
+    rest = iter(told)
+    return len(short) / len(told) if all(letter in rest for letter in short) else 0.0
+
+
+def acronym(a: str, b: str) -> bool:
+    """Whether one name is made of the first letters of the words of the other."""
+    return initials_share(a, b) == 1
 
 
 def _shortened(a: str, b: str) -> bool:

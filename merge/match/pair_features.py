@@ -11,12 +11,14 @@ import numpy.typing as npt
 
 from merge.match.batch import Column, Levels, slot_weight
 from merge.match.frequency import slot_family
-from merge.match.likeness import ABSENT, LIKENESSES, Likeness, alternatives, ordered_members
+from merge.match.likeness import ABSENT, LIKENESSES, OF_ORGANIZATIONS, Likeness, alternatives, ordered_members
 from merge.match.model import Model, SlotWeights
+from merge.match.organization_evidence import WORDS_RISING, WORDS_TELL, WordEvidence
 from merge.match.outcomes import Level
+from merge.match.spread import PLACED, SPREAD, Spread
 from merge.match.standing import STANDING, Counts
 from merge.match.table import FeatureTable
-from merge.match.texts import Codes, Ints
+from merge.match.texts import Codes, Ints, numbered
 
 Floats = npt.NDArray[np.floating]
 
@@ -26,18 +28,24 @@ KINDS = (
 )  # fmt: skip
 _KIND_OF = {"mobile": "phone"}
 
-NAMES: tuple[str, ...] = (
+OF_PEOPLE: tuple[str, ...] = (
     *(f"{kind}.{what}" for kind in KINDS for what in ("level", "bits", "weight")),
-    *(f"like.{name}" for name in LIKENESSES),
+    *(f"like.{name}" for name in LIKENESSES if name not in OF_ORGANIZATIONS),
     "swapped", "year", "month", "day", "crossed", "years", "middle", "middle.same",
     "agree", "near", "differ", "both", "agree.bits", "differ.weight", "total", "plain", "told", "prior",
     *STANDING, "said.low", "said.high",
 )  # fmt: skip
-"""The names of the numbers, in the order of the columns."""
+"""The names of the numbers by which people are compared, in the order of the columns."""
+
+NAMES: tuple[str, ...] = (
+    *OF_PEOPLE, *(f"like.{name}" for name in OF_ORGANIZATIONS), "street.number", *WORDS_TELL, *SPREAD, *PLACED,
+)  # fmt: skip
+"""All names; those beyond the ones of people are of organisations and places."""
 
 RISING = frozenset(
     {*(f"{kind}.{what}" for kind in KINDS for what in ("level", "weight")), *(f"like.{name}" for name in LIKENESSES)}
-    | {"agree", "agree.bits", "total", "plain", "told", "differ.weight", "gap.low", "gap.high"}
+    | {"agree", "agree.bits", "total", "plain", "told", "differ.weight", "gap.low", "gap.high", "street.number"}
+    | WORDS_RISING
 )
 """Those with more of which a pair can only become likelier."""
 
@@ -46,13 +54,15 @@ def kind_of(name: str) -> str:
     """The kind of attribute that a column tells of, for explanations: ``birth`` of ``birth.level`` and ``year``."""
     head, _, rest = name.partition(".")
     if head == "like":
-        return {"name": "family", "local": "email"}.get(rest, rest)
+        return {"name": "family", "local": "email", "road": "street"}.get(rest, rest)
     if head in KINDS:
         return head
     if head in {"year", "month", "day", "crossed", "years"}:
         return "birth"
     if head in {"swapped", "middle"}:
         return "given"
+    if head == "here":
+        return "street"
     return "others" if name in STANDING or head in {"first", "others"} else "record"
 
 
@@ -60,7 +70,11 @@ class PairFeatures:
     """Records ready to give the rows of their pairs."""
 
     def __init__(self, table: FeatureTable) -> None:
+        self._organizations = "org" in table.columns
         self._likeness = Likeness(table)
+        self._words = WordEvidence(table)
+        self._spread = Spread(table, self._words)
+        self._numbers = _street_numbers(table)
         self._said = sum(
             ((column.codes >= 0).astype(np.float32) for column in table.columns.values()),
             np.zeros(len(table), dtype=np.float32),
@@ -87,6 +101,10 @@ class PairFeatures:
         for name, values in self._likeness.of(left, right).items():
             found[f"like.{name}"] = np.where(values == ABSENT, np.nan, values / 1000)
         found |= self._parts(left, right)
+        if self._organizations:
+            found |= self._words.of(left, right) | self._spread.of(left, right)
+            a, b = self._numbers[left], self._numbers[right]
+            found["street.number"] = np.where((a >= 0) & (b >= 0), a == b, np.nan)
         for name, places in neighbourhood.items():
             found[name] = places / (1000 if name.startswith("gap") else 1)
         return found
@@ -110,6 +128,17 @@ class PairFeatures:
             "said.low": np.minimum(one, two),
             "said.high": np.maximum(one, two),
         }
+
+
+def _street_numbers(table: FeatureTable) -> Ints:
+    """For each record a number for the first figure of its address, -1 where it gives none."""
+    column = table.columns.get("street")
+    if column is None:
+        return np.full(len(table), -1, dtype=np.int64)
+    codes, values = numbered(value.partition(" ")[0].partition("-")[0] for value in column.fields[1].values)
+    own = np.where(np.array([bool(value) for value in values], np.bool_)[codes], codes, -1)[column.fields[1].codes]
+    found: Ints = np.append(own[ordered_members(column)[column.starts[:-1]]], -1)[column.codes].astype(np.int64)
+    return found
 
 
 def _birth_parts(table: FeatureTable) -> npt.NDArray[np.float32]:

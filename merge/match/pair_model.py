@@ -1,6 +1,7 @@
-"""The learned model that is shipped with the product: read once, its hash and version checked.
+"""The learned models that are shipped with the product: read once, hash and version checked.
 
-``match_model.txt`` is a line of JSON, then two sets of trees in LightGBM's text form: one that sees a pair by itself,
+``match_model.txt`` is for people, ``organization_model.txt`` for pairs of organisations: one model for both is worse on
+people. Each is a line of JSON, then two sets of trees in LightGBM's text form: one that sees a pair by itself,
 one that sees it again with what third records say. ``benchmarks/train_match_model.py`` makes it;
 docs/reference/match-model.md says from what.
 """
@@ -14,14 +15,17 @@ from pathlib import Path
 
 from core.errors import Damaged, Invalid, NotFound
 from merge.match.boosting import Trees
-from merge.match.pair_features import NAMES, RISING
+from merge.match.pair_features import NAMES, OF_PEOPLE, RISING
 from merge.match.support import SUPPORT, SUPPORT_RISING
 
-VERSION = 1
+VERSION = 2
 """Of what the columns mean: a model of another version sees other things in the same place."""
 SHIPPED = Path(__file__).with_name("match_model.txt")
-SHA256 = "d83c93e1e8358376c24ff0435cf0008e6e57a7e0826d3d18f210f1656b257e5f"
-"""Of the shipped file."""
+SHA256 = "aef0f635e867b5f8f226413f94ecda52d8f701a7447a7c6e2e6d8f5c117e0578"
+"""Of the file for people."""
+SHIPPED_OF_ORGANIZATIONS = Path(__file__).with_name("organization_model.txt")
+SHA256_OF_ORGANIZATIONS = "b9e880a16c221dd2a6f259d4ca9a4cea550dfb2172328e3904fd27a8a951b995"
+"""Of the file for organisations."""
 
 _KIND = "ingot-pair-model"
 _BETWEEN = "\n=== second look ===\n"
@@ -29,20 +33,21 @@ _BETWEEN = "\n=== second look ===\n"
 
 @dataclass(frozen=True, slots=True)
 class PairModel:
-    """Trees for the first look at a pair, and for the second with its neighbourhood."""
+    """Trees for the first look at a pair, and for the second with its neighbourhood; the columns that they see."""
 
     first: Trees
     second: Trees
+    names: Sequence[str] = NAMES
 
     def to_text(self) -> str:
         """The file's content."""
-        header = json.dumps({"kind": _KIND, "version": VERSION, "columns": columns_hash()})
+        header = json.dumps({"kind": _KIND, "version": VERSION, "columns": columns_hash(self.names)})
         return header + "\n" + self.first.to_text() + _BETWEEN + self.second.to_text()
 
 
-def columns_hash() -> str:
+def columns_hash(names: Sequence[str]) -> str:
     """Names the columns and their order, so that a model cannot be read with others."""
-    return sha256("\n".join((*NAMES, *SUPPORT)).encode()).hexdigest()[:16]
+    return sha256("\n".join((*names, *SUPPORT)).encode()).hexdigest()[:16]
 
 
 def rising(names: Sequence[str]) -> list[bool]:
@@ -50,8 +55,8 @@ def rising(names: Sequence[str]) -> list[bool]:
     return [name in RISING or name in SUPPORT_RISING for name in names]
 
 
-def read_pair_model(path: Path, sha: str | None = None) -> PairModel:
-    """A model from its file.
+def read_pair_model(path: Path, sha: str | None = None, names: Sequence[str] = OF_PEOPLE) -> PairModel:
+    """A model from its file, of the columns given.
 
     Raises:
         NotFound: ``match_model.missing``.
@@ -73,17 +78,23 @@ def read_pair_model(path: Path, sha: str | None = None) -> PairModel:
         told = json.loads(header)
     except ValueError:
         told = None
-    expected = {"kind": _KIND, "version": VERSION, "columns": columns_hash()}
+    expected = {"kind": _KIND, "version": VERSION, "columns": columns_hash(names)}
     if told != expected or not between:
         raise Invalid(
             "match_model.version",
             f"{path.name} is a match model of another version than {VERSION}; train it again with "
             "benchmarks/train_match_model.py.",
         )
-    return PairModel(Trees(first), Trees(second))
+    return PairModel(Trees(first), Trees(second), names)
 
 
 @lru_cache(maxsize=1)
 def shipped_model() -> PairModel:
     """The model that came with the product. Raises as ``read_pair_model`` does."""
     return read_pair_model(SHIPPED, SHA256)
+
+
+@lru_cache(maxsize=1)
+def organization_model() -> PairModel:
+    """The model for pairs of organisations. Raises as ``read_pair_model`` does."""
+    return read_pair_model(SHIPPED_OF_ORGANIZATIONS, SHA256_OF_ORGANIZATIONS, NAMES)

@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from merge.match.boosting import Growth, grow
 from merge.match.cascade import Cascade, look
-from merge.match.pair_features import NAMES
 from merge.match.pair_model import rising
 from merge.match.side_by_side import side_by_side
 from merge.match.texts import Ints
@@ -48,13 +47,16 @@ def taught(cascade: Cascade, weights: Ints, groups: Ints, cut: int, labels: Sequ
     if not all(_enough(same[fold == number]) for number in (0, 1)):
         return None
 
+    names = cascade.names()
+    rows = cascade.rows[:, : len(names)]
+
     def others_by(number: int) -> tuple[Ints, Ints]:
         """The pairs of the other fold, and what trees grown on this one say of them."""
         own = np.flatnonzero(fold == number)
         own = own[:: max(1, -(-len(own) // _MOST_OF_A_FOLD))]
-        trees = grow(cascade.rows[own].astype(np.float32), same[own], rising(NAMES), _GROWTH, worth=worth[own])
+        trees = grow(rows[own].astype(np.float32), same[own], rising(names), _GROWTH, worth=worth[own])
         others = np.flatnonzero(fold != number)
-        return others, look(trees, cascade.rows, at=others)
+        return others, look(trees, rows, at=others)
 
     for others, weight in side_by_side(others_by, (0, 1)):
         found[others] = weight

@@ -14,7 +14,7 @@ from merge.match.many_pairs import compared
 from merge.match.model import CERTAIN, PRIOR_WEIGHTS, Model
 from merge.match.outcomes import Level
 from merge.match.pair_comparison import PreparedPairs
-from merge.match.pair_model import PairModel, shipped_model
+from merge.match.pair_model import organization_model, shipped_model
 from merge.match.pairs import candidate_pairs
 from merge.match.rules import fired
 from merge.match.score import apply_rule
@@ -33,7 +33,7 @@ LOWEST_CUT = -3750
 _TELLING_PRIOR = 7000
 _LEAN = 200
 """How far, in thousandths, the height of a merge leans to the best pair between the groups (docs/adr/0011)."""
-_STABLE = 50
+_STABLE = 250
 """Groups of which more merges (of a thousand) hang on where exactly the cut is teach their own faults."""
 
 Stage = Callable[[str], None]
@@ -251,7 +251,6 @@ def resolve(
     given: tuple[Model, int] | None = None,
     threshold: int | None = None,
     labels: Sequence[Label] = (),
-    learned: PairModel | None = None,
     engine: Engine | None = None,
 ) -> Resolved:
     """Resolve records, numbered in an order that does not depend on the input's.
@@ -262,13 +261,12 @@ def resolve(
         given: a model and its cut from a file; else one is trained. With one there is no round of self-training.
         threshold: added to the cut, as log2 odds in 1/1000 bit.
         labels: pairs of records with what a person says of them; they set the cut, and then teach the model.
-        learned: the model for pairs that cheap weights leave open; the shipped one where None.
         engine: where the work is done; in this process where None.
     """
     batch = prepare(records, stage=stage, given=given, engine=engine)
     cascade, distinct = batch.cascade, batch.distinct
     said = [(int(distinct.of[a]), int(distinct.of[b]), match) for a, b, match in labels]
-    weights = cascade.weights(learned or shipped_model()) if len(cascade.grey) else cascade.cheap
+    weights = cascade.weights(shipped_model, organization_model)
     stage("cluster")
     merges = batch.merges(weights)
     base = cut = _cut(merges, len(records), given[1] if given else None, said)

@@ -83,6 +83,11 @@ _LONG_FORMS = sorted(
 )
 """Legal forms of several words, or written out, longest first."""
 _CONNECTORS = vocabulary("und et y og och")
+SMALL_WORDS = vocabulary(
+    "of for in at on by to fur der die das des dem den von vom zu zur zum de du la le les d l sur pour en el los las "
+    "del para por di della dello degli delle per do da dos das van voor het i na w"
+)
+"""Words that acronyms mostly leave out, folded."""
 _SHORT_WORDS = {
     short: word
     for word, shorts in (

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.customers import chinese_channels, mixed
 from benchmarks.customers.draw import LABELS, rows
-from benchmarks.customers.families import FAMILIES, write
+from benchmarks.customers.families import FAMILIES, TRAINING, write
 
 SIZE = 4_000
 EVERY = sorted(FAMILIES)
@@ -131,3 +131,17 @@ def test_channels_write_one_chinese_customer_in_many_ways() -> None:
 
 def test_attributes_name_columns_of_the_family() -> None:
     assert set(mixed.ATTRIBUTES) == set(mixed.COLUMNS)
+
+
+@pytest.mark.parametrize("family", sorted(TRAINING))
+def test_each_draw_of_a_training_family_has_habits_of_its_own(family: str) -> None:
+    columns = (*LABELS, *TRAINING[family].columns)
+    filled = []
+    for seed in range(6):
+        found = [dict(zip(columns, row, strict=True)) for row in rows(TRAINING[family].clusters, 300, seed)]
+        assert found == [dict(zip(columns, row, strict=True)) for row in rows(TRAINING[family].clusters, 300, seed)]
+        sizes = Counter(Counter(row["cluster_id"] for row in found).values())
+        assert sizes[1] < sum(sizes.values())
+        assert max(sizes) <= 9
+        filled.append(frozenset(name for name in columns if any(row[name] for row in found)))
+    assert len(set(filled)) > 2

@@ -7,7 +7,7 @@ import pytest
 from core.errors import Damaged
 from merge.match.boosting import Growth, Trees, grow
 from merge.match.forest import Forest
-from merge.match.pair_features import NAMES
+from merge.match.pair_features import OF_PEOPLE
 from merge.match.pair_model import shipped_model
 from merge.match.support import SUPPORT
 
@@ -32,7 +32,10 @@ def by_library(trees: Trees, matrix: Rows) -> np.ndarray[tuple[int], np.dtype[np
 @pytest.mark.parametrize("count", [1, 7, 64, 3001])
 @pytest.mark.parametrize("seed", range(3))
 def test_the_shipped_trees(count: int, seed: int) -> None:
-    for trees, width in ((shipped_model().first, len(NAMES)), (shipped_model().second, len(NAMES) + len(SUPPORT))):
+    for trees, width in (
+        (shipped_model().first, len(OF_PEOPLE)),
+        (shipped_model().second, len(OF_PEOPLE) + len(SUPPORT)),
+    ):
         matrix = drawn(count, width, seed)
         assert np.array_equal(Forest(trees.to_text()).sums(matrix), by_library(trees, matrix))
 
@@ -45,7 +48,7 @@ def test_values_on_a_threshold_and_beside_it() -> None:
         for told in [dict(line.split("=", 1) for line in block.splitlines() if "=" in line)]
         for column, limit in zip(told["split_feature"].split(), told["threshold"].split(), strict=True)
     ]
-    matrix = np.full((3 * len(tests), len(NAMES) + len(SUPPORT)), np.nan, dtype=np.float32)
+    matrix = np.full((3 * len(tests), len(OF_PEOPLE) + len(SUPPORT)), np.nan, dtype=np.float32)
     for row, (column, limit) in enumerate(tests):
         matrix[3 * row, column] = limit
         matrix[3 * row + 1, column] = np.nextafter(limit, np.float32(-np.inf))
@@ -68,13 +71,13 @@ def test_trees_of_other_sizes_and_columns_in_blocks(leaves: int) -> None:
 
 def test_more_rows_than_are_worked_on_at_once() -> None:
     trees = shipped_model().first
-    matrix = drawn(500, len(NAMES), 8)
+    matrix = drawn(500, len(OF_PEOPLE), 8)
     once = Forest(trees.to_text()).sums(matrix)
     assert np.array_equal(Forest(trees.to_text()).sums(np.tile(matrix, (150, 1))), np.tile(once, 150))
 
 
 def test_no_rows() -> None:
-    assert not len(shipped_model().first.weights(np.empty((0, len(NAMES)), dtype=np.float32)))
+    assert not len(shipped_model().first.weights(np.empty((0, len(OF_PEOPLE)), dtype=np.float32)))
 
 
 @pytest.mark.parametrize(

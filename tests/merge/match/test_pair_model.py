@@ -7,8 +7,16 @@ import numpy as np
 import pytest
 
 from core.errors import Damaged, Invalid, NotFound, Unavailable
-from merge.match.pair_features import NAMES, RISING, kind_of
-from merge.match.pair_model import SHA256, SHIPPED, read_pair_model, shipped_model
+from merge.match.pair_features import NAMES, OF_PEOPLE, RISING, kind_of
+from merge.match.pair_model import (
+    SHA256,
+    SHA256_OF_ORGANIZATIONS,
+    SHIPPED,
+    SHIPPED_OF_ORGANIZATIONS,
+    organization_model,
+    read_pair_model,
+    shipped_model,
+)
 from merge.match.support import SUPPORT
 
 
@@ -19,6 +27,15 @@ def rows(count: int, width: int) -> np.ndarray[tuple[int, int], np.dtype[np.floa
 def test_the_shipped_model_is_small_and_whole() -> None:
     assert SHIPPED.stat().st_size < 1_000_000
     assert read_pair_model(SHIPPED, SHA256).to_text() == SHIPPED.read_text(encoding="utf-8")
+
+
+def test_the_model_of_organisations_is_small_and_whole_and_no_other() -> None:
+    path = SHIPPED_OF_ORGANIZATIONS
+    assert path.stat().st_size < 1_000_000
+    read = read_pair_model(path, SHA256_OF_ORGANIZATIONS, NAMES)
+    assert read.to_text() == path.read_text(encoding="utf-8") == organization_model().to_text()
+    with pytest.raises(Invalid):
+        read_pair_model(path)
 
 
 def test_a_changed_model_is_refused(tmp_path: Path) -> None:
@@ -47,7 +64,10 @@ def test_a_missing_model_is_told(tmp_path: Path) -> None:
 
 
 def test_contributions_add_up() -> None:
-    for trees, width in ((shipped_model().first, len(NAMES)), (shipped_model().second, len(NAMES) + len(SUPPORT))):
+    for trees, width in (
+        (shipped_model().first, len(OF_PEOPLE)),
+        (shipped_model().second, len(OF_PEOPLE) + len(SUPPORT)),
+    ):
         matrix = rows(20, width)
         parts = trees.contributions(matrix)
         assert parts.shape == (20, width + 1)
@@ -56,7 +76,7 @@ def test_contributions_add_up() -> None:
 
 def test_more_of_what_is_rising_never_weighs_less() -> None:
     matrix = rows(50, len(NAMES))
-    trees = shipped_model().first
+    trees = organization_model().first
     for name in sorted(RISING):
         more = matrix.copy()
         more[:, NAMES.index(name)] += 2
@@ -73,6 +93,6 @@ def test_every_column_has_a_kind() -> None:
 def test_where_the_library_cannot_be_loaded_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lightgbm", None)
     with pytest.raises(Unavailable) as told:
-        read_pair_model(SHIPPED).first.contributions(rows(1, len(NAMES)))
+        read_pair_model(SHIPPED).first.contributions(rows(1, len(OF_PEOPLE)))
     assert told.value.code == "match_model.library"
     assert "libgomp" in told.value.message
