@@ -34,6 +34,13 @@ def _sample(one: LabelledSet) -> npt.NDArray[np.int64]:
     return np.arange(0, len(one.cascade.grey), step)
 
 
+def _rows(one: LabelledSet, names: Sequence[str]) -> Matrix:
+    """The rows of a set; people lack the columns of organisations."""
+    known = one.cascade.rows[:, : len(names)].astype(np.float32)
+    lacking = np.full((len(known), len(names) - known.shape[1]), np.nan, dtype=np.float32)
+    return np.hstack([known, lacking])
+
+
 def _grown(
     sets: Sequence[LabelledSet], growth: Growth, first: dict[str, npt.NDArray[np.int64]] | None, own: Sequence[str]
 ) -> Trees:
@@ -42,7 +49,7 @@ def _grown(
     same, worth = [], []
     for one in sets:
         chosen = _sample(one)
-        matrix = one.cascade.rows[chosen, : len(own)].astype(np.float32)
+        matrix = _rows(one, own)[chosen]
         if first is not None:
             matrix = np.hstack([matrix, one.cascade.second_rows(first[one.name])[chosen]])
         rows.append(matrix)
@@ -59,7 +66,7 @@ def train(sets: Sequence[LabelledSet], names: Sequence[str]) -> PairModel:
     halves = (sets[::2], sets[1::2])
     for own, other in (halves, halves[::-1]):
         trees = _grown(own, FIRST, None, names)
-        unseen |= {one.name: trees.weights(one.cascade.rows[:, : len(names)].astype(np.float32)) for one in other}
+        unseen |= {one.name: trees.weights(_rows(one, names)) for one in other}
     return PairModel(_grown(sets, FIRST, None, names), _grown(sets, SECOND, unseen, names), names)
 
 

@@ -129,19 +129,20 @@ def cascade_of(
     features, around = side_by_side(lambda job: job(), jobs)
     # Half precision: the trees split at few places, and a large batch has millions of rows. Column by column, as the
     # trees read them.
-    matrix = np.empty((len(NAMES), len(grey)), dtype=np.float16)
+    names = NAMES if organizations[grey].any() else OF_PEOPLE
+    matrix = np.empty((len(names), len(grey)), dtype=np.float16)
 
     def fill(part: slice) -> set[str]:
         places = grey[part]
         inside = {slot: Column(column.levels[places], column.bits[places]) for slot, column in columns.items()}
         near = {name: values[part] for name, values in around.items()}
         found = features.columns(left[places], right[places], model, inside, plain[places], near)
-        for name, values in found.items():
-            matrix[_PLACES[name], part] = values
+        for name in found.keys() & set(names):
+            matrix[_PLACES[name], part] = found[name]
         return set(found)
 
     known = set().union(*side_by_side(fill, _parts(len(grey))))
-    for name in NAMES:
+    for name in names:
         if name not in known:
             matrix[_PLACES[name]] = np.nan
     return Cascade(len(table), left, right, cheap, grey, matrix.T, organizations[grey])

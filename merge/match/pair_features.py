@@ -72,9 +72,10 @@ class PairFeatures:
     def __init__(self, table: FeatureTable) -> None:
         self._organizations = "org" in table.columns
         self._likeness = Likeness(table)
-        self._words = WordEvidence(table)
-        self._spread = Spread(table, self._words)
-        self._numbers = _street_numbers(table)
+        if self._organizations:
+            self._words = WordEvidence(table)
+            self._spread = Spread(table, self._words)
+            self._numbers = _street_numbers(table)
         self._said = sum(
             ((column.codes >= 0).astype(np.float32) for column in table.columns.values()),
             np.zeros(len(table), dtype=np.float32),
