@@ -15,8 +15,6 @@ _WINDOW = 1000
 _RANGE = (-3500, 4000)
 # A bit away from the default must save this many of a million merges from hanging on where exactly the cut is.
 _PULL = 2_500
-# What few merges show may be chance: with this many the pull is twice as strong.
-_FEW_MERGES = 600
 # Where a bit more or less would move more than this share of all merges, a person should look.
 _UNSTABLE = 0.08
 _FEW_RECORDS = 1000
@@ -55,12 +53,11 @@ def plateau(heights: Sequence[int] | Ints, records: int) -> Cut:
     if not joined:
         return Cut(DEFAULT_CUT, "default", few)
     low, high = _RANGE
-    pull = _PULL + _PULL * _FEW_MERGES // joined
     places = range(low + _WINDOW // 2, high - _WINDOW // 2 + 1, _STEP)
 
     def cost(at: int) -> tuple[int, int]:
         away = abs(at - DEFAULT_CUT)
-        return moved(at) * _MILLION // joined + pull * away // 1000, away
+        return moved(at) * _MILLION // joined + _PULL * away // 1000, away
 
     best = min(places, key=cost)
     warning = few

@@ -16,15 +16,6 @@ def test_the_cut_goes_where_fewer_merges_hang_on_it() -> None:
     assert found.warning is None
 
 
-def test_what_few_merges_show_may_be_chance() -> None:
-    def cut(times: int) -> int:
-        places = [*range(-3500, 1000, 100), *range(1000, 5000, 125)]
-        return plateau([at for at in places for _ in range(times)], 5000).weight
-
-    assert cut(40) > DEFAULT_CUT + 1000
-    assert DEFAULT_CUT <= cut(1) < cut(40)
-
-
 def test_few_records_and_unstable_groups_are_told() -> None:
     assert "few records (300)" in str(plateau([9000] * 100, 300).warning)
     spread = plateau(list(range(-3500, 6000, 10)), 5000)
