@@ -22,6 +22,9 @@ HIGH, MIDDLE, LOW = timedelta(days=2), timedelta(days=7), timedelta(days=30)
 """How long items may wait by priority (defaults of ours)."""
 _SAMPLE_OF = 10_000
 
+BELOW_ITS_LINE = "band"
+"""Why a link of the general line is asked about: customers of its kind have a line of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
@@ -107,7 +110,7 @@ def _between(
         reason = "confirmed"
     needed = max(band.auto, bands.confirmed) if both == 1 else band.auto
     if reason == "" and shown is best and bands.least_auto <= best.weight < needed:
-        reason = "band"
+        reason = BELOW_ITS_LINE
     detail: dict[str, object] = {"mean": mean, "rule": shown.rule, "records": sum(map(len, members))}
     if reason:
         detail["reason"] = reason

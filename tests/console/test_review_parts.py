@@ -16,6 +16,7 @@ from api.review_lists import BETWEEN as KNOWN_BETWEEN
 from merge.reason_codes import check_reason_code
 from merge.resolve.clusters import Reason
 from merge.review_kinds import Kind, State
+from merge.review_wanted import BELOW_ITS_LINE
 from sync.deciding import ACTIONS
 from sync.side_by_side import differing, relation_of
 
@@ -112,7 +113,7 @@ def test_everything_that_the_queue_can_hold_has_a_word() -> None:
     assert set(BETWEEN) == {*KNOWN_BETWEEN, ""}
     assert set(STATES) == {state.value for state in State}
     assert {action for some in ACTIONS.values() for action in some} <= set(DECISIONS)
-    assert set(FORBIDS) == {reason.value for reason in Reason} - {Reason.CANNOT_LINK.value}
+    assert set(FORBIDS) == {*(reason.value for reason in Reason), BELOW_ITS_LINE} - {Reason.CANNOT_LINK.value}
     for code in REASONS:
         check_reason_code(code)
 
