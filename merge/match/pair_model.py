@@ -24,7 +24,7 @@ SHIPPED = Path(__file__).with_name("match_model.txt")
 SHA256 = "aef0f635e867b5f8f226413f94ecda52d8f701a7447a7c6e2e6d8f5c117e0578"
 """Of the file for people."""
 SHIPPED_OF_ORGANIZATIONS = Path(__file__).with_name("organization_model.txt")
-SHA256_OF_ORGANIZATIONS = "b9e880a16c221dd2a6f259d4ca9a4cea550dfb2172328e3904fd27a8a951b995"
+SHA256_OF_ORGANIZATIONS = "4e9709d6e517799272c41414df8427d7ebbf857a376ed61ea32bf0c60e8104d0"
 """Of the file for organisations."""
 
 _KIND = "ingot-pair-model"
