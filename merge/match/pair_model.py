@@ -21,7 +21,7 @@ from merge.match.support import SUPPORT, SUPPORT_RISING
 VERSION = 2
 """Of what the columns mean: a model of another version sees other things in the same place."""
 SHIPPED = Path(__file__).with_name("match_model.txt")
-SHA256 = "aef0f635e867b5f8f226413f94ecda52d8f701a7447a7c6e2e6d8f5c117e0578"
+SHA256 = "4cde923bf25c7efb7bbdd3f337f8d0ba4e9e84e40cabd1c6dfcba6c4090d4497"
 """Of the file for people."""
 SHIPPED_OF_ORGANIZATIONS = Path(__file__).with_name("organization_model.txt")
 SHA256_OF_ORGANIZATIONS = "4e9709d6e517799272c41414df8427d7ebbf857a376ed61ea32bf0c60e8104d0"
