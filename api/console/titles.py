@@ -81,6 +81,9 @@ ATTRIBUTES: Mapping[str, str] = {
     "id.passport": _("Passport"),
     "id.ssn": _("Social security number"),
     "id.vat": _("VAT number"),
+    "handle.social": _("Social account"),
+    "handle.wechat": _("WeChat account"),
+    "handle.qq": _("QQ number"),
 }
 # How a value won, and how somebody came to own a customer.
 RULES: Mapping[str, str] = {
