@@ -73,6 +73,10 @@ def resolve(
     ] = None,
     stats: Annotated[Path | None, typer.Option(help="Where to write counts and times as JSON.")] = None,
     labels: Annotated[Path | None, typer.Option(help="left_id,right_id,match: lets people's word set the cut.")] = None,
+    memory: Annotated[
+        float | None,
+        typer.Option(min=0, help="Gigabytes for what grows with the pairs; more goes to TMPDIR, as numbers alone."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Which rows are the same customer. No labels, no settings; the order of rows changes nothing.
@@ -95,6 +99,7 @@ def resolve(
             threshold=threshold,
             stats=stats,
             labels=labels,
+            memory=None if memory is None else round(memory * 1e9),
             stage=begin,
             note=tell,
         )

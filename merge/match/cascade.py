@@ -16,6 +16,7 @@ from merge.match.boosting import Matrix, Trees
 from merge.match.model import Model
 from merge.match.pair_features import NAMES, OF_PEOPLE, Floats, PairFeatures
 from merge.match.pair_model import PairModel
+from merge.match.room import room
 from merge.match.side_by_side import THREADS, side_by_side
 from merge.match.standing import standing
 from merge.match.support import support
@@ -130,7 +131,7 @@ def cascade_of(
     # Half precision: the trees split at few places, and a large batch has millions of rows. Column by column, as the
     # trees read them.
     names = NAMES if organizations[grey].any() else OF_PEOPLE
-    matrix = np.empty((len(names), len(grey)), dtype=np.float16)
+    matrix = room().empty((len(names), len(grey)), np.float16)
 
     def fill(part: slice) -> set[str]:
         places = grey[part]

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from merge.match.batch import Column
 from merge.match.model import Model
 from merge.match.outcomes import Frequency
 from merge.match.pair_comparison import Comparison, PreparedPairs, chunks
+from merge.match.room import Number, room
 from merge.match.side_by_side import side_by_side
 from merge.match.texts import Ints
 
@@ -52,10 +54,16 @@ class ManyPairs:
             for slot, column in found.items():
                 whole = columns.get(slot)
                 if whole is None:
-                    whole = columns[slot] = Column(np.zeros(len(self), np.int8), np.zeros(len(self), np.int32))
+                    whole = columns[slot] = Column(_zeros(len(self), np.int8), _zeros(len(self), np.int32))
                 end = start + len(column.levels)
                 whole.levels[start:end], whole.bits[start:end] = column.levels, column.bits
         return columns, weights
+
+
+def _zeros(count: int, kind: type[Number]) -> npt.NDArray[Number]:
+    found = room().empty((count,), kind)
+    found[...] = 0
+    return found
 
 
 def compared(pairs: PreparedPairs, left: Ints, right: Ints) -> ManyPairs:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from merge.match.boosting import Matrix
+from merge.match.room import room
 from merge.match.side_by_side import side_by_side
 from merge.match.standing import standing
 from merge.match.texts import Ints
@@ -106,7 +107,7 @@ def support(count: int, left: Ints, right: Ints, weights: Ints, asked: Ints | No
         both / (both + one + two + _ONE // 2),
         found["rank.low"], found["rank.high"], found["gap.low"] / 1000, found["gap.high"] / 1000,
     )  # fmt: skip
-    matrix = np.empty((len(columns), len(asked)), dtype=np.float32)
+    matrix = room().empty((len(columns), len(asked)), np.float32)
     for row, column in zip(matrix, columns, strict=True):
         row[:] = column
     return matrix.T

@@ -19,6 +19,7 @@ from merge.match.batch import slot_weight
 from merge.match.model import AUTO_CUT, REVIEW_CUT
 from merge.match.outcomes import Level
 from merge.match.pair_model import VERSION
+from merge.match.room import within
 from merge.match.rules import odds
 from merge.match.score import probability
 from merge.match.standard_pool import StandardPool
@@ -46,7 +47,9 @@ def _quiet(_: str) -> None:
 class ResolveOptions:
     """What ``ingot resolve`` was asked for; see interfaces of the command for each option.
 
-    ``stage`` is told the name of each stage as it begins, ``note`` each sentence a person should read.
+    ``memory`` is how many bytes what grows with the pairs may take before it goes to temporary files, as numbers alone;
+    half of the machine's where None. ``stage`` is told the name of each stage as it begins, ``note`` each sentence a
+    person should read.
     """
 
     inputs: Sequence[Path]
@@ -61,6 +64,7 @@ class ResolveOptions:
     threshold: float | None = None
     stats: Path | None = None
     labels: Path | None = None
+    memory: int | None = None
     stage: Callable[[str], None] = _quiet
     note: Callable[[str], None] = _quiet
 
@@ -74,13 +78,17 @@ class ResolveStatistics:
     candidate_pairs: int
     seconds: Mapping[str, float]
     peak_rss_mb: float
+    spilled_mb: float
     engine: str
     model: Mapping[str, Any]
     mapping: Mapping[str, str]
 
     def to_json(self) -> str:
         """As one JSON object."""
-        names = ("records", "goldens", "candidate_pairs", "seconds", "peak_rss_mb", "engine", "model", "mapping")
+        names = (
+            "records", "goldens", "candidate_pairs", "seconds", "peak_rss_mb", "spilled_mb", "engine", "model",
+            "mapping",
+        )  # fmt: skip
         return json.dumps({name: getattr(self, name) for name in names}, ensure_ascii=False, indent=1)
 
 
@@ -205,6 +213,7 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
             watch.begin(stage)
 
         number_of = {ids[row]: number for number, row in enumerate(batch.order.tolist())} if options.labels else {}
+        space = held.enter_context(within(options.memory))
         resolved = resolve(
             batch.records,
             stage=begin,
@@ -219,7 +228,7 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
     goldens = golden_ids(resolved, batch)
     _write(options, batch, resolved, goldens)
     watch.begin("")
-    statistics = _statistics(options.engine, batch, resolved, goldens, watch.seconds)
+    statistics = _statistics(options.engine, batch, resolved, goldens, watch.seconds, space.spilled)
     if options.stats is not None:
         write_json(options.stats, statistics.to_json())
     return statistics
@@ -248,7 +257,7 @@ def _peak_memory() -> float:
 
 
 def _statistics(
-    engine: str, batch: Batch, resolved: Resolved, goldens: Sequence[str], seconds: Mapping[str, float]
+    engine: str, batch: Batch, resolved: Resolved, goldens: Sequence[str], seconds: Mapping[str, float], spilled: int
 ) -> ResolveStatistics:
     return ResolveStatistics(
         records=len(batch.ids),
@@ -256,6 +265,7 @@ def _statistics(
         candidate_pairs=resolved.candidates,
         seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
         peak_rss_mb=_peak_memory(),
+        spilled_mb=round(spilled / 1e6, 1),
         engine=engine,
         model={
             "cut": resolved.cut.weight,

@@ -16,6 +16,7 @@ from merge.match.outcomes import Level
 from merge.match.pair_comparison import PreparedPairs
 from merge.match.pair_model import organization_model, shipped_model
 from merge.match.pairs import candidate_pairs
+from merge.match.room import room
 from merge.match.rules import fired
 from merge.match.score import apply_rule
 from merge.match.self_training import Label, taught
@@ -223,7 +224,7 @@ def prepare(
     table = table_of(records)
     distinct = profiles(table)
     known = table.take(distinct.first)
-    left, right = candidates(known, engine.each)
+    left, right = (room().keep(side) for side in candidates(known, engine.each))
     stage("train")
     pairs = PreparedPairs(known)
     constraints = _constraints(known)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.customers.families import write as write_family
 from core.errors import Conflict, IngotError, Invalid, NotFound
 from merge.resolve.file_formats import write_table
 from merge.resolve.files import ResolveOptions, resolve_files
@@ -52,6 +53,15 @@ EXPECTED = {frozenset("123"), frozenset("45"), frozenset("6")}
 
 def test_people_are_found(tmp_path: Path) -> None:
     assert groups(run(tmp_path, write(tmp_path / "in.csv", PEOPLE), id_column="key")) == EXPECTED
+
+
+def test_beyond_its_memory_it_spills_and_finds_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("merge.match.room._SMALL", 0)
+    path, stats = tmp_path / "in.csv", tmp_path / "stats.json"
+    write_family("contacts", 400, 5, path)
+    found = [run(tmp_path, path, id_column="unique_id", memory=memory, stats=stats) for memory in (1 << 40, 0)]
+    assert found[0] == found[1]
+    assert json.loads(stats.read_text(encoding="utf-8"))["spilled_mb"] > 0
 
 
 def test_dates_are_read_as_each_source_writes_them(tmp_path: Path) -> None:
