@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from api.cli.output import AsJson, print_object, split_pairs, tell
 from core.errors import Invalid
-from merge.resolve.files import STAGES, ResolveOptions, resolve_files
+from merge.resolve.files import STAGES, ResolveOptions, ResolveStatistics, resolve_files
 
 _WORDS = {
     "read": "reading",
@@ -51,6 +51,16 @@ def _watched() -> Iterator[Callable[[str], None]]:
             bars.update(task, description=_WORDS[stage], completed=STAGES.index(stage))
 
         yield begin
+
+
+def _told(found: ResolveStatistics) -> dict[str, Any]:
+    return {
+        "records": found.records,
+        "goldens": found.goldens,
+        "candidate_pairs": found.candidate_pairs,
+        "mapping": dict(found.mapping),
+        "seconds": dict(found.seconds),
+    }
 
 
 def resolve(
@@ -105,14 +115,5 @@ def resolve(
         )
         found = resolve_files(options)
     if as_json:
-        print_object(
-            {
-                "records": found.records,
-                "goldens": found.goldens,
-                "candidate_pairs": found.candidate_pairs,
-                "mapping": dict(found.mapping),
-                "seconds": dict(found.seconds),
-            },
-            as_json=True,
-        )
+        print_object(_told(found), as_json=True)
     tell(f"{found.records} records, {found.goldens} golden records: {out} ({sum(found.seconds.values()):.1f} s)")
