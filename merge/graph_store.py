@@ -1,6 +1,9 @@
 """Rows of the match graph: scored edges and what people decided about pairs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -113,16 +116,53 @@ def write_constraints(connection: Connection, constraints: Sequence[Constraint])
     ]
     if rows:
         connection.execute(insert(merge_constraint), rows)
+    if (watched := _WATCHED.get()) is not None:
+        watched.made.extend(one.constraint_id for one in constraints)
 
 
 def lift_constraints(connection: Connection, constraint_ids: Iterable[str], actor: str, at: datetime) -> None:
     """End decisions; their rows stay. One that was ended before stays as it was told."""
+    watched = _WATCHED.get()
     for some in chunks(sorted(set(constraint_ids)), _CHUNK):
+        if watched is not None:
+            watched.lifted.extend(standing_constraints(connection, some))
         connection.execute(
             update(merge_constraint)
             .where(merge_constraint.c.constraint_id.in_(some), merge_constraint.c.lifted_at.is_(None))
             .values(lifted_at=at, lifted_by=actor)
         )
+
+
+def standing_constraints(connection: Connection, constraint_ids: Iterable[str]) -> list[Constraint]:
+    """Those of the decisions that stand, in the order of their ids."""
+    table = merge_constraint.c
+    found: list[Constraint] = []
+    for some in chunks(sorted(set(constraint_ids)), _CHUNK):
+        query = select(*_DECISION).where(table.constraint_id.in_(some), table.lifted_at.is_(None))
+        found += [_constraint(row) for row in connection.execute(query.order_by(table.constraint_id))]
+    return found
+
+
+@dataclass(slots=True)
+class Written:
+    """Decisions that were made while one watched, by id, and those that stood before and were lifted."""
+
+    made: list[str] = field(default_factory=list)
+    lifted: list[Constraint] = field(default_factory=list)
+
+
+_WATCHED: ContextVar[Written | None] = ContextVar("written constraints", default=None)
+
+
+@contextmanager
+def watched_constraints() -> Iterator[Written]:
+    """Notes which decisions this thread makes and lifts meanwhile, wherever their records lie."""
+    written = Written()
+    token = _WATCHED.set(written)
+    try:
+        yield written
+    finally:
+        _WATCHED.reset(token)
 
 
 def expired_constraints(connection: Connection, now: datetime) -> list[Constraint]:

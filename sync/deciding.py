@@ -209,7 +209,7 @@ class Deciding:
             return None
 
         does: dict[str, Callable[[], object]] = {MERGE: merge, APART: apart, SPLIT: split}
-        _, made = noting(connection, found.subjects, does.get(row.action, lambda: None))
+        _, made = noting(connection, does.get(row.action, lambda: None))
         return made if made["made"] or made["lifted"] else {}
 
     @staticmethod

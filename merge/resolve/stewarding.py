@@ -7,7 +7,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from core.errors import Invalid
-from merge.graph_store import constraints_at, lift_constraints, write_constraints
+from merge.graph_store import (
+    constraints_at,
+    lift_constraints,
+    standing_constraints,
+    watched_constraints,
+    write_constraints,
+)
 from merge.reason_codes import check_reason_code
 from merge.record_store import members_of, rows_of
 from merge.resolve.consents import keep_refusals, refusals
@@ -39,14 +45,19 @@ def keep_apart(
     return resolver.settle(connection, touched, {}, actor=actor, decided=True)
 
 
-def noting(connection: Connection, records: Collection[str], do: Callable[[], T]) -> tuple[T, dict[str, Any]]:
-    """Do something about records, and tell which constraints it made and lifted, so that it can be taken back."""
-    before = {one.constraint_id: one for one in constraints_at(connection, _whole(connection, records))}
-    done = do()
-    after = {one.constraint_id: one for one in constraints_at(connection, _whole(connection, records) | _ends(before))}
-    lifted = [before[name] for name in sorted(before.keys() - after.keys())]
+def noting(connection: Connection, do: Callable[[], T]) -> tuple[T, dict[str, Any]]:
+    """Do something, and tell which constraints it made and lifted, so that it can be taken back.
+
+    What stood before is nobody's making: taking one decision back must not lift another's.
+    """
+    with watched_constraints() as written:
+        done = do()
+    made = [one.constraint_id for one in standing_constraints(connection, written.made)]
+    lifted = sorted(
+        (one for one in written.lifted if one.constraint_id not in written.made), key=lambda one: one.constraint_id
+    )
     return done, {
-        "made": sorted(after.keys() - before.keys()),
+        "made": made,
         "lifted": [[one.kind.value, one.left, one.right, _text(one.expires_at)] for one in lifted],
     }
 
@@ -58,6 +69,7 @@ def take_back(
     resolver.lock(connection)
     homes = members_of(connection, homes_of(connection, records))
     refused = {golden_id: refusals(connection, resolver, golden_id) for golden_id in sorted(homes)}
+    ended = standing_constraints(connection, made["made"])
     lift_constraints(connection, made["made"], actor, resolver.clock.now())
     again: dict[tuple[ConstraintKind, str], set[tuple[str, str]]] = {}
     for kind, left, right, *ends in made["lifted"]:
@@ -66,6 +78,7 @@ def take_back(
         ends = datetime.fromisoformat(ends_at) if ends_at else None
         write_constraints(connection, _made(resolver, pairs, kind, actor, "taken_back", ends))
     touched = _whole(connection, records) | {record for pairs in again.values() for pair in pairs for record in pair}
+    touched |= {record for one in ended for record in one.pair}
     outcome = resolver.settle(connection, touched, {}, actor=actor, decided=True)
     for golden_id, held in sorted(homes.items()):
         keep_refusals(connection, resolver, refused[golden_id], held, actor)
@@ -80,10 +93,6 @@ def homes_of(connection: Connection, records: Collection[str]) -> list[str]:
 def _whole(connection: Connection, records: Collection[str]) -> set[str]:
     held = members_of(connection, homes_of(connection, records))
     return {*records, *(record for some in held.values() for record in some)}
-
-
-def _ends(constraints: Mapping[str, Constraint]) -> set[str]:
-    return {record for one in constraints.values() for record in one.pair}
 
 
 def _text(at: datetime | None) -> str:

@@ -272,7 +272,8 @@ class Unmerge:
         for name, records in before.items():
             for record in records:
                 home = now.get(record)
-                if home is not None and rows[record].live:
+                # What is an event of a customer by now goes where that customer goes.
+                if home is not None and rows[record].live and not rows[record].is_item:
                     places.setdefault(home, {}).setdefault(name, []).append(record)
         together = {home: held for home, held in places.items() if len(held) > 1}
         if not together:

@@ -20,6 +20,7 @@ from merge.resolve.identifiers import golden_of
 from merge.resolve.incremental import Resolver
 from merge.resolve.pinning import Pinning, Wish
 from merge.resolve.rebuild import check_rebuild
+from merge.resolve.stewarding import noting, take_back
 from merge.resolve.unmerge import Unmerge
 from merge.review_items import Kind, live_about
 from merge.tables import merge_change
@@ -322,3 +323,34 @@ def test_the_setting_names_one_of_three() -> None:
         with pytest.raises(Invalid) as caught:
             unmerge_from_settings(wrong)
         assert caught.value.code == "unmerge.setting"
+
+
+def test_taking_one_decision_back_lifts_nobody_elses(engine: Engine, resolver: Resolver) -> None:
+    unmerge = Unmerge(resolver)
+    zhangs = [person(name, "张三") for name in "abc"]
+    with unit_of_work(engine) as connection:
+        resolver.apply(connection, [*zhangs, person("d", "李四", phone="13900139000")])
+        noting(connection, lambda: unmerge.detach(connection, [A], actor=STEWARD, reason_code="other_person"))
+        _, second = noting(
+            connection, lambda: unmerge.detach(connection, [B], actor=STEWARD, reason_code="other_person")
+        )
+        _, third = noting(
+            connection, lambda: unmerge.merge(connection, [A, D], actor=STEWARD, reason_code="same_person")
+        )
+        assert partition(connection) == {frozenset({A, D}), frozenset({B}), frozenset({C})}
+        take_back(connection, resolver, third, [A], actor=STEWARD)
+        assert partition(connection) == {frozenset({one}) for one in (A, B, C, D)}
+        take_back(connection, resolver, second, [B], actor=STEWARD)
+        assert partition(connection) == {frozenset({A}), frozenset({B, C}), frozenset({D})}
+        assert check_rebuild(connection, resolver).identical
+
+
+def test_a_merge_is_undone_without_what_is_an_event_by_now(engine: Engine, resolver: Resolver) -> None:
+    unmerge = Unmerge(resolver)
+    with unit_of_work(engine) as connection:
+        arrive(connection, resolver)
+        event = merged(connection, resolver)
+        resolver.apply(connection, [record("c", ("interaction.channel", "phone"), subject="a")])
+        assert partition(connection) == {frozenset({A, B, D})}
+        unmerge.undo(connection, event, actor=STEWARD, reason_code="other_person")
+        assert partition(connection) == {frozenset({A, B}), frozenset({D})}
