@@ -24,8 +24,8 @@ def _name(family: str, given: str) -> str:
     return " ".join(sorted(f"{family} {given}".split()))
 
 
-def _street(number: str, words: str, rest: str) -> str:
-    return f"{words} {number or rest}".strip()
+def _street(street: str, numbers: str, place: str) -> str:
+    return f"{numbers} {street or place}".strip()
 
 
 _TEXTS: Mapping[str, tuple[str, tuple[int, ...], Callable[..., str]]] = {
@@ -38,7 +38,7 @@ _TEXTS: Mapping[str, tuple[str, tuple[int, ...], Callable[..., str]]] = {
     "street": ("street", (0, 1, 2), _street),
     "locality": ("locality", (0,), str),
     "org": ("org", (0,), str),
-    "road": ("street", (0, 2), lambda words, rest: words or rest),
+    "road": ("street", (0, 2), lambda street, place: street or place),
     "postcode": ("postcode", (0,), str),
     "website": ("website", (0,), str),
 }

@@ -17,7 +17,7 @@ from merge.match.table import FIELDS, table_of
 from merge.match.texts import Ints
 
 WORDS = ["", "anna", "anne maria", "li", "li na", "smith", "smyth", "von berg", "2001", "7"]
-GROUPS = ("name", "birth", "email", "street", "locality", "org")
+GROUPS = ("name", "birth", "email", "street", "locality", "org", "postcode", "website")
 
 
 def texts_of(name: str, feature: Feature) -> list[str]:
@@ -31,6 +31,9 @@ def texts_of(name: str, feature: Feature) -> list[str]:
         "street": lambda one: f"{one[1]} {one[0] or one[2]}".strip(),
         "locality": lambda one: one[0],
         "org": lambda one: one[0],
+        "road": lambda one: one[0] or one[2],
+        "postcode": lambda one: one[0],
+        "website": lambda one: one[0],
     }
     return [text for one in feature if (text := made[name](one))][:3]
 
@@ -61,7 +64,7 @@ def every_pair(count: int) -> tuple[Ints, Ints]:
 def test_the_closest_of_three_texts(records: list[Features]) -> None:
     left, right = every_pair(len(records))
     found = Likeness(table_of(records)).of(left, right)
-    group_of = {"family": "name", "given": "name", "local": "email"}
+    group_of = {"family": "name", "given": "name", "local": "email", "road": "street"}
     for name, pair in product(LIKENESSES, range(len(left))):
         group = group_of.get(name, name)
         ours, theirs = (texts_of(name, records[int(side[pair])].get(group)) for side in (left, right))
