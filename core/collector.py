@@ -12,5 +12,7 @@ def collect_less() -> None:
     A step makes and drops objects by the ten thousand, next to none of them in cycles; what is remembered in memory is
     bounded and was looked through again and again: a ninth of the time of matching (docs/benchmarks.md).
     """
-    gc.freeze()
+    if not gc.get_freeze_count():
+        # Once: what is frozen is never let go of, and a process may open many workspaces.
+        gc.freeze()
     gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
