@@ -53,8 +53,9 @@ def noting(connection: Connection, do: Callable[[], T]) -> tuple[T, dict[str, An
     with watched_constraints() as written:
         done = do()
     made = [one.constraint_id for one in standing_constraints(connection, written.made)]
+    passing = set(written.made)
     lifted = sorted(
-        (one for one in written.lifted if one.constraint_id not in written.made), key=lambda one: one.constraint_id
+        (one for one in written.lifted if one.constraint_id not in passing), key=lambda one: one.constraint_id
     )
     return done, {
         "made": made,
