@@ -146,7 +146,7 @@ def serve(
 ) -> None:
     """Answer until SIGTERM or SIGINT; ``ready`` is told the base URL."""
     sys.setswitchinterval(_TURN_SECONDS)
-    with _until_told() as stop, running_server(services, host=host, port=port, with_worker=with_worker) as url:
+    with until_told() as stop, running_server(services, host=host, port=port, with_worker=with_worker) as url:
         # What was loaded stays for good; looking through it for garbage would stop every request for 0.2 s.
         gc.collect()
         gc.freeze()
@@ -157,7 +157,7 @@ def serve(
 
 def work(services: Services, *, ready: Callable[[], None] = lambda: None) -> None:
     """Do jobs, without HTTP, until SIGTERM or SIGINT."""
-    with _until_told() as stop, Background(services, with_worker=True):
+    with until_told() as stop, Background(services, with_worker=True):
         ready()
         stop.wait()
 
@@ -191,8 +191,11 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _until_told() -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set. A second signal acts as if we had not asked for the first."""
+def until_told() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set. A second signal acts as if we had not asked for the first.
+
+    A process may have been started with them held back; then it could only be killed.
+    """
     stop = threading.Event()
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
 
@@ -207,7 +210,9 @@ def _until_told() -> Iterator[threading.Event]:
 
     for one in before:
         signal.signal(one, tell)
+    held = signal.pthread_sigmask(signal.SIG_UNBLOCK, before)
     try:
         yield stop
     finally:
         restore()
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)

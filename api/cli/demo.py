@@ -1,6 +1,5 @@
 """``ingot demo``: the main job on made-up customers, and what came of it."""
 
-import signal
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from api.demo.desk import first_day
 from api.demo.forms import FormSubmission
 from api.demo.social_server import SocialServer
 from api.demo.world import World, make_world
-from api.server import running_server
+from api.server import running_server, until_told
 from api.wiring import Services, open_services
 from core.database import reading, unit_of_work
 from core.errors import Damaged
@@ -159,7 +158,8 @@ def _serve(services: Services, actor: str) -> None:
 
 
 def _wait() -> None:
-    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    with until_told() as stop:
+        stop.wait()
 
 
 def _principals(services: Services) -> dict[str, Principal]:

@@ -10,6 +10,7 @@ from merge.match.headers import (
     IDENTITY,
     IGNORE,
     NAME_WORDS,
+    OF_MESSAGES,
     OF_OTHERS,
     OTHER_NAME,
     QUALIFIERS,
@@ -84,7 +85,7 @@ def suggest(column_name: str, sample_values: Sequence[str]) -> Suggestion:
     """
     values = [clean(value) for value in sample_values if not is_missing(value)][:_SAMPLE]
     header = header_words(column_name)
-    if _of_others(header):
+    if _of_others(header) or header in OF_MESSAGES:
         return Suggestion(text_attribute(column_name), 0.6)
     bare = _NUMBERED.sub("", header)
     known, confidence = _by_name(header, bare)
@@ -181,7 +182,8 @@ def _by_chinese_word(header: str) -> str | None:
 
 
 def _is_code(value: str) -> bool:
-    return " " not in value and any(character.isdigit() for character in value)
+    """Figures in one word of Latin letters; 张三2 is how people tell two of a name apart."""
+    return " " not in value and any(character.isdigit() for character in value) and not has_han(value)
 
 
 def _is_name(value: str) -> bool:

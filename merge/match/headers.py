@@ -231,6 +231,9 @@ OF_OTHERS = tuple(
 )
 """Words of columns that are about somebody beside the customer: their telephone is not the customer's."""
 
+OF_MESSAGES = frozenset({"message id", "messageid", "in reply to", "references", "thread id", "邮件编号"})
+"""What numbers a message (RFC 5322, 3.6.4) is written like an e-mail address, and is nobody's."""
+
 _NAMES_OF_EITHER = (
     "name,names,名称,nome,naam,entity name,customer,customer name,client,client name,account,account name,party,"
     "party name,客户,客户名,客户名称,往来单位"

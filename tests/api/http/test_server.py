@@ -54,6 +54,17 @@ def test_the_command_answers_and_stops_when_it_is_told(workspace: Path, told: si
     assert (process.returncode, rest) == (0, "Stopped.\n")
 
 
+def test_it_can_be_stopped_where_whoever_started_it_held_signals_back(workspace: Path) -> None:
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    try:
+        process, _ = started(workspace, "worker")
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+    process.send_signal(signal.SIGINT)
+    _, rest = process.communicate(timeout=60)
+    assert (process.returncode, rest) == (0, "Stopped.\n")
+
+
 def test_a_worker_alone(workspace: Path) -> None:
     process, line = started(workspace, "worker")
     assert line.startswith("Waiting for jobs")
