@@ -13,7 +13,7 @@ from merge.match_lines import Foretold, MatchLines, agreement, compared, lines_o
 from merge.record_store import entities_of, live_customers, rows_of
 from merge.resolve.contesting import CONFLICT
 from merge.resolve.grouping import MatchSettings, group
-from merge.review_queue import decisions_since
+from merge.review_queue import decisions_in_force
 from merge.tables import merge_edge, merge_match_version
 
 _JOINS: Mapping[str, bool] = {"merge": True, "confirm": True, "apart": False, "split": False}
@@ -71,7 +71,7 @@ def decided_pairs(connection: Connection) -> list[tuple[int, bool]]:
     """Weights of pairs that stewards decided on, and whether they said that it is one customer."""
     return [
         (row.weight, _JOINS[row.action])
-        for row in decisions_since(connection, None)
+        for row in decisions_in_force(connection)
         if row.weight is not None and row.action in _JOINS
     ]
 

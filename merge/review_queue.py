@@ -193,13 +193,16 @@ def decisions_about(connection: Connection, item_ids: Iterable[str]) -> list[Dec
     return sorted(found, key=lambda one: (one.at, one.decision_id))
 
 
-def decisions_since(connection: Connection, since: datetime | None, limit: int = 100_000) -> list[DecisionRow]:
-    """Decisions in force, oldest first."""
+def decisions_in_force(connection: Connection, limit: int = 100_000) -> list[DecisionRow]:
+    """The newest decisions in force, oldest first."""
     table = merge_review_decision.c
-    query = select(merge_review_decision).where(table.state == "done").order_by(table.at, table.decision_id)
-    if since is not None:
-        query = query.where(table.at >= since)
-    return [DecisionRow(*row) for row in connection.execute(query.limit(limit))]
+    newest = (
+        select(merge_review_decision)
+        .where(table.state == "done")
+        .order_by(table.at.desc(), table.decision_id.desc())
+        .limit(limit)
+    )
+    return [DecisionRow(*row) for row in connection.execute(newest)][::-1]
 
 
 def _why_not(connection: Connection, item_id: str) -> Conflict | NotFound:

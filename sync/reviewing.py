@@ -10,7 +10,7 @@ from audit.actions import Action
 from core.errors import Invalid
 from merge.reason_codes import check_reason_code
 from merge.review_items import item, items
-from merge.review_queue import Filter, claim, counts, decisions_since, defer, queue, release
+from merge.review_queue import Filter, claim, counts, decisions_in_force, defer, queue, release
 from sync.asking import Asking
 from sync.deciding import APART, CONFIRM, MERGE, SPLIT
 from sync.disclose import Asked
@@ -109,7 +109,7 @@ class Reviewing:
 
         def do(connection: Connection) -> list[dict[str, Any]]:
             said: dict[tuple[str, str], bool] = {}
-            rows = decisions_since(connection, None)
+            rows = decisions_in_force(connection)
             about = items(connection, {row.item_id for row in rows})
             for row in rows:
                 pair = tuple(sorted(about[row.item_id].subjects))

@@ -23,7 +23,7 @@ from governance.principals import Principal
 from merge.resolve.unmerge import Unmerge
 from merge.review_feed import ReviewFeed
 from merge.review_items import Kind, State, items, open_item
-from merge.review_queue import CLAIM_LASTS
+from merge.review_queue import CLAIM_LASTS, decisions_in_force
 from sync.asking import Asking
 from sync.deciding import APART, CONFIRM, MERGE, SPLIT
 from sync.disclose import Asked
@@ -326,6 +326,17 @@ def test_labels_are_what_was_decided(house: ReviewHouse) -> None:
         tuple(sorted(second.subjects)): 0,
     }
     assert told(house, "review.exported")[0]["details"] == {"labels": 2}
+
+
+def test_of_very_many_decisions_the_newest_count(house: ReviewHouse, stepping: SteppableClock) -> None:
+    house.take([*homophones(), person("c", "王芳", phone="13700137000"), person("d", "王方", phone="13700137000")])
+    for one in house.queue():
+        stepping.step(seconds=1)
+        house.deciding.decide(house.hua, one, APART, reason_code="looked_at")
+    with reading(house.engine) as connection:
+        every, newest = decisions_in_force(connection), decisions_in_force(connection, 1)
+    assert len(every) == 2
+    assert newest == every[1:]
 
 
 def test_one_in_a_hundred_merges_of_the_machine_is_looked_at_once(house: ReviewHouse) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.database import reading
-from merge.review_queue import decisions_since
+from merge.review_queue import decisions_in_force
 from tests.console import shop as shops
 from tests.console.browser.conftest import Look, look  # noqa: F401  used as a fixture, on a workspace of its own
 from tests.console.shop import Shop, opened
@@ -37,7 +37,7 @@ def press(page: Page, key: str) -> None:
 
 def decided(shop: Shop) -> int:
     with reading(shop.services.engine) as connection:
-        return len(decisions_since(connection, None))
+        return len(decisions_in_force(connection))
 
 
 def test_ten_decisions_with_the_keyboard_alone(shop: Shop, look: Look, screenshots: Path) -> None:  # noqa: F811
