@@ -332,7 +332,7 @@ def test_of_very_many_decisions_the_newest_count(house: ReviewHouse, stepping: S
     house.take([*homophones(), person("c", "王芳", phone="13700137000"), person("d", "王方", phone="13700137000")])
     for one in house.queue():
         stepping.step(seconds=1)
-        house.deciding.decide(house.hua, one, APART, reason_code="looked_at")
+        house.deciding.decide(house.hua, one.item_id, APART, reason_code="looked_at")
     with reading(house.engine) as connection:
         every, newest = decisions_in_force(connection), decisions_in_force(connection, 1)
     assert len(every) == 2
