@@ -21,10 +21,10 @@ from merge.match.support import SUPPORT, SUPPORT_RISING
 VERSION = 2
 """Of what the columns mean: a model of another version sees other things in the same place."""
 SHIPPED = Path(__file__).with_name("match_model.txt")
-SHA256 = "4cde923bf25c7efb7bbdd3f337f8d0ba4e9e84e40cabd1c6dfcba6c4090d4497"
+SHA256 = "e4d8f8395bce67a73e75fcca31824c3664a7c0847b302306d6e406e8546aa14d"
 """Of the file for people."""
 SHIPPED_OF_ORGANIZATIONS = Path(__file__).with_name("organization_model.txt")
-SHA256_OF_ORGANIZATIONS = "4e9709d6e517799272c41414df8427d7ebbf857a376ed61ea32bf0c60e8104d0"
+SHA256_OF_ORGANIZATIONS = "7ddd033583e02fd02e90997e8d6185b793de348e620fa4b5c8bd6004af9b6f45"
 """Of the file for organisations."""
 
 _KIND = "ingot-pair-model"

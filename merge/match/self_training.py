@@ -17,7 +17,7 @@ from merge.match.texts import Ints
 
 _GROWTH = Growth(rounds=60, leaves=15, rate=0.1, least=30)
 _LEAST_OF_A_FOLD = 150
-_MOST_OF_A_FOLD = 60_000
+_MOST_OF_A_FOLD = 30_000
 """Of more pairs only every so many are learnt from; more of them were no better (docs/adr/0011)."""
 _MIX = 2654435761
 _LABEL_WORTH = 20.0

@@ -37,7 +37,7 @@ _HOUSEHOLD_PAIRS = 30
 _HOUSEHOLD_RANGE = (-5000, 5500)
 _LEAST_MATCH_SHARE = 0.05
 _FAR = 10**7
-LEARNT_FROM = 400_000
+LEARNT_FROM = 200_000
 """Of more pairs than this only every so many are learnt from."""
 HOPELESS = 14000
 """A pair this far below even odds after the first round (1/1000 bit) is not looked at again."""
@@ -140,13 +140,14 @@ def learn_household(model: Model, columns: Mapping[str, Column]) -> Model:
 
 
 def train(
-    pairs: PreparedPairs, left: Ints, right: Ints, grouping: Grouping, *, rounds: int = 3, each: Each = side_by_side
+    pairs: PreparedPairs, left: Ints, right: Ints, grouping: Grouping, *, each: Each = side_by_side
 ) -> Trained:
     """Fit a model to a batch of candidate pairs (record numbers), without labels.
 
-    Each round compares the pairs with the frequencies at hand, learns, groups at a careful cut and counts again.
-    Pairs that the first round puts far below every cut keep that weight and are not compared again. What is learnt
-    are a few dozen chances: of very many pairs, every so many are enough to learn them. Pairs are compared by ``each``.
+    In two rounds: the pairs are compared with the frequencies among records, and what is learnt there groups them at a
+    careful cut; then with the frequencies among groups. A third round changed no answer for the better. Pairs that the
+    first round puts far below every cut keep that weight and are not compared again. What is learnt are a few dozen
+    chances: of very many pairs, every so many are enough to learn them. Pairs are compared by ``each``.
     """
     count = len(pairs.table)
     frequency = pairs.measure(np.arange(count, dtype=np.int64))
@@ -157,18 +158,12 @@ def train(
     model = learn_household(learn_agreement(model, sample), sample)
     del sample
     weights, kept, comparison = _kept(pairs, left, right, model, each)
-    sampled = comparison.every(-(-len(kept) // LEARNT_FROM) or 1)
-    columns: dict[str, Column] = {}
-    for left_over in reversed(range(rounds - 1)):
-        groups = grouping(weights)
-        model = replace(model, frequency=pairs.measure(groups), prior=prior_odds(groups))
-        sample = sampled.columns(model.frequency)
-        model = learn_household(learn_agreement(model, sample), sample)
-        weights = weights.copy()
-        if left_over:
-            weights[kept] = comparison.weights(model)
-        else:
-            columns, weights[kept] = comparison.outcomes(model)
+    groups = grouping(weights)
+    model = replace(model, frequency=pairs.measure(groups), prior=prior_odds(groups))
+    sample = comparison.every(-(-len(kept) // LEARNT_FROM) or 1).columns(model.frequency)
+    model = learn_household(learn_agreement(model, sample), sample)
+    columns, second = comparison.outcomes(model)
+    weights[kept] = second
     return Trained(model, columns, weights, kept)
 
 
