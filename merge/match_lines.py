@@ -6,16 +6,22 @@ not.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from core.errors import Invalid
+from merge.match.evidence_words import slot_word
+from merge.match.model import PRIOR_WEIGHTS
 from merge.match.rules import odds
 from merge.match.score import probability
+from merge.match.taught import Shift, shifted
 from merge.resolve.bands import ENTITIES, ORGANIZATION, PERSON, Band
 from merge.resolve.grouping import MatchSettings
 
 ENOUGH = 20
 """Of fewer decided pairs nothing is proposed (a default of ours)."""
 _LEAST, _MOST = 0.5, 0.9999
+_NO_LINES = frozenset({"proposed", "weights"})
+TAUGHT, SHIPPED = "taught", "shipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class MatchLines:
         organization_auto, organization_review: those of pairs of organizations, where they are others.
         confirmed: the line of merges between a customer that a person put together and another, where it is another.
             Two such customers the machine never merges.
+        shifts: what decisions of people taught the weights themselves.
     """
 
     auto: int
@@ -36,10 +43,17 @@ class MatchLines:
     organization_auto: int | None = None
     organization_review: int | None = None
     confirmed: int | None = None
+    shifts: tuple[Shift, ...] = ()
 
-    def as_json(self) -> dict[str, int]:
+    def as_json(self) -> dict[str, Any]:
         """As a version is kept."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        kept = {name: value for name, value in asdict(self).items() if value not in {None, ()}}
+        return {**kept, "shifts": [list(shift) for shift in self.shifts]} if self.shifts else kept
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "MatchLines":
+        """A version that was kept."""
+        return cls(**{**kept, "shifts": tuple(Shift(*one) for one in kept.get("shifts", ()))})
 
     def band(self, entity: str) -> Band:
         """The lines of pairs of persons or organizations."""
@@ -80,6 +94,7 @@ def lines_of(settings: MatchSettings) -> MatchLines:
         None if own is None else own.auto,
         None if own is None else own.review,
         settings.confirmed,
+        settings.shifts,
     )
 
 
@@ -88,10 +103,13 @@ def under(settings: MatchSettings, lines: MatchLines) -> MatchSettings:
     person, own = lines.band(PERSON), lines.band(ORGANIZATION)
     return replace(
         settings,
-        model=replace(settings.model, auto=lines.auto, review=lines.review),
+        model=replace(
+            settings.model, auto=lines.auto, review=lines.review, weights=shifted(PRIOR_WEIGHTS, lines.shifts)
+        ),
         cut=lines.cut,
         organization=None if own == person else own,
         confirmed=lines.confirmed,
+        shifts=lines.shifts,
     )
 
 
@@ -107,15 +125,17 @@ class Move:
     confirmed: float | None = None
     proposed: bool = False
     """Whether the line of merges goes to where past decisions propose it, before anything else is moved."""
+    weights: str | None = None
+    """``taught``: the weights become those that past decisions teach; ``shipped``: those of this version again."""
 
 
 def moved(lines: MatchLines, to: Move) -> MatchLines:
     """Lines with some moved. Raises Invalid ``matching.lines``."""
-    given = {name: value for name, value in asdict(to).items() if value is not None and name != "proposed"}
+    given = {name: value for name, value in asdict(to).items() if value is not None and name not in _NO_LINES}
     for name, value in given.items():
         if name != "cut" and not _LEAST <= value <= _MOST:
             raise Invalid("matching.lines", f"A line is a probability from {_LEAST} to {_MOST}.")
-    weights = {name: int(value) if name == "cut" else odds(value) for name, value in given.items()}
+    weights: dict[str, Any] = {name: int(value) if name == "cut" else odds(value) for name, value in given.items()}
     found = replace(lines, **weights)
     bands = [found.band(entity) for entity in ENTITIES]
     if any(band.review > band.auto for band in bands) or not -10_000 <= found.cut <= 20_000:
@@ -165,6 +185,7 @@ def told(lines: MatchLines) -> dict[str, object]:
         "auto": _line(lines.auto),
         "review": _line(lines.review),
         "cut": {"weight": lines.cut},
+        "weights": [{**shift._asdict(), "says": slot_word(shift.family)} for shift in lines.shifts],
         "bands": {
             entity: {
                 "new_new": {"auto": _line(band.auto), "review": _line(band.review)},

@@ -1,6 +1,7 @@
 """Rows of the versions of lines, and the step that brings a version into force. Takes connections, never commits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,19 +12,31 @@ from merge.graph_store import constraints_at, edges_at
 from merge.match.score import Verdict
 from merge.match_lines import Foretold, MatchLines, agreement, compared, lines_of, under
 from merge.record_store import entities_of, live_customers, rows_of
+from merge.resolve.bands import Bands
 from merge.resolve.contesting import CONFLICT
+from merge.resolve.graph import Edge
 from merge.resolve.grouping import MatchSettings, group
+from merge.review_items import items
+from merge.review_kinds import ABOUT_VALUES
 from merge.review_queue import decisions_in_force
 from merge.tables import merge_edge, merge_match_version
 
 _JOINS: Mapping[str, bool] = {"merge": True, "confirm": True, "apart": False, "split": False}
 
 
+@dataclass(frozen=True, slots=True)
+class Reweighed:
+    """What other weights say: the edges between all customers, and the decided pairs with their answers."""
+
+    edges: Sequence[Edge]
+    decided: Sequence[tuple[int, bool]]
+
+
 def newest(connection: Connection) -> tuple[int, MatchLines | None]:
     """The number of the newest version and its lines; 0 and None where the shipped ones were never moved."""
     table = merge_match_version.c
     row = connection.execute(select(table.version, table.settings).order_by(table.version.desc()).limit(1)).first()
-    return (0, None) if row is None else (row.version, MatchLines(**row.settings))
+    return (0, None) if row is None else (row.version, MatchLines.from_json(row.settings))
 
 
 def newest_version(connection: Connection) -> int:
@@ -76,29 +89,58 @@ def decided_pairs(connection: Connection) -> list[tuple[int, bool]]:
     ]
 
 
-def foretell(connection: Connection, settings: MatchSettings, lines: MatchLines) -> Foretold:
-    """What other lines would change, computed over all customers; nothing is written."""
+def said_of_pairs(connection: Connection) -> dict[tuple[str, str], bool]:
+    """The newest word of people on each pair of records: whether it is one customer."""
+    rows = [row for row in decisions_in_force(connection) if row.action in _JOINS]
+    about = items(connection, {row.item_id for row in rows})
+    said: dict[tuple[str, str], bool] = {}
+    for row in rows:
+        found = about[row.item_id]
+        if len(found.subjects) == 2 and found.kind not in ABOUT_VALUES:
+            left, right = sorted(found.subjects)
+            said[left, right] = _JOINS[row.action]
+    return said
+
+
+def foretell(
+    connection: Connection, settings: MatchSettings, lines: MatchLines, reweighed: Reweighed | None = None
+) -> Foretold:
+    """What other lines would change, computed over all customers; nothing is written.
+
+    ``reweighed`` is what other weights say of the pairs, where the lines hold others.
+    """
     home = live_customers(connection)
     rows = rows_of(connection, home)
     edges = sorted(edges_at(connection, home))
+    later = edges if reweighed is None else sorted(reweighed.edges)
     verified = {record: row.verified for record, row in rows.items()}
     entities, then = entities_of(rows), under(settings, lines)
-    partition = group(home, edges, constraints_at(connection, home), verified, then, entities)
+    constraints = constraints_at(connection, home)
+    partition = group(home, later, constraints, verified, then, entities)
     merged, split = compared(home, partition.groups)
-    now = lines_of(settings)
-    across = [edge for edge in edges if edge.verdict != CONFLICT and home.get(edge.left) != home.get(edge.right)]
-    asked = [
-        (settings.bands.of(*pair, entities).review <= edge.weight, then.bands.of(*pair, entities).review <= edge.weight)
-        for edge in across
-        for pair in [(edge.left, edge.right)]
-    ]
+    answered = {one.pair for one in constraints}
+    before = _asked(edges, home, settings.bands, entities) - answered
+    after = _asked(later, home, then.bands, entities) - answered
     decided = decided_pairs(connection)
     return Foretold(
         merged=merged,
         split=split,
-        asked=sum(after and not before for before, after in asked),
-        unasked=sum(before and not after for before, after in asked),
-        agree_before=agreement(now, decided),
-        agree_after=agreement(lines, decided),
+        asked=len(after - before),
+        unasked=len(before - after),
+        agree_before=agreement(lines_of(settings), decided),
+        agree_after=agreement(lines, decided if reweighed is None else reweighed.decided),
         decided=len(decided),
     )
+
+
+def _asked(
+    edges: Iterable[Edge], home: Mapping[str, str], bands: Bands, entities: Mapping[str, str]
+) -> set[tuple[str, str]]:
+    """Pairs between golden records that are worth a person's look."""
+    return {
+        (edge.left, edge.right)
+        for edge in edges
+        if edge.verdict != CONFLICT
+        and home.get(edge.left) != home.get(edge.right)
+        and edge.weight >= bands.of(edge.left, edge.right, entities).review
+    }

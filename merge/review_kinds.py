@@ -65,3 +65,7 @@ class Wanted:
         """``r_`` and 32 hexadecimal digits; equal for equal kinds, subjects and ``about``."""
         text = "\n".join([self.kind.value, self.about, *sorted(set(self.subjects))])
         return "r_" + hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+ABOUT_VALUES = frozenset({Kind.STALE_PIN, Kind.DISPUTE})
+"""Kinds of items that ask about a value or an owner, not about who is one customer."""

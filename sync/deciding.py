@@ -18,13 +18,13 @@ from merge.resolve.stewarding import homes_of, keep_apart, noting, take_back
 from merge.resolve.unmerge import BY_HAND, Unmerge
 from merge.review_impact import impact_of
 from merge.review_items import Item, item
-from merge.review_kinds import Kind, State
+from merge.review_kinds import ABOUT_VALUES, Kind, State
 from merge.review_queue import DecisionRow, decision, end_decision, move, write_decision
 from sync.disclose import Asked
 from sync.review_base import ReviewBase
 from sync.review_rows import decision_row
 from sync.review_view import decision_told
-from sync.settling import ASSIGN, SETTLED, UNPIN, need_for, settled, taken_back
+from sync.settling import ASSIGN, UNPIN, need_for, settled, taken_back
 
 MERGE, APART, SPLIT, CONFIRM = "merge", "apart", "split", "confirm"
 ACTIONS = {
@@ -150,7 +150,7 @@ class Deciding:
             if found.decision_id == decision_id and found.state in {State.DECIDED, State.WAITING}:
                 move(connection, found, _asked_anew(found), None, now)
             actor = asked.principal.actor
-            if row.made and found.kind in SETTLED:
+            if row.made and found.kind in ABOUT_VALUES:
                 taken_back(connection, self.base.resolver, self.base.foundation.clock, row.made, actor)
             elif row.made:
                 take_back(connection, self.base.resolver, row.made, row.records, actor=actor)
@@ -171,7 +171,7 @@ class Deciding:
         actor = by or asked.principal.actor
         before = homes_of(connection, found.subjects)
         self._need(connection, asked, found, row.action, before)
-        if found.kind in SETTLED:
+        if found.kind in ABOUT_VALUES:
             made = settled(connection, self.base.resolver, found, row, before, actor)
         else:
             made = self._grouped(connection, found, row, before, actor)
@@ -226,7 +226,7 @@ class Deciding:
         return parts if sorted(record for part in parts for record in part) == sorted(chosen) else [list(chosen)]
 
     def _need(self, connection: Connection, asked: Asked, found: Item, action: str, golden_ids: Sequence[str]) -> None:
-        if found.kind in SETTLED:
+        if found.kind in ABOUT_VALUES:
             need_for(connection, self.base.rights, asked, found, golden_ids)
             return
         right = PolicyAction.MERGE if action in {MERGE, CONFIRM} else PolicyAction.UNMERGE

@@ -1,20 +1,36 @@
-"""Moving the lines that pairs are judged by: proposed, foretold, taken by a person, audited with what was foretold."""
+"""Moving the lines and weights pairs are judged by: proposed, foretold, taken and audited with what was foretold."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from audit.actions import Action
 from audit.events import Event
-from core.errors import Conflict, IngotError
+from core.database import reading
+from core.errors import Conflict, Denied, IngotError, Invalid
 from governance.policy.actions import PolicyAction
 from governance.policy.values import Refused, Workspace
-from merge.match_lines import ENOUGH, MatchLines, Move, agreement, lines_of, moved, proposed, told, under
+from merge.match.taught import ENOUGH_TO_TEACH, Shift
+from merge.match_lines import (
+    ENOUGH,
+    SHIPPED,
+    TAUGHT,
+    MatchLines,
+    Move,
+    agreement,
+    lines_of,
+    moved,
+    proposed,
+    told,
+    under,
+)
 from merge.match_versions import decided_pairs, foretell, newest, versions, write_version
 from merge.reason_codes import check_reason_code
 from merge.record_store import live_customers
 from merge.resolve.incremental import Resolver
+from merge.resolve.rebuild import rebuild
+from merge.resolve.teaching import reweighed, taught_here
 from sync.disclose import Asked
 from sync.presentation import isoformat
 from sync.review_base import ReviewBase
@@ -36,8 +52,8 @@ class MatchingLines:
 
         def do(connection: Connection) -> dict[str, Any]:
             self._allow(asked, PolicyAction.VIEW_RULES)
-            settings = self._base.resolver.settings
-            now = lines_of(settings)
+            resolver = self._base.resolver
+            now = lines_of(resolver.settings)
             decided = decided_pairs(connection)
             better = proposed(now, decided)
             wanted = self._wanted(connection, now, to)
@@ -49,7 +65,7 @@ class MatchingLines:
                 "proposed": None if better is None else told(better),
                 "would_agree": agreement(better or now, decided),
                 "wanted": None if wanted == now else told(wanted),
-                "would_change": None if wanted == now else asdict(foretell(connection, settings, wanted)),
+                "would_change": None if wanted == now else self._foretold(connection, now, wanted),
                 "versions": [
                     {
                         "version": one["version"],
@@ -61,7 +77,13 @@ class MatchingLines:
                 ],
             }
 
-        return self._base.rights.in_one(asked, Action.MATCHING_CHANGED, do)
+        # Other weights are tried on every pair there is: nobody's writing waits for that.
+        try:
+            with reading(self._base.foundation.engine) as connection:
+                return do(connection)
+        except Denied as refused:
+            self._base.rights.audit_refusal(asked, Action.MATCHING_CHANGED, refused)
+            raise
 
     def take(
         self,
@@ -85,12 +107,15 @@ class MatchingLines:
             wanted = self._wanted(connection, now, to)
             if wanted == now:
                 raise Conflict("matching.same", "These are the lines already; nothing was changed.")
-            shown = asdict(foretell(connection, before.settings, wanted))
+            shown = self._foretold(connection, now, wanted)
             version = before.version + 1
             actor, at = asked.principal.actor, self._base.now()
             write_version(connection, version, wanted, actor=actor, reason_code=reason_code, shown=shown, at=at)
             resolver = self._anew(before, version, wanted)
-            outcome = resolver.settle(connection, set(live_customers(connection)), {}, actor=actor)
+            if wanted.shifts == now.shifts:
+                outcome = resolver.settle(connection, set(live_customers(connection)), {}, actor=actor)
+            else:
+                outcome = rebuild(connection, resolver, actor=actor)
             details = {"version": version, "lines": wanted.as_json(), "reason_code": reason_code, "foretold": shown}
             changed = {"merged": len(outcome.merged), "split": len(outcome.split)}
             self._base.foundation.audit.append(
@@ -110,15 +135,35 @@ class MatchingLines:
 
         return self._base.rights.in_one(asked, Action.MATCHING_CHANGED, do)
 
-    @staticmethod
-    def _wanted(connection: Connection, now: MatchLines, to: Move) -> MatchLines:
+    def _wanted(self, connection: Connection, now: MatchLines, to: Move) -> MatchLines:
         """The lines that are asked for. Raises Conflict ``matching.none`` where decisions propose nothing."""
         begun = proposed(now, decided_pairs(connection)) if to.proposed else now
         if begun is None:
             raise Conflict(
                 "matching.none", f"Past decisions propose no other line; it takes at least {ENOUGH} of pairs."
             )
+        if to.weights == SHIPPED:
+            begun = replace(begun, shifts=())
+        elif to.weights == TAUGHT:
+            begun = replace(begun, shifts=self._taught(connection))
+        elif to.weights is not None:
+            raise Invalid("matching.lines", f"Weights are '{TAUGHT}' or '{SHIPPED}'.")
         return moved(begun, to)
+
+    def _taught(self, connection: Connection) -> tuple[Shift, ...]:
+        shifts = taught_here(connection, self._base.resolver)
+        if not shifts:
+            raise Conflict(
+                "matching.none",
+                "Past decisions teach no weights that judge others of them better; it takes at least "
+                f"{ENOUGH_TO_TEACH} of pairs, some of them of either answer.",
+            )
+        return shifts
+
+    def _foretold(self, connection: Connection, now: MatchLines, wanted: MatchLines) -> dict[str, int]:
+        resolver = self._base.resolver
+        other = None if wanted.shifts == now.shifts else reweighed(connection, resolver, wanted)
+        return asdict(foretell(connection, resolver.settings, wanted, other))
 
     @staticmethod
     def _anew(before: Resolver, version: int, wanted: Any) -> Resolver:

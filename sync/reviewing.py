@@ -8,15 +8,14 @@ from sqlalchemy import Connection
 
 from audit.actions import Action
 from core.errors import Invalid
+from merge.match_versions import said_of_pairs
 from merge.reason_codes import check_reason_code
-from merge.review_items import item, items
-from merge.review_queue import Filter, claim, counts, decisions_in_force, defer, queue, release
+from merge.review_items import item
+from merge.review_queue import Filter, claim, counts, defer, queue, release
 from sync.asking import Asking
-from sync.deciding import APART, CONFIRM, MERGE, SPLIT
 from sync.disclose import Asked
 from sync.review_base import ReviewBase
 from sync.review_view import ReviewView, item_told
-from sync.settling import SETTLED
 
 _LONGEST_DEFER = timedelta(days=90)
 
@@ -108,14 +107,7 @@ class Reviewing:
         """What stewards said of pairs of records, the newest word on each pair, for ``ingot resolve --labels``."""
 
         def do(connection: Connection) -> list[dict[str, Any]]:
-            said: dict[tuple[str, str], bool] = {}
-            rows = decisions_in_force(connection)
-            about = items(connection, {row.item_id for row in rows})
-            for row in rows:
-                pair = tuple(sorted(about[row.item_id].subjects))
-                of_pairs = len(pair) == 2 and about[row.item_id].kind not in SETTLED
-                if of_pairs and row.action in {MERGE, APART, SPLIT, CONFIRM}:
-                    said[pair[0], pair[1]] = row.action in {MERGE, CONFIRM}
+            said = said_of_pairs(connection)
             self.base.tell(connection, asked, Action.REVIEW_EXPORTED, "", (), {"labels": len(said)})
             return [
                 {"left_id": pair[0], "right_id": pair[1], "match": int(match)} for pair, match in sorted(said.items())

@@ -22,8 +22,6 @@ from sync.rights import Rights
 
 UNPIN, ASSIGN = "unpin", "assign"
 """Let a pinned value follow the sources again; give a customer to the owner who disputes it."""
-SETTLED = frozenset({Kind.STALE_PIN, Kind.DISPUTE})
-"""Kinds of items that are not about who is one customer."""
 
 
 def need_for(connection: Connection, rights: Rights, asked: Asked, found: Item, golden_ids: Sequence[str]) -> None:

@@ -83,6 +83,11 @@ def kind_word(kind: str) -> Said:
     return _both(KINDS.get(kind, (kind, kind)))
 
 
+def slot_word(slot: str) -> Said:
+    """A kind of value in both languages."""
+    return _both(_SLOTS.get(slot) or KINDS.get(kind_of(slot), (slot, slot)))
+
+
 def rule_word(rule: str) -> Said:
     """What a rule says; a rule that is not known here is called by its id."""
     if rule.startswith("different."):

@@ -139,9 +139,7 @@ def learn_household(model: Model, columns: Mapping[str, Column]) -> Model:
     return replace(model, household=max(low, min(high, odds)))
 
 
-def train(
-    pairs: PreparedPairs, left: Ints, right: Ints, grouping: Grouping, *, each: Each = side_by_side
-) -> Trained:
+def train(pairs: PreparedPairs, left: Ints, right: Ints, grouping: Grouping, *, each: Each = side_by_side) -> Trained:
     """Fit a model to a batch of candidate pairs (record numbers), without labels.
 
     In two rounds: the pairs are compared with the frequencies among records, and what is learnt there groups them at a

@@ -10,6 +10,7 @@ from merge.match.features import Features
 from merge.match.model import Model
 from merge.match.rules import Effect, RuleVerdict, fired
 from merge.match.score import apply_rule, verdict_of
+from merge.match.taught import Shift
 from merge.match.weighing import PairWeights
 from merge.resolve.bands import Band, Bands
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR, Partition, cluster
@@ -39,7 +40,7 @@ class MatchSettings:
     ``key_guard`` at once; contacts under more than ``shared_by`` names are generic. ``floor`` is what a pair that was
     never compared counts for; pairs at or below it are not kept as edges. ``organization`` are the lines of pairs of
     organizations where they are not the general ones, ``confirmed`` what a merge with a customer that a person put
-    together asks for.
+    together asks for. ``shifts`` are those that the weights of the model hold, as decisions of people taught them.
     """
 
     model: Model
@@ -51,6 +52,7 @@ class MatchSettings:
     max_size: int = MAX_SIZE
     organization: Band | None = None
     confirmed: int | None = None
+    shifts: tuple[Shift, ...] = ()
 
     @property
     def bands(self) -> Bands:

@@ -205,3 +205,77 @@ def test_decisions_propose_a_line_that_is_shown_taken_and_used_from_then_on(hous
         assert frozenset({record_id("e"), record_id("f")}) in partition(connection)
         assert check_rebuild(connection, fresh).identical
     assert len(told(house, "matching.changed")) == 1
+
+
+# Surnames that are all about as rare.
+FAMILIES = (
+    "柏水窦章云葛奚郎鲁昌苗凤花俞柳酆鲍史费廉岑雷贺倪汤滕殷毕郝邬安常乐时傅皮卞齐伍元卜顾孟平和穆萧尹湛祁毛禹狄米贝明"
+)
+GIVEN = "明远志强建国晓东文博雅静海燕春梅秋菊振华立新永康德胜"
+
+
+def pairs_of(kind: str, begin: int, count: int) -> list[SourceRecord]:
+    """Records two by two: of one name and city with two mobiles, or of one name whose birth date has a slip."""
+    made = []
+    for at in range(begin, begin + count):
+        full = ("person.full_name", FAMILIES[at] + GIVEN[at % 13 * 2 : at % 13 * 2 + 2])
+        for side in (0, 1):
+            other = (
+                [("address.city", "上海市"), ("phone", f"13{8 + side}{at:04}{5000 + 7 * at + 1234 * side:04}")]
+                if kind == "namesake"
+                else [("person.birth_date", f"{1950 + at}-0{1 + at % 9}-1{4 + side}")]
+            )
+            made.append(record(f"{kind}{at}.{side}", full, *other))
+    return made
+
+
+def test_what_decisions_teach_the_weights_is_shown_taken_undone_and_never_silent(house: ReviewHouse) -> None:
+    house.take([*pairs_of("namesake", 0, 25), *pairs_of("slip", 25, 25)])
+    waiting = house.queue()
+    assert len(waiting) == 50
+    service = MatchingLines(house.base)
+    with pytest.raises(Conflict) as caught:
+        service.show(MANAGER, Move(weights="taught"))
+    assert caught.value.code == "matching.none"
+    slips = {record_id(f"slip{at}.0") for at in range(25, 50)}
+    for one in waiting:
+        action = APART if slips.isdisjoint(one.subjects) else MERGE
+        house.deciding.decide(house.hua, one.item_id, action, reason_code="looked_at")
+    # Two more of each kind that nobody decided: they are asked about.
+    house.take([*pairs_of("namesake", 50, 2), *pairs_of("slip", 52, 2)])
+    assert len(house.queue()) == 4
+    with reading(house.engine) as connection:
+        decided = partition(connection)
+
+    shown = service.show(MANAGER, Move(weights="taught"))
+    assert shown["lines"]["weights"] == []
+    taught = {one["family"]: one for one in shown["wanted"]["weights"]}
+    assert taught["birth"]["agreement"] > 0 > taught["locality"]["agreement"]
+    assert (shown["would_change"]["unasked"], shown["would_change"]["split"]) == (2, 0)
+    with reading(house.engine) as connection:
+        assert (partition(connection), newest(connection)) == (decided, (0, None))
+
+    done = service.take(MANAGER, Move(weights="taught"), reason_code="calibrated")
+    assert done["changed"]["split"] == 0
+    assert done["lines"]["weights"] == shown["wanted"]["weights"]
+    with reading(house.engine) as connection:
+        # What people said stands as it stood.
+        assert {group for group in decided if len(group) == 2} <= partition(connection)
+    fresh = anew(house)
+    assert fresh.settings.shifts
+    namesakes = [one for one in house.queue() if one.detail.get("reason") != "band"]
+    assert all(record_id("namesake50.0") not in one.subjects for one in namesakes)
+    with unit_of_work(house.engine) as connection:
+        fresh.apply(connection, pairs_of("slip", 54, 1))
+        assert check_rebuild(connection, fresh).identical
+    (entry,) = told(house, "matching.changed")
+    assert [*map(tuple, entry["details"]["lines"]["shifts"])] == [*fresh.settings.shifts]
+
+    back = MatchingLines(replace(house.base, resolver=fresh)).take(MANAGER, Move(weights="shipped"), reason_code="back")
+    assert (back["version"], back["lines"]["weights"]) == (2, [])
+    last = anew(house)
+    with reading(house.engine) as connection:
+        assert check_rebuild(connection, last).identical
+        assert {group for group in decided if len(group) == 2} <= partition(connection)
+    with pytest.raises(Invalid):
+        service.show(MANAGER, Move(weights="guess"))

@@ -15,6 +15,7 @@ from api.console.visitor import Visitor
 from api.console.words import marked as _
 from core.database import reading
 from governance.policy.actions import PolicyAction
+from merge.match.taught import ENOUGH_TO_TEACH
 from merge.quality import BY_MACHINE, BY_PEOPLE, FOUND, KEPT_APART, MEASURES, TAKEN_APART, quality
 
 pages = Pages("quality")
@@ -63,6 +64,7 @@ def figures(
         weeks=weeks,
         quiet=not any(map(any, series)),
         lines=services.review.lines.show(visitor.asked),
+        enough=ENOUGH_TO_TEACH,
         entities=ENTITIES,
         cases=CASES,
         names=names_of(visitor),
