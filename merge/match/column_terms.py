@@ -22,11 +22,13 @@ class TermColumn:
         origin: terms of one origin say the same.
         records: the record of each row, ascending.
         hashes: 64 bits of kind and value, never 0; no record holds one twice.
+        telling: whether one of them alone is reason enough to look at two records.
     """
 
     origin: str
     records: Ints
     hashes: Hashes
+    telling: bool = False
 
 
 def term_hashes(kind: str, values: list[str]) -> Hashes:
@@ -71,7 +73,7 @@ def column_terms(table: FeatureTable) -> Iterator[TermColumn]:
             rows = np.flatnonzero(held)
             if len(column.members) != len(column):
                 rows = _without_doubles(records, held, rows)
-            yield TermColumn(kind_terms[0].origin, records[rows], held[rows])
+            yield TermColumn(kind_terms[0].origin, records[rows], held[rows], kind_terms[0].telling)
 
 
 def _without_doubles(records: Ints, hashes: Hashes, rows: Ints) -> Ints:

@@ -38,12 +38,15 @@ class Term:
         fields: the strings of the alternative that ``make`` is given.
         make: the term.
         han: for names: whether it is made of names in Han characters or of all others; None for any.
+        telling: whether it is the whole of a value that few people share, so that two records who share it are looked
+            at even where nothing else brings them together.
     """
 
     kind: str
     fields: tuple[int, ...]
     make: Callable[..., str]
     han: bool | None = None
+    telling: bool = False
 
     @property
     def origin(self) -> str:
@@ -75,9 +78,9 @@ def _name_terms() -> Iterator[Term]:
     def sounded(family: str, given: str) -> str:
         return "".join(sorted([family.replace(" ", ""), given.replace(" ", "")]))
 
-    yield Term("name", (0, 1), lambda family, given: family + given, han=True)
+    yield Term("name", (0, 1), lambda family, given: family + given, han=True, telling=True)
     yield Term("name.sound", (3, 4), lambda family, given: "".join(sorted((family, given))), han=True)
-    yield Term("name", (0, 1), joined, han=False)
+    yield Term("name", (0, 1), joined, han=False, telling=True)
     yield Term("name.sound", (0, 1), sounded, han=False)
     for kind, field, spoken in (("family", 0, 3), ("given", 1, 4)):
         yield Term(kind, (spoken,), _same, han=True)
@@ -101,14 +104,14 @@ def _digits(number: str) -> str:
 
 
 def _contact_terms() -> Iterator[tuple[str, Term]]:
-    yield "phone", Term("phone", (0,), lambda number: _digits(number)[-8:])
+    yield "phone", Term("phone", (0,), lambda number: _digits(number)[-8:], telling=True)
     yield "phone", Term("phone.head", (0,), lambda number: _digits(number)[-8:-3])
     yield "phone", Term("phone.tail", (0,), lambda number: _digits(number)[-4:])
-    yield "email", Term("email", (0,), _same)
-    yield "email", Term("email.local", (1,), _same)
+    yield "email", Term("email", (0,), _same, telling=True)
+    yield "email", Term("email.local", (1,), _same, telling=True)
     yield "email", Term("email.head", (1,), lambda local: local[:5])
     yield "email", Term("email.domain", (0,), lambda address: address.partition("@")[2][:6])
-    yield "website", Term("website", (0,), lambda address: address.partition("/")[0])
+    yield "website", Term("website", (0,), lambda address: address.partition("/")[0], telling=True)
 
 
 def _numbered_street(street: str, numbers: str, place: str) -> str:
@@ -140,7 +143,7 @@ def _organization_acronym(core: str) -> str:
 
 
 def _organization_terms() -> Iterator[Term]:
-    yield Term("org", (0,), _same)
+    yield Term("org", (0,), _same, telling=True)
     yield Term("org.sorted", (0,), lambda core: " ".join(sorted(core.split())))
     yield Term("org.head", (0,), lambda core: core.split()[0][:5] if core.isascii() else core[:2])
     yield Term("org.second", (0,), lambda core: core.split()[1][:5] if " " in core else "")
@@ -173,7 +176,7 @@ def terms_of_group(group: str) -> tuple[Term, ...]:
     family = group.partition(".")[0]
     if family in {"id", "handle"}:
         return (
-            Term(group, (0,), _same),
+            Term(group, (0,), _same, telling=True),
             Term(f"{group}.head", (0,), lambda value: value[:5]),
             Term(f"{group}.tail", (0,), lambda value: value[-4:]),
         )

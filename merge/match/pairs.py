@@ -30,19 +30,22 @@ _NO_PAIRS = np.empty(0, dtype=np.int64)
 class Caps:
     """How many records may share a term, and a conjunction of two, for their pairs to be looked at.
 
-    ``chance`` is the number of pairs a record that conjunctions may make of strangers.
+    ``chance`` is the number of pairs a record that conjunctions may make of strangers. ``ways`` is in how many ways two
+    records must meet: among very many records hardly any two of one customer meet in one way alone, and half of all
+    pairs do.
     """
 
     single: int
     conjoined: int
     chance: float
+    ways: int = 1
 
 
 def caps_for(records: int) -> Caps:
     """Caps for a number of records: patient with few, strict with many (spec matching 5, measured)."""
     if records <= _FEW:
         return Caps(40, 25, 60.0)
-    return Caps(20, 12, 6.0) if records <= _MANY else Caps(10, 10, 3.0)
+    return Caps(20, 12, 6.0) if records <= _MANY else Caps(10, 10, 8.0, ways=2)
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,8 @@ def _emit(records: Ints, keys: Ints, cap: int) -> Ints:
     return _pairs_inside(records[order], starts[small], sizes[small])
 
 
-def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, Common | None]:
-    """Pairs of the terms that few hold, and the terms that many hold."""
+def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, bool, Common | None]:
+    """Pairs of the terms that few hold, whether they are telling, and the terms that many hold."""
     keys = column.hashes.view(np.int64)
     rows = _met(keys)
     records, keys = column.records[rows], keys[rows]
@@ -115,13 +118,14 @@ def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, Common | N
     small, large = (sizes >= 2) & (sizes <= cap), sizes > cap
     pairs = _pairs_inside(records[order], starts[small], sizes[small])
     if not large.any():
-        return pairs, None
+        return pairs, column.telling, None
     number = np.full(len(sizes), -1, dtype=np.int32)
     number[large] = np.arange(np.count_nonzero(large), dtype=np.int32)
     numbers = np.empty(len(records), dtype=np.int32)
     numbers[order] = np.repeat(number, sizes)
     held = np.flatnonzero(numbers >= 0)
-    return pairs, Common(column.origin, _layers(records[held], numbers[held], count), sizes[large].astype(np.float32))
+    layers = _layers(records[held], numbers[held], count)
+    return pairs, column.telling, Common(column.origin, layers, sizes[large].astype(np.float32))
 
 
 def _layers(records: Ints, numbers: Codes, count: int) -> tuple[Codes, ...]:
@@ -172,22 +176,35 @@ def _conjoined(one: Common, other: Common, count: int, most: np.float32, cap: in
 
 
 class _Gathered:
-    """Packed pairs without doubles."""
+    """Packed pairs without doubles, and which of them came in two ways."""
 
     def __init__(self) -> None:
         self._parts: list[Ints] = []
         self._waiting = 0
 
-    def add(self, pairs: Ints) -> None:
-        """Add pairs; now and then they are put together, so that doubles take no room."""
-        self._parts.append(pairs)
+    def add(self, pairs: Ints, *, telling: bool = False) -> None:
+        """Add the pairs of one way; now and then they are put together, so that doubles take no room."""
+        self._parts.append((distinct(pairs) << 1) | int(telling))
         self._waiting += len(pairs)
         if self._waiting > _FLUSH:
-            self._parts, self._waiting = [self.all()], 0
+            self._parts, self._waiting = [self._together()], 0
 
-    def all(self) -> Ints:
-        """All pairs, sorted."""
-        return distinct(np.concatenate([_NO_PAIRS, *self._parts]))
+    def all(self, ways: int) -> Ints:
+        """All pairs that came in so many ways (one or two), sorted."""
+        found = self._together()
+        return (found if ways == 1 else found[found & 1 == 1]) >> 1
+
+    def _together(self) -> Ints:
+        """Sorted; the last bit of a pair tells that it came more than once."""
+        every = np.concatenate([_NO_PAIRS, *self._parts])
+        every.sort()
+        pairs = every >> 1
+        first = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]]) if len(every) else _NO_PAIRS
+        last = np.r_[first[1:], len(every)] - 1
+        # Of equal pairs the marked ones are last.
+        several = (every[last] & 1) | (last > first) if len(every) else _NO_PAIRS
+        found: Ints = (pairs[first] << 1) | several
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +234,8 @@ def candidate_pairs(
     caps = caps or caps_for(count)
     pairs = _Gathered()
     common: list[Common] = []
-    for found, large in each(partial(_singles, count=count, cap=caps.single), terms):
-        pairs.add(found)
+    for found, telling, large in each(partial(_singles, count=count, cap=caps.single), terms):
+        pairs.add(found, telling=telling)
         common += [large] if large is not None else []
     kinds = [
         (one, other) for one, other in combinations(range(len(common)), 2) if common[one].origin != common[other].origin
@@ -226,7 +243,7 @@ def candidate_pairs(
     most = _most_strangers([(common[one], common[other]) for one, other in kinds], count, caps)
     for found in each(_Conjoining(common, count, most, caps.conjoined), kinds):
         pairs.add(found)
-    both = pairs.all()
+    both = pairs.all(caps.ways)
     left, right = both >> 32, both & 0xFFFFFFFF
     apart = left != right
     return left[apart], right[apart]

@@ -14,14 +14,20 @@ from tests.merge.match.test_doors import POOLS, some_features
 
 
 def pairs(
-    rows: list[list[tuple[str, str]]], single: int = 40, conjoined: int = 25, chance: float = 1e9
+    rows: list[list[tuple[str, str]]],
+    single: int = 40,
+    conjoined: int = 25,
+    chance: float = 1e9,
+    ways: int = 1,
+    telling: frozenset[str] = frozenset(),
 ) -> set[tuple[int, int]]:
     columns = []
     for kind in sorted({kind for row in rows for kind, _ in row}):
         held = sorted({(number, value) for number, row in enumerate(rows) for own, value in row if own == kind})
         records = np.array([number for number, _ in held], dtype=np.int64)
-        columns.append(TermColumn(kind.partition(".")[0], records, term_hashes(kind, [value for _, value in held])))
-    left, right = candidate_pairs(columns, len(rows), Caps(single, conjoined, chance))
+        hashes = term_hashes(kind, [value for _, value in held])
+        columns.append(TermColumn(kind.partition(".")[0], records, hashes, kind in telling))
+    left, right = candidate_pairs(columns, len(rows), Caps(single, conjoined, chance, ways))
     return set(zip(left.tolist(), right.tolist(), strict=True))
 
 
@@ -51,6 +57,30 @@ def test_what_would_bring_many_strangers_together_is_not_conjoined() -> None:
 def test_terms_of_one_origin_are_not_conjoined() -> None:
     rows = [[("birth.year", "1980"), ("birth", "19800101")] for _ in range(5)]
     assert pairs(rows, single=3, conjoined=25) == set()
+
+
+def test_two_ways_are_asked_of_what_is_not_telling_by_itself() -> None:
+    rows = [
+        [("postcode", "1"), ("phone", "7")],
+        [("postcode", "1"), ("email", "a")],
+        [("postcode", "2"), ("phone", "7"), ("street", "x")],
+        [("postcode", "2"), ("email", "b"), ("street", "x")],
+    ]
+    assert pairs(rows) == {(0, 1), (0, 2), (2, 3)}
+    assert pairs(rows, ways=2) == {(2, 3)}
+    assert pairs(rows, ways=2, telling=frozenset({"phone"})) == {(0, 2), (2, 3)}
+
+
+@pytest.mark.parametrize("flush", [1, 7, 4_000_000])
+def test_ways_are_counted_however_often_pairs_are_put_together(flush: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("merge.match.pairs._FLUSH", flush)
+    chance = random.Random(5)
+    kinds = ("a", "b", "c", "d")
+    rows = [[(kind, str(chance.randrange(20))) for kind in kinds] for _ in range(60)]
+    met = {(x, y): [kind for kind in range(4) if rows[x][kind] == rows[y][kind]] for x, y in combinations(range(60), 2)}
+    assert pairs(rows, ways=2) == {pair for pair, found in met.items() if len(found) >= 2}
+    wanted = {pair for pair, found in met.items() if len(found) >= 2 or 3 in found}
+    assert pairs(rows, ways=2, telling=frozenset({"d"})) == wanted
 
 
 def test_no_terms_no_pairs() -> None:
