@@ -14,7 +14,7 @@ _STEP = 250
 _WINDOW = 1000
 _RANGE = (-3500, 4000)
 # A bit away from the default must save this many of a million merges from hanging on where exactly the cut is.
-_PULL = 4_000
+_PULL = 3_000
 # Where a bit more or less would move more than this share of all merges, a person should look.
 _UNSTABLE = 0.08
 _FEW_RECORDS = 1000
