@@ -18,7 +18,7 @@ from merge.match.texts import Ints
 from merge.resolve.batch_linkage import Merges, labels_of
 from merge.resolve.linkage import Constraints
 from merge.resolve.spark_format import from_bytes, to_bytes
-from merge.resolve.whole import Engine, linked_here
+from merge.resolve.whole import Engine, Heights, linked_here
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -51,10 +51,10 @@ def standard_chunk(item: tuple[str, list[str]]) -> list[Parts | None]:
     return standard_parts(*item)
 
 
-def link_part(part: Part, cut: int, lean: int = 0) -> tuple[Ints, Ints, Ints]:
+def link_part(part: Part, heights: Heights) -> tuple[Ints, Ints, Ints]:
     """The merges inside some whole components."""
     left, right, weights, verified, most = part
-    merges = linked_here(left, right, weights, Constraints(verified=verified, max_size=most), cut, lean)
+    merges = linked_here(left, right, weights, Constraints(verified=verified, max_size=most), heights)
     return merges.left, merges.right, merges.height
 
 
@@ -107,12 +107,12 @@ class SparkWork:
         chunks = ((attribute, raws[start : start + _VALUES]) for start in range(0, len(raws), _VALUES))
         return [parts for found in self.each(standard_chunk, chunks) for parts in found]
 
-    def link(self, left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut: int, lean: int = 0) -> Merges:
+    def link(self, left: Ints, right: Ints, weights: Ints, constraints: Constraints, heights: Heights) -> Merges:
         """``linked_here`` with the components spread over tasks."""
         if len(left) < _WORTH_A_JOB:
-            return linked_here(left, right, weights, constraints, cut, lean)
-        parts = list(_parts(left, right, weights, constraints, cut))
-        found = list(self.each(partial(link_part, cut=cut, lean=lean), parts))
+            return linked_here(left, right, weights, constraints, heights)
+        parts = list(_parts(left, right, weights, constraints, heights.cut))
+        found = list(self.each(partial(link_part, heights=heights), parts))
         nothing = np.empty(0, np.int64)
         a, b, height = (np.concatenate([nothing, *(one[at] for one in found)]) for at in range(3))
         order = np.lexsort((b, a, -height))

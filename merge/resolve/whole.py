@@ -15,7 +15,7 @@ from merge.match.model import CERTAIN, PRIOR_WEIGHTS, Model
 from merge.match.outcomes import Level
 from merge.match.pair_comparison import PreparedPairs
 from merge.match.pair_model import organization_model, shipped_model
-from merge.match.pairs import candidate_pairs
+from merge.match.pairs import candidate_pairs, caps_for
 from merge.match.room import room
 from merge.match.rules import fired
 from merge.match.score import apply_rule
@@ -34,10 +34,16 @@ LOWEST_CUT = -3750
 _TELLING_PRIOR = 7000
 _LEAN = 200
 """How far, in thousandths, the height of a merge leans to the best pair between the groups (docs/adr/0011)."""
+_MISSED = -2500
 _STABLE = 250
 """Groups of which more merges (of a thousand) hang on where exactly the cut is teach their own faults."""
 
 Stage = Callable[[str], None]
+
+
+def floor_for(records: int) -> int:
+    """What a pair that was never compared counts for: less where keys are strict and miss many (docs/adr/0011)."""
+    return _MISSED if caps_for(records).ways > 1 else MISSING_PAIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +139,21 @@ def _constraints(table: FeatureTable) -> Constraints:
     return Constraints(verified=verified, max_size=MAX_SIZE)
 
 
-def linked_here(left: Ints, right: Ints, weights: Ints, constraints: Constraints, cut: int, lean: int = 0) -> Merges:
+@dataclass(frozen=True, slots=True)
+class Heights:
+    """How high merges are, in 1/1000 bit: the least, what a pair that was never compared counts for, and the lean."""
+
+    cut: int
+    floor: int = MISSING_PAIR
+    lean: int = 0
+
+
+def linked_here(left: Ints, right: Ints, weights: Ints, constraints: Constraints, heights: Heights) -> Merges:
     """Merges of pairs at or above the cut."""
     bounded = np.clip(weights, -BOUND, BOUND)
-    return link_batch(left, right, bounded, cut=cut, floor=MISSING_PAIR, constraints=constraints, lean=lean)
+    return link_batch(
+        left, right, bounded, cut=heights.cut, floor=heights.floor, constraints=constraints, lean=heights.lean
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +161,7 @@ class Engine:
     """Where the work on many records or pairs is done; what is done is the same for all, and so are the results."""
 
     each: Each = side_by_side
-    link: Callable[[Ints, Ints, Ints, Constraints, int, int], Merges] = linked_here
+    link: Callable[[Ints, Ints, Ints, Constraints, Heights], Merges] = linked_here
 
 
 def _same(pairs: PreparedPairs, own: Ints, model: Model) -> Ints:
@@ -171,7 +188,7 @@ def _fit(
     count = len(pairs.table)
 
     def grouping(weights: Ints, cut: int = 0) -> Ints:
-        merges = engine.link(left, right, weights, constraints, cut, 0)
+        merges = engine.link(left, right, weights, constraints, Heights(cut, floor_for(count)))
         return labels_of(count, merges.left, merges.right)
 
     if given is None:
@@ -207,7 +224,8 @@ class Prepared:
 
     def merges(self, weights: Ints) -> Merges:
         """The merges of average linkage above the lowest cut."""
-        return self.engine.link(self.cascade.left, self.cascade.right, weights, self.constraints, LOWEST_CUT, _LEAN)
+        heights = Heights(LOWEST_CUT, floor_for(self.cascade.count), _LEAN)
+        return self.engine.link(self.cascade.left, self.cascade.right, weights, self.constraints, heights)
 
     def groups(self, merges: Merges, cut: int) -> Ints:
         """The groups at a cut, for each distinct record the smallest of its group."""

@@ -26,7 +26,7 @@ from merge.resolve.files import ResolveOptions, resolve_files
 from merge.resolve.linkage import Constraints
 from merge.resolve.spark import resolve, resolve_frame
 from merge.resolve.spark_work import SparkWork, _parts, link_part
-from merge.resolve.whole import LOWEST_CUT, Engine, linked_here
+from merge.resolve.whole import LOWEST_CUT, Engine, Heights, linked_here
 from merge.resolve.whole import resolve as resolve_records
 
 # One session serves all of them.
@@ -198,7 +198,7 @@ def test_components_linked_in_parts_are_linked_as_one(seed: int, monkeypatch: py
     weights = np.array([draw.randrange(-9000, 9000) for _ in pairs], dtype=np.int64)
     verified = {item: frozenset({f"id.x:{draw.randrange(3)}"}) for item in draw.sample(range(60), 6)}
     constraints = Constraints(verified=verified, max_size=8)
-    whole = linked_here(left, right, weights, constraints, LOWEST_CUT)
-    parts = [link_part(part, LOWEST_CUT) for part in _parts(left, right, weights, constraints, LOWEST_CUT)]
+    whole = linked_here(left, right, weights, constraints, Heights(LOWEST_CUT))
+    parts = [link_part(part, Heights(LOWEST_CUT)) for part in _parts(left, right, weights, constraints, LOWEST_CUT)]
     found = sorted(merge for part in parts for merge in zip(*(one.tolist() for one in part), strict=True))
     assert found == sorted(zip(whole.left.tolist(), whole.right.tolist(), whole.height.tolist(), strict=True))
