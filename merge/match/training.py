@@ -133,7 +133,8 @@ def learn_household(model: Model, columns: Mapping[str, Column]) -> Model:
         return model
     different = int(np.count_nonzero(told == Level.DIFFERENT)) / len(told)
     chance = 2.0 ** (model.of("given").match[0] / 1000)
-    household = max(0.0, (different - chance) / (1 - chance))
+    # Where one customer's given names hardly ever agree, they tell nothing of households.
+    household = max(0.0, different - chance) / max(_LEAST_CHANCE, 1 - chance)
     odds = round(1000 * log2((1 - household + 0.02) / (household + 0.02)))
     low, high = _HOUSEHOLD_RANGE
     return replace(model, household=max(low, min(high, odds)))

@@ -280,6 +280,16 @@ def test_a_missing_file_and_damaged_gzip(tmp_path: Path) -> None:
     assert refused.value.code == "resolve.input"
 
 
+def test_a_masked_telephone_may_be_the_whole_number(tmp_path: Path) -> None:
+    rows = [("1", "张三丰", "13800138000"), ("2", "张三丰", "138****8000"), ("3", "李四光", "+86 138****8000")]
+    pairs = tmp_path / "pairs.csv"
+    source = write(tmp_path / "in.csv", rows, ["key", "姓名", "手机"])
+    assert groups(run(tmp_path, source, id_column="key", pairs=pairs)) == {frozenset("12"), frozenset("3")}
+    with pairs.open(encoding="utf-8", newline="") as file:
+        found = {(row["left_id"], row["right_id"]): json.loads(row["evidence"]) for row in csv.DictReader(file)}
+    assert {one["slot"]: one["level"] for one in found["1", "2"]}["phone"] == "loose"
+
+
 def bench(name: str) -> Path:
     root = Path(os.environ.get("INGOT_BENCH_DATA", Path(__file__).parents[4] / "shared" / "bench"))
     path = root / "er" / name / "records.csv"
