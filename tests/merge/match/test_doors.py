@@ -65,6 +65,7 @@ POOLS = {
     "address.district": ("East Side", "朝阳区"),
     "address.postcode": ("75310", "75301", "7", "753"),
     "address.province": ("Ohio", "Iowa"),
+    "address.country": ("中国", "China", "CN", "Chine", "Elbonia", "Elbonian"),
     "person.sex": ("M", "female"),
     "occupation": ("tea taster", "taster of tea", "cook"),
     "handle.wechat": ("abc_12345", "abc_12346"),

@@ -104,6 +104,23 @@ def test_of_a_masked_telephone_is_kept_what_it_shows(raw: str, normal: str) -> N
     assert (found.normal, found.validity, found.rule) == (normal, Validity.INVALID, "phone.masked")
 
 
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("cn", ["中国", "中华人民共和国", "CN", "cn", "CHN", "156", "China", "P.R. China", "Chine", "中国大陆"]),
+        ("us", ["USA", "U.S.A.", "United States of America", "美国", "Estados Unidos", "Vereinigte Staaten"]),
+        ("gb", ["UK", "GB", "Great Britain", "英国", "Großbritannien"]),
+        ("ci", ["Côte d\u2019Ivoire", "Cote d'Ivoire"]),
+        ("hk", ["香港", "Hong Kong", "中国香港"]),
+        ("kongo", ["Kongo"]),  # two countries are called so
+        ("unknown region", ["Unknown Region"]),
+        ("nowhere land", ["Nowhere Land"]),
+    ],
+)
+def test_countries_are_known_by_names_and_codes(code: str, names: list[str]) -> None:
+    assert {standardise_value("address.country", name).normal for name in names} == {code}
+
+
 def test_masked_mailboxes_and_identifiers_say_nothing() -> None:
     for name, raw, rule in (
         ("email", "z***@qq.com", "email.masked"),
