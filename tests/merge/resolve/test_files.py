@@ -280,6 +280,14 @@ def test_a_missing_file_and_damaged_gzip(tmp_path: Path) -> None:
     assert refused.value.code == "resolve.input"
 
 
+@pytest.mark.parametrize("other", ["宏远新材料（上海）有限公司", "SHANGHAI HONGYUAN NEW MATERIALS CO LTD"])
+def test_a_company_is_known_by_either_of_two_names_in_one_cell(tmp_path: Path, other: str) -> None:
+    both = "上海宏远新材料有限公司 Shanghai Hongyuan New Materials Co., Ltd"
+    rows = [("1", both, "中国"), ("2", other, "China"), ("3", "上海智华网络科技有限公司", "CN")]
+    found = run(tmp_path, write(tmp_path / "in.csv", rows, ["key", "企业名称", "国家"]), id_column="key")
+    assert groups(found) == {frozenset("12"), frozenset("3")}
+
+
 def test_a_masked_telephone_may_be_the_whole_number(tmp_path: Path) -> None:
     rows = [("1", "张三丰", "13800138000"), ("2", "张三丰", "138****8000"), ("3", "李四光", "+86 138****8000")]
     pairs = tmp_path / "pairs.csv"
