@@ -178,7 +178,7 @@ def _write(options: ResolveOptions, batch: Batch, resolved: Resolved, goldens: S
         rows = sorted(_pair_rows(resolved, names))
         write_table(options.pairs, ["left_id", "right_id", "probability", "verdict", "evidence"], rows)
     if options.save_model is not None:
-        save_model(options.save_model, resolved.trained.model, resolved.base_cut.weight)
+        save_model(options.save_model, resolved.learned)
 
 
 def resolve_files(options: ResolveOptions) -> ResolveStatistics:
