@@ -26,6 +26,7 @@ from merge.match.training import Rounds, Trained, train
 from merge.resolve.batch_linkage import Merges, labels_of, link_batch
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR
 from merge.resolve.cut import Cut, by_labels, plateau
+from merge.resolve.labelled import as_said
 from merge.resolve.linkage import Constraints, Merge
 from merge.standardise.identifiers import VERIFIED_KINDS
 
@@ -270,7 +271,7 @@ def resolve(
         given: what an earlier batch learned, and its cuts; else this one learns. It is taught by its own pairs where
             that one was, so that the same records come out the same.
         threshold: added to the cut, as log2 odds in 1/1000 bit.
-        labels: pairs of records with what a person says of them; they set the cut, and then teach the model.
+        labels: pairs of records with what a person says of them; they set the cut, teach the model, and hold.
         engine: where the work is done; in this process where None.
     """
     batch = prepare(records, stage=stage, given=given, engine=engine)
@@ -292,15 +293,21 @@ def resolve(
     learned = Learned(batch.trained.rounds, base.weight, taught_cut)
     if threshold is not None:
         cut = replace(cut, weight=cut.weight + threshold)
-    groups = _with_copies(batch.groups(merges, cut.weight), batch.pairs, distinct, batch.trained, cut)
+    groups = batch.groups(merges, cut.weight)
+    if said:
+        pairs = cascade.left, cascade.right, np.clip(weights, -BOUND, BOUND)
+        groups = as_said(groups, pairs, said, batch.constraints, cut=cut.weight, floor=MISSING_PAIR, lean=_LEAN)
+    groups = _with_copies(groups, batch.pairs, distinct, batch.trained, cut, labels)
     return Resolved(
         groups, distinct.first, batch.candidates, cascade.left, cascade.right, weights, batch.trained, cut, learned,
         len(cascade.grey), own is not None,
     )  # fmt: skip
 
 
-def _with_copies(groups: Ints, pairs: PreparedPairs, distinct: Profiles, trained: Trained, cut: Cut) -> Ints:
-    """The group of each record: copies follow the record they equal where that says enough to know it by."""
+def _with_copies(
+    groups: Ints, pairs: PreparedPairs, distinct: Profiles, trained: Trained, cut: Cut, said: Sequence[Label]
+) -> Ints:
+    """The group of each record: copies follow the record they equal where that says enough, or somebody said so."""
     records = np.arange(len(distinct.of), dtype=np.int64)
     # A group is named by the record that stands for its first profile; those are in the order of their records.
     labels = distinct.first[groups][distinct.of]
@@ -308,7 +315,11 @@ def _with_copies(groups: Ints, pairs: PreparedPairs, distinct: Profiles, trained
     alone = np.zeros(len(distinct.first), dtype=np.bool_)
     if len(doubled):
         alone[doubled] = _same(pairs, doubled, trained.model) < cut.weight
-    apart = alone[distinct.of] & (records != distinct.first[distinct.of])
+    apart = alone[distinct.of]
+    for a, b, match in said:
+        if distinct.of[a] == distinct.of[b]:
+            apart[[a, b]] = not match
+    apart &= records != distinct.first[distinct.of]
     labels[apart] = records[apart]
     result: Ints = np.unique(labels, return_inverse=True)[1]
     return result

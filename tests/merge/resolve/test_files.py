@@ -198,20 +198,47 @@ def test_two_inputs(tmp_path: Path) -> None:
     assert groups(run(tmp_path, one, two, id_column="key")) == EXPECTED
 
 
-def test_labels_set_the_cut(tmp_path: Path) -> None:
+LABELS = ["left_id", "right_id", "match"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ([("4", "5", "false"), ("1", "3", "true")], ["123", "4", "5", "6"]),
+        ([("3", "1", "no")], ["12", "3", "45", "6"]),
+        ([("1", "2", "0")], ["13", "2", "45", "6"]),  # the two say exactly the same
+        ([("6", "4", "yes")], ["123", "456"]),
+    ],
+)
+def test_what_labels_say_holds(tmp_path: Path, labels: list[tuple[str, ...]], expected: list[str]) -> None:
     source = write(tmp_path / "in.csv", PEOPLE)
-    labels = write(tmp_path / "labels.csv", [("4", "5", "false"), ("1", "3", "true")], ["left_id", "right_id", "match"])
-    assert frozenset("123") in groups(run(tmp_path, source, id_column="key", labels=labels))
-    wrong = write(tmp_path / "wrong.csv", [("4", "99", "false")], ["left_id", "right_id", "match"])
+    said = write(tmp_path / "labels.csv", labels, LABELS)
+    assert groups(run(tmp_path, source, id_column="key", labels=said)) == set(map(frozenset, expected))
+
+
+@pytest.mark.parametrize(
+    ("labels", "row"),
+    [
+        ([("4", "99", "false")], 2),
+        ([("4", "5", "true"), ("4", "6", "perhaps")], 3),
+        ([("4", "5", "true"), ("5", "4", "false")], 3),
+        ([("4", "5", "true"), ("5", "4", "true"), ("4", "4", "true")], 4),
+    ],
+)
+def test_labels_that_say_nothing_are_refused_with_their_row(
+    tmp_path: Path, labels: list[tuple[str, ...]], row: int
+) -> None:
+    source = write(tmp_path / "in.csv", PEOPLE)
     with pytest.raises(Invalid) as refused:
-        run(tmp_path, source, id_column="key", labels=wrong)
-    assert refused.value.code == "resolve.labels"
+        run(tmp_path, source, id_column="key", labels=write(tmp_path / "labels.csv", labels, LABELS))
+    assert (refused.value.code, refused.value.details["row"]) == ("resolve.labels", row)
 
 
 def test_a_stricter_threshold_joins_no_more(tmp_path: Path) -> None:
     source = write(tmp_path / "in.csv", PEOPLE)
     counts = [len(groups(run(tmp_path, source, id_column="key", threshold=at))) for at in (0.01, 0.5, 0.9999)]
     assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
 
 
 def test_a_header_without_rows_and_one_row(tmp_path: Path) -> None:
