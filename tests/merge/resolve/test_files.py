@@ -16,6 +16,7 @@ from benchmarks.customers.families import write as write_family
 from core.errors import Conflict, IngotError, Invalid, NotFound
 from merge.resolve.file_formats import write_table
 from merge.resolve.files import ResolveOptions, resolve_files
+from merge.resolve.output_files import whole
 
 PEOPLE = [
     ("1", "Karin", "Lindqvist", "1980-05-17", "karin@lindqvist.example"),
@@ -323,6 +324,20 @@ def test_a_masked_telephone_may_be_the_whole_number(tmp_path: Path) -> None:
     with pairs.open(encoding="utf-8", newline="") as file:
         found = {(row["left_id"], row["right_id"]): json.loads(row["evidence"]) for row in csv.DictReader(file)}
     assert {one["slot"]: one["level"] for one in found["1", "2"]}["phone"] == "loose"
+
+
+def write_half(path: Path) -> None:
+    with whole(path) as partial:
+        partial.write_text("half")
+        raise KeyboardInterrupt
+
+
+def test_what_ends_the_writing_of_a_file_leaves_nothing_behind(tmp_path: Path) -> None:
+    old = tmp_path / "out.csv"
+    old.write_text("old")
+    with pytest.raises(KeyboardInterrupt):
+        write_half(old)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out.csv", "old")]
 
 
 def bench(name: str) -> Path:
