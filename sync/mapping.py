@@ -91,12 +91,9 @@ def apply_mapping(
     """A landed record as matching and survivorship see it. ``subject`` is filled in by who knows the keys."""
     values: list[AttributeValue] = []
     for path, name in mapping.fields.items():
-        if name != IGNORE:
-            values.extend(
-                AttributeValue(_chosen(name, text), text)
-                for cell in _texts(value_at(data, path))
-                for text in several(name, cell)
-            )
+        for cell in _texts(value_at(data, path)) if name != IGNORE else ():
+            chosen = _chosen(name, cell)
+            values.extend(AttributeValue(chosen, text) for text in several(chosen, cell))
     values.extend(AttributeValue(name, text) for name, text in mapping.constants.items())
     asserted = parse_time(value_at(data, mapping.asserted_at)) if mapping.asserted_at else None
     return SourceRecord(

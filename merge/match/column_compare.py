@@ -14,11 +14,17 @@ from merge.match.comparisons import (
     LIKE_LOCAL,
     LONG_LOCAL,
     PHONE_TAIL,
+    masks_agree,
+    shown_worth,
 )
 from merge.match.frequency import UNMEASURED_SLIP, is_own, slip_bound
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers, closer_than, distances, one_edit, tokens_levels
-from merge.match.texts import Ints, Texts
+from merge.match.texts import Flags, Ints, Texts
+from merge.standardise.phones import MASK
+
+_WHOLE = 10**6
+"""No bound on what a number is worth of which no figure is hidden."""
 
 
 class Comparer(Protocol):
@@ -137,7 +143,7 @@ class Localities(Words):
 
 
 class Phones:
-    """Telephones: equal, equal at their end, one figure apart, or different."""
+    """Telephones: equal, equal at their end, one figure apart, alike as far as a mask shows, or different."""
 
     def __init__(self, group: GroupTexts) -> None:
         self.texts, self.codes = group.texts["phone"], group.codes["phone"]
@@ -146,7 +152,11 @@ class Phones:
         plain = [value.partition(";")[0].lstrip("+") for value in self.texts.values]
         self.digits, self.plain = self.texts.derived(plain)
         _, tails = self.digits.derived(value[-PHONE_TAIL:] for value in self.digits.values)
-        self.tails = np.where(self.digits.lengths >= PHONE_TAIL, tails, -1 - np.arange(len(tails)))
+        self.masked = np.array([MASK in value for value in self.digits.values], dtype=np.bool_)
+        whole = (self.digits.lengths >= PHONE_TAIL) & ~self.masked
+        self.tails = np.where(whole, tails, -1 - np.arange(len(tails)))
+        shown = [shown_worth(value) if MASK in value else _WHOLE for value in self.digits.values]
+        self.shown = np.array(shown, dtype=np.int64)[self.plain]
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
         """How alike the characters are; see ``Comparer``."""
@@ -156,7 +166,20 @@ class Phones:
         rows = np.flatnonzero(near & ~equal)
         near[:] = False
         near[rows] = one_edit(self.digits, x[rows], y[rows])
-        return _levels(x, near=near, equal=equal)
+        found = _levels(x, near=near, equal=equal)
+        rows = np.flatnonzero(self.masked[x] | self.masked[y])
+        if len(rows):
+            found[rows] = np.where(self._agree(x[rows], y[rows]), Level.LOOSE, Level.DIFFERENT)
+        return found
+
+    def _agree(self, x: Numbers, y: Numbers) -> Flags:
+        """``masks_agree``, once for each distinct pair."""
+        size = np.int64(len(self.digits))
+        keys = np.minimum(x, y) * size + np.maximum(x, y)
+        distinct, inverse = np.unique(keys, return_inverse=True)
+        values = self.digits.values
+        found = [masks_agree(values[key // size], values[key % size]) for key in distinct.tolist()]
+        return np.array(found, dtype=np.bool_)[inverse]
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
         """Level and worth; see ``Comparer``."""
@@ -164,6 +187,7 @@ class Phones:
         worth = bits_of(frequency, "phone", self.texts)
         bits = np.minimum(worth[x], worth[y])
         bits = np.where((levels == Level.EXACT) & (x != y), np.maximum(0, bits - 3000), bits)
+        bits = np.where(levels == Level.LOOSE, np.minimum(bits, np.minimum(self.shown[x], self.shown[y])), bits)
         return levels, np.where(levels > Level.DIFFERENT, bits, 0)
 
 

@@ -8,10 +8,14 @@ from merge.match.organization_comparison import compare_organizations
 from merge.match.outcomes import Frequency, Level, Outcome
 from merge.match.similarity import closeness, edits, tokens_level
 from merge.standardise.identifiers import VERIFIED_KINDS
+from merge.standardise.phones import MASK
 
 # A day that many more records have than chance allows (1 January) only says that the day is not known.
 PLACEHOLDER_DAY_BITS = 6200
 PHONE_TAIL = 8
+# What a figure that a masked telephone shows is worth at most: log2 of ten, less what numbers begin alike.
+SHOWN_FIGURE = 3000
+_PREFIX = 3
 LIKE_LOCAL = 0.88
 LONG_LOCAL = 5
 # log2 of 12 months and of 30 days lie around it.
@@ -69,8 +73,35 @@ def _digits(number: str) -> str:
     return number.partition(";")[0].lstrip("+")
 
 
+def masks_agree(a: str, b: str) -> bool:
+    """Whether two numbers (figures alone), of which one or both are masked, may be the same."""
+    (head, masked, tail), (other_head, other_masked, other_tail) = a.partition(MASK), b.partition(MASK)
+    if masked and other_masked:
+        short, long = sorted((head, other_head), key=len)
+        ends = tail.endswith(other_tail) or other_tail.endswith(tail)
+    else:
+        whole, short, end = (other_head, head, tail) if masked else (head, other_head, other_tail)
+        ends = len(whole) > len(short) + len(end) and whole.endswith(end)
+        long = whole.removesuffix(end)
+    # What is whole may begin with its country.
+    return ends and any(long.startswith(short, place) for place in range(_PREFIX + 1))
+
+
+def shown_worth(number: str) -> int:
+    """What the figures of a masked number are worth at most, in 1/1000 bit."""
+    return SHOWN_FIGURE * (len(number) - len(MASK))
+
+
+def _masked(a: str, b: str, bits: int) -> tuple[Level, int]:
+    if not masks_agree(a, b):
+        return Level.DIFFERENT, 0
+    return Level.LOOSE, min(bits, *(shown_worth(one) for one in (a, b) if MASK in one))
+
+
 def _phone(a: str, b: str, frequency: Frequency) -> tuple[Level, int]:
     bits = min(frequency.bits("phone", a), frequency.bits("phone", b))
+    if MASK in a or MASK in b:
+        return _masked(_digits(a), _digits(b), bits)
     if a == b:
         return Level.EXACT, bits
     da, db = _digits(a), _digits(b)

@@ -16,6 +16,7 @@ from merge.match.name_comparison import compare_names
 from merge.match.name_relations import NameRelation, name_relation
 from merge.match.outcomes import Frequency, Level
 from merge.standardise.identifiers import VERIFIED_KINDS
+from merge.standardise.phones import MASK
 from merge.standardise.text import vocabulary
 
 SHARED_MAILBOXES = vocabulary(
@@ -104,10 +105,10 @@ def _identifier(left: Features, right: Features) -> RuleVerdict | None:
 
 def _seconded(left: Features, right: Features) -> bool:
     """Whether something else that is one's own agrees too, so that the weights may say more than the rule."""
-    own = [
-        group for group in left.groups if group in {"birth", "email", "phone"} or group.startswith(("id.", "handle."))
-    ]
-    return any(_shared(left, right, group) for group in own)
+    own = [group for group in left.groups if group in {"birth", "email"} or group.startswith(("id.", "handle."))]
+    # What a mask shows of a telephone is many people's.
+    phones = (number for number, _ in _shared(left, right, "phone"))
+    return any(_shared(left, right, group) for group in own) or any(MASK not in number for number in phones)
 
 
 def _organization(left: Features, right: Features, name: NameRelation) -> RuleVerdict | None:

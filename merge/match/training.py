@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from merge.match.batch import Column, total_weights, weights_without_each
-from merge.match.frequency import slot_family
+from merge.match.frequency import FrequencyTable, slot_family
 from merge.match.many_pairs import ManyPairs, compared
 from merge.match.model import Model, SlotWeights
 from merge.match.outcomes import Level
@@ -46,6 +46,10 @@ Grouping = Callable[[Ints], Ints]
 """From the weights of all pairs to a group number for each record, at a careful cut."""
 
 
+Rounds = tuple[Model, Model]
+"""What the first round of training learned, and the second."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trained:
     """A model fitted to a batch.
@@ -55,12 +59,14 @@ class Trained:
         columns: the outcomes of the pairs that were kept.
         weights: the weights of all pairs.
         kept: positions of the pairs that were compared to the end.
+        rounds: what was learned in each, without frequencies, which are people's values.
     """
 
     model: Model
     columns: dict[str, Column]
     weights: Ints
     kept: Ints
+    rounds: Rounds
 
 
 def prior_odds(groups: Ints) -> int:
@@ -133,36 +139,60 @@ def learn_household(model: Model, columns: Mapping[str, Column]) -> Model:
         return model
     different = int(np.count_nonzero(told == Level.DIFFERENT)) / len(told)
     chance = 2.0 ** (model.of("given").match[0] / 1000)
-    household = max(0.0, (different - chance) / (1 - chance))
+    # Where one customer's given names hardly ever agree, they tell nothing of households.
+    household = max(0.0, different - chance) / max(_LEAST_CHANCE, 1 - chance)
     odds = round(1000 * log2((1 - household + 0.02) / (household + 0.02)))
     low, high = _HOUSEHOLD_RANGE
     return replace(model, household=max(low, min(high, odds)))
 
 
-def train(pairs: PreparedPairs, left: Ints, right: Ints, grouping: Grouping, *, each: Each = side_by_side) -> Trained:
+def _fitted(model: Model, sample: Mapping[str, Column]) -> Model:
+    return learn_household(learn_agreement(model, sample), sample)
+
+
+def _first(pairs: PreparedPairs, left: Ints, right: Ints, model: Model) -> Model:
+    """What the first round learns, from every so many pairs."""
+    share = -(-len(left) // LEARNT_FROM) or 1
+    sample = compared(pairs, left[::share], right[::share]).columns(model.frequency)
+    return _fitted(learn_crowding(model, sample, pairs.table, share), sample)
+
+
+def _second(comparison: ManyPairs, model: Model) -> Model:
+    """What the second round learns, from every so many of the pairs that were kept."""
+    return _fitted(model, comparison.every(-(-len(comparison) // LEARNT_FROM) or 1).columns(model.frequency))
+
+
+def _as_before(model: Model, earlier: Model) -> Model:
+    return replace(model, weights=earlier.weights, household=earlier.household)
+
+
+def train(
+    pairs: PreparedPairs, left: Ints, right: Ints, grouping: Grouping, *, each: Each = side_by_side,
+    again: Rounds | None = None,
+) -> Trained:  # fmt: skip
     """Fit a model to a batch of candidate pairs (record numbers), without labels.
 
     In two rounds: the pairs are compared with the frequencies among records, and what is learnt there groups them at a
     careful cut; then with the frequencies among groups. A third round changed no answer for the better. Pairs that the
     first round puts far below every cut keep that weight and are not compared again. What is learnt are a few dozen
     chances: of very many pairs, every so many are enough to learn them. Pairs are compared by ``each``.
+    With the rounds of an earlier batch (``again``) nothing is learnt and only values are counted: of the same records
+    that gives the same model.
     """
     count = len(pairs.table)
     frequency = pairs.measure(np.arange(count, dtype=np.int64))
-    model = Model(frequency=frequency, prior=round(1000 * log2(max(2, count))), pack="", auto=0, review=-2000)
-    share = -(-len(left) // LEARNT_FROM) or 1
-    sample = compared(pairs, left[::share], right[::share]).columns(frequency)
-    model = learn_crowding(model, sample, pairs.table, share)
-    model = learn_household(learn_agreement(model, sample), sample)
-    del sample
-    weights, kept, comparison = _kept(pairs, left, right, model, each)
+    begun = Model(frequency=frequency, prior=round(1000 * log2(max(2, count))), pack="", auto=0, review=-2000)
+    first = _as_before(begun, again[0]) if again else _first(pairs, left, right, begun)
+    weights, kept, comparison = _kept(pairs, left, right, first, each)
     groups = grouping(weights)
-    model = replace(model, frequency=pairs.measure(groups), prior=prior_odds(groups))
-    sample = comparison.every(-(-len(kept) // LEARNT_FROM) or 1).columns(model.frequency)
-    model = learn_household(learn_agreement(model, sample), sample)
+    begun = replace(first, frequency=pairs.measure(groups), prior=prior_odds(groups))
+    model = _as_before(begun, again[1]) if again else _second(comparison, begun)
     columns, second = comparison.outcomes(model)
     weights[kept] = second
-    return Trained(model, columns, weights, kept)
+    nothing = FrequencyTable()
+    return Trained(
+        model, columns, weights, kept, (replace(first, frequency=nothing), replace(model, frequency=nothing))
+    )
 
 
 @dataclass(frozen=True, slots=True)

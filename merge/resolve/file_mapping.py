@@ -26,8 +26,8 @@ def samples(tables: Sequence[Table], column: str) -> list[str]:
             cells = table.cells[table.columns.index(column)]
             found.update((some_of(cells, _SORTED / rows) if rows > _SORTED else cells).to_pylist())
     ordered = sorted(value for value in found if value.strip())
-    step = max(1, len(ordered) // _SAMPLE)
-    return ordered[::step][:_SAMPLE]
+    count = min(_SAMPLE, len(ordered))
+    return [ordered[place * len(ordered) // count] for place in range(count)]
 
 
 def _is_key(tables: Sequence[Table], column: str) -> bool:

@@ -16,6 +16,7 @@ from merge.match.table import FeatureTable
 from merge.match.texts import Codes, Flags, Ints
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples
+from merge.resolve.text_columns import FEW, left_out
 from merge.standardise.dates import day_comes_first, in_known_order
 from merge.standardise.several import SOMETIMES, several
 from merge.standardise.text import is_missing
@@ -129,6 +130,23 @@ def _births_joined(
     return result, {parts[0]: "person.birth_date", parts[1]: IGNORE, parts[2]: IGNORE}
 
 
+def _texts(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[str, Codes]:
+    """The columns that are compared as text, over all tables; nothing where they are few."""
+    names = [column for column, name in mapping.items() if (_compared(column, name) or "").startswith("text.")]
+    if len(names) <= FEW:
+        return {}
+    found = {}
+    for column in names:
+        numbers: dict[str, int] = {}
+        parts = []
+        for table in tables:
+            codes, values = table.numbered(column) if column in table.columns else (np.full(table.count, -1), [])
+            own = [-1 if is_missing(value) else numbers.setdefault(value, len(numbers)) for value in values]
+            parts.append(np.array([*own, -1], dtype=np.int32)[codes])
+        found[column] = np.concatenate(parts)
+    return found
+
+
 def load(
     inputs: Sequence[Path], *, id_column: str | None, source_column: str | None, mapping: Mapping[str, str]
 ) -> tuple[Sequence[Table], dict[str, str], list[str], list[str]]:
@@ -152,6 +170,11 @@ def understand(
         notes.append(
             f"The rows are organisations: column '{column}' is taken as a contact person, not as the customer."
         )
+    repeated = left_out(_texts(tables, chosen), mapping)
+    if repeated:
+        chosen |= dict.fromkeys(repeated, IGNORE)
+        notes.append(f"Of many columns of few values these say what others say, and are not compared: "
+                     f"{', '.join(repeated)}.")  # fmt: skip
     notes += [note for table in tables for note in table.notes]
     if chosen:
         notes.insert(0, outline(chosen))

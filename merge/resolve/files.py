@@ -132,15 +132,20 @@ def _labels(path: Path | None, numbers: Mapping[str, int]) -> list[tuple[int, in
     if any(name not in table.columns for name in needed):
         raise Invalid("resolve.labels", f"{path} needs the columns left_id, right_id and match.")
     left, right, match = (table.columns.index(name) for name in needed)
-    found = []
+    found: dict[tuple[int, int], bool] = {}
     for line, row in enumerate(table.rows(), start=2):
         if row[left] not in numbers or row[right] not in numbers:
             raise Invalid("resolve.labels", f"{path}: row {line} names a record id that no input has.", row=line)
         said = row[match].strip().lower()
         if said not in {"1", "0", "true", "false", "yes", "no", "y", "n"}:
             raise Invalid("resolve.labels", f"{path}: row {line}: match must be true or false.", row=line)
-        found.append((numbers[row[left]], numbers[row[right]], said in {"1", "true", "yes", "y"}))
-    return found
+        low, high = sorted((numbers[row[left]], numbers[row[right]]))
+        same = said in {"1", "true", "yes", "y"}
+        if low == high:
+            raise Invalid("resolve.labels", f"{path}: row {line} names one record twice.", row=line)
+        if found.setdefault((low, high), same) is not same:
+            raise Invalid("resolve.labels", f"{path}: row {line} says the contrary of a row before it.", row=line)
+    return [(low, high, same) for (low, high), same in found.items()]
 
 
 def _verdict(weight: int) -> str:
@@ -178,7 +183,7 @@ def _write(options: ResolveOptions, batch: Batch, resolved: Resolved, goldens: S
         rows = sorted(_pair_rows(resolved, names))
         write_table(options.pairs, ["left_id", "right_id", "probability", "verdict", "evidence"], rows)
     if options.save_model is not None:
-        save_model(options.save_model, resolved.trained.model, resolved.base_cut.weight)
+        save_model(options.save_model, resolved.learned)
 
 
 def resolve_files(options: ResolveOptions) -> ResolveStatistics:

@@ -38,7 +38,8 @@ def whole(path: Path) -> Iterator[Path]:
         yield partial
         partial.replace(target)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise Unavailable(
             "resolve.output", f"{path} cannot be written: {error.strerror or 'unknown reason'}."
         ) from None
+    finally:
+        partial.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from merge.match.features import Features
 from merge.match.name_relations import NameRelation, name_relation
 from merge.resolve.graph import ordered
+from merge.standardise.phones import MASK
 
 BRANCH_RULE = "branch"
 """The relation by which the rule pack calls two companies of one name of which one is a branch."""
@@ -58,7 +59,8 @@ def _one_family(ours: Features, theirs: Features) -> bool:
 
 def _one_home(ours: Features, theirs: Features) -> bool:
     """One telephone, or one house: street and number, in one place."""
-    if not {one[0] for one in ours.get("phone")}.isdisjoint(one[0] for one in theirs.get("phone")):
+    phones = {number for number, _ in ours.get("phone") if MASK not in number}
+    if not phones.isdisjoint(number for number, _ in theirs.get("phone")):
         return True
     streets = {street for street in ours.get("street") if street[0] and street[1]}
     if streets.isdisjoint(theirs.get("street")):

@@ -10,7 +10,6 @@ from merge.match.cascade import BOUND, Cascade, cascade_of
 from merge.match.column_terms import column_terms
 from merge.match.features import Features
 from merge.match.frequency import FrequencyTable
-from merge.match.many_pairs import compared
 from merge.match.model import CERTAIN, PRIOR_WEIGHTS, Model
 from merge.match.outcomes import Level
 from merge.match.pair_comparison import PreparedPairs
@@ -23,10 +22,11 @@ from merge.match.self_training import Label, taught
 from merge.match.side_by_side import Each, side_by_side
 from merge.match.table import FeatureTable, table_of
 from merge.match.texts import Ints
-from merge.match.training import Trained, prior_odds, train
+from merge.match.training import Rounds, Trained, train
 from merge.resolve.batch_linkage import Merges, labels_of, link_batch
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR
 from merge.resolve.cut import Cut, by_labels, plateau
+from merge.resolve.labelled import as_said
 from merge.resolve.linkage import Constraints, Merge
 from merge.standardise.identifiers import VERIFIED_KINDS
 
@@ -47,6 +47,21 @@ def floor_for(records: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """What a batch learned of its columns, and where it was cut: weights of chances, no value of a person.
+
+    Attributes:
+        rounds: the model of each round of training.
+        cut: where the groups were cut, 1/1000 bit.
+        taught_cut: the same after the round of self-training; None where there was none.
+    """
+
+    rounds: Rounds
+    cut: int
+    taught_cut: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """The outcome for records 0..n-1.
 
@@ -58,7 +73,7 @@ class Resolved:
             after the rules).
         trained: the model, and the outcomes of the pairs.
         cut: where the groups were cut.
-        base_cut: the same before the round of self-training; what a saved model keeps.
+        learned: what a saved model keeps, so that the same records are resolved the same again.
         asked: how many pairs the learned model was asked about.
         taught: whether the batch had enough pairs for a round of self-training.
     """
@@ -71,7 +86,7 @@ class Resolved:
     weights: Ints
     trained: Trained
     cut: Cut
-    base_cut: Cut
+    learned: Learned
     asked: int
     taught: bool
 
@@ -182,22 +197,16 @@ def _fit(
     left: Ints,
     right: Ints,
     constraints: Constraints,
-    given: tuple[Model, int] | None,
+    given: Learned | None,
     engine: Engine,
 ) -> Trained:
     count = len(pairs.table)
 
-    def grouping(weights: Ints, cut: int = 0) -> Ints:
-        merges = engine.link(left, right, weights, constraints, Heights(cut, floor_for(count)))
+    def grouping(weights: Ints) -> Ints:
+        merges = engine.link(left, right, weights, constraints, Heights(0, floor_for(count)))
         return labels_of(count, merges.left, merges.right)
 
-    if given is None:
-        return train(pairs, left, right, grouping, each=engine.each)
-    model = replace(given[0], frequency=pairs.measure(np.arange(count, dtype=np.int64)))
-    comparison = compared(pairs, left, right)
-    groups = grouping(comparison.weights(model))
-    model = replace(model, frequency=pairs.measure(groups), prior=prior_odds(groups))
-    return Trained(model, *comparison.outcomes(model), np.arange(len(left), dtype=np.int64))
+    return train(pairs, left, right, grouping, each=engine.each, again=given.rounds if given else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +243,7 @@ class Prepared:
 
 
 def prepare(
-    records: Sequence[Features], *, stage: Stage, given: tuple[Model, int] | None = None, engine: Engine | None = None
+    records: Sequence[Features], *, stage: Stage, given: Learned | None = None, engine: Engine | None = None
 ) -> Prepared:
     """Pairs, cheap weights and rows of a batch; see ``resolve``."""
     engine = engine or Engine()
@@ -267,7 +276,7 @@ def resolve(
     records: Sequence[Features],
     *,
     stage: Stage,
-    given: tuple[Model, int] | None = None,
+    given: Learned | None = None,
     threshold: int | None = None,
     labels: Sequence[Label] = (),
     engine: Engine | None = None,
@@ -277,9 +286,10 @@ def resolve(
     Args:
         records: features of all records; a ``FeatureTable`` is taken as it is.
         stage: called with the name of each stage as it begins: block, train, score, cluster.
-        given: a model and its cut from a file; else one is trained. With one there is no round of self-training.
+        given: what an earlier batch learned, and its cuts; else this one learns. It is taught by its own pairs where
+            that one was, so that the same records come out the same.
         threshold: added to the cut, as log2 odds in 1/1000 bit.
-        labels: pairs of records with what a person says of them; they set the cut, and then teach the model.
+        labels: pairs of records with what a person says of them; they set the cut, teach the model, and hold.
         engine: where the work is done; in this process where None.
     """
     batch = prepare(records, stage=stage, given=given, engine=engine)
@@ -288,26 +298,34 @@ def resolve(
     weights = cascade.weights(shipped_model, organization_model)
     stage("cluster")
     merges = batch.merges(weights)
-    base = cut = _cut(merges, len(records), given[1] if given else None, said)
-    own = None
-    if given is None and base.moved <= _STABLE:
+    base = cut = _cut(merges, len(records), given.cut if given else None, said)
+    own, taught_cut = None, given.taught_cut if given else None
+    if base.moved <= _STABLE if given is None else taught_cut is not None:
         stage("train")
         own = taught(cascade, weights, batch.groups(merges, base.weight), base.weight, said)
     if own is not None:
         stage("cluster")
         weights, merges = own, batch.merges(own)
-        cut = _cut(merges, len(records), None, said)
+        cut = _cut(merges, len(records), taught_cut, said)
+        taught_cut = cut.weight
+    learned = Learned(batch.trained.rounds, base.weight, taught_cut)
     if threshold is not None:
         cut = replace(cut, weight=cut.weight + threshold)
-    groups = _with_copies(batch.groups(merges, cut.weight), batch.pairs, distinct, batch.trained, cut)
+    groups = batch.groups(merges, cut.weight)
+    if said:
+        pairs = cascade.left, cascade.right, np.clip(weights, -BOUND, BOUND)
+        groups = as_said(groups, pairs, said, batch.constraints, cut=cut.weight, floor=MISSING_PAIR, lean=_LEAN)
+    groups = _with_copies(groups, batch.pairs, distinct, batch.trained, cut, labels)
     return Resolved(
-        groups, distinct.first, batch.candidates, cascade.left, cascade.right, weights, batch.trained, cut, base,
+        groups, distinct.first, batch.candidates, cascade.left, cascade.right, weights, batch.trained, cut, learned,
         len(cascade.grey), own is not None,
     )  # fmt: skip
 
 
-def _with_copies(groups: Ints, pairs: PreparedPairs, distinct: Profiles, trained: Trained, cut: Cut) -> Ints:
-    """The group of each record: copies follow the record they equal where that says enough to know it by."""
+def _with_copies(
+    groups: Ints, pairs: PreparedPairs, distinct: Profiles, trained: Trained, cut: Cut, said: Sequence[Label]
+) -> Ints:
+    """The group of each record: copies follow the record they equal where that says enough, or somebody said so."""
     records = np.arange(len(distinct.of), dtype=np.int64)
     # A group is named by the record that stands for its first profile; those are in the order of their records.
     labels = distinct.first[groups][distinct.of]
@@ -315,7 +333,11 @@ def _with_copies(groups: Ints, pairs: PreparedPairs, distinct: Profiles, trained
     alone = np.zeros(len(distinct.first), dtype=np.bool_)
     if len(doubled):
         alone[doubled] = _same(pairs, doubled, trained.model) < cut.weight
-    apart = alone[distinct.of] & (records != distinct.first[distinct.of])
+    apart = alone[distinct.of]
+    for a, b, match in said:
+        if distinct.of[a] == distinct.of[b]:
+            apart[[a, b]] = not match
+    apart &= records != distinct.first[distinct.of]
     labels[apart] = records[apart]
     result: Ints = np.unique(labels, return_inverse=True)[1]
     return result

@@ -2,6 +2,7 @@
 
 import re
 
+from merge.standardise.countries import country_code
 from merge.standardise.regions import divisions, short_name, strange_to
 from merge.standardise.text import clean, fold, has_han, is_missing, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
@@ -99,15 +100,23 @@ def standardise_address(attribute: str, raw: str) -> StandardValue:
 
 
 def standardise_region(attribute: str, raw: str) -> StandardValue:
-    """A country, province, city or district: folded words, or the short Chinese name with its code if it is known."""
+    """A country, province, city or district.
+
+    A country is the two letters of ISO 3166-1 where it is known; what is written in Chinese its short name, with its
+    code if it is known; all else its folded words.
+    """
     if is_missing(raw):
         return StandardValue(attribute, raw, "")
+    level = attribute.rpartition(".")[2]
+    if level == "country" and (country := country_code(raw)):
+        return StandardValue(attribute, raw, country, Validity.VALID)
     if not has_han(raw):
         return StandardValue(attribute, raw, " ".join(words(raw)))
     text = fold(raw).replace(" ", "")
     table = divisions()
-    level = attribute.rpartition(".")[2]
-    if level == "province":
+    if level == "country":
+        code = ""
+    elif level == "province":
         code, _ = table.province_of(text)
     else:
         code, _ = table.city_of(text, "") if level == "city" else table.district_of(text, "")

@@ -28,6 +28,8 @@ _TRADES_ZH = sorted(
     ),
     key=lambda trade: (-len(trade), trade),
 )
+# After the name of a place they name nobody alone: 北京大学, 上海银行.
+_INSTITUTIONS_ZH = vocabulary("大学 学院 医院 中学 小学 银行 图书馆 博物馆 机场 地铁 公交 电视台 日报")
 _BRANCH = re.compile(r"([\u4e00-\u9fff]{0,12}?(?:分公司|分店|分行|支行|办事处|分部|营业部))$")
 _COMPANY_END = re.compile(r"公司(?=[\u4e00-\u9fff])")
 _BRACKET = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
@@ -135,6 +137,8 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
             break
         forms.append(form.group(0))
         rest = rest[: form.start()]
+    if rest in _INSTITUTIONS_ZH:
+        rest = short_name(prefix) + rest
     pieces = {"core": rest, "city": city, "legal_form": "".join(forms), "branch": branch, "script": "han"}
     normal = f"{rest}|{branch}" if branch else rest
     return StandardValue(attribute, raw, normal, Validity.UNKNOWN, None, sorted_parts(pieces))

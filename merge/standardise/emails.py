@@ -6,6 +6,8 @@ from merge.standardise.text import clean
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>()\[\],;|]+")
+# RFC 5322 allows the star; mailboxes do not have it, and what hides most of one is many people's.
+_MASKED = re.compile(r"[*\u00d7\u25cf\u2022]")
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[\w-]{2,}")
 
 
@@ -13,9 +15,12 @@ def standardise_email(attribute: str, raw: str) -> StandardValue:
     """An e-mail address in lower case with parts ``local`` and ``domain``.
 
     The local part is compared without regard to case: RFC 5321 lets a host tell them apart, none in use does.
-    Without ``@`` or with an impossible domain it is invalid (``email.form``), and still compared as written.
+    Without ``@`` or with an impossible domain it is invalid (``email.form``), and still compared as written; a masked
+    one is invalid (``email.masked``) and says nothing.
     """
     text = clean(raw).lower().removeprefix("mailto:").strip(" <>;,")
+    if _MASKED.search(text):
+        return StandardValue(attribute, raw, "", Validity.INVALID, "email.masked")
     found = _ADDRESS.search(text)
     if found is None:
         return StandardValue(attribute, raw, text.replace(" ", ""), Validity.INVALID, "email.form")

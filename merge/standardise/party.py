@@ -1,6 +1,7 @@
 """Person or organisation? Old systems keep both in one column; the legal form tells them apart. Pure."""
 
 from merge.standardise.companies import standardise_organization
+from merge.standardise.several import several
 from merge.standardise.text import fold, has_han
 
 # These forms are also surnames or words; they count only at the end of a name of three words or more.
@@ -10,6 +11,8 @@ _LONG_FORMS = ("sociedad limitada", "sociedad anonima", "societe anonyme", "z oo
 
 def looks_like_organization(text: str) -> bool:
     """Whether a name bears the legal form of an organisation."""
+    if len(several("organization.name", text)) > 1:
+        return True
     found = standardise_organization("organization.name", text)
     forms = found.part("legal_form").split()
     if has_han(text):

@@ -19,6 +19,9 @@ _EXPONENT = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
 # The last figures of further lines: 26543210/11/12.
 # 0755-26543210-802
 HYPHENED_EXTENSION = re.compile(r"((?:\+?86[- ]?)?\(?0\d{2,3}\)?[- ]?\d{7,8})-(\d{1,6})")
+_MASKED = re.compile(r"([0-9]*)(?:[*\u00d7\u25cf\u2022]+|[xX#]{2,})([0-9]*)")
+_LEAST_SHOWN = 6
+MASK = "*"
 _MORE_LINES = re.compile(r"(?<=\d{7})(?:\s*/\s*\d{1,4})+\s*$")
 
 
@@ -32,10 +35,23 @@ def standardise_phone(attribute: str, raw: str, region: str = DEFAULT_REGION) ->
     Valid numbers become ``+<country><number>[;ext=<digits>]`` with the part ``kind`` (mobile, landline, other).
     A number that looks like a Chinese mobile of the wrong length is invalid (``phone.length``). What no plan
     confirms stays as digits, unknown: foreign numbers without their country code are still worth comparing.
+    A masked number is invalid (``phone.masked``): the figures shown before and behind one ``*``, where there are six.
     """
     text = _MORE_LINES.sub("", clean(raw))
     if _EXPONENT.fullmatch(text):
         return StandardValue(attribute, raw, "", Validity.INVALID, "phone.form")
+    masked = _MASKED.fullmatch(re.sub(r"[ \-()+]", "", text))
+    if masked:
+        return StandardValue(attribute, raw, _shown(*masked.groups()), Validity.INVALID, "phone.masked")
+    return _unmasked(attribute, raw, text, region)
+
+
+def _shown(head: str, tail: str) -> str:
+    head = re.sub(r"^0*(?:86(?=1[3-9]))?", "", head)
+    return f"{head}{MASK}{tail}" if len(head) + len(tail) >= _LEAST_SHOWN else ""
+
+
+def _unmasked(attribute: str, raw: str, text: str, region: str) -> StandardValue:
     whole = _SPREADSHEET.fullmatch(text)
     text = whole.group(1) if whole else text
     body, extension = _extension_apart(text)

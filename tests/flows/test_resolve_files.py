@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
+from merge.match.pair_model import VERSION
 from tests.flows.conftest import ROOT
 
 SECRET = "Lindqvist"
@@ -98,6 +99,23 @@ def test_lines_that_are_no_objects_are_refused(tmp_path: Path, lines: bytes) -> 
     assert SECRET not in done.output
 
 
+SLOT = (
+    '{"match": [-4000, -4000, -3000, -500], "near_cost": 1, "loose_cost": 1, "cap": 9, "personal": 0, '
+    '"personal_cap": 1, "bundle": "", "sparse": true, "near_bits": 5}'
+)
+ROUND = f'{{"household": 0, "weights": {{"phone": {SLOT}}}}}'
+MODEL = (
+    f'{{"kind": "ingot-match-model", "version": 3, "learned": {VERSION}, "cut": -1000, "taught_cut": null, '
+    f'"rounds": [{ROUND}, {ROUND}]}}'
+)
+
+
+def test_a_model_of_this_version_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text(MODEL)
+    done = ingot(tmp_path, b"key,surname\n1,Lindqvist\n", "--model", str(tmp_path / "model.json"))
+    assert done.exit_code == 0, done.output
+
+
 @pytest.mark.parametrize(
     "model",
     [
@@ -107,6 +125,18 @@ def test_lines_that_are_no_objects_are_refused(tmp_path: Path, lines: bytes) -> 
         b"[]",
         b'{"kind":',
         b"\xff\xfe\x00",
+        b"[" * 100_000,
+        *(
+            MODEL.replace(*change).encode()
+            for change in (
+                ('"cut": -1000', '"cut": Infinity'),
+                ('"cut": -1000', '"cut": 1e99'),
+                ("[-4000, -4000, -3000, -500]", "[1, 2]"),
+                ('"cap": 9', '"cap": 99999999999999999999'),
+                ('"household": 0', '"household": "many"'),
+                (f"[{ROUND}, ", "["),
+            )
+        ),
     ],
 )
 def test_a_model_of_another_version_is_refused(tmp_path: Path, model: bytes) -> None:

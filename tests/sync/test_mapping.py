@@ -65,6 +65,14 @@ def test_a_column_of_people_and_companies_is_told_apart_by_value(name: str, attr
     assert mapped(StreamMapping(fields={"n": "party.name"}), {"n": name}) == [(attribute, name)]
 
 
+def test_a_company_with_two_names_in_one_field_has_both() -> None:
+    name = "上海示例科技有限公司 Shanghai Example Technology Co., Ltd"
+    assert mapped(StreamMapping(fields={"n": "party.name"}), {"n": name}) == [
+        ("organization.name", "上海示例科技有限公司"),
+        ("organization.name", "Shanghai Example Technology Co., Ltd"),
+    ]
+
+
 def test_a_mapping_to_an_attribute_that_does_not_exist_is_refused() -> None:
     with pytest.raises(Invalid) as caught:
         mapping_from_json({"fields": {"phone": "telefone"}})

@@ -22,6 +22,8 @@ from merge.standardise.companies import organization_words, standardise_organiza
         ("Rao B V", "rao b v"),
         ("苏州宏中新材料有限责任公司", "宏中新材料"),
         ("重庆远宏生物有限公司", "远宏生物"),
+        ("北京大学", "北京大学"),
+        ("上海银行股份有限公司", "上海银行"),
     ],
 )
 def test_core_names(raw: str, core: str) -> None:

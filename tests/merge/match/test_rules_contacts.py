@@ -58,6 +58,19 @@ MAIL = "eli.memet@example.com"
             {"person.full_name": "李娜", "phone": MOBILE},
             Verdict.AUTO,
         ),
+        # What a mask shows is many people's: it never joins alone, and speaks beside a name.
+        ({"phone": "138****8000"}, {"phone": "138****8000"}, Verdict.NO),
+        ({"email": "z***@qq.com"}, {"email": "z***@qq.com"}, Verdict.NO),
+        (
+            {"person.full_name": "王芳", "phone": "138****8000"},
+            {"person.full_name": "王芳", "phone": MOBILE},
+            Verdict.AUTO,
+        ),
+        (
+            {"person.full_name": "王芳", "phone": "139****8000"},
+            {"person.full_name": "王芳", "phone": MOBILE},
+            Verdict.NO,
+        ),
     ],
 )
 def test_contacts_and_names(one: Values, other: Values, verdict: Verdict) -> None:

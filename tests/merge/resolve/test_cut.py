@@ -1,6 +1,7 @@
 """Where groups are cut without labels."""
 
-from merge.resolve.cut import DEFAULT_CUT, plateau
+from merge.resolve.cut import DEFAULT_CUT, Cut, by_labels, plateau
+from merge.resolve.linkage import Merge
 
 
 def test_the_default_holds_where_nothing_speaks_against_it() -> None:
@@ -26,3 +27,17 @@ def test_few_records_and_unstable_groups_are_told() -> None:
 def test_a_cut_on_the_bound_is_told() -> None:
     heights = [9000] * 100 + [at for at in range(-2400, 4001, 20) for _ in range(5)]
     assert "no stable cut" in str(plateau(heights, 5000).warning)
+
+
+MERGES = [Merge(0, 1, 6000), Merge(2, 3, 5000), Merge(0, 4, 2000), Merge(2, 0, 500)]
+FOUND = Cut(DEFAULT_CUT, "plateau", "few records")
+
+
+def test_labels_put_the_cut_where_most_of_them_come_out_right() -> None:
+    assert by_labels(MERGES, [], FOUND) == FOUND
+    assert by_labels(MERGES, [(0, 1, True)], FOUND) == Cut(DEFAULT_CUT, "labels")
+    # 1 and 4 come together at 2000, 1 and 3 at 500: the nearest cut above.
+    assert by_labels(MERGES, [(1, 4, False)], FOUND).weight == 2250
+    assert by_labels(MERGES, [(1, 3, False), (1, 4, True)], FOUND).weight == 750
+    assert by_labels(MERGES, [(1, 3, False), (1, 4, True), (2, 3, False), (0, 1, False)], FOUND).weight == 6250
+    assert by_labels(MERGES, [(0, 5, True), (1, 3, False)], FOUND).weight == 750  # 5 is never joined

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from merge.match.columns import IDENTITY
-from merge.resolve.file_formats import write_table
-from merge.resolve.file_mapping import outline
+from merge.resolve.file_formats import Table, text_cells, write_table
+from merge.resolve.file_mapping import outline, samples
 from merge.resolve.file_records import load
 from tests.merge.resolve.test_files import groups, run
 
@@ -45,6 +45,13 @@ def test_a_number_that_comes_twice_is_compared(tmp_path: Path) -> None:
     rows = [(f"{number // 2}", *person) for number, person in enumerate(PEOPLE)]
     mapping, _ = loaded(tmp_path, ["客户编号", "姓名", "手机"], rows)
     assert mapping["客户编号"] == "text.客户编号"
+
+
+def test_samples_are_spread_over_all_values() -> None:
+    cells = text_cells(f"{number:03d}" for number in range(599))
+    found = samples([Table("in.csv", ["a"], [cells], 599)], "a")
+    assert (len(found), found[0], found[-1]) == (300, "000", "597")
+    assert samples([Table("in.csv", ["a"], [text_cells(["", " "])], 2)], "a") == []
 
 
 def test_where_nothing_is_taken_for_a_name_it_is_said(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from benchmarks.customers.families import write as write_family
 from core.errors import Conflict, IngotError, Invalid, NotFound
 from merge.resolve.file_formats import write_table
 from merge.resolve.files import ResolveOptions, resolve_files
+from merge.resolve.output_files import whole
 
 PEOPLE = [
     ("1", "Karin", "Lindqvist", "1980-05-17", "karin@lindqvist.example"),
@@ -198,20 +199,47 @@ def test_two_inputs(tmp_path: Path) -> None:
     assert groups(run(tmp_path, one, two, id_column="key")) == EXPECTED
 
 
-def test_labels_set_the_cut(tmp_path: Path) -> None:
+LABELS = ["left_id", "right_id", "match"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ([("4", "5", "false"), ("1", "3", "true")], ["123", "4", "5", "6"]),
+        ([("3", "1", "no")], ["12", "3", "45", "6"]),
+        ([("1", "2", "0")], ["13", "2", "45", "6"]),  # the two say exactly the same
+        ([("6", "4", "yes")], ["123", "456"]),
+    ],
+)
+def test_what_labels_say_holds(tmp_path: Path, labels: list[tuple[str, ...]], expected: list[str]) -> None:
     source = write(tmp_path / "in.csv", PEOPLE)
-    labels = write(tmp_path / "labels.csv", [("4", "5", "false"), ("1", "3", "true")], ["left_id", "right_id", "match"])
-    assert frozenset("123") in groups(run(tmp_path, source, id_column="key", labels=labels))
-    wrong = write(tmp_path / "wrong.csv", [("4", "99", "false")], ["left_id", "right_id", "match"])
+    said = write(tmp_path / "labels.csv", labels, LABELS)
+    assert groups(run(tmp_path, source, id_column="key", labels=said)) == set(map(frozenset, expected))
+
+
+@pytest.mark.parametrize(
+    ("labels", "row"),
+    [
+        ([("4", "99", "false")], 2),
+        ([("4", "5", "true"), ("4", "6", "perhaps")], 3),
+        ([("4", "5", "true"), ("5", "4", "false")], 3),
+        ([("4", "5", "true"), ("5", "4", "true"), ("4", "4", "true")], 4),
+    ],
+)
+def test_labels_that_say_nothing_are_refused_with_their_row(
+    tmp_path: Path, labels: list[tuple[str, ...]], row: int
+) -> None:
+    source = write(tmp_path / "in.csv", PEOPLE)
     with pytest.raises(Invalid) as refused:
-        run(tmp_path, source, id_column="key", labels=wrong)
-    assert refused.value.code == "resolve.labels"
+        run(tmp_path, source, id_column="key", labels=write(tmp_path / "labels.csv", labels, LABELS))
+    assert (refused.value.code, refused.value.details["row"]) == ("resolve.labels", row)
 
 
 def test_a_stricter_threshold_joins_no_more(tmp_path: Path) -> None:
     source = write(tmp_path / "in.csv", PEOPLE)
     counts = [len(groups(run(tmp_path, source, id_column="key", threshold=at))) for at in (0.01, 0.5, 0.9999)]
     assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
 
 
 def test_a_header_without_rows_and_one_row(tmp_path: Path) -> None:
@@ -278,6 +306,38 @@ def test_a_missing_file_and_damaged_gzip(tmp_path: Path) -> None:
     with pytest.raises(IngotError) as refused:
         run(tmp_path, damaged)
     assert refused.value.code == "resolve.input"
+
+
+@pytest.mark.parametrize("other", ["宏远新材料（上海）有限公司", "SHANGHAI HONGYUAN NEW MATERIALS CO LTD"])
+def test_a_company_is_known_by_either_of_two_names_in_one_cell(tmp_path: Path, other: str) -> None:
+    both = "上海宏远新材料有限公司 Shanghai Hongyuan New Materials Co., Ltd"
+    rows = [("1", both, "中国"), ("2", other, "China"), ("3", "上海智华网络科技有限公司", "CN")]
+    found = run(tmp_path, write(tmp_path / "in.csv", rows, ["key", "企业名称", "国家"]), id_column="key")
+    assert groups(found) == {frozenset("12"), frozenset("3")}
+
+
+def test_a_masked_telephone_may_be_the_whole_number(tmp_path: Path) -> None:
+    rows = [("1", "张三丰", "13800138000"), ("2", "张三丰", "138****8000"), ("3", "李四光", "+86 138****8000")]
+    pairs = tmp_path / "pairs.csv"
+    source = write(tmp_path / "in.csv", rows, ["key", "姓名", "手机"])
+    assert groups(run(tmp_path, source, id_column="key", pairs=pairs)) == {frozenset("12"), frozenset("3")}
+    with pairs.open(encoding="utf-8", newline="") as file:
+        found = {(row["left_id"], row["right_id"]): json.loads(row["evidence"]) for row in csv.DictReader(file)}
+    assert {one["slot"]: one["level"] for one in found["1", "2"]}["phone"] == "loose"
+
+
+def write_half(path: Path) -> None:
+    with whole(path) as partial:
+        partial.write_text("half")
+        raise KeyboardInterrupt
+
+
+def test_what_ends_the_writing_of_a_file_leaves_nothing_behind(tmp_path: Path) -> None:
+    old = tmp_path / "out.csv"
+    old.write_text("old")
+    with pytest.raises(KeyboardInterrupt):
+        write_half(old)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out.csv", "old")]
 
 
 def bench(name: str) -> Path:

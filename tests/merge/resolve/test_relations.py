@@ -6,10 +6,13 @@ from sqlalchemy import Engine
 from core.clock import Clock
 from core.crypto import Keyring
 from core.database import unit_of_work
+from core.records import AttributeValue
 from merge.graph_store import edges_at, relations_at
+from merge.match.features import Features, features
 from merge.match.score import probability
 from merge.resolve.incremental import Resolver
-from merge.resolve.relating import Relation, RelationKind
+from merge.resolve.relating import Relation, RelationKind, relation_of
+from merge.standardise.record import standardise
 from sync.relations import related
 from tests.merge.support import make_resolver, partition, record, record_id
 
@@ -17,6 +20,18 @@ PARENT = record("p", ("organization.name", "上海示例科技有限公司"))
 OTHER = record("o", ("organization.name", "示例科技（上海）有限公司"))
 BRANCH = record("b", ("organization.name", "上海示例科技有限公司北京分公司"))
 HOME = ("address.full", "北京市朝阳区建国路88号院3号楼1201室")
+
+
+def test_a_household_is_one_telephone_and_not_one_mask() -> None:
+    def both(phone: str) -> tuple[Features, Features]:
+        one, other = (
+            features(standardise([AttributeValue("person.full_name", name), AttributeValue("phone", phone)]))
+            for name in ("王芳", "王建国")
+        )
+        return one, other
+
+    assert relation_of("a", "b", *both("13800138000"), None) == Relation("a", "b", RelationKind.HOUSEHOLD)
+    assert relation_of("a", "b", *both("138****8000"), None) is None
 
 
 @pytest.fixture

@@ -3,6 +3,9 @@
 import csv
 import random
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from merge.resolve.file_formats import write_table
 from merge.resolve.files import ResolveOptions, ResolveStatistics, resolve_files
@@ -31,10 +34,10 @@ def people(count: int) -> list[tuple[str, ...]]:
     return rows
 
 
-def resolved(folder: Path, rows: list[tuple[str, ...]]) -> tuple[dict[str, str], ResolveStatistics]:
+def resolved(folder: Path, rows: list[tuple[str, ...]], **options: Any) -> tuple[dict[str, str], ResolveStatistics]:
     source, out = folder / "in.csv", folder / "out.csv"
     write_table(source, HEADER, rows)
-    statistics = resolve_files(ResolveOptions(inputs=[source], out=out, id_column="key"))
+    statistics = resolve_files(ResolveOptions(inputs=[source], out=out, id_column="key", **options))
     with out.open(encoding="utf-8", newline="") as file:
         return {row["record_id"]: row["golden_id"] for row in csv.DictReader(file)}, statistics
 
@@ -49,6 +52,22 @@ def test_a_batch_with_enough_pairs_teaches_itself_and_row_order_changes_nothing(
     right = sum(1 for key in first if first[key] == first[f"{key.partition('-')[0]}-0"])
     assert right / len(first) > 0.9
     assert len(set(first.values())) > 1100
+
+
+@pytest.mark.parametrize("count", [40, 1200])
+def test_with_its_own_model_a_batch_comes_out_the_same_and_another_one_is_cut_where_it_was(
+    tmp_path: Path, count: int
+) -> None:
+    model = tmp_path / "model.json"
+    rows = people(count)
+    first, learned = resolved(tmp_path, rows, save_model=model)
+    again, statistics = resolved(tmp_path, random.Random(3).sample(rows, len(rows)), model=model)
+    assert again == first
+    assert statistics.model == {**learned.model, "cut_found_by": "model"}
+    assert learned.model["self_trained"] is (count > 40)
+    _, other = resolved(tmp_path, rows[: len(rows) * 2 // 3], model=model)
+    assert (other.model["cut"], other.model["self_trained"]) == (learned.model["cut"], learned.model["self_trained"])
+    assert other.model["household"] == learned.model["household"]
 
 
 def test_a_small_batch_does_not(tmp_path: Path) -> None:

@@ -85,6 +85,52 @@ def test_names_as_exports_write_them(raw: str, family: str, given_name: str) -> 
     assert (found.part("family"), found.part("given")) == (family, given_name)
 
 
+@pytest.mark.parametrize(
+    ("raw", "normal"),
+    [
+        ("138****8000", "138*8000"),
+        ("138＊＊＊＊8000", "138*8000"),
+        ("+86 138-xxxx-8000", "138*8000"),
+        ("0086138••••8000", "138*8000"),
+        ("1380013****", "1380013*"),
+        ("010-****1234", "10*1234"),
+        ("+49 30 ****567", "4930*567"),
+        ("****8000", ""),
+        ("***********", ""),
+    ],
+)
+def test_of_a_masked_telephone_is_kept_what_it_shows(raw: str, normal: str) -> None:
+    found = standardise_value("phone", raw)
+    assert (found.normal, found.validity, found.rule) == (normal, Validity.INVALID, "phone.masked")
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("cn", ["中国", "中华人民共和国", "CN", "cn", "CHN", "156", "China", "P.R. China", "Chine", "中国大陆"]),
+        ("us", ["USA", "U.S.A.", "United States of America", "美国", "Estados Unidos", "Vereinigte Staaten"]),
+        ("gb", ["UK", "GB", "Great Britain", "英国", "Großbritannien"]),
+        ("ci", ["Côte d\u2019Ivoire", "Cote d'Ivoire"]),
+        ("hk", ["香港", "Hong Kong", "中国香港"]),
+        ("kongo", ["Kongo"]),  # two countries are called so
+        ("unknown region", ["Unknown Region"]),
+        ("nowhere land", ["Nowhere Land"]),
+    ],
+)
+def test_countries_are_known_by_names_and_codes(code: str, names: list[str]) -> None:
+    assert {standardise_value("address.country", name).normal for name in names} == {code}
+
+
+def test_masked_mailboxes_and_identifiers_say_nothing() -> None:
+    for name, raw, rule in (
+        ("email", "z***@qq.com", "email.masked"),
+        ("id.cn.ric", "110105********002X", "id.masked"),
+        ("id.passport", "E＊＊＊＊1234", "id.masked"),
+    ):
+        found = standardise_value(name, raw)
+        assert (found.normal, found.validity, found.rule) == ("", Validity.INVALID, rule)
+
+
 def test_what_is_masked_is_no_given_name() -> None:
     assert standardise_value("person.full_name", "***").normal == ""
     assert standardise_value("person.full_name", "赵**").part("given_pinyin") == ""

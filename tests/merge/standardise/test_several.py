@@ -8,6 +8,8 @@ from merge.standardise.record import standardise_value
 from merge.standardise.several import several
 from merge.standardise.values import Validity
 
+CHINESE, ENGLISH = "上海示例科技有限公司", "Shanghai Example Technology Co., Ltd."
+
 
 @pytest.mark.parametrize(
     ("attribute", "raw", "expected"),
@@ -29,13 +31,45 @@ from merge.standardise.values import Validity
         ("email", "ann@x.example（旧）bob@y.example", ["ann@x.example", "bob@y.example"]),
         ("email", "ann+shop@x.example", ["ann+shop@x.example"]),
         ("person.full_name", "张三/李四", ["张三/李四"]),
+        *(
+            ("organization.name", raw, [CHINESE, ENGLISH])
+            for raw in (
+                f"{CHINESE} {ENGLISH}",
+                f"{CHINESE}{ENGLISH}",
+                f"{CHINESE}（{ENGLISH}）",
+                f"{CHINESE} / {ENGLISH}",
+                f"{ENGLISH} {CHINESE}",
+                f"{ENGLISH}（{CHINESE}）",
+                f"{ENGLISH}/{CHINESE}",
+            )
+        ),
+        ("organization.name", "北京大学 Peking University", ["北京大学", "Peking University"]),
+        (
+            "organization.name",
+            "博世（中国）投资有限公司 Bosch (China) Investment Ltd.",
+            ["博世(中国)投资有限公司", "Bosch (China) Investment Ltd."],
+        ),
+        # A brand, a town, a branch and a note are no second name.
+        *(
+            ("organization.name", raw, [raw])
+            for raw in (
+                "IBM中国有限公司",
+                "上海ABC Technology有限公司",
+                "Red Fox Ltd (上海)",
+                "Red Fox Ltd 上海分公司",
+                f"{CHINESE}(HQ)",
+                f"{CHINESE} contact: Mr Wang",
+                f"{CHINESE} Co., Ltd",
+                "KFC 肯德基",
+            )
+        ),
     ],
 )
 def test_what_stands_in_one_cell(attribute: str, raw: str, expected: list[str]) -> None:
     assert several(attribute, raw) == expected
 
 
-@given(st.sampled_from(["phone", "email", "website", "person.full_name"]), st.text(max_size=60))
+@given(st.sampled_from(["phone", "email", "website", "person.full_name", "organization.name"]), st.text(max_size=60))
 def test_a_cell_always_says_something_and_nothing_twice(attribute: str, raw: str) -> None:
     found = several(attribute, raw)
     assert found
