@@ -155,6 +155,11 @@ class Child:
 
         Ends when the child has ended and all it wrote is read. A last line without its end is given as it is.
         """
+        for group in self.groups(chunk_wait):
+            yield from group or (None,)
+
+    def groups(self, chunk_wait: float) -> Iterator[list[bytes]]:
+        """``lines``, by what was read at once; an empty list whenever ``chunk_wait`` seconds brought nothing."""
         ended = False
         while True:
             if not self._selector.select(chunk_wait):
@@ -165,37 +170,43 @@ class Child:
                     # What it left behind must not hold the pipe; what it wrote meanwhile is still to be read.
                     self._kill_group()
                 else:
-                    yield None
+                    yield []
                 continue
             chunk = os.read(self._output.fileno(), _CHUNK)
             if not chunk:
                 break
-            yield from self._split(chunk)
+            group = self._split(chunk)
+            if group:
+                yield group
         if self._pending and not self._dropping:
-            yield bytes(self._pending)
+            yield [bytes(self._pending)]
 
-    def _split(self, chunk: bytes) -> Iterator[bytes]:
+    def _split(self, chunk: bytes) -> list[bytes]:
         head, *rest = chunk.split(b"\n")
         if not rest:
-            yield from self._keep(head)
-            return
+            return self._keep(head)
+        found: list[bytes] = []
         if self._dropping:
             self._dropping = False
         else:
             self._pending += head
             if self._pending.strip():
-                yield bytes(self._pending)
-        yield from (line for line in rest[:-1] if line.strip())
-        self._pending = bytearray(rest[-1])
+                found.append(bytes(self._pending))
+        self._pending = bytearray(rest.pop())
+        # Nearly every line has something in it, and to strip each copies it.
+        found += [line for line in rest if line and not line.isspace()]
+        return found
 
-    def _keep(self, part: bytes) -> Iterator[bytes]:
+    def _keep(self, part: bytes) -> list[bytes]:
         if self._dropping:
-            return
+            return []
         self._pending += part
-        if len(self._pending) > MAX_LINE:
-            yield LineTooLong(self._pending[:_KEPT_OF_LONG_LINE])
-            self._pending.clear()
-            self._dropping = True
+        if len(self._pending) <= MAX_LINE:
+            return []
+        begun = LineTooLong(self._pending[:_KEPT_OF_LONG_LINE])
+        self._pending.clear()
+        self._dropping = True
+        return [begun]
 
     def wait(self, seconds: float) -> bool:
         """Whether the child ends by itself within ``seconds``."""

@@ -15,7 +15,7 @@ from typing import Any
 from connectors.egress.rules import Egress
 from connectors.launch import EGRESS_ALLOW, Launch
 from connectors.process import MAX_LINE, Child, LineTooLong, PrivateFolder, minimal_environment
-from connectors.protocol import Junk, Kind, Message, StreamKey, parse_line, state_file
+from connectors.protocol import Junk, Kind, Message, Records, StreamKey, parse_line, parse_lines, state_file
 from connectors.redaction import Redactor
 from connectors.upload_files import OpenUpload, no_uploads, with_uploads
 from core.errors import Unavailable
@@ -23,6 +23,8 @@ from core.errors import Unavailable
 # How long a source that has closed its output may take to end.
 _GRACE = 10.0
 _LOOK_EVERY = 0.25
+# Lines that are parsed at once.
+_TOGETHER = 64
 # The protocol's own; a source could put anything into that field, and it is told in clear.
 FAILURE_TYPES = frozenset({"config_error", "transient_error", "system_error"})
 
@@ -79,19 +81,29 @@ class Reading:
     def __iter__(self) -> Iterator[Message | Junk]:
         """Messages as they come; a line that is none comes as Junk. Single use.
 
+        Raises as ``together`` does.
+        """
+        for found in self.together():
+            if isinstance(found, Records):
+                yield from found.messages()
+            else:
+                yield found
+
+    def together(self) -> Iterator[Message | Junk | Records]:
+        """Messages as they come, the records of a stream that come behind each other together. Single use.
+
         Raises Unavailable ``source.silent`` when no message came for the time allowed; the source is ended then.
         Time the caller takes between two messages does not count.
         """
         waiting_since = time.monotonic()
-        for line in self._child.lines(min(_LOOK_EVERY, self._silence)):
-            if line is not None:
-                found = _redacted(_read_line(line), self._redactor)
-                if isinstance(found, Message) and found.kind is Kind.TRACE_ERROR:
-                    self.errors.append(_source_error(found))
-                yield found
-                if isinstance(found, Message):
+        for group in self._child.groups(min(_LOOK_EVERY, self._silence)):
+            for found in _read_lines(group):
+                if isinstance(found, Records):
+                    yield found
+                else:
+                    yield self._noted(_redacted(found, self._redactor))
+                if not isinstance(found, Junk):
                     waiting_since = time.monotonic()
-                    continue
             if time.monotonic() - waiting_since > self._silence:
                 self.exit_code = self._child.end()
                 raise Unavailable(
@@ -101,6 +113,11 @@ class Reading:
                     seconds=self._silence,
                 )
         self.finish()
+
+    def _noted(self, found: Message | Junk) -> Message | Junk:
+        if isinstance(found, Message) and found.kind is Kind.TRACE_ERROR:
+            self.errors.append(_source_error(found))
+        return found
 
     def finish(self) -> int:
         """The exit code of the source, which is waited for a little and then ended. Negative: ended by a signal."""
@@ -231,6 +248,15 @@ def _read_line(line: bytes) -> Message | Junk:
     if isinstance(line, LineTooLong):
         return Junk("too_long", f"The line is longer than {MAX_LINE} bytes; only its beginning is kept.", bytes(line))
     return parse_line(line)
+
+
+def _read_lines(group: Sequence[bytes]) -> Iterator[Message | Junk | Records]:
+    for start in range(0, len(group), _TOGETHER):
+        lines = group[start : start + _TOGETHER]
+        if any(type(line) is not bytes for line in lines):
+            yield from map(_read_line, lines)
+        else:
+            yield from parse_lines(lines)
 
 
 def _redacted(found: Message | Junk, redactor: Redactor) -> Message | Junk:

@@ -5,7 +5,7 @@ it, plus one. A later run that starts from state n knows by it which rows lie be
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -79,6 +79,12 @@ class Batch:
         self.records.append(record)
         self.read[record.stream] += 1
         self.bytes += len(record.content)
+
+    def add_all(self, stream: str, records: Sequence[ReadRecord]) -> None:
+        """Take records of one stream in."""
+        self.records.extend(records)
+        self.read[stream] += len(records)
+        self.bytes += sum([len(record.content) for record in records])
 
     def reject(self, rejected: Rejected) -> None:
         """Take a record in that goes to quarantine."""

@@ -6,12 +6,13 @@ Succeeded means: exit code 0 and every stream COMPLETE. Anything else is a faile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from connectors.launch import Launch
-from connectors.protocol import Kind, Message, loads
+from connectors.protocol import Junk, Kind, Message, Records, loads
 from connectors.runner import Reading, Runner, config_of_control
 from core.database import reading, unit_of_work
 from core.errors import Conflict, IngotError, Unavailable
@@ -87,7 +88,7 @@ class Ingest:
         given = [blob for stream, blob in states.items() if stream == GLOBAL_STATE or _incremental(plans, stream)]
         with unit_of_work(self._engine) as connection:
             run_id = self._runs.begin(connection, source.name, plans, actor=actor)
-        reader = Reader(plans, self._keyring.blinder("content"))
+        reader = Reader(plans, partial(self._keyring.blinder, "content"))
         landing = self._landing(source.name, run_id, job, plans)
         failure: IngotError | None = None
         try:
@@ -119,19 +120,22 @@ class Ingest:
         pipeline: Pipeline,
     ) -> None:
         last = time.monotonic()
-        for message in messages:
-            if isinstance(message, Message) and message.kind is Kind.CONTROL:
+        for found in messages.together():
+            if isinstance(found, Message) and found.kind is Kind.CONTROL:
                 # At once and before more records: a rotated token works only once.
                 with unit_of_work(self._engine) as connection:
                     landing.hold(connection)
-                    source.keep_config(connection, config_of_control(message))
+                    source.keep_config(connection, config_of_control(found))
                 continue
-            reader.take(message)
-            batch = reader.batch
-            full = len(batch.records) >= pipeline.size or batch.bytes >= BATCH_BYTES
-            if full or (batch and time.monotonic() - last >= BATCH_SECONDS):
-                pipeline.put(reader.take_batch())
-                last = time.monotonic()
+            left: Message | Junk | Records | None = found
+            while left is not None:
+                now, left = _that_fit(left, pipeline.size - len(reader.batch.records))
+                reader.take(now)
+                batch = reader.batch
+                full = len(batch.records) >= pipeline.size or batch.bytes >= BATCH_BYTES
+                if full or (batch and time.monotonic() - last >= BATCH_SECONDS):
+                    pipeline.put(reader.take_batch())
+                    last = time.monotonic()
         if reader.batch:
             pipeline.put(reader.take_batch())
 
@@ -177,6 +181,16 @@ class _Told:
         self._estimated.update(batch.estimates)
         self._rejected += len(batch.rejected)
         self._progress(Progress(self._name, dict(self._read), self._rejected, dict(self._estimated)))
+
+
+def _that_fit(
+    found: Message | Junk | Records, room: int
+) -> tuple[Message | Junk | Records, Message | Junk | Records | None]:
+    """As much as there is room for, at least one record, and what is left."""
+    room = max(room, 1)
+    if not isinstance(found, Records) or len(found.bodies) <= room:
+        return found, None
+    return Records(found.stream, found.bodies[:room]), Records(found.stream, found.bodies[room:])
 
 
 def _incremental(plans: Mapping[str, StreamPlan], stream: str) -> bool:

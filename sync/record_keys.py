@@ -25,6 +25,19 @@ def canonical_json(content: Mapping[str, Any]) -> bytes:
         return orjson.dumps(_keep_large(content), option=orjson.OPT_SORT_KEYS)
 
 
+def primary_keys(rows: Sequence[Mapping[str, Any]], paths: KeyPaths) -> list[str]:
+    """``primary_key`` of many rows."""
+    if len(paths) == 1 and len(paths[0]) == 1:
+        name = paths[0][0]
+        found: list[Any] = [row.get(name) for row in rows]
+        kinds = set(map(type, found))
+        if kinds == {str}:
+            return found
+        if kinds == {int} and min(found) >= _LEAST and max(found) <= _LARGEST:
+            return [f"[{value}]" for value in found]
+    return [primary_key(row, paths) for row in rows]
+
+
 def primary_key(content: Mapping[str, Any], paths: KeyPaths) -> str:
     """The primary key as one text, unambiguous for several parts and types.
 

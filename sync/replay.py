@@ -1,6 +1,7 @@
 """Replay of quarantined records through the same checks and the same landing as a sync, and never beside one."""
 
 from dataclasses import replace
+from functools import partial
 
 from core.database import reading, unit_of_work
 from core.errors import Conflict
@@ -51,7 +52,7 @@ def _replay(
     with unit_of_work(foundation.engine) as connection:
         run_id = runs.begin(connection, name, plans, actor=actor)
     landing = ingest.landing_for(name, run_id, job, plans)
-    reader = Reader(plans, foundation.keyring.blinder("content"), behind_state=True)
+    reader = Reader(plans, partial(foundation.keyring.blinder, "content"), behind_state=True)
     found = quarantine.replay(name, reader, lambda ready, mark: landing.commit(ready.take_batch(), mark), actor=actor)
     with unit_of_work(foundation.engine) as connection:
         runs.finish(connection, run_id, code=None, message=None)

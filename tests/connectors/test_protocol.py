@@ -11,11 +11,13 @@ from connectors.protocol import (
     Junk,
     Kind,
     Message,
+    Records,
     StateKind,
     StreamKey,
     dumps,
     loads,
     parse_line,
+    parse_lines,
     state_count,
     state_file,
     state_kind,
@@ -161,3 +163,28 @@ def test_a_legacy_state_is_handed_back_bare_and_others_as_a_list() -> None:
     assert state_file([{"data": {"cursor": 1}}]) == {"cursor": 1}
     states = [{"type": "STREAM", "stream": {"stream_descriptor": {"name": name}}} for name in "ab"]
     assert state_file(states) == states
+
+
+odd_lines = st.sampled_from(
+    [
+        b"Traceback (most recent call last):",
+        b'{"type":"RECORD","record":{"stream":"s","data":[1]}}',
+        b'{"type":"RECORD","record":{"stream":"s","namespace":null,"data":{"id":1}}}',
+        b'{"type":"RECORD","record":{"stream":"other","namespace":"n","data":{"id":1}}}',
+        b'{"type":"RECORD","record":{"stream":"s","namespace":"n","data":{"id":NaN}}}',
+        record_line('{"n":123456789012345678901234567890,"m":0.12345678901234567890}'),
+        record_line('{"n":' + "[" * 150 + "]" * 150 + "}"),
+        b'{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"s"}}}}',
+        b'{"type":"HEARTBEAT"}',
+        b"[1,2]",
+    ]
+)
+plain_lines = st.integers(min_value=0, max_value=9).map(lambda number: record_line(f'{{"id":{number}}}'))
+
+
+@given(st.lists(plain_lines | odd_lines, max_size=12) | st.lists(plain_lines, max_size=12))
+def test_lines_read_together_are_what_each_is_alone(lines: list[bytes]) -> None:
+    found: list[Message | Junk] = []
+    for one in parse_lines(lines):
+        found.extend(one.messages() if isinstance(one, Records) else [one])
+    assert found == [parse_line(line) for line in lines]

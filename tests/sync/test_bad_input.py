@@ -1,12 +1,15 @@
 """Bad input and bad luck: a clear error, and nothing lost."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 
 from connectors.catalogue import Selection, configured_catalog
-from connectors.protocol import Kind, Message, StreamKey
+from connectors.protocol import Kind, Message, Records, StreamKey
 from core.database import make_engine, reading, unit_of_work
 from core.errors import Conflict, NotFound, Unavailable
 from sync import tables
@@ -25,7 +28,7 @@ def record(**data: Any) -> Message:
 
 
 def reader() -> Reader:
-    return Reader({"customers": PLAN}, lambda content: content[:16])
+    return Reader({"customers": PLAN}, lambda before: lambda content: (before + content)[:16])
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,37 @@ def test_what_cannot_be_landed_is_kept_with_its_reason(data: dict[str, Any], cod
     assert "not text" not in rejected[0].message
     if code == "record.broken":
         assert rejected[0].message == "file a.csv, line 7: The row has 3 fields, 4 are due."
+
+
+rows = st.sampled_from(
+    [
+        {"id": 1, "name": "a"},
+        {"id": 2, "name": "b"},
+        {"name": "c", "id": 2**70},
+        {"id": "3", "name": None},
+        {"id": True},
+        {"id": 4, "name": 4},
+        {"id": 5, "more": {"amount": 2**70}},
+        {"name": "no key"},
+        {"_ingot_broken": {"reason": "The row has 3 fields, 4 are due."}},
+        {"_ingot_restarted": True},
+    ]
+)
+
+
+@given(st.lists(rows, max_size=8), st.sampled_from(["customers", "nobody's"]), st.sampled_from([(("id",),), ()]))
+def test_records_taken_together_are_landed_as_one_by_one(
+    data: list[dict[str, Any]], stream: str, key: tuple[tuple[str, ...], ...]
+) -> None:
+    together, alone = (
+        Reader({"customers": replace(PLAN, primary_key=key)}, lambda before: lambda content: (before + content)[:16])
+        for _ in range(2)
+    )
+    records = Records(StreamKey("", stream), [{"stream": stream, "data": row} for row in data])
+    together.take(records)
+    for message in records.messages():
+        alone.take(message)
+    assert together.batch == alone.batch
 
 
 def test_a_stream_nobody_asked_for_goes_to_quarantine() -> None:

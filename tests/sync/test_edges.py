@@ -1,6 +1,7 @@
 """Faults that were found once and stay mended: loss, doubling and clear text at the edges of landing and resolution."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -47,9 +48,7 @@ class Desk:
         self.runs += 1
         plans = {"rows": plan(from_state=self.state, **self.changes, **changes)}
         landing = Landing(self.foundation, connection_name="c", run_id=f"run_{self.runs}", job=None, plans=plans)
-        reader = Reader(
-            plans, lambda content: self.foundation.keyring.blind("content", content), behind_state=behind_state
-        )
+        reader = Reader(plans, partial(self.foundation.keyring.blinder, "content"), behind_state=behind_state)
         for message in messages:
             reader.take(message)
             if isinstance(message, Message) and message.kind is Kind.STATE:

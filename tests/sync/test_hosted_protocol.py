@@ -112,7 +112,7 @@ def test_a_state_without_a_position_is_not_kept_and_doubles_no_row_without_a_key
 
 
 def test_estimates_that_are_none_are_left_out() -> None:
-    reader = Reader({}, lambda content: content)
+    reader = Reader({}, lambda _: lambda content: content)
     for said in ("-1", "true", '"many"', "null", "1.5"):
         for kind in ("SYNC", "STREAM"):
             estimate = f'{{"name":"s","type":"{kind}","row_estimate":{said}}}'
