@@ -209,10 +209,11 @@ class Keyring:
         random = os.urandom(step * len(contents))
         sealed: dict[str, bytes] = {}
         wrapped: dict[str, bytes] = {}
+        end = _bound("", field)
         for at, (record_id, content) in zip(range(0, len(random), step), contents.items(), strict=True):
             key, nonce = random[at : at + _KEY_BYTES], random[at + _KEY_BYTES : at + step]
             wrapped[record_id] = aes_key_wrap(wrapping, key)
-            sealed[record_id] = _FORMAT + nonce + AESGCM(key).encrypt(nonce, content, _bound(record_id, field))
+            sealed[record_id] = _FORMAT + nonce + AESGCM(key).encrypt(nonce, content, record_id.encode() + end)
         return NewlySealed(sealed, wrapped, self._newest)
 
     def stock(self) -> KeyStock:

@@ -7,10 +7,12 @@ a time and in their order; a failure is raised at the next one, and nothing afte
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
 from core.errors import IngotError
+from core.switching import quick_turns
 from sync.batch import Batch
 from sync.batch_size import FIRST, next_size
 from sync.landing import Landing
@@ -34,8 +36,10 @@ class Pipeline:
         self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="landing-keys")
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="landing")
         self._under_way: Future[None] | None = None
+        self._turns = ExitStack()
 
     def __enter__(self) -> Self:
+        self._turns.enter_context(quick_turns())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
@@ -46,6 +50,7 @@ class Pipeline:
         finally:
             self._keeper.shutdown()
             self._writer.shutdown()
+            self._turns.close()
 
     def put(self, batch: Batch) -> None:
         """Land a batch, soon. Raises what the writing of the batch before raised."""

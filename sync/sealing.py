@@ -65,18 +65,13 @@ class Sealing:
             records = self._by_id(connection, batch.records)
             known = known_hashes(connection, records)
             rejected = self._rejected_by_id(connection, batch.rejected)
-        known.update((one, self._ahead[one]) for one in self._ahead.keys() & records.keys())
-        self._ahead = {one: record.content_hash for one, (record, _) in records.items()}
-        new, changed = [], []
-        for one, (record, _) in records.items():
-            before = known.get(one)
-            if before is None:
-                new.append(one)
-            elif before != record.content_hash:
-                changed.append(one)
-        fresh = self._keyring.seal_new(RAW, {one: _form(*records[one]) for one in sorted(new)})
+        hashes = {one: record.content_hash for one, (record, _) in records.items()}
+        known.update((one, self._ahead[one]) for one in self._ahead.keys() & hashes.keys())
+        self._ahead = hashes
+        new = sorted(hashes.keys() - known.keys()) if known else sorted(hashes)
+        fresh = self._keyring.seal_new(RAW, {one: _form(*records[one]) for one in new})
         found = SealedBatch(batch, records, dict(fresh.sealed), fresh)
-        self._seal_known(found, changed)
+        self._seal_known(found, [one for one, before in known.items() if before != hashes[one]])
         found.rejected = self._seal_rejected(rejected)
         return found
 
