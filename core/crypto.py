@@ -2,13 +2,14 @@
 
 AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D); the associated data binds record, field and key version, so
 that a sealed value moved to another record or field does not open. Data keys are wrapped with AES key wrap
-(RFC 3394). Blind indexes are keyed BLAKE2b (RFC 7693) of 16 bytes, one domain a use.
+(RFC 3394), or stand in sealed pages (``core/key_pages.py``). Blind indexes are keyed BLAKE2b (RFC 7693) of 16 bytes,
+one domain a use.
 """
 
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,12 +22,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from core.errors import Damaged, Invalid, Unavailable
-from core.key_store import KeyStore
+from core.key_pages import KEY_BYTES, Place, key_in, new_pages, open_page, without
+from core.key_store import IN_PAGE, KeyStore
 from core.records import RecordRef, canonical_part
 
 _NONCE = 12
 _FORMAT = b"\x01"
-_KEY_BYTES = 32
 _BLIND_BYTES = 16
 _STOCK = 200
 
@@ -61,10 +62,11 @@ class RecordKey:
 
 @dataclass(frozen=True, slots=True)
 class NewlySealed:
-    """Sealed bytes by record id, and the wrapped keys that open them, which are not durable yet."""
+    """Sealed bytes by record id, and the keys that open them, which are not durable yet: pages, and places in them."""
 
     sealed: Mapping[str, bytes]
-    wrapped: Mapping[str, bytes]
+    places: Mapping[str, bytes]
+    pages: Mapping[int, bytes]
     version: int
 
 
@@ -104,9 +106,9 @@ class KeyBatch:
     def fresh(self, ids: Sequence[str]) -> dict[str, RecordKey]:
         """New keys for records that have none."""
         made: dict[str, RecordKey] = {}
-        random = os.urandom(_KEY_BYTES * len(ids))
+        random = os.urandom(KEY_BYTES * len(ids))
         for place, one in enumerate(ids):
-            key = random[place * _KEY_BYTES : (place + 1) * _KEY_BYTES]
+            key = random[place * KEY_BYTES : (place + 1) * KEY_BYTES]
             self._wrapped[one] = aes_key_wrap(self._wrapping, key), self._version
             made[one] = RecordKey(one, self._version, AESGCM(key))
         return made
@@ -134,14 +136,14 @@ class RootKeys:
     @staticmethod
     def generate() -> "RootKeys":
         """New random keys for a new workspace."""
-        return RootKeys(wrapping={1: os.urandom(_KEY_BYTES)}, signing=os.urandom(_KEY_BYTES))
+        return RootKeys(wrapping={1: os.urandom(KEY_BYTES)}, signing=os.urandom(KEY_BYTES))
 
 
 class Keyring:
     """Everything that needs a key. Made once, in the wiring, and passed in."""
 
     def __init__(self, root: RootKeys, store: KeyStore, now: Callable[[], datetime]) -> None:
-        if not root.wrapping or any(len(key) != _KEY_BYTES for key in [*root.wrapping.values(), root.signing]):
+        if not root.wrapping or any(len(key) != KEY_BYTES for key in [*root.wrapping.values(), root.signing]):
             raise Invalid("keys.length", "Each key of the workspace must have 32 bytes; restore the keys folder.")
         self._root = root
         self._store = store
@@ -151,6 +153,9 @@ class Keyring:
         first = root.wrapping[min(root.wrapping)]
         self._blind_key = _derive(first, b"ingot blind index 1")
         self._secret_cipher = AESGCM(_derive(first, b"ingot secrets 1"))
+        self._page_ciphers = {
+            version: AESGCM(_derive(key, b"ingot key pages 1")) for version, key in root.wrapping.items()
+        }
         self._signer = Ed25519PrivateKey.from_private_bytes(root.signing)
 
     def blind(self, domain: str, data: bytes) -> bytes:
@@ -194,27 +199,27 @@ class Keyring:
         missing = [one for one in wanted if one not in wrapped] if create else []
         if missing:
             wrapping = self._root.wrapping[self._newest]
-            made = {one: (aes_key_wrap(wrapping, os.urandom(_KEY_BYTES)), self._newest) for one in missing}
+            made = {one: (aes_key_wrap(wrapping, os.urandom(KEY_BYTES)), self._newest) for one in missing}
             # Another process may have been first: what the store holds is what counts.
             before = self._store.add(made)
             wrapped.update(made)
             wrapped.update(self._store.wrapped(sorted(before)))
-        return {one: self._unwrap(one, *stored) for one, stored in wrapped.items()}
+        return self._unwrapped(wrapped)
 
     def seal_new(self, field: str, contents: Mapping[str, bytes]) -> "NewlySealed":
         """Seal a field of records that have no key yet, each under a new one. Nothing is durable before ``keep``."""
-        wrapping = self._root.wrapping[self._newest]
-        # One call for the randomness of all: it is a system call each.
-        step = _KEY_BYTES + _NONCE
-        random = os.urandom(step * len(contents))
-        sealed: dict[str, bytes] = {}
-        wrapped: dict[str, bytes] = {}
+        # One call for the randomness of all: it is a system call each. A key that is used once would need no nonce of
+        # its own, but a changed record is sealed with the same key again.
+        count = len(contents)
+        keys, nonces = os.urandom(KEY_BYTES * count), os.urandom(_NONCE * count)
+        pages, places = new_pages(self._page_ciphers[self._newest], keys)
         end = _bound("", field)
-        for at, (record_id, content) in zip(range(0, len(random), step), contents.items(), strict=True):
-            key, nonce = random[at : at + _KEY_BYTES], random[at + _KEY_BYTES : at + step]
-            wrapped[record_id] = aes_key_wrap(wrapping, key)
-            sealed[record_id] = _FORMAT + nonce + AESGCM(key).encrypt(nonce, content, record_id.encode() + end)
-        return NewlySealed(sealed, wrapped, self._newest)
+        sealed: dict[str, bytes] = {}
+        for at, (record_id, content) in enumerate(contents.items()):
+            nonce = nonces[at * _NONCE : (at + 1) * _NONCE]
+            key = AESGCM(keys[at * KEY_BYTES : (at + 1) * KEY_BYTES])
+            sealed[record_id] = _FORMAT + nonce + key.encrypt(nonce, content, record_id.encode() + end)
+        return NewlySealed(sealed, dict(zip(contents, places, strict=True)), pages, self._newest)
 
     def stock(self) -> KeyStock:
         """Where caches get their keys from."""
@@ -230,7 +235,7 @@ class Keyring:
         Returns the records that turned out to have a key: theirs stays, and what was sealed of them must be sealed
         again with it.
         """
-        return self._store.add({one: (wrapped, new.version) for one, wrapped in new.wrapped.items()})
+        return self._store.add({one: (place, IN_PAGE) for one, place in new.places.items()}, new.pages, new.version)
 
     def alive(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids whose key exists now, as every process sees it: what was opened with another must go."""
@@ -238,7 +243,7 @@ class Keyring:
 
     def destroy(self, ids: Sequence[str], reason: str, *, remember: bool = True) -> int:
         """Destroy data keys for ever. ``remember`` leaves tombstones; caches of ours need none."""
-        return self._store.destroy(ids, reason=reason, at=self._now(), remember=remember)
+        return self._store.destroy(ids, reason=reason, at=self._now(), remember=remember, without=self._without)
 
     def destroyed(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids whose key was destroyed."""
@@ -275,16 +280,58 @@ class Keyring:
             return False
         return True
 
-    def _unwrap(self, record_id: str, wrapped: bytes, version: int) -> RecordKey:
+    def _unwrapped(self, stored: Mapping[str, tuple[bytes, int]]) -> dict[str, RecordKey]:
+        found: dict[str, RecordKey] = {}
+        places: dict[str, Place] = {}
+        for one, (wrapped, version) in stored.items():
+            if version == IN_PAGE:
+                places[one] = Place.from_bytes(wrapped)
+            else:
+                found[one] = RecordKey(one, version, AESGCM(self._unwrap(wrapped, version)))
+        if places:
+            found.update(self._in_pages(places))
+        return found
+
+    def _in_pages(self, places: Mapping[str, Place]) -> dict[str, RecordKey]:
+        pages = {
+            number: (open_page(self._page_cipher(version), number, sealed), version)
+            for number, (sealed, version) in self._store.pages(place.page for place in places.values()).items()
+        }
+        found: dict[str, RecordKey] = {}
+        for one, place in places.items():
+            page, version = pages.get(place.page, (b"", 0))
+            key = key_in(page, place.slot) if page else None
+            if key is not None:
+                found[one] = RecordKey(one, version, AESGCM(key))
+        # What was destroyed between the two looks is gone from both.
+        if len(found) < len(places) and self._store.present(sorted(places.keys() - found.keys())):
+            raise Damaged("keys.page", "A page of data keys is missing; restore the key store from its backup.")
+        return found
+
+    def _without(self, number: int, sealed: bytes, version: int, slots: Collection[int]) -> tuple[bytes, int] | None:
+        page = open_page(self._page_cipher(version), number, sealed)
+        left = without(self._page_ciphers[self._newest], number, page, slots)
+        return None if left is None else (left, self._newest)
+
+    def _page_cipher(self, version: int) -> AESGCM:
+        if version not in self._page_ciphers:
+            raise _no_version(version)
+        return self._page_ciphers[version]
+
+    def _unwrap(self, wrapped: bytes, version: int) -> bytes:
         wrapping = self._root.wrapping.get(version)
         if wrapping is None:
-            raise Damaged("keys.version", f"Key-encryption key version {version} is missing from the keys folder.")
+            raise _no_version(version)
         try:
-            return RecordKey(record_id, version, AESGCM(aes_key_unwrap(wrapping, wrapped)))
+            return aes_key_unwrap(wrapping, wrapped)
         except InvalidUnwrap:
             raise Damaged(
                 "keys.unwrap", "A data key does not unwrap: the key store and the keys folder do not belong together."
             ) from None
+
+
+def _no_version(version: int) -> Damaged:
+    return Damaged("keys.version", f"Key-encryption key version {version} is missing from the keys folder.")
 
 
 def _bound(record_id: str, field: str) -> bytes:
@@ -292,4 +339,4 @@ def _bound(record_id: str, field: str) -> bytes:
 
 
 def _derive(key: bytes, label: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=label).derive(key)
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=label).derive(key)

@@ -51,6 +51,7 @@ metadata = MetaData(
 LOOKUP_CHUNK = 5_000
 _BUSY_TIMEOUT_MS = 30_000
 _LOOK_AGAIN_MS = 5
+_FORGET_MS = 500
 # Statements that SQLite's driver keeps ready a connection: for few rows there is one for each number of rows.
 _STATEMENTS = 512
 
@@ -270,6 +271,26 @@ def tidy(engine: Engine) -> None:
         raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").close()
     except sqlite3.Error:
         # It is done by the next commit that finds the log too long.
+        return
+    finally:
+        raw.close()
+
+
+def forget(engine: Engine) -> None:
+    """Empty SQLite's write-ahead log, in which what was deleted or written anew still stands; nothing to do elsewhere.
+
+    Where a reader needs the log for longer than a moment it is left for the next time.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_FORGET_MS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        cursor.close()
+    except sqlite3.Error:
         return
     finally:
         raw.close()

@@ -1,16 +1,31 @@
-"""The key store: one wrapped data key a source record, in a database of its own (``keys.db``).
+"""The key store: one data key a source record, in a database of its own (``keys.db``), wrapped or in a sealed page.
 
 It is apart from the data so that an old backup of the data and today's key store cannot read an erased person, and
 so that its own backup keeps the newest state only. A destroyed key leaves a tombstone that every restore replays.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, String, Table, bindparam, delete, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 
-from core.bulk import look_up, upsert_many
-from core.database import Utc, chunks, glance, reading, unit_of_work, upsert
+from core.bulk import insert_many, look_up, upsert_many
+from core.database import Utc, chunks, forget, glance, reading, unit_of_work, upsert
+from core.key_pages import Place, by_page
 from core.lookups import Lookup
 
 key_metadata = MetaData()
@@ -19,7 +34,16 @@ data_key = Table(
     "data_key",
     key_metadata,
     Column("record_id", String(80), primary_key=True, comment="our id of the record the key belongs to"),
-    Column("wrapped", LargeBinary, nullable=False, comment="AES-256 data key under the key-encryption key"),
+    Column(
+        "wrapped", LargeBinary, nullable=False, comment="AES-256 data key under the key-encryption key, or its place"
+    ),
+    Column("wrapping", Integer, nullable=False, comment="version of the key-encryption key; 0: the key is in a page"),
+)
+key_page = Table(
+    "key_page",
+    key_metadata,
+    Column("page", BigInteger, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False, comment="data keys of some records, sealed together"),
     Column("wrapping", Integer, nullable=False, comment="version of the key-encryption key"),
 )
 tombstone = Table(
@@ -30,6 +54,15 @@ tombstone = Table(
     Column("reason", String(200), nullable=False),
 )
 
+IN_PAGE = 0
+"""The wrapping of a key that stands in a page."""
+# Number, sealed keys and wrapping of a page and the slots to empty; gives both anew, or None when no key is left.
+Without = Callable[[int, bytes, int, Collection[int]], tuple[bytes, int] | None]
+_PAGES = Lookup(
+    select(key_page.c.page, key_page.c.sealed, key_page.c.wrapping).where(
+        key_page.c.page.in_(bindparam("ids", expanding=True))
+    )
+)
 _PRESENT = Lookup(select(data_key.c.record_id).where(data_key.c.record_id.in_(bindparam("ids", expanding=True))))
 
 
@@ -40,17 +73,23 @@ class KeyStore:
         self._engine = engine
 
     def prepare(self) -> None:
-        """Make the two tables where they are missing."""
+        """Make the tables where they are missing."""
         with unit_of_work(self._engine) as connection:
             key_metadata.create_all(connection)
 
     def wrapped(self, record_ids: Sequence[str]) -> dict[str, tuple[bytes, int]]:
-        """Wrapped keys and wrapping versions of those records that have one."""
+        """Wrapped keys and wrapping versions of those records that have one; of one in a page place and ``IN_PAGE``."""
         if not record_ids:
             return {}
         with glance(self._engine) as connection:
             rows = look_up(connection, data_key, "record_id", ("wrapped", "wrapping"), record_ids)
         return {record_id: (wrapped, wrapping) for record_id, wrapped, wrapping in rows}
+
+    def pages(self, numbers: Iterable[int]) -> dict[int, tuple[bytes, int]]:
+        """Those of the pages that are there, sealed, with their wrapping versions."""
+        with glance(self._engine) as connection:
+            rows = _PAGES.rows(connection, set(numbers))
+        return {number: (bytes(sealed), wrapping) for number, sealed, wrapping in rows}
 
     def present(self, record_ids: Sequence[str]) -> set[str]:
         """Those of the records that have a key."""
@@ -59,13 +98,19 @@ class KeyStore:
         with glance(self._engine) as connection:
             return {row[0] for row in _PRESENT.rows(connection, record_ids)}
 
-    def add(self, keys: Mapping[str, tuple[bytes, int]]) -> set[str]:
+    def add(
+        self, keys: Mapping[str, tuple[bytes, int]], pages: Mapping[int, bytes] | None = None, wrapping: int = 0
+    ) -> set[str]:
         """Store new keys, durable when this returns; a key that exists is left as it is. Returns whose those are.
 
-        A record whose key was destroyed gets a new key when it is stored again: that is a decision of the caller.
+        ``pages`` are those in which some of them stand, all of one ``wrapping``. A record whose key was destroyed gets
+        a new key when it is stored again: that is a decision of the caller.
         """
-        rows = [(record_id, wrapped, wrapping) for record_id, (wrapped, wrapping) in sorted(keys.items())]
+        rows = [(record_id, *stored) for record_id, stored in sorted(keys.items())]
         with unit_of_work(self._engine) as connection:
+            insert_many(
+                connection, key_page, ("page", "sealed"), list((pages or {}).items()), shared={"wrapping": wrapping}
+            )
             added = upsert_many(
                 connection,
                 data_key,
@@ -79,16 +124,26 @@ class KeyStore:
             return set()
         return {one for one, stored in self.wrapped(list(keys)).items() if stored != keys[one]}
 
-    def destroy(self, record_ids: Sequence[str], *, reason: str, at: datetime, remember: bool) -> int:
-        """Delete keys for ever; with ``remember`` each leaves a tombstone. Returns how many there were."""
+    def destroy(self, record_ids: Sequence[str], *, reason: str, at: datetime, remember: bool, without: Without) -> int:
+        """Delete keys for ever; with ``remember`` each leaves a tombstone. Returns how many there were.
+
+        The keys beside one in its page stay: the page is held for it, so that who destroys another one of them at the
+        same time waits, and written anew.
+        """
         count = 0
+        places: list[Place] = []
         with unit_of_work(self._engine) as connection:
             for some in chunks(record_ids):
-                gone = connection.execute(delete(data_key).where(data_key.c.record_id.in_(some)))
-                count += gone.rowcount
+                gone = delete(data_key).where(data_key.c.record_id.in_(some))
+                rows = connection.execute(gone.returning(data_key.c.wrapped, data_key.c.wrapping)).all()
+                count += len(rows)
+                places += [Place.from_bytes(row.wrapped) for row in rows if row.wrapping == IN_PAGE]
+            _empty(connection, places, without)
             if remember:
-                rows = [{"record_id": one, "destroyed_at": at, "reason": reason} for one in sorted(set(record_ids))]
-                upsert(connection, tombstone, rows, keys=["record_id"], update=[])
+                tombs = [{"record_id": one, "destroyed_at": at, "reason": reason} for one in sorted(set(record_ids))]
+                upsert(connection, tombstone, tombs, keys=["record_id"], update=[])
+        if remember:
+            forget(self._engine)
         return count
 
     def destroyed(self, record_ids: Sequence[str]) -> set[str]:
@@ -99,3 +154,17 @@ class KeyStore:
                 query = select(tombstone.c.record_id).where(tombstone.c.record_id.in_(some))
                 found.update(connection.execute(query).scalars())
         return found
+
+
+def _empty(connection: Connection, places: Sequence[Place], without: Without) -> None:
+    table = key_page
+    # In one order, or two who destroy keys of the same pages would wait for each other.
+    for number, slots in by_page(places).items():
+        held = select(table.c.sealed, table.c.wrapping).where(table.c.page == number).with_for_update()
+        row = connection.execute(held).one()
+        left = without(number, bytes(row.sealed), row.wrapping, slots)
+        if left is None:
+            connection.execute(delete(table).where(table.c.page == number))
+        else:
+            sealed, wrapping = left
+            connection.execute(update(table).where(table.c.page == number).values(sealed=sealed, wrapping=wrapping))
