@@ -1,10 +1,12 @@
-"""One batch is written while the next is read and sealed.
+"""One batch is written while the next is sealed and the one behind it read.
 
-The database and the disk work without Python, so threads cost nothing and win what these take. Keys lie in a store of
-their own and are written beside the batch before; a batch is written only when its keys are. Batches are written one at
-a time and in their order; a failure is raised at the next one, and nothing after it is written.
+The database and the disk work without Python, so threads cost little and win what these take. Keys lie in a store of
+their own and are written beside the batch before; a batch is written only when its keys are. Batches are sealed and
+written one at a time and in their order, the second after one begins to be sealed only when that one is written; a
+failure is raised at a later one, and nothing after it is written.
 """
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -35,7 +37,7 @@ class Pipeline:
         self._untidy = 0
         self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="landing-keys")
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="landing")
-        self._under_way: Future[None] | None = None
+        self._under_way: deque[Future[None]] = deque()
         self._turns = ExitStack()
 
     def __enter__(self) -> Self:
@@ -53,14 +55,22 @@ class Pipeline:
             self._turns.close()
 
     def put(self, batch: Batch) -> None:
-        """Land a batch, soon. Raises what the writing of the batch before raised."""
-        sealed = self._landing.seal(batch)
-        keys = self._keeper.submit(self._landing.keep, sealed)
-        self._settle()
-        self._under_way = self._writer.submit(self._write, sealed, keys)
+        """Land a batch, soon. Raises what the writing of an earlier batch raised."""
+        # What is being sealed knows of one batch before it that is not in the database yet, and of no more.
+        self._settle(left=1)
+        keys = self._keeper.submit(self._seal, batch)
+        before = self._under_way[-1] if self._under_way else None
+        self._under_way.append(self._writer.submit(self._write, keys, before))
 
-    def _write(self, sealed: SealedBatch, keys: Future[None]) -> None:
-        keys.result()
+    def _seal(self, batch: Batch) -> SealedBatch:
+        sealed = self._landing.seal(batch)
+        self._landing.keep(sealed)
+        return sealed
+
+    def _write(self, keys: Future[SealedBatch], before: Future[None] | None) -> None:
+        if before is not None:
+            before.result()
+        sealed = keys.result()
         seconds, waited_for = self._landing.write(sealed)
         self.size = next_size(self.size, len(sealed.records), seconds, waited_for=waited_for)
         self._written(sealed.batch)
@@ -70,7 +80,6 @@ class Pipeline:
             self._untidy = 0
             self._landing.tidy()
 
-    def _settle(self) -> None:
-        if self._under_way is not None:
-            under_way, self._under_way = self._under_way, None
-            under_way.result()
+    def _settle(self, left: int = 0) -> None:
+        while len(self._under_way) > left:
+            self._under_way.popleft().result()
