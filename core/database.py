@@ -211,11 +211,11 @@ def _writer_lock(engine: Engine) -> Turns:
 
 
 @contextmanager
-def unit_of_work(engine: Engine) -> Iterator[Connection]:
+def unit_of_work(engine: Engine, *, tidied: bool = False) -> Iterator[Connection]:
     """One transaction for a change and all that belongs to it. The only commit of the program.
 
-    Raises our own errors for what the database refuses: ``database.full``, ``database.locked``,
-    ``database.unavailable``, ``database.damaged``.
+    ``tidied`` says that the caller itself moves what it writes out of the log, with ``tidy``. Raises our own errors for
+    what the database refuses: ``database.full``, ``database.locked``, ``database.unavailable``, ``database.damaged``.
     """
     if engine.dialect.name == "sqlite":
         with _writer_lock(engine), _transaction(engine, ingot_writing=True) as connection:
@@ -223,7 +223,7 @@ def unit_of_work(engine: Engine) -> Iterator[Connection]:
             before = driver.total_changes
             yield connection
             rows = driver.total_changes - before
-        if engine.url.database:
+        if engine.url.database and not tidied:
             checkpoints.wrote(engine.url.database, rows)
     else:
         with _transaction(engine) as connection:

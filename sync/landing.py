@@ -71,8 +71,13 @@ class Landing:
         """The second part: the keys of new records become durable."""
         self._sealing.keep(sealed)
 
-    def write(self, sealed: SealedBatch, also: Callable[[Connection], None] = lambda _: None) -> Written:
-        """The third part: the transaction. Batches are written in their order, each after its keys."""
+    def write(
+        self, sealed: SealedBatch, also: Callable[[Connection], None] = lambda _: None, *, tidied: bool = False
+    ) -> Written:
+        """The third part: the transaction. Batches are written in their order, each after its keys.
+
+        ``tidied`` says that the caller calls ``tidy`` from time to time.
+        """
         batch, records = sealed.batch, sealed.records
         now = self._clock.now()
         if len(records) < len(batch.records):
@@ -81,7 +86,7 @@ class Landing:
             batch.notes.append(
                 ("superseded", None, {"records": superseded, "by": "a later one with the same key"}, None)
             )
-        with unit_of_work(self._engine) as connection:
+        with unit_of_work(self._engine, tidied=tidied) as connection:
             start = time.perf_counter()
             self.hold(connection)
             self._begin_anew(connection, batch.restarted)

@@ -71,7 +71,7 @@ class Pipeline:
         if before is not None:
             before.result()
         sealed = keys.result()
-        seconds, waited_for = self._landing.write(sealed)
+        seconds, waited_for = self._landing.write(sealed, tidied=True)
         self.size = next_size(self.size, len(sealed.records), seconds, waited_for=waited_for)
         self._written(sealed.batch)
         self._untidy += len(sealed.records)

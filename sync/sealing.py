@@ -69,7 +69,8 @@ class Sealing:
         known.update((one, self._ahead[one]) for one in self._ahead.keys() & hashes.keys())
         self._ahead = hashes
         new = sorted(hashes.keys() - known.keys()) if known else sorted(hashes)
-        fresh = self._keyring.seal_new(RAW, {one: _form(*records[one]) for one in new})
+        forms = {one: sealed_form(key, record.content) for one in new for record, key in (records[one],)}
+        fresh = self._keyring.seal_new(RAW, forms)
         found = SealedBatch(batch, records, dict(fresh.sealed), fresh)
         self._seal_known(found, [one for one, before in known.items() if before != hashes[one]])
         found.rejected = self._seal_rejected(rejected)
