@@ -164,10 +164,7 @@ class Keyring:
 
     def blinder(self, domain: str, prefix: bytes = b"") -> Callable[[bytes], bytes]:
         """``blind`` for many: the answer for ``data`` is that of ``blind(domain, prefix + data)``, got quicker."""
-        label = domain.encode()
-        begun = hashlib.blake2b(
-            len(label).to_bytes(2, "big") + label + prefix, digest_size=_BLIND_BYTES, key=self._blind_key
-        )
+        begun = self._begun(domain, prefix)
 
         def blind(data: bytes) -> bytes:
             hashing = begun.copy()
@@ -176,16 +173,23 @@ class Keyring:
 
         return blind
 
+    def _begun(self, domain: str, prefix: bytes) -> "hashlib.blake2b":
+        label = domain.encode()
+        before = len(label).to_bytes(2, "big") + label + prefix
+        return hashlib.blake2b(before, digest_size=_BLIND_BYTES, key=self._blind_key)
+
     def record_id(self, ref: RecordRef) -> str:
         """The permanent id of a source record: ``g_`` and 32 hexadecimal digits."""
         return self.record_namer(ref)(ref.key)
 
     def record_namer(self, stream: RecordRef) -> Callable[[str], str]:
         """``record_id`` for many records of one stream: takes their keys. The key in ``stream`` does not count."""
-        blind = self.blinder("record id", stream.canonical_stream())
+        begun = self._begun("record id", stream.canonical_stream())
 
         def name(key: str) -> str:
-            return "g_" + blind(canonical_part(key)).hex()
+            hashing = begun.copy()
+            hashing.update(canonical_part(key))
+            return "g_" + hashing.hexdigest()
 
         return name
 

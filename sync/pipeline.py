@@ -20,8 +20,8 @@ from sync.batch_size import FIRST, next_size
 from sync.landing import Landing
 from sync.sealing import SealedBatch
 
-# About half of what the log holds before a commit brings it into the database's file.
-TIDY_RECORDS = 8_000
+# About three quarters of what the log holds before a commit brings it into the database's file.
+TIDY_RECORDS = 12_000
 
 
 class Pipeline:

@@ -27,7 +27,7 @@ from connectors.protocol import (
 from core.errors import Conflict, Invalid
 from sync.batch import GLOBAL_STATE, UNCOUNTED, Batch, ReadRecord, Rejected, StreamPlan
 from sync.contract_check import python_types, wrong_field
-from sync.record_keys import canonical_json, primary_key, primary_keys
+from sync.record_keys import canonical_json, canonical_jsons, primary_key, primary_keys
 
 UNREADABLE = "(unreadable)"
 """The stream that a record is rejected under when its line does not tell one."""
@@ -109,19 +109,21 @@ class Reader:
         if any(RESTARTED in row or BROKEN in row for row in rows):
             return None
         sound = self._sound[plan.name]
+        last: tuple[object, ...] = ()
         for row in rows:
             # Records of a stream look alike: one that has fields and types of one that was sound is sound.
             shape = (*row, *map(type, row.values()))
-            if shape not in sound:
+            if shape != last and shape not in sound:
                 if wrong_field(row, self._types[plan.name]) is not None:
                     return None
                 if len(sound) < _SHAPES:
                     sound.add(shape)
+            last = shape
         try:
             keys = primary_keys(rows, plan.primary_key) if plan.primary_key else [None] * len(rows)
         except Invalid:
             return None
-        return keys, [canonical_json(row) for row in rows]
+        return keys, canonical_jsons(rows)
 
     def _junk(self, junk: Junk) -> None:
         if junk.stream is None and _RECORD_LINE.search(junk.raw):

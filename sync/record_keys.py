@@ -25,6 +25,14 @@ def canonical_json(content: Mapping[str, Any]) -> bytes:
         return orjson.dumps(_keep_large(content), option=orjson.OPT_SORT_KEYS)
 
 
+def canonical_jsons(contents: Sequence[Mapping[str, Any]]) -> list[bytes]:
+    """``canonical_json`` of many contents."""
+    try:
+        return [orjson.dumps(content, option=orjson.OPT_SORT_KEYS) for content in contents]
+    except TypeError:
+        return [canonical_json(content) for content in contents]
+
+
 def primary_keys(rows: Sequence[Mapping[str, Any]], paths: KeyPaths) -> list[str]:
     """``primary_key`` of many rows."""
     if len(paths) == 1 and len(paths[0]) == 1:

@@ -97,13 +97,14 @@ class Sealing:
     def _by_id(self, connection: Connection, records: Sequence[ReadRecord]) -> dict[str, tuple[ReadRecord, str]]:
         """Record ids to records and their keys; the later of two with one key wins."""
         before = self._behind(connection, tables.record, [record for record in records if record.key is None])
+        namers = {stream: self._namer(stream) for stream in {record.stream for record in records}}
         found: dict[str, tuple[ReadRecord, str]] = {}
         for record in records:
             stream, key, _, content_hash, _ = record
             if key is None:
                 ordinal = self._ordinals.next(stream, content_hash, before.get((stream, content_hash), 0))
                 key = f"{content_hash.hex()}-{ordinal}"
-            found[self._namer(stream)(key)] = (record, key)
+            found[namers[stream](key)] = (record, key)
         return found
 
     def _namer(self, stream: str) -> Callable[[str], str]:
