@@ -134,6 +134,17 @@ def test_keys_that_were_wrapped_alone_live_beside_pages_and_are_found(house: Hou
     assert keyring.record_keys(["c_1", "g_000"], create=False) == {}
 
 
+def test_a_key_store_of_an_earlier_version_opens_and_takes_pages(house: House) -> None:
+    with unit_of_work(house.engine) as connection:
+        connection.execute(data_key.delete())
+        key_page.drop(connection)
+    before = house.keyring().record_keys(["g_old"], create=True)["g_old"].seal("raw", b"before")
+    KeyStore(house.engine).prepare()
+    house.sealed = house.fill()
+    assert house.opened() == CONTENTS
+    assert house.keyring().record_keys(["g_old"], create=False)["g_old"].open("raw", before) == b"before"
+
+
 def test_a_page_is_sealed_anew_with_the_newest_key(house: House) -> None:
     house.root = RootKeys({**house.root.wrapping, 2: os.urandom(32)}, house.root.signing)
     house.keyring().destroy(["g_000"], "erasure")
