@@ -284,15 +284,15 @@ def forget(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
     raw = engine.raw_connection()
+    cursor = raw.cursor()
     try:
-        cursor = raw.cursor()
         cursor.execute(f"PRAGMA busy_timeout={_FORGET_MS}")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
-        cursor.close()
     except sqlite3.Error:
         return
     finally:
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        cursor.close()
         raw.close()
 
 
