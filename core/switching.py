@@ -1,8 +1,8 @@
 """How often a thread that works in Python gives the others a turn, while some of them mostly wait for a database.
 
-Whoever comes back from a statement waits for the interpreter's lock until its holder has had it a switch interval long,
-5 ms by default. A landing reads and seals in one thread without a rest, and two others run some thirty statements a
-batch: at 5 ms each they would take longer than all their work, and the threads would in fact run one after the other.
+Whoever comes back from a statement of some milliseconds waits for the interpreter's lock until its holder has had it a
+switch interval long, 5 ms by default. A landing reads in one thread without a rest, and two others run long statements:
+at 5 ms each they would wait longer than they work, and the threads would in fact run one after the other.
 """
 
 import sys
