@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy import Connection, Dialect, Table
 
 from core.database import LOOKUP_CHUNK, chunks
-from core.driver import change, fetch
+from core.driver import change, change_each, fetch
 
 # What SQLite allows a statement, and more rows than this come in no transaction. After each statement a writer waits
 # for the interpreter's lock, as long as a thread that never rests keeps it: the fewer statements, the better.
@@ -114,9 +114,9 @@ def delete_many(connection: Connection, table: Table, columns: Sequence[str], ro
         for some in chunks(rows, LOOKUP_CHUNK):
             arrays = tuple(list(column) for column in zip(*some, strict=True))
             change(connection, _postgresql_delete(table, types, names), arrays)
-    else:
-        for some in _doubling(rows, _PARAMETERS // len(names)):
-            change(connection, _sqlite_delete(table, names, len(some)), tuple(chain.from_iterable(some)))
+    elif rows:
+        # One row at a time: SQLite reads a whole table for a list of several columns together.
+        change_each(connection, _sqlite_delete(table, names), rows)
 
 
 def _doubling(rows: Sequence[Sequence[Any]], most: int) -> Iterator[Sequence[Sequence[Any]]]:
@@ -202,9 +202,8 @@ def _postgresql_update(table: Table, types: tuple[str, ...], names: tuple[str, .
 
 
 @lru_cache(maxsize=64)
-def _sqlite_delete(table: Table, names: tuple[str, ...], rows: int) -> str:
-    values = ",".join(f"({','.join('?' * len(names))})" for _ in range(rows))
-    return f"DELETE FROM {table.name} WHERE ({', '.join(names)}) IN (VALUES {values})"  # noqa: S608 - our own names
+def _sqlite_delete(table: Table, names: tuple[str, ...]) -> str:
+    return f"DELETE FROM {table.name} WHERE {' AND '.join(f'{name} = ?' for name in names)}"  # noqa: S608 - our own names
 
 
 @lru_cache(maxsize=64)

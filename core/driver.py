@@ -26,19 +26,26 @@ def change(connection: Connection, text: str, parameters: Any) -> int:
     return written
 
 
-def _run(connection: Connection, text: str, parameters: Any) -> Any:
+def change_each(connection: Connection, text: str, rows: Sequence[Sequence[Any]]) -> None:
+    """The statement once for each of the rows of parameters."""
+    if not connection.in_transaction():
+        connection.begin()
+    _run(connection, text, rows, many=True)
+
+
+def _run(connection: Connection, text: str, parameters: Any, *, many: bool = False) -> Any:
     errors: Any = connection.dialect.loaded_dbapi.Error
     driver: Any = connection.connection.driver_connection
     # Whoever listens to an engine's statements hears of these too, as of those of the query layer.
     listeners = connection.engine.dispatch
     heard: bool = bool(listeners.before_cursor_execute) or bool(listeners.after_cursor_execute)
     if heard:
-        listeners.before_cursor_execute(connection, None, text, parameters, None, False)
+        listeners.before_cursor_execute(connection, None, text, parameters, None, many)
     try:
-        done = driver.execute(text, parameters)
+        done = driver.cursor().executemany(text, parameters) if many else driver.execute(text, parameters)
     except errors as error:
         # As the query layer would raise it, for the unit of work to put into our words; never the values.
         raise DBAPIError.instance(text, None, error, errors, hide_parameters=True, dialect=connection.dialect) from None
     if heard:
-        listeners.after_cursor_execute(connection, None, text, parameters, None, False)
+        listeners.after_cursor_execute(connection, None, text, parameters, None, many)
     return done

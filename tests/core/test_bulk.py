@@ -1,9 +1,21 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import BigInteger, Column, Connection, Engine, LargeBinary, MetaData, String, Table, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    event,
+    func,
+    select,
+)
 
-from core.bulk import look_up, set_many, upsert_many
+from core.bulk import delete_many, look_up, set_many, upsert_many
 from core.database import Utc, reading, unit_of_work
 
 scratch = Table(
@@ -70,3 +82,23 @@ def test_one_column_of_many_rows_is_set(filled: Engine) -> None:
         set_many(connection, scratch, "name", [f"n{i}" for i in range(0, MANY, 2)], "at", SECOND)
         changed = connection.execute(select(func.count()).select_from(scratch).where(scratch.c.at == SECOND))
         assert changed.scalar_one() == (MANY + 1) // 2
+
+
+def test_rows_are_deleted_by_several_columns(filled: Engine) -> None:
+    with unit_of_work(filled) as connection:
+        delete_many(connection, scratch, ("name", "number"), [("n1", -2), ("n2", 7), ("n3", 0)])
+        delete_many(connection, scratch, ("name",), [])
+        left = connection.execute(select(scratch.c.name).where(scratch.c.number <= 1).order_by("number")).scalars().all()
+    assert left == ["n0", "n2", "n4"]
+
+
+def test_deleting_some_rows_reads_no_whole_table(filled: Engine) -> None:
+    if filled.dialect.name != "sqlite":
+        pytest.skip("how SQLite finds rows")
+    texts: list[str] = []
+    event.listen(filled, "before_cursor_execute", lambda _, __, text, *rest: texts.append(text))
+    with unit_of_work(filled) as connection:
+        delete_many(connection, scratch, ("name", "number"), [("n1", -2), ("n3", 0)])
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {texts[-1]}", ("n1", -2)).all()
+    assert plan
+    assert not any("SCAN" in row[3] for row in plan)
