@@ -7,7 +7,7 @@ small. What a record itself keeps of them is packed into its row, so that no sec
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, Table, bindparam, func, select
 
@@ -151,11 +151,18 @@ def change_generic(connection: Connection, gone: Collection[int], new: Collectio
     upsert_many(connection, merge_generic, ("value",), rows, shared={"at": at}, keys=("value",), update=())
 
 
-def keys_held_by_more(connection: Connection, count: int) -> set[int]:
+class Crowd(NamedTuple):
+    """How many records hold a key, and the number of one of them."""
+
+    count: int
+    holder: int
+
+
+def keys_held_by_more(connection: Connection, count: int) -> dict[int, Crowd]:
     """All keys that more than ``count`` records hold; reads the whole index of keys."""
     table = merge_key.c
-    query = select(table.key).group_by(table.key).having(func.count() > count)
-    return set(connection.execute(query).scalars())
+    query = select(table.key, func.count(), func.max(table.record)).group_by(table.key).having(func.count() > count)
+    return {key: Crowd(held, holder) for key, held, holder in connection.execute(query)}
 
 
 def count_pairs(connection: Connection) -> int:

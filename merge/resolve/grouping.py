@@ -23,6 +23,9 @@ KEY_CAP = 40
 """A key that more records hold is made a hub by the next maintenance step: alone it says nothing of who they are."""
 KEY_GUARD = 160
 """A key that more records hold is made a hub at once, in a step of its own: its pairs grow as the square."""
+BROAD_CAP = 10
+BROAD_GUARD = 40
+"""The same for keys that bring strangers together as soon as they are common (``merge.match.keys.is_broad``)."""
 SHARED_BY = 3
 """A telephone or mailbox under more names is generic (AT08)."""
 
@@ -37,7 +40,7 @@ class MatchSettings:
     Two groups are joined while the mean weight between them reaches ``cut`` (1/1000 bit) and one pair between them is
     AUTO by itself: what people give to one channel is often all another does not know, so a mean that had to be AUTO
     would leave sure records apart. Keys of more than ``key_cap`` records become hubs by maintenance, of more than
-    ``key_guard`` at once; contacts under more than ``shared_by`` names are generic. ``floor`` is what a pair that was
+    ``key_guard`` at once, broad ones of more than ``broad_cap`` and ``broad_guard``; contacts under more than ``shared_by`` names are generic. ``floor`` is what a pair that was
     never compared counts for; pairs at or below it are not kept as edges. ``organization`` are the lines of pairs of
     organizations where they are not the general ones, ``confirmed`` what a merge with a customer that a person put
     together asks for. ``shifts`` are those that the weights of the model hold, as decisions of people taught them.
@@ -46,6 +49,8 @@ class MatchSettings:
     model: Model
     key_cap: int = KEY_CAP
     key_guard: int = KEY_GUARD
+    broad_cap: int = BROAD_CAP
+    broad_guard: int = BROAD_GUARD
     shared_by: int = SHARED_BY
     cut: int = CUT
     floor: int = MISSING_PAIR
@@ -60,6 +65,14 @@ class MatchSettings:
         person = Band(self.model.auto, self.model.review)
         confirmed = self.model.auto if self.confirmed is None else self.confirmed
         return Bands(person, self.organization or person, confirmed)
+
+    def cap(self, *, broad: bool) -> int:
+        """The most records that a key may have after maintenance."""
+        return min(self.key_cap, self.broad_cap) if broad else self.key_cap
+
+    def guard(self, *, broad: bool) -> int:
+        """The most records that a key may have at all."""
+        return min(self.key_guard, self.broad_guard) if broad else self.key_guard
 
     @property
     def bridge(self) -> int:

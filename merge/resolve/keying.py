@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from merge.match.features import Alternative, Features
-from merge.match.keys import blocking_keys, sound
+from merge.match.keys import blocking_keys, is_broad, sound
 from merge.packing import Key, Shared, pack_keys, pack_shared, unpack_keys, unpack_shared
 from merge.resolve.records import LoadedRecord
 from merge.standardise.names import latin_pinyin
@@ -20,6 +20,8 @@ from merge.standardise.surnames import is_pinyin
 _ORIGINS = {"name": 1, "family": 1, "given": 1, "birth": 2, "phone": 4, "email": 8, "street": 16, "postcode": 16,
             "locality": 16, "unit": 16, "org": 32, "website": 64, "id": 128, "handle": 256}  # fmt: skip
 _OTHER = 512
+BROAD = 1024
+"""Beside what a key is of: that it is worth little as soon as it is common."""
 _POSITIVE = (1 << 63) - 1
 # A given name of one letter is an initial.
 _WHOLE = 2
@@ -104,13 +106,13 @@ def signed(digest: bytes) -> int:
 
 
 def origin_of(key: str) -> int:
-    """The kinds that a key is made from, as bits: ``name.sound+birth.year:…`` is of a name and a birth date."""
+    """The kinds that a key is made from, as bits, with ``BROAD``: ``name.sound+birth.year:…`` is of name and birth."""
     return _origin_of_kinds(key.partition(":")[0])
 
 
 @lru_cache(maxsize=1024)
 def _origin_of_kinds(kinds: str) -> int:
-    origins = 0
+    origins = BROAD if is_broad(kinds) else 0
     for kind in kinds.split("+"):
         origins |= _ORIGINS.get(kind.partition(".")[0], _OTHER)
     return origins
@@ -143,7 +145,7 @@ def _code(name: Alternative) -> str:
 
 def conjoined(keys: Iterable[Key], hubs: Collection[int]) -> dict[int, int]:
     """The keys that pairs of a record's hubs make, with what they are of; of one kind they would say nothing new."""
-    common = sorted(key for key in keys if key[1] in hubs)
+    common = sorted((origin & ~BROAD, key) for origin, key in keys if key in hubs)
     found: dict[int, int] = {}
     for place, (origin, key) in enumerate(common):
         for other_origin, other in common[place + 1 :]:
@@ -169,6 +171,11 @@ def rows_of_keys(keys: Iterable[Key], hubs: Collection[int]) -> set[int]:
     """All keys that a record has rows of: its own, and the conjoined ones of its hubs."""
     held = list(keys)
     return {key for _, key in held} | conjoined(held, hubs).keys()
+
+
+def broad_of(keys: Iterable[Key]) -> set[int]:
+    """Those of a record's keys that are worth little as soon as they are common."""
+    return {key for origin, key in keys if origin & BROAD}
 
 
 def usable_keys(keys: Iterable[Key], hubs: Collection[int]) -> set[int]:

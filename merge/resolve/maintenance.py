@@ -4,15 +4,18 @@ Between two such steps the list does not change, so that what records come to do
 audited, and told with what it costs: pairs that need no comparison any more against links that are lost with them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from core.database import chunks
 from merge.graph_store import count_links
-from merge.index_store import all_hubs, count_pairs, keys_held_by_more
-from merge.record_store import without_keys
+from merge.index_store import Crowd, all_hubs, count_pairs, keys_held_by_more
+from merge.packing import unpack_keys
+from merge.record_store import numbered, without_keys
 from merge.resolve.incremental import Resolver
+from merge.resolve.keying import broad_of
 
 SLICE = 100
 """Keys that one transaction puts on the list or takes off it."""
@@ -64,10 +67,12 @@ class Maintainer:
 
     def plan(self, connection: Connection) -> Plan:
         """What the list lacks and what it should lose; a key goes only when half as many records as the cap hold it."""
-        cap = self._resolver.settings.key_cap
-        hubs = all_hubs(connection)
-        new = keys_held_by_more(connection, cap) - hubs
-        gone = hubs - keys_held_by_more(connection, cap // 2)
+        settings, hubs = self._resolver.settings, all_hubs(connection)
+        held = keys_held_by_more(connection, settings.cap(broad=True) // 2)
+        broad = _broad_among(connection, {key: one for key, one in held.items() if one.count <= settings.key_cap})
+        caps = {key: settings.cap(broad=key in broad) for key in held}
+        new = {key for key, one in held.items() if one.count > caps[key]} - hubs
+        gone = hubs - {key for key, one in held.items() if one.count > caps[key] // 2}
         return Plan(tuple(sorted(new)), tuple(sorted(gone)))
 
     def apply(self, connection: Connection, part: Plan, *, actor: str) -> None:
@@ -83,3 +88,12 @@ class Maintainer:
         loaded = self._resolver.loader.load(connection, names)
         self._resolver.apply(connection, [one.record for one in loaded.values()], anew=True, actor=actor)
         return len(loaded), names[-1] if names else None
+
+
+def _broad_among(connection: Connection, held: Mapping[int, Crowd]) -> set[int]:
+    """Those of the keys that are broad, as one of their holders tells it."""
+    found: set[int] = set()
+    for some in chunks(sorted({one.holder for one in held.values()})):
+        for one in numbered(connection, some).values():
+            found |= broad_of(unpack_keys(one.keys)) & held.keys()
+    return found

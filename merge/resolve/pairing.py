@@ -24,7 +24,7 @@ from merge.record_store import Numbered, numbered
 from merge.resolve.graph import Edge, ordered
 from merge.resolve.grouping import MatchSettings, compared
 from merge.resolve.hubs import HubList
-from merge.resolve.keying import NOTHING, Found, Keyer, rows_of_keys, usable_keys
+from merge.resolve.keying import NOTHING, Found, Keyer, broad_of, rows_of_keys, usable_keys
 from merge.resolve.loader import Loader
 from merge.resolve.records import LoadedRecord
 from merge.resolve.relating import Relation
@@ -148,7 +148,7 @@ class Pairing:
 
     def _find_holders(self, connection: Connection, work: _Work, actor: str) -> None:
         """Who holds each usable key; a key that has outgrown the guard is made a hub at once."""
-        guard = self._settings.key_guard
+        guard, less = self._settings.guard(broad=False), self._settings.guard(broad=True)
         while True:
             if work.digests:
                 # Records were taken up that did not change themselves: their keys were not asked about yet.
@@ -156,6 +156,9 @@ class Pairing:
             asked = {key for one in work.found.values() for key in usable_keys(one.keys, work.hubs)}
             work.holders = holders_of(connection, asked, guard + 1)
             crowded = {key for key, held in work.holders.items() if len(held) > guard}
+            many = {key for key, held in work.holders.items() if len(held) > less} - crowded
+            if many:
+                crowded |= many & {key for one in work.found.values() for key in broad_of(one.keys)}
             if not crowded:
                 return
             records, fresh = self._hubs.change(connection, crowded, (), actor=actor, cause="guard")

@@ -10,7 +10,9 @@ from core.records import SourceRecord
 from merge.graph_store import edges_at
 from merge.index_store import all_hubs, count_pairs
 from merge.resolve.batch import graph_of
+from merge.resolve.grouping import BROAD_CAP, BROAD_GUARD
 from merge.resolve.incremental import Resolver
+from merge.resolve.keying import BROAD, conjoined, origin_of, signed
 from merge.resolve.maintenance import Maintainer, Plan
 from merge.resolve.records import prepare
 from merge.tables import merge_index, merge_key, merge_record, merge_shared
@@ -75,6 +77,37 @@ def test_hubs_of_two_kinds_are_conjoined(engine: Engine, resolver: Resolver) -> 
         everybody = {one.record_id: prepare(one) for one in (*only_number, *only_site, *both)}
         graph = graph_of(everybody, resolver.settings, keyer=resolver.keyer, hubs=hubs)
         assert sorted(edges_at(connection, everybody)) == list(graph.edges)
+
+
+def test_a_key_that_brings_strangers_together_is_listed_earlier(
+    engine: Engine, keyring: Keyring, clock: Clock
+) -> None:
+    resolver = make_resolver(keyring, clock)
+    born = ("person.birth_date", "1980-02-03")
+    broad = {signed(keyring.blind("merge key", b"birth:19800203"))}
+    with unit_of_work(engine) as connection:
+        resolver.apply(connection, companies(BROAD_CAP, SITE, born))
+        maintainer = Maintainer(resolver)
+        assert not maintainer.plan(connection)
+        resolver.apply(connection, companies(BROAD_CAP + 1, SITE, born))
+        assert maintainer.plan(connection) == Plan(new=tuple(broad))
+        resolver.apply(connection, companies(BROAD_GUARD, SITE, born))
+        assert not all_hubs(connection)
+        resolver.apply(connection, companies(BROAD_GUARD + 1, born))
+        assert all_hubs(connection) == broad
+        left = BROAD_CAP // 2
+        resolver.apply(connection, [], [record_id(f"n{number}") for number in range(left + 1, BROAD_GUARD + 1)])
+        assert not maintainer.plan(connection)
+        resolver.apply(connection, [], [record_id(f"n{left}")])
+        assert maintainer.plan(connection) == Plan(gone=tuple(broad))
+
+
+def test_broad_hubs_are_conjoined_by_what_they_are_of(keyring: Keyring) -> None:
+    born, street = origin_of("birth:19800203"), origin_of("street:5 high")
+    named = origin_of("given.sound+birth.month_day:x|0203")
+    assert all(one & BROAD for one in (born, street, named))
+    assert list(conjoined([(born, 1), (street, 2)], {1, 2}).values()) == [(born | street) & ~BROAD]
+    assert conjoined([(born, 1), (named, 2)], {1, 2}) == {}
 
 
 def test_records_of_an_older_version_are_made_findable(engine: Engine, resolver: Resolver) -> None:
