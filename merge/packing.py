@@ -31,6 +31,11 @@ def unpack_shared(packed: bytes | None) -> tuple[Shared, ...]:
     return tuple(_SHARED.iter_unpack(packed or b""))
 
 
+def values_of(packed: bytes | None) -> set[int]:
+    """The shared values of a record without their names."""
+    return {value for value, _ in _SHARED.iter_unpack(packed)} if packed else set()
+
+
 def pack_tokens(tokens: Iterable[int]) -> bytes:
     """As a record keeps its search tokens."""
     return b"".join(_TOKEN.pack(token) for token in sorted(tokens))

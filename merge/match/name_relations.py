@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from merge.match.features import Alternative, Features
+from merge.match.features import Alternative, Feature, Features
 from merge.standardise.names import latin_pinyin
 from merge.standardise.surnames import COMMON, COMPOUND, ROMANISED
 
@@ -104,7 +104,12 @@ _STRENGTH = (
 
 def name_relation(left: Features, right: Features) -> NameRelation:
     """The closest relation between any names of the two records."""
-    found = {_relation(a, b) for a in left.get("name") for b in right.get("name")}
+    return relation_of_names(left.get("name"), right.get("name"))
+
+
+def relation_of_names(left: Feature, right: Feature) -> NameRelation:
+    """The closest relation between any of these names and any of those."""
+    found = {_relation(a, b) for a in left for b in right}
     if not found:
         return NameRelation.UNKNOWN
     return next((relation for relation in _STRENGTH if relation in found), NameRelation.DIFFERENT)

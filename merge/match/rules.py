@@ -89,9 +89,14 @@ def _address(left: Features, right: Features) -> bool:
     return bool(streets) and bool(_shared(left, right, "locality") or _shared(left, right, "postcode"))
 
 
+_VERIFIED = tuple(sorted(VERIFIED_KINDS))
+
+
 def _identifier(left: Features, right: Features) -> RuleVerdict | None:
+    if VERIFIED_KINDS.isdisjoint(left.groups) or VERIFIED_KINDS.isdisjoint(right.groups):
+        return None
     conflict = None
-    for kind in sorted(VERIFIED_KINDS):
+    for kind in _VERIFIED:
         ours = {value for value, validity in left.get(kind) if validity}
         theirs = {value for value, validity in right.get(kind) if validity}
         if ours and theirs and not ours & theirs:
@@ -127,6 +132,8 @@ def _organization(left: Features, right: Features, name: NameRelation) -> RuleVe
 
 def _people(left: Features, right: Features, name: NameRelation) -> RuleVerdict | None:
     mobile, email, handle = _mobile(left, right), _email(left, right), _handle(left, right)
+    if not (mobile or email or handle) and name is not NameRelation.SAME:
+        return None
     unnamed = name in {NameRelation.UNKNOWN, NameRelation.NICKNAME}
     home = name is NameRelation.SAME and _address(left, right)
     support = Effect.SUPPORT if home and _seconded(left, right) else Effect.CAP
@@ -184,14 +191,17 @@ def _nothing_stated(left: Features, right: Features) -> bool:
     return True
 
 
-def _customers(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
+Names = Callable[[Features, Features], NameRelation]
+
+
+def _customers(left: Features, right: Features, frequency: Frequency, names: Names) -> RuleVerdict | None:
     if _nothing_stated(left, right):
         return None
-    return _identifier(left, right) or _beside_identifiers(left, right, frequency)
+    return _identifier(left, right) or _beside_identifiers(left, right, frequency, names)
 
 
-def _beside_identifiers(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
-    name = name_relation(left, right)
+def _beside_identifiers(left: Features, right: Features, frequency: Frequency, names: Names) -> RuleVerdict | None:
+    name = names(left, right)
     companies = "org" in left.groups and "org" in right.groups
     if name is NameRelation.DIFFERENT and not companies and not _any_contact(left, right):
         return None  # as of most pairs of one house
@@ -200,21 +210,26 @@ def _beside_identifiers(left: Features, right: Features, frequency: Frequency) -
     )
 
 
-def _identifiers_only(left: Features, right: Features, _: Frequency) -> RuleVerdict | None:
+def _identifiers_only(left: Features, right: Features, _: Frequency, __: Names) -> RuleVerdict | None:
     return _identifier(left, right)
 
 
-PACKS: dict[str, Callable[[Features, Features, Frequency], RuleVerdict | None]] = {
+PACKS: dict[str, Callable[[Features, Features, Frequency, Names], RuleVerdict | None]] = {
     "cn-customer-v1": _customers,
     "": _identifiers_only,
 }
 
 
-def fired(pack: str, left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
-    """The rule of the pack that decides about a pair, or None where the weights decide."""
-    return PACKS[pack](left, right, frequency)
+def fired(
+    pack: str, left: Features, right: Features, frequency: Frequency, names: Names = name_relation
+) -> RuleVerdict | None:
+    """The rule of the pack that decides about a pair, or None where the weights decide.
+
+    ``names`` is ``name_relation``, of those who have asked it before.
+    """
+    return PACKS[pack](left, right, frequency, names)
 
 
 def fired_without_identifiers(pack: str, left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
     """The rule that would decide if the pair had no verified identifiers: what stands against a veto."""
-    return _beside_identifiers(left, right, frequency) if PACKS[pack] is _customers else None
+    return _beside_identifiers(left, right, frequency, name_relation) if PACKS[pack] is _customers else None

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from merge.match.comparisons import compare_group
 from merge.match.features import Feature, Features
 from merge.match.model import Model, damped
+from merge.match.name_relations import NameRelation, relation_of_names
 from merge.match.outcomes import Level
 
 
@@ -26,6 +27,15 @@ class PairWeights:
     def __init__(self, model: Model) -> None:
         self._model = model
         self._known: dict[tuple[str, Feature, Feature], _Part] = {}
+        self._named: dict[tuple[Feature, Feature], NameRelation] = {}
+
+    def relation(self, left: Features, right: Features) -> NameRelation:
+        """``name_relation`` of two records."""
+        key = (left.get("name"), right.get("name"))
+        known = self._named.get(key)
+        if known is None:
+            known = self._named[key] = relation_of_names(*key)
+        return known
 
     def weight(self, left: Features, right: Features) -> int:
         """Log2 odds that two records are one customer, in 1/1000 bit."""

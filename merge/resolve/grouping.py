@@ -96,10 +96,10 @@ def compared(
     of the model of the settings.
     """
     model = settings.model
-    rule = fired(model.pack, ours, theirs, model.frequency)
+    rule = fired(model.pack, ours, theirs, model.frequency, weights.relation)
     weight = _weight(ours, theirs, rule, settings, weights)
     said = rule.rule if rule is not None and rule.effect is Effect.RELATION else None
-    relation = relation_of(left, right, ours, theirs, said) if weight < settings.line else None
+    relation = relation_of(left, right, ours, theirs, said, weights.relation) if weight < settings.line else None
     if weight <= settings.floor:
         return conflict_of(left, right, ours, theirs, rule, model, settings.floor), relation
     return Edge(left, right, weight, verdict_of(weight, model).value, rule.rule if rule else ""), relation

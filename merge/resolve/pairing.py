@@ -20,8 +20,9 @@ from merge.index_store import Row, change_keys, generic_among, holders_of
 from merge.match.features import Features
 from merge.match.score import Verdict
 from merge.match.weighing import PairWeights
+from merge.packing import values_of
 from merge.record_store import Numbered, numbered
-from merge.resolve.graph import Edge, ordered
+from merge.resolve.graph import Edge
 from merge.resolve.grouping import MatchSettings, compared
 from merge.resolve.hubs import HubList
 from merge.resolve.keying import NOTHING, Found, Keyer, broad_of, rows_of_keys, usable_keys
@@ -29,8 +30,6 @@ from merge.resolve.loader import Loader
 from merge.resolve.records import LoadedRecord
 from merge.resolve.relating import Relation
 from merge.resolve.sharing import Flips, Sharing
-
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,10 @@ class PairingOutcome:
 
 @dataclass(slots=True)
 class _Work:
-    """Records to be paired, by number; ``afresh`` are those whose pairs are all compared anew."""
+    """Records to be paired, by number; ``afresh`` are those whose pairs are all compared anew.
+
+    ``met`` are the packed contacts of others that they are compared with, by id.
+    """
 
     names: dict[int, str]
     found: dict[int, Found]
@@ -86,6 +88,7 @@ class _Work:
     fresh: set[int]
     hubs: set[int] = field(default_factory=set)
     holders: dict[int, list[int]] = field(default_factory=dict)
+    met: dict[str, bytes | None] = field(default_factory=dict)
 
     def take(self, records: Mapping[int, Numbered]) -> None:
         """Records that did not change themselves."""
@@ -94,6 +97,13 @@ class _Work:
                 self.names[number] = one.record_id
                 self.found[number] = Found.unpacked(one.keys, one.shared)
                 self.digests[one.record_id] = one.digest
+
+    def meet(self, records: Mapping[int, Numbered]) -> None:
+        """Records that those to be paired are compared with."""
+        for number, one in records.items():
+            self.names[number] = one.record_id
+            self.digests[one.record_id] = one.digest
+            self.met[one.record_id] = one.shared
 
 
 class Pairing:
@@ -188,23 +198,24 @@ class Pairing:
         outcome.touched.difference_update(changes.gone)
         return outcome
 
-    def _pairs(self, connection: Connection, work: _Work) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    @staticmethod
+    def _pairs(connection: Connection, work: _Work) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
         """Pairs to compare, and pairs that only keep the edge they have; smaller id first."""
-        fresh: set[Pair] = set()
-        every: set[Pair] = set()
+        again: dict[int, set[int]] = {}
+        still: dict[int, set[int]] = {}
         for number, one in work.found.items():
-            afresh = number in work.afresh
-            for key in usable_keys(one.keys, work.hubs):
-                pairs = {_ordered(number, other) for other in work.holders.get(key, ()) if other != number}
-                every |= pairs
-                if afresh or key in work.fresh:
-                    fresh |= pairs
-        work.take(numbered(connection, {number for pair in every for number in pair} - work.found.keys()))
-        names = work.names
-        # A number that no live record has is of one that is going.
-        named = {pair: ordered(names[pair[0]], names[pair[1]]) for pair in every if names.keys() >= set(pair)}
-        compared_anew = {named[pair] for pair in fresh if pair in named}
-        return compared_anew, set(named.values()) - compared_anew
+            usable = usable_keys(one.keys, work.hubs)
+            near = _held(work, usable)
+            near.discard(number)
+            if number in work.afresh:
+                again[number] = near
+            else:
+                again[number] = near & _held(work, usable & work.fresh)
+                still[number] = near - again[number]
+        met = set().union(*again.values(), *still.values())
+        work.meet(numbered(connection, met - work.found.keys()))
+        compared_anew = _named(again, work.names)
+        return compared_anew, _named(still, work.names) - compared_anew
 
     def _compare(
         self,
@@ -217,6 +228,7 @@ class Pairing:
         features = self._loader.features(connection, {one: work.digests[one] for one in needed if one not in changed})
         features.update((one, changed[one].features) for one in needed if one in changed)
         values = {name: one.values for number, one in work.found.items() if (name := work.names[number]) in features}
+        values.update((name, values_of(packed)) for name, packed in work.met.items() if name in features)
         features = self.own(connection, values, features)
         edges: set[Edge] = set()
         relations: set[Relation] = set()
@@ -258,5 +270,16 @@ class Pairing:
         return tuple(sorted((edge.left, edge.right) for edge in pairs))
 
 
-def _ordered(one: int, other: int) -> Pair:
-    return (one, other) if one < other else (other, one)
+def _held(work: _Work, keys: Collection[int]) -> set[int]:
+    return set().union(*(work.holders.get(key, ()) for key in keys))
+
+
+def _named(near: Mapping[int, Collection[int]], names: Mapping[int, str]) -> set[tuple[str, str]]:
+    """Pairs of ids. A number that no live record has is of one that is going."""
+    pairs: set[tuple[str, str]] = set()
+    for number, others in near.items():
+        one = names.get(number)
+        if one is not None:
+            known = (names.get(other) for other in others)
+            pairs.update((one, other) if one < other else (other, one) for other in known if other is not None)
+    return pairs

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from merge.match.features import Features
 from merge.match.name_relations import NameRelation, name_relation
+from merge.match.rules import Names
 from merge.resolve.graph import ordered
 from merge.standardise.phones import MASK
 
@@ -33,16 +34,21 @@ class Relation:
         return ordered(self.left, self.right)
 
 
-def relation_of(left: str, right: str, ours: Features, theirs: Features, said: str | None) -> Relation | None:
-    """The relation of a pair; ``said`` is the relation that the rule pack found, or None."""
+def relation_of(
+    left: str, right: str, ours: Features, theirs: Features, said: str | None, names: Names = name_relation
+) -> Relation | None:
+    """The relation of a pair; ``said`` is the relation that the rule pack found, or None.
+
+    ``names`` is ``name_relation``, of those who have asked it before.
+    """
     if said == BRANCH_RULE:
         ours_is_branch, theirs_is_branch = _branch(ours), _branch(theirs)
         if ours_is_branch == theirs_is_branch:
             return None  # two branches of one parent
         parent, branch = (right, left) if ours_is_branch else (left, right)
         return Relation(parent, branch, RelationKind.BRANCH)
-    if _one_family(ours, theirs) and _one_home(ours, theirs):
-        if name_relation(ours, theirs) is not NameRelation.DIFFERENT:
+    if _one_home(ours, theirs) and _one_family(ours, theirs):
+        if names(ours, theirs) is not NameRelation.DIFFERENT:
             return None
         return Relation(*ordered(left, right), RelationKind.HOUSEHOLD)
     return None
@@ -59,10 +65,10 @@ def _one_family(ours: Features, theirs: Features) -> bool:
 
 def _one_home(ours: Features, theirs: Features) -> bool:
     """One telephone, or one house: street and number, in one place."""
-    phones = {number for number, _ in ours.get("phone") if MASK not in number}
-    if not phones.isdisjoint(number for number, _ in theirs.get("phone")):
+    phones = theirs.get("phone")
+    if phones and not {one[0] for one in ours.get("phone") if MASK not in one[0]}.isdisjoint(one[0] for one in phones):
         return True
-    streets = {street for street in ours.get("street") if street[0] and street[1]}
-    if streets.isdisjoint(theirs.get("street")):
+    houses = theirs.get("street")
+    if not houses or not any(street[0] and street[1] and street in houses for street in ours.get("street")):
         return False
     return any(not set(ours.get(group)).isdisjoint(theirs.get(group)) for group in ("locality", "postcode"))
