@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -348,19 +349,24 @@ def upsert(
 ) -> None:
     """Insert rows, or update the named columns of those whose keys exist. No rows is no work."""
     if rows:
-        connection.execute(_or_update(_dialect(connection).insert(table), keys, update), list(rows))
+        connection.execute(_upserting(connection.dialect.name, table, tuple(keys), tuple(update)), list(rows))
+
+
+@lru_cache(maxsize=128)
+def _upserting(dialect: str, table: Table, keys: Sequence[str], update: Sequence[str]) -> Any:
+    return _or_update(_dialect(dialect).insert(table), keys, update)
 
 
 def upsert_from(
     connection: Connection, table: Table, found: Select[Any], *, keys: Sequence[str], update: Sequence[str]
 ) -> None:
     """``upsert`` of what a query finds, whose columns are those of the table in their order; it must have a WHERE."""
-    inserting = _dialect(connection).insert(table).from_select(table.columns.keys(), found)
+    inserting = _dialect(connection.dialect.name).insert(table).from_select(table.columns.keys(), found)
     connection.execute(_or_update(inserting, keys, update))
 
 
-def _dialect(connection: Connection) -> Any:
-    return postgresql if connection.dialect.name == "postgresql" else sqlite
+def _dialect(name: str) -> Any:
+    return postgresql if name == "postgresql" else sqlite
 
 
 def _or_update(inserting: Any, keys: Sequence[str], update: Sequence[str]) -> Any:

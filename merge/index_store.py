@@ -154,8 +154,8 @@ def change_generic(connection: Connection, gone: Collection[int], new: Collectio
 class Crowd(NamedTuple):
     """How many records hold a key, and the number of one of them."""
 
-    count: int
-    holder: int
+    size: int
+    member: int
 
 
 def keys_held_by_more(connection: Connection, count: int) -> dict[int, Crowd]:

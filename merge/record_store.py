@@ -58,6 +58,16 @@ class Numbered(NamedTuple):
     shared: bytes | None
 
 
+class Neighbour(NamedTuple):
+    """What a live customer record is compared by that is found by its number; ``features`` are sealed."""
+
+    number: int
+    record_id: str
+    digest: bytes
+    shared: bytes | None
+    features: bytes | None
+
+
 _TABLE = merge_record.c
 _AMONG: BindParameter[Any] = bindparam("ids", expanding=True)
 _ROWS = Lookup(
@@ -85,6 +95,11 @@ _MEMBERS = Lookup(
 )
 _NUMBERED = Lookup(
     select(_TABLE.first_seen, _TABLE.record_id, _TABLE.digest, _TABLE.match_keys, _TABLE.shared).where(
+        _TABLE.first_seen.in_(_AMONG), _TABLE.removed_at.is_(None)
+    )
+)
+_NEIGHBOURS = Lookup(
+    select(_TABLE.first_seen, _TABLE.record_id, _TABLE.digest, _TABLE.shared, _TABLE.sealed_features).where(
         _TABLE.first_seen.in_(_AMONG), _TABLE.removed_at.is_(None)
     )
 )
@@ -172,6 +187,11 @@ def entities_of(rows: Mapping[str, RecordRow]) -> dict[str, str]:
 def numbered(connection: Connection, numbers: Iterable[int]) -> dict[int, Numbered]:
     """Live records by their numbers."""
     return {row[0]: Numbered(*row) for row in _NUMBERED.rows(connection, set(numbers))}
+
+
+def neighbours(connection: Connection, numbers: Iterable[int]) -> dict[int, Neighbour]:
+    """Live records by their numbers, with what they are compared by."""
+    return {row[0]: Neighbour(*row) for row in _NEIGHBOURS.rows(connection, set(numbers))}
 
 
 def members_of(connection: Connection, golden_ids: Iterable[str]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from core.bulk import upsert_many
 from core.database import chunks, upsert
@@ -38,6 +38,19 @@ __all__ = [
 _CHUNK = 1_000
 # Asked in every step; most of what is wanted is new.
 _KNOWN = Lookup(select(merge_review.c.item_id).where(merge_review.c.item_id.in_(bindparam("ids", expanding=True))))
+
+# One at a time: for a list SQLite would look through all that are open.
+_CLOSE = (
+    update(merge_review)
+    .where(merge_review.c.item_id == bindparam("closed_id"), or_(*(merge_review.c.state == one for one in LIVE)))
+    .values(
+        state=State.CLOSED.value,
+        cause=bindparam("cause"),
+        closed_at=bindparam("closed_at"),
+        claimed_by=None,
+        claimed_until=None,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +105,9 @@ def open_item(
 
 def close_items(connection: Connection, item_ids: Iterable[str], cause: str, at: datetime) -> None:
     """The reason of those that are open or wait is gone; the others stay as they are."""
-    for some in chunks(sorted(set(item_ids)), _CHUNK):
-        connection.execute(
-            update(merge_review)
-            .where(merge_review.c.item_id.in_(some), merge_review.c.state.in_(LIVE))
-            .values(state=State.CLOSED.value, cause=cause, closed_at=at, claimed_by=None, claimed_until=None)
-        )
+    rows = [{"closed_id": one, "cause": cause, "closed_at": at} for one in sorted(set(item_ids))]
+    if rows:
+        connection.execute(_CLOSE, rows)
 
 
 def write_items(connection: Connection, wanted: Sequence[Wanted], at: datetime) -> None:

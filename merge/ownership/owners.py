@@ -84,7 +84,8 @@ class Owners:
         orphans = sorted(({*happened.created, *parts, *winners, *happened.changed}) - held.keys())
         self._revive(connection, [one for one in orphans if one in parts], now)
         self._disputes.split(connection, happened, now)
-        held = primaries(connection, orphans) | held
+        if happened.split:
+            held = primaries(connection, orphans) | held
         waiting = [
             golden_id
             for golden_id in happened.changed

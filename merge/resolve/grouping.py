@@ -40,10 +40,11 @@ class MatchSettings:
     Two groups are joined while the mean weight between them reaches ``cut`` (1/1000 bit) and one pair between them is
     AUTO by itself: what people give to one channel is often all another does not know, so a mean that had to be AUTO
     would leave sure records apart. Keys of more than ``key_cap`` records become hubs by maintenance, of more than
-    ``key_guard`` at once, broad ones of more than ``broad_cap`` and ``broad_guard``; contacts under more than ``shared_by`` names are generic. ``floor`` is what a pair that was
-    never compared counts for; pairs at or below it are not kept as edges. ``organization`` are the lines of pairs of
-    organizations where they are not the general ones, ``confirmed`` what a merge with a customer that a person put
-    together asks for. ``shifts`` are those that the weights of the model hold, as decisions of people taught them.
+    ``key_guard`` at once, broad ones of more than ``broad_cap`` and ``broad_guard``; contacts under more than
+    ``shared_by`` names are generic. ``floor`` is what a pair that was never compared counts for; pairs at or below it
+    are not kept as edges. ``organization`` are the lines of pairs of organizations where they are not the general
+    ones, ``confirmed`` what a merge with a customer that a person put together asks for. ``shifts`` are those that the
+    weights of the model hold, as decisions of people taught them.
     """
 
     model: Model

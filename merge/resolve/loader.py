@@ -6,6 +6,7 @@ get values through the way of disclosure, which asks the policy and writes to th
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -27,6 +28,7 @@ VALUES_FIELD, STANDARD_FIELD, FEATURES_FIELD = "values", "standard", "features"
 _REMEMBERED = 5_000
 # Features alone are a tenth of a record in memory.
 _COMPARED = 20_000
+_NOTHING: Mapping[str, bytes | None] = MappingProxyType({})
 Opened = MutableMapping[str, LoadedRecord]
 """Records that a transaction has in clear already, by id."""
 
@@ -84,8 +86,13 @@ class Loader:
         """Keep what a record is compared by."""
         self._compared.put(loaded.record.record_id, (digest, loaded.features))
 
-    def features(self, connection: Connection, digests: Mapping[str, bytes]) -> dict[str, Features]:
-        """What live records are compared by, by the digests of the records; those whose key is gone are absent."""
+    def features(
+        self, connection: Connection, digests: Mapping[str, bytes], read: Mapping[str, bytes | None] = _NOTHING
+    ) -> dict[str, Features]:
+        """What live records are compared by, by the digests of the records; those whose key is gone are absent.
+
+        ``read`` are sealed features that were read already.
+        """
         held = {one: known[1] for one, at in digests.items() if (known := self._compared.get(one)) and known[0] == at}
         alive = self._keyring.alive(list(held)) if held else set()
         found = {one: features for one, features in held.items() if one in alive}
@@ -94,7 +101,9 @@ class Loader:
         missing = [one for one in digests if one not in held]
         if missing:
             keys = self._keyring.record_keys(missing, create=False)
-            for one, sealed in sealed_features(connection, keys).items():
+            sealed_of = sealed_features(connection, [one for one in keys if one not in read])
+            sealed_of.update((one, sealed) for one in keys if (sealed := read.get(one)) is not None)
+            for one, sealed in sealed_of.items():
                 found[one] = features_from_bytes(keys[one].open(FEATURES_FIELD, sealed))
                 self._compared.put(one, (digests[one], found[one]))
         return found

@@ -69,10 +69,10 @@ class Maintainer:
         """What the list lacks and what it should lose; a key goes only when half as many records as the cap hold it."""
         settings, hubs = self._resolver.settings, all_hubs(connection)
         held = keys_held_by_more(connection, settings.cap(broad=True) // 2)
-        broad = _broad_among(connection, {key: one for key, one in held.items() if one.count <= settings.key_cap})
+        broad = _broad_among(connection, {key: one for key, one in held.items() if one.size <= settings.key_cap})
         caps = {key: settings.cap(broad=key in broad) for key in held}
-        new = {key for key, one in held.items() if one.count > caps[key]} - hubs
-        gone = hubs - {key for key, one in held.items() if one.count > caps[key] // 2}
+        new = {key for key, one in held.items() if one.size > caps[key]} - hubs
+        gone = hubs - {key for key, one in held.items() if one.size > caps[key] // 2}
         return Plan(tuple(sorted(new)), tuple(sorted(gone)))
 
     def apply(self, connection: Connection, part: Plan, *, actor: str) -> None:
@@ -93,7 +93,7 @@ class Maintainer:
 def _broad_among(connection: Connection, held: Mapping[int, Crowd]) -> set[int]:
     """Those of the keys that are broad, as one of their holders tells it."""
     found: set[int] = set()
-    for some in chunks(sorted({one.holder for one in held.values()})):
+    for some in chunks(sorted({one.member for one in held.values()})):
         for one in numbered(connection, some).values():
             found |= broad_of(unpack_keys(one.keys)) & held.keys()
     return found

@@ -21,7 +21,7 @@ from merge.match.features import Features
 from merge.match.score import Verdict
 from merge.match.weighing import PairWeights
 from merge.packing import values_of
-from merge.record_store import Numbered, numbered
+from merge.record_store import Neighbour, Numbered, neighbours, numbered
 from merge.resolve.graph import Edge
 from merge.resolve.grouping import MatchSettings, compared
 from merge.resolve.hubs import HubList
@@ -78,7 +78,7 @@ class PairingOutcome:
 class _Work:
     """Records to be paired, by number; ``afresh`` are those whose pairs are all compared anew.
 
-    ``met`` are the packed contacts of others that they are compared with, by id.
+    ``met`` are others that they are compared with, by id.
     """
 
     names: dict[int, str]
@@ -88,7 +88,7 @@ class _Work:
     fresh: set[int]
     hubs: set[int] = field(default_factory=set)
     holders: dict[int, list[int]] = field(default_factory=dict)
-    met: dict[str, bytes | None] = field(default_factory=dict)
+    met: dict[str, Neighbour] = field(default_factory=dict)
 
     def take(self, records: Mapping[int, Numbered]) -> None:
         """Records that did not change themselves."""
@@ -98,12 +98,12 @@ class _Work:
                 self.found[number] = Found.unpacked(one.keys, one.shared)
                 self.digests[one.record_id] = one.digest
 
-    def meet(self, records: Mapping[int, Numbered]) -> None:
+    def meet(self, records: Mapping[int, Neighbour]) -> None:
         """Records that those to be paired are compared with."""
         for number, one in records.items():
             self.names[number] = one.record_id
             self.digests[one.record_id] = one.digest
-            self.met[one.record_id] = one.shared
+            self.met[one.record_id] = one
 
 
 class Pairing:
@@ -213,7 +213,7 @@ class Pairing:
                 again[number] = near & _held(work, usable & work.fresh)
                 still[number] = near - again[number]
         met = set().union(*again.values(), *still.values())
-        work.meet(numbered(connection, met - work.found.keys()))
+        work.meet(neighbours(connection, met - work.found.keys()))
         compared_anew = _named(again, work.names)
         return compared_anew, _named(still, work.names) - compared_anew
 
@@ -225,10 +225,11 @@ class Pairing:
         changed: Mapping[str, LoadedRecord],
     ) -> tuple[set[Edge], set[Relation]]:
         needed = {record for pair in pairs for record in pair}
-        features = self._loader.features(connection, {one: work.digests[one] for one in needed if one not in changed})
+        digests = {one: work.digests[one] for one in needed if one not in changed}
+        features = self._loader.features(connection, digests, {name: one.features for name, one in work.met.items()})
         features.update((one, changed[one].features) for one in needed if one in changed)
         values = {name: one.values for number, one in work.found.items() if (name := work.names[number]) in features}
-        values.update((name, values_of(packed)) for name, packed in work.met.items() if name in features)
+        values.update((name, values_of(one.shared)) for name, one in work.met.items() if name in features)
         features = self.own(connection, values, features)
         edges: set[Edge] = set()
         relations: set[Relation] = set()

@@ -88,7 +88,9 @@ def test_rows_are_deleted_by_several_columns(filled: Engine) -> None:
     with unit_of_work(filled) as connection:
         delete_many(connection, scratch, ("name", "number"), [("n1", -2), ("n2", 7), ("n3", 0)])
         delete_many(connection, scratch, ("name",), [])
-        left = connection.execute(select(scratch.c.name).where(scratch.c.number <= 1).order_by("number")).scalars().all()
+        left = (
+            connection.execute(select(scratch.c.name).where(scratch.c.number <= 1).order_by("number")).scalars().all()
+        )
     assert left == ["n0", "n2", "n4"]
 
 

@@ -79,9 +79,7 @@ def test_hubs_of_two_kinds_are_conjoined(engine: Engine, resolver: Resolver) -> 
         assert sorted(edges_at(connection, everybody)) == list(graph.edges)
 
 
-def test_a_key_that_brings_strangers_together_is_listed_earlier(
-    engine: Engine, keyring: Keyring, clock: Clock
-) -> None:
+def test_a_key_that_brings_strangers_together_is_listed_earlier(engine: Engine, keyring: Keyring, clock: Clock) -> None:
     resolver = make_resolver(keyring, clock)
     born = ("person.birth_date", "1980-02-03")
     broad = {signed(keyring.blind("merge key", b"birth:19800203"))}
