@@ -10,8 +10,10 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import serialization
@@ -95,13 +97,24 @@ class KeyStock:
 
 
 class KeyBatch:
-    """New data keys of one transaction: used at once, made durable together, before the transaction is committed."""
+    """New data keys of one transaction: used at once, made durable together, before the transaction is committed.
 
-    def __init__(self, store: KeyStore, wrapping: bytes, version: int) -> None:
+    To be entered, so that nothing is left on its way when the transaction fails.
+    """
+
+    def __init__(self, store: KeyStore, wrapping: bytes, version: int, beside: Executor) -> None:
         self._store = store
         self._wrapping = wrapping
         self._version = version
         self._wrapped: dict[str, tuple[bytes, int]] = {}
+        self._beside = beside
+        self._begun: list[Future[set[str]]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        wait(self._begun)
 
     def fresh(self, ids: Sequence[str]) -> dict[str, RecordKey]:
         """New keys for records that have none."""
@@ -113,14 +126,21 @@ class KeyBatch:
             made[one] = RecordKey(one, self._version, AESGCM(key))
         return made
 
+    def begin(self) -> None:
+        """Start making them durable while the caller goes on: the disk is waited for once, not twice."""
+        wrapped, self._wrapped = self._wrapped, {}
+        if wrapped:
+            self._begun.append(self._beside.submit(self._store.add, wrapped))
+
     def keep(self) -> None:
         """Make them durable; must return before what they sealed is committed.
 
         Raises Unavailable ``keys.raced`` where another process made a key for one of the records meanwhile: what was
         sealed with ours would not open.
         """
-        wrapped, self._wrapped = self._wrapped, {}
-        if wrapped and self._store.add(wrapped):
+        self.begin()
+        begun, self._begun = self._begun, []
+        if set().union(*(one.result() for one in begun)):
             raise Unavailable(
                 "keys.raced", "Another process stored one of these records at the same moment; run the same again."
             )
@@ -149,6 +169,7 @@ class Keyring:
         self._store = store
         self._now = now
         self._newest = max(root.wrapping)
+        self._beside = ThreadPoolExecutor(1, "keys")
         # Blind indexes and ids must not change when the wrapping key is rotated: they hang on the first one.
         first = root.wrapping[min(root.wrapping)]
         self._blind_key = _derive(first, b"ingot blind index 1")
@@ -231,7 +252,7 @@ class Keyring:
 
     def batch(self) -> KeyBatch:
         """Where a transaction gets new keys from that are made durable together."""
-        return KeyBatch(self._store, self._root.wrapping[self._newest], self._newest)
+        return KeyBatch(self._store, self._root.wrapping[self._newest], self._newest, self._beside)
 
     def keep(self, new: "NewlySealed") -> set[str]:
         """Make the keys of what was newly sealed durable; must return before the sealed bytes are committed.

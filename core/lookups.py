@@ -1,7 +1,9 @@
 """Look-ups by lists, compiled once: for the few queries that every answer to a reader asks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, Select
@@ -14,18 +16,22 @@ _LONGEST = 512
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """The text for lists of certain lengths, and where their values go."""
+    """The text for lists of certain lengths, what is always the same, and where their values go.
+
+    ``names`` are those of the values of all lists in their order; ``order`` tells for a text with question marks which
+    of the fixed values and of those each is.
+    """
 
     text: str
     fixed: dict[str, Any]
-    places: dict[str, list[str]]
-    order: Sequence[str] | None
+    names: Sequence[str]
+    order: Callable[[Sequence[Any]], Any] | None
 
     def parameters(self, lists: dict[str, list[Any]]) -> Any:
-        values = dict(self.fixed)
-        for name, given in lists.items():
-            values.update(zip(self.places[name], given, strict=True))
-        return values if self.order is None else tuple(values[name] for name in self.order)
+        values = list(chain.from_iterable(lists.values()))
+        if self.order is None:
+            return {**self.fixed, **dict(zip(self.names, values, strict=True))}
+        return self.order([*self.fixed.values(), *values])
 
 
 class Lookup:
@@ -57,9 +63,18 @@ class Lookup:
         if key not in self._compiled:
             compiled = self._statement.compile(dialect=connection.dialect)
             state = compiled.construct_expanded_state(lists)
-            places = {name: list(state.parameter_expansion[name]) for name in lists}
-            self._compiled[key] = _Compiled(state.statement, dict(state.parameters), places, state.positiontup)
+            names = [one for name in lists for one in state.parameter_expansion[name]]
+            fixed = {name: value for name, value in state.parameters.items() if name not in names}
+            order = None if state.positiontup is None else _picking([*fixed, *names], state.positiontup)
+            self._compiled[key] = _Compiled(state.statement, fixed, names, order)
         return self._compiled[key]
+
+
+def _picking(names: Sequence[str], wanted: Sequence[str]) -> Callable[[Sequence[Any]], Any]:
+    """Takes the wanted out of values that stand in the order of the names."""
+    place = {name: number for number, name in enumerate(names)}
+    places = [place[name] for name in wanted]
+    return itemgetter(*places) if len(places) > 1 else lambda values: (values[places[0]],)
 
 
 def _padded(values: list[Any]) -> list[Any]:

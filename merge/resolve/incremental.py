@@ -134,20 +134,20 @@ class Resolver:
         if not intake.changed and not intake.removed:
             return ResolveOutcome(unchanged=len({one.record_id for one in changed}))
         self._sweep_many(connection)
-        batch = self.keyring.batch()
         left = intake.left
         partners = self._must_link_partners(connection, left) if left else set()
-        changes = self._register.write(connection, intake, batch)
-        paired = self._pairing.update(connection, changes, actor=actor)
-        outcome = self.settle(
-            connection,
-            paired.touched | partners,
-            left,
-            edited=set(changes.loaded),
-            events={} if anew else intake.events,
-            actor=actor,
-            step=Step(batch, dict(changes.loaded)),
-        )
+        with self.keyring.batch() as batch:
+            changes = self._register.write(connection, intake, batch)
+            paired = self._pairing.update(connection, changes, actor=actor)
+            outcome = self.settle(
+                connection,
+                paired.touched | partners,
+                left,
+                edited=set(changes.loaded),
+                events={} if anew else intake.events,
+                actor=actor,
+                step=Step(batch, dict(changes.loaded)),
+            )
         return ResolveOutcome(
             created=outcome.created,
             changed=outcome.changed,

@@ -106,6 +106,7 @@ class Register:
         """Seal and write what differs: records, search tokens, items. Tells what is to be paired."""
         keys = self._keyring.record_keys(list(intake.changed), create=False)
         keys |= batch.fresh([name for name in intake.changed if name not in keys])
+        batch.begin()
         now, numbers = self._clock.now(), self._numbers(connection, intake)
         customers = intake.customers
         found = {name: self._keyer.found(one) for name, one in customers.items()}

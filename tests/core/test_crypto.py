@@ -3,7 +3,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.crypto import Keyring
-from core.errors import Damaged
+from core.errors import Damaged, Unavailable
 from core.records import RecordRef
 
 FIXTURE_ONCE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
@@ -111,3 +111,40 @@ def test_a_key_that_is_there_stays_and_its_record_is_told(keyring: Keyring) -> N
     sealed = keyring.record_keys(["g_1"], create=True)["g_1"].seal("raw", b"before")
     assert keyring.keep(keyring.seal_new("raw", {"g_1": b"after", "g_2": b"new"})) == {"g_1"}
     assert keyring.record_keys(["g_1"], create=False)["g_1"].open("raw", sealed) == b"before"
+
+
+def test_keys_of_a_batch_are_durable_when_they_are_kept(keyring: Keyring) -> None:
+    with keyring.batch() as batch:
+        sealed = batch.fresh(["g_1"])["g_1"].seal("phone", b"13800138000")
+        batch.begin()
+        batch.fresh(["g_2"])
+        batch.keep()
+    kept = keyring.record_keys(["g_1", "g_2"], create=False)
+    assert kept.keys() == {"g_1", "g_2"}
+    assert kept["g_1"].open("phone", sealed) == b"13800138000"
+
+
+def test_what_a_failed_batch_has_begun_is_not_on_its_way_any_more(keyring: Keyring) -> None:
+    def step() -> None:
+        with keyring.batch() as batch:
+            batch.fresh(["g_1"])
+            batch.begin()
+            batch.fresh(["g_2"])
+            raise ValueError("the step fails")
+
+    with pytest.raises(ValueError, match="the step fails"):
+        step()
+    # The next attempt finds the key, and makes the one that was not begun.
+    assert keyring.record_keys(["g_1", "g_2"], create=False).keys() == {"g_1"}
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_batch_whose_key_another_process_made_is_refused(keyring: Keyring, *, begun: bool) -> None:
+    with keyring.batch() as batch:
+        batch.fresh(["g_1"])
+        keyring.record_keys(["g_1"], create=True)
+        if begun:
+            batch.begin()
+        with pytest.raises(Unavailable) as caught:
+            batch.keep()
+    assert caught.value.code == "keys.raced"
