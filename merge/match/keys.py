@@ -231,8 +231,8 @@ _BROAD = frozenset(
 def is_broad(key: str) -> bool:
     """Whether a key brings strangers together as soon as it is common, and who belongs together shares another one.
 
-    Measured on generated customers (docs/benchmarks.md): of the pairs that share one of these alone none was merged or
-    asked about.
+    Measured on generated customers (docs/benchmarks.md): of the pairs that 300 new records shared one of these alone
+    with, among 800,000, none was merged or asked about.
     """
     return key.partition(":")[0] in _BROAD
 
