@@ -8,9 +8,8 @@ term is held by too many records.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from merge.match.features import Features, features
+from merge.match.features import Features
 from merge.standardise.companies import SMALL_WORDS
-from merge.standardise.record import Standardised
 
 _MAX_KEYS = 24
 _CONSONANTS = str.maketrans(
@@ -258,8 +257,3 @@ def blocking_keys(record: Features) -> list[str]:
         keys += [f"{left}+{right}:{a}|{b}" for a in by_kind.get(left, ()) for b in by_kind.get(right, ())]
     unique = list(dict.fromkeys(keys))
     return sorted(unique[:_MAX_KEYS])
-
-
-def single_keys(standardised: Standardised) -> list[str]:
-    """Every single term as ``<kind>:<value>``: what a batch starts from."""
-    return [f"{kind}:{value}" for kind, value in terms(features(standardised))]

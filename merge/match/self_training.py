@@ -36,8 +36,7 @@ def taught(cascade: Cascade, weights: Ints, groups: Ints, cut: int, labels: Sequ
         cut: where the groups were cut.
         labels: what people said of pairs; they count for more than what groups say.
     """
-    label = groups
-    left, right = label[cascade.left[cascade.grey]], label[cascade.right[cascade.grey]]
+    left, right = groups[cascade.left[cascade.grey]], groups[cascade.right[cascade.grey]]
     same = left == right
     worth = np.ones(len(same))
     _put_labels(cascade, labels, same, worth)
@@ -75,7 +74,8 @@ def _put_labels(
     said = {(min(a, b), max(a, b)): match for a, b, match in labels}
     if not said:
         return
-    pairs = zip(cascade.left[cascade.grey].tolist(), cascade.right[cascade.grey].tolist(), strict=True)
-    for position, pair in enumerate(pairs):
-        if pair in said:
-            same[position], worth[position] = said[pair], _LABEL_WORTH
+    pairs = (cascade.left[cascade.grey] << 32) | cascade.right[cascade.grey]
+    asked = np.array([(left << 32) | right for left, right in said], dtype=np.int64)
+    for position in np.flatnonzero(np.isin(pairs, asked)).tolist():
+        pair = int(pairs[position])
+        same[position], worth[position] = said[pair >> 32, pair & 0xFFFFFFFF], _LABEL_WORTH
