@@ -27,7 +27,6 @@ from merge.match.support import SUPPORT
 FIRST = Growth(rounds=140, leaves=24, rate=0.08, least=40)
 SECOND = Growth(rounds=100, leaves=24, rate=0.08, least=40)
 _MOST_OF_A_SET = 8000
-_DRAWS, _DRAWS_OF_ORGANIZATIONS = 12, 8
 
 
 def _sample(one: LabelledSet) -> npt.NDArray[np.int64]:
@@ -98,15 +97,14 @@ def main() -> int:
     """Train, write, and print the hash to put into ``merge.match.pair_model``."""
     parser = argparse.ArgumentParser(description="Train the match model.")
     parser.add_argument("--of", choices=("people", "organizations"), default="people")
-    parser.add_argument("--draws", type=int, default=None, help="12, of organizations 8")
+    parser.add_argument("--draws", type=int, default=8)
     parser.add_argument("--without", nargs="*", default=(), help="families or labelled sets to leave out")
     parser.add_argument("--cache", type=Path, default=None, help="a folder of prepared sets")
     parser.add_argument("--out", type=Path, default=None)
     arguments = parser.parse_args()
     people = arguments.of == "people"
-    draws = arguments.draws or (_DRAWS if people else _DRAWS_OF_ORGANIZATIONS)
     without = (*arguments.without, *(TRAINING if people else ()))
-    model = train(gathered(draws, without, arguments.cache), OF_PEOPLE if people else NAMES)
+    model = train(gathered(arguments.draws, without, arguments.cache), OF_PEOPLE if people else NAMES)
     text = model.to_text().encode()
     out = arguments.out or (SHIPPED if people else SHIPPED_OF_ORGANIZATIONS)
     out.write_bytes(text)

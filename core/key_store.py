@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    inspect,
     select,
     update,
 )
@@ -73,9 +74,12 @@ class KeyStore:
         self._engine = engine
 
     def prepare(self) -> None:
-        """Make the tables where they are missing."""
-        with unit_of_work(self._engine) as connection:
-            key_metadata.create_all(connection)
+        """Make the tables where they are missing; who only opens the store waits for nobody's writing."""
+        with reading(self._engine) as connection:
+            missing = key_metadata.tables.keys() - inspect(connection).get_table_names()
+        if missing:
+            with unit_of_work(self._engine) as connection:
+                key_metadata.create_all(connection)
 
     def wrapped(self, record_ids: Sequence[str]) -> dict[str, tuple[bytes, int]]:
         """Wrapped keys and wrapping versions of those records that have one; of one in a page place and ``IN_PAGE``."""

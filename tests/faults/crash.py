@@ -16,7 +16,8 @@ class Crash:
 
     A moment is: before a statement, before a commit, after a transaction has ended. What lies after a statement and
     before the next one is the same moment to a database. ``at`` counts from 1; None only counts. ``strike`` is the
-    signal: SIGKILL, or SIGSTOP for a process that is paused until it gets SIGCONT.
+    signal: SIGKILL, or SIGSTOP for a process that is paused until it gets SIGCONT. A pause waits until no transaction is
+    open in any thread: who stands still with a lock of SQLite in hand stops everybody, and nobody can take over.
     """
 
     def __init__(self, at: int | None = None, strike: signal.Signals = signal.SIGKILL) -> None:
@@ -24,6 +25,7 @@ class Crash:
         self.strike = strike
         self.seen: list[str] = []
         self._open = 0
+        self._struck = False
 
     def arm(self) -> None:
         """From now on."""
@@ -41,7 +43,10 @@ class Crash:
 
     def _moment(self, what: str) -> None:
         self.seen.append(what)
-        if len(self.seen) == self.at:
+        if self.at is None or self._struck or len(self.seen) < self.at:
+            return
+        if self.strike is signal.SIGKILL or what == OUTSIDE:
+            self._struck = True
             os.kill(os.getpid(), self.strike)
 
     def _statement(self, connection: Any, cursor: Any, statement: str, *_: Any) -> None:
