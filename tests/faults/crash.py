@@ -16,8 +16,8 @@ class Crash:
 
     A moment is: before a statement, before a commit, after a transaction has ended. What lies after a statement and
     before the next one is the same moment to a database. ``at`` counts from 1; None only counts. ``strike`` is the
-    signal: SIGKILL, or SIGSTOP for a process that is paused until it gets SIGCONT. A pause waits until no transaction is
-    open in any thread: who stands still with a lock of SQLite in hand stops everybody, and nobody can take over.
+    signal: SIGKILL, or SIGSTOP for a process that is paused until it gets SIGCONT. A pause waits until no transaction
+    is open in any thread: who stands still with a lock of SQLite in hand stops everybody, and nobody can take over.
     """
 
     def __init__(self, at: int | None = None, strike: signal.Signals = signal.SIGKILL) -> None:
