@@ -22,6 +22,8 @@ _FIELD_VIEWS = frozenset(FIELD_VIEWS)
 MAX_BODY = 65_535
 # A subject is an id of 34 characters; a thousand leave half of a body to the rest.
 SUBJECTS_A_PART = 1_000
+# The type of object whose id is a subject, too.
+GOLDEN = "golden"
 # What the search columns and their indexes hold on every database.
 MAX_LENGTHS = {"actor": 200, "object_type": 64, "object_id": 200, "purpose": 100}
 MAX_SUBJECT = 64
@@ -102,15 +104,19 @@ class Event:
 def parts(event: Event) -> Iterator[tuple[Event, int, int]]:
     """The event cut so that each part fits an entry: (part, its number from 1, how many).
 
-    Only the subjects are cut; nearly every event is one part.
+    Only the subjects are cut; nearly every event is one part. The golden record that an event is about is a subject of
+    every part: entries about it are found so.
     """
-    subjects = tuple(dict.fromkeys(event.subjects))
+    about = (event.object_id,) if event.object_type == GOLDEN and event.object_id else ()
+    subjects = tuple(dict.fromkeys((*about, *event.subjects)))
     if len(subjects) <= SUBJECTS_A_PART:
         yield (event if subjects == event.subjects else replace(event, subjects=subjects)), 1, 1
         return
-    starts = range(0, len(subjects), SUBJECTS_A_PART)
+    rest = subjects[len(about) :]
+    size = SUBJECTS_A_PART - len(about)
+    starts = range(0, len(rest), size)
     for number, start in enumerate(starts, 1):
-        yield replace(event, subjects=subjects[start : start + SUBJECTS_A_PART]), number, len(starts)
+        yield replace(event, subjects=about + rest[start : start + size]), number, len(starts)
 
 
 def to_body(event: Event, event_id: str, at: datetime, part: int = 1, of: int = 1) -> bytes:

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from audit.bulk import insert_some
 from audit.checkpoint import Checkpoint, parse_checkpoint
 from audit.events import Event, parts, to_body
 from audit.nodes import StoredNodes
-from audit.tables import audit_checkpoint, audit_entry, audit_pending, audit_subject
+from audit.tables import NO_CUSTOMER, audit_checkpoint, audit_entry, audit_pending, audit_subject
 from audit.tlog import consistency_proof, inclusion_proof
 from core.clock import Clock
 from core.errors import Conflict, NotFound
@@ -167,18 +167,23 @@ class AuditLog:
 def _narrowed(query: Query) -> Select[tuple[object, ...]]:
     statement: Select[tuple[object, ...]] = select(audit_entry)
     if query.subject is not None:
-        statement = statement.join(audit_subject, audit_subject.c.index == audit_entry.c.index).where(
-            audit_subject.c.subject == query.subject
-        )
-    for name in ("actor", "action", "object_type", "object_id", "purpose", "decision"):
+        statement = statement.where(_concerning(query.subject))
+    for name in ("actor", "action", "object_type", "purpose", "decision"):
         wanted = getattr(query, name)
         if wanted is not None:
             statement = statement.where(audit_entry.c[name] == wanted)
+    if query.object_id is not None:
+        about = audit_entry.c.object_id == query.object_id
+        statement = statement.where(or_(and_(about, NO_CUSTOMER), and_(about, _concerning(query.object_id))))
     if query.since is not None:
         statement = statement.where(audit_entry.c.at >= query.since)
     if query.until is not None:
         statement = statement.where(audit_entry.c.at < query.until)
     return statement
+
+
+def _concerning(subject: str) -> ColumnElement[bool]:
+    return audit_entry.c.index.in_(select(audit_subject.c.index).where(audit_subject.c.subject == subject))
 
 
 def _entry(row: Row[tuple[object, ...]]) -> Entry:

@@ -7,9 +7,10 @@ nothing that contradicts what it promised before, in the database or outside it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, select
 
 from audit.bulk import insert_rows
 from audit.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
@@ -21,7 +22,9 @@ from audit.tables import audit_checkpoint, audit_entry, audit_node, audit_pendin
 from audit.tlog import EMPTY_ROOT, CompactRange, leaf_hash, root_at
 from core.clock import Clock
 from core.database import Utc, reading, unit_of_work
+from core.driver import savepoint
 from core.errors import Damaged
+from core.lookups import Prepared
 
 # A batch holds SQLite's write lock for some 40 ms; others wait that long and no longer.
 BATCH = 2_000
@@ -35,7 +38,8 @@ _TAKE = (
     .where(audit_pending.c.pid.in_(_WAITING.with_for_update(skip_locked=True)))
     .returning(audit_pending.c.pid, audit_pending.c.body)
 )
-_NEWEST = select(audit_checkpoint.c.note).order_by(audit_checkpoint.c.size.desc()).limit(1)
+_TAKEN = Prepared(_TAKE)
+_NEWEST = Prepared(select(audit_checkpoint.c.note).order_by(audit_checkpoint.c.size.desc()).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ class Sequencer:
         before = self._within if self._uncompared < _TRUSTED else None
         self._uncompared = 0 if before is None else self._uncompared + 1
         # What fails here is undone alone: the caller's own events stand.
-        with connection.begin_nested():
+        with savepoint(connection):
             self._within = self._batch(connection, limit, before)
         return self._within.entries if self._within is not None else 0
 
@@ -139,7 +143,7 @@ class Sequencer:
 
         Where nothing waits, the newest checkpoint if it is not yet outside, else None.
         """
-        note = connection.scalar(_NEWEST)
+        note = next((str(row[0]) for row in _NEWEST.rows(connection)), None)
         if before is not None and before.note == note:
             # A copy: the transaction may yet fail.
             tree, promised = before.tree.copy(), before.tree.size
@@ -153,10 +157,8 @@ class Sequencer:
         _append(connection, tree, bodies)
         checkpoint = Checkpoint(self.key.name, tree.size, tree.root())
         signed = sign_checkpoint(checkpoint, self._signer)
-        connection.execute(
-            insert(audit_checkpoint),
-            {"size": checkpoint.size, "root": checkpoint.root, "note": signed, "at": self._clock.now()},
-        )
+        at = Utc().process_bind_param(self._clock.now(), connection.dialect)
+        insert_rows(connection, audit_checkpoint, [(checkpoint.size, checkpoint.root, signed, at)])
         return _Signed(len(bodies), checkpoint, signed, tree)
 
     def _nothing_to_do(self) -> bool:
@@ -216,8 +218,8 @@ def _one_at_a_time(connection: Connection) -> None:
 
 def _take(connection: Connection, limit: int) -> list[bytes]:
     """Bodies of committed events in the order they were written, removed from where they waited."""
-    taken = connection.execute(_TAKE, {"most": limit}).all()
-    return [bytes(body) for _, body in sorted(taken)]
+    taken = _TAKEN.rows(connection, most=limit)
+    return [bytes(body) for _, body in sorted(taken, key=itemgetter(0))]
 
 
 def _append(connection: Connection, tree: CompactRange, bodies: Sequence[bytes]) -> None:

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, LargeBinary, Table, Text, event
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    event,
+    text,
+)
 
 from audit.append_only import guard_statements
 from core.database import Serial, Utc, metadata
@@ -18,6 +29,9 @@ audit_pending = Table(
 
 # One row an entry. ``leaf`` stands apart from ``body`` so that retention can drop a body and every proof still holds.
 # The other columns repeat what the body says, for search; ``audit.check`` compares them.
+# Written out, as the databases compare the words of a search with it.
+NO_CUSTOMER = text("object_type <> 'golden'")
+
 audit_entry = Table(
     "audit_entry",
     metadata,
@@ -33,7 +47,9 @@ audit_entry = Table(
     Column("decision", Text, nullable=False),
     Index(None, "actor", "index"),
     Index(None, "action", "index"),
-    Index(None, "object_id", "index"),
+    # An entry about a golden record is found by its subject, which is one; ids in random places twice over cost
+    # a read of a customer a twentieth of its time.
+    Index(None, "object_id", "index", sqlite_where=NO_CUSTOMER, postgresql_where=NO_CUSTOMER),
     Index(None, "at"),
 )
 

@@ -4,7 +4,8 @@ What the query layer does for a statement takes longer than the database needs f
 once, with values of kinds that the drivers take and give themselves: texts, whole numbers, bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection
@@ -31,6 +32,21 @@ def change_each(connection: Connection, text: str, rows: Sequence[Sequence[Any]]
     if not connection.in_transaction():
         connection.begin()
     _run(connection, text, rows, many=True)
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """What the block did is undone where it fails, and nothing else of the transaction."""
+    if not connection.in_transaction():
+        connection.begin()
+    _run(connection, "SAVEPOINT here", ())
+    try:
+        yield
+    except BaseException:
+        _run(connection, "ROLLBACK TO SAVEPOINT here", ())
+        raise
+    finally:
+        _run(connection, "RELEASE SAVEPOINT here", ())
 
 
 def _run(connection: Connection, text: str, parameters: Any, *, many: bool = False) -> Any:

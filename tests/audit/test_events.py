@@ -86,11 +86,20 @@ def test_details_that_cannot_be_stored_are_refused(details: dict[str, object], c
 
 def test_an_event_of_many_subjects_is_cut_into_parts_that_fit_and_lose_nobody() -> None:
     everybody = tuple(f"g_{number:032x}" for number in range(2_500))
-    cut = list(parts(replace(shown(1), subjects=everybody + everybody[:10])))
+    cut = list(parts(replace(shown(1), object_id="", subjects=everybody + everybody[:10])))
     assert [(number, of) for _, number, of in cut] == [(1, 3), (2, 3), (3, 3)]
     assert tuple(subject for part, _, _ in cut for subject in part.subjects) == everybody
     bodies = [json.loads(to_body(part, "e_1", AT, number, of)) for part, number, of in cut]
     assert [(body["id"], body["part"], body["parts"]) for body in bodies] == [("e_1", n, 3) for n in (1, 2, 3)]
+
+
+def test_every_part_about_a_golden_record_names_it_as_a_subject_and_none_is_lost() -> None:
+    everybody = tuple(f"g_{number:032x}" for number in range(2_500))
+    for about in (everybody[2_100], "g_of_none_of_them"):
+        cut = [part for part, _, _ in parts(replace(shown(1), object_id=about, subjects=everybody))]
+        assert all(part.subjects[0] == about and len(part.subjects) <= 1_000 for part in cut)
+        assert {one for part in cut for one in part.subjects} == {*everybody, about}
+        assert sum(len(part.subjects) - 1 for part in cut) == len({*everybody} - {about})
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{}", b'{"at":1,"actor":"a","action":"b","decision":"c"}'])

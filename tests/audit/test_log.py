@@ -47,6 +47,9 @@ SEARCHES: list[tuple[Query, list[int]]] = [
     (Query(subject="g_b", actor="job:1"), [3]),
     (Query(object_type="job"), [3]),
     (Query(object_id=f"g_{1:032x}"), [5, 1]),
+    (Query(object_id="job_1"), [3]),
+    (Query(object_id="g_a"), []),
+    (Query(object_id=f"g_{1:032x}", actor="user:bob"), [1]),
     (Query(purpose="audit"), [4]),
     (Query(decision="deny"), [2]),
     (Query(actor="nobody"), []),
@@ -57,6 +60,14 @@ def test_a_search_finds_what_fits_newest_first(mixed: FilledLog) -> None:
     with reading(mixed.engine) as connection:
         for query, found in SEARCHES:
             assert [entry.index for entry in mixed.log.search(connection, query)] == found, query
+
+
+def test_all_parts_of_what_happened_to_one_golden_record_are_found_by_it(filled: FilledLog) -> None:
+    others = tuple(f"g_{number:032x}" for number in range(2, 1_600))
+    filled.append([replace(shown(1), subjects=others), shown(2)])
+    filled.sequencer.sequence_all()
+    with reading(filled.engine) as connection:
+        assert [one.index for one in filled.log.search(connection, Query(object_id=f"g_{1:032x}"))] == [1, 0]
 
 
 def test_a_search_by_time_includes_the_start_and_not_the_end(mixed: FilledLog) -> None:
