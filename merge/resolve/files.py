@@ -22,6 +22,7 @@ from merge.match.pair_model import VERSION
 from merge.match.room import within
 from merge.match.rules import odds
 from merge.match.score import probability
+from merge.match.self_training import Label
 from merge.match.standard_pool import StandardPool
 from merge.resolve.file_formats import read_table, write_table
 from merge.resolve.file_records import Batch, load, standardise_rows
@@ -124,7 +125,7 @@ def _check(options: ResolveOptions) -> None:
             check_output(path)
 
 
-def _labels(path: Path | None, numbers: Mapping[str, int]) -> list[tuple[int, int, bool]]:
+def _labels(path: Path | None, numbers: Mapping[str, int]) -> list[Label]:
     if path is None:
         return []
     table = read_table(path)
@@ -152,7 +153,9 @@ def _verdict(weight: int) -> str:
     return "auto" if weight >= AUTO_CUT else "review" if weight >= REVIEW_CUT else "no"
 
 
-def _pair_rows(resolved: Resolved, ids: Sequence[str]) -> Iterator[tuple[str, str, float, str, str]]:
+def _pair_rows(
+    resolved: Resolved, ids: Sequence[str], said: Mapping[tuple[str, str], bool]
+) -> Iterator[tuple[str, str, float, str, str]]:
     relative = resolved.weights - resolved.cut.weight
     shown = np.flatnonzero(relative >= -_SHOWN_BELOW_CUT)
     model = resolved.trained.model
@@ -172,15 +175,25 @@ def _pair_rows(resolved: Resolved, ids: Sequence[str]) -> Iterator[tuple[str, st
         rest = weight - sum(int(line["weight"]) for line in evidence)
         evidence.append({"slot": "rest", "level": "record", "weight": rest})
         left, right = sorted((ids[int(resolved.left[position])], ids[int(resolved.right[position])]))
-        yield left, right, probability(weight), _verdict(weight), json.dumps(evidence)
+        verdict = _verdict(weight)
+        if (left, right) in said:
+            # What a person said holds, whatever the pair weighs.
+            same = said[left, right]
+            evidence.append({"slot": "label", "level": "same" if same else "different", "weight": 0})
+            verdict = "auto" if same else "no"
+        yield left, right, probability(weight), verdict, json.dumps(evidence)
 
 
-def _write(options: ResolveOptions, batch: Batch, resolved: Resolved, goldens: Sequence[str]) -> None:
+def _write(
+    options: ResolveOptions, batch: Batch, resolved: Resolved, goldens: Sequence[str], labels: Sequence[Label]
+) -> None:
     write_table(options.out, ["record_id", "golden_id"], zip(batch.ids, goldens, strict=True))
     if options.pairs is not None:
         # The engine compares distinct records; the first of equal ones names them.
         names = [batch.ids[row] for row in batch.order[resolved.first].tolist()]
-        rows = sorted(_pair_rows(resolved, names))
+        stands = [batch.ids[row] for row in batch.order.tolist()]
+        said = {(min(pair), max(pair)): same for a, b, same in labels for pair in ((stands[a], stands[b]),)}
+        rows = sorted(_pair_rows(resolved, names, said))
         write_table(options.pairs, ["left_id", "right_id", "probability", "verdict", "evidence"], rows)
     if options.save_model is not None:
         save_model(options.save_model, resolved.learned)
@@ -218,20 +231,21 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
             watch.begin(stage)
 
         number_of = {ids[row]: number for number, row in enumerate(batch.order.tolist())} if options.labels else {}
+        labels = _labels(options.labels, number_of)
         space = held.enter_context(within(options.memory))
         resolved = resolve(
             batch.records,
             stage=begin,
             given=given,
             threshold=None if options.threshold is None else odds(options.threshold),
-            labels=_labels(options.labels, number_of),
+            labels=labels,
             engine=engine,
         )
     if resolved.cut.warning and ids:
         options.note(f"The cut may be off: {resolved.cut.warning}.")
     watch.begin("write")
     goldens = golden_ids(resolved, batch)
-    _write(options, batch, resolved, goldens)
+    _write(options, batch, resolved, goldens, labels)
     watch.begin("")
     statistics = _statistics(options.engine, batch, resolved, goldens, watch.seconds, space.spilled)
     if options.stats is not None:

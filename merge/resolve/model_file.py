@@ -7,11 +7,13 @@ from typing import Any
 
 from core.errors import Invalid, NotFound
 from merge.match.model import Model, SlotWeights
-from merge.match.pair_model import VERSION
+from merge.match.pair_model import SHA256, SHA256_OF_ORGANIZATIONS
 from merge.resolve.output_files import write_json
 from merge.resolve.whole import Learned
 
-_KIND, _VERSION = "ingot-match-model", 3
+_KIND, _VERSION = "ingot-match-model", 4
+_BESIDE = [SHA256, SHA256_OF_ORGANIZATIONS]
+"""The learned models that the cuts belong to: beside others the same weights would be cut elsewhere."""
 _NUMBERS = ("near_cost", "loose_cost", "cap", "personal", "personal_cap", "near_bits")
 _LARGEST = 10**7
 """No weight is larger; sums of such fit 64 bits."""
@@ -22,7 +24,7 @@ def save_model(path: Path, learned: Learned) -> None:
     body = {
         "kind": _KIND,
         "version": _VERSION,
-        "learned": VERSION,
+        "learned": _BESIDE,
         "cut": learned.cut,
         "taught_cut": learned.taught_cut,
         "rounds": [
@@ -64,7 +66,7 @@ def load_model(path: Path) -> Learned:
     """What was saved. Raises Invalid ``resolve.model`` for a file of another kind or version, NotFound for none."""
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
-        if body["kind"] != _KIND or (body["version"], body.get("learned")) != (_VERSION, VERSION):
+        if body["kind"] != _KIND or (body["version"], body.get("learned")) != (_VERSION, _BESIDE):
             raise Invalid(
                 "resolve.model", f"{path} is a model of another kind or version; train it again with --save-model."
             )

@@ -314,7 +314,9 @@ def resolve(
     groups = batch.groups(merges, cut.weight)
     if said:
         pairs = cascade.left, cascade.right, np.clip(weights, -BOUND, BOUND)
-        groups = as_said(groups, pairs, said, batch.constraints, cut=cut.weight, floor=MISSING_PAIR, lean=_LEAN)
+        groups = as_said(
+            groups, pairs, said, batch.constraints, cut=cut.weight, floor=floor_for(cascade.count), lean=_LEAN
+        )
     groups = _with_copies(groups, batch.pairs, distinct, batch.trained, cut, labels)
     return Resolved(
         groups, distinct.first, batch.candidates, cascade.left, cascade.right, weights, batch.trained, cut, learned,

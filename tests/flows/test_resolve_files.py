@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from merge.match.pair_model import VERSION
+from merge.match.pair_model import SHA256, SHA256_OF_ORGANIZATIONS
 from tests.flows.conftest import ROOT
 
 SECRET = "Lindqvist"
@@ -105,7 +105,8 @@ SLOT = (
 )
 ROUND = f'{{"household": 0, "weights": {{"phone": {SLOT}}}}}'
 MODEL = (
-    f'{{"kind": "ingot-match-model", "version": 3, "learned": {VERSION}, "cut": -1000, "taught_cut": null, '
+    f'{{"kind": "ingot-match-model", "version": 4, "learned": ["{SHA256}", "{SHA256_OF_ORGANIZATIONS}"], '
+    '"cut": -1000, "taught_cut": null, '
     f'"rounds": [{ROUND}, {ROUND}]}}'
 )
 
@@ -129,6 +130,7 @@ def test_a_model_of_this_version_is_taken(tmp_path: Path) -> None:
         *(
             MODEL.replace(*change).encode()
             for change in (
+                (SHA256, SHA256_OF_ORGANIZATIONS),
                 ('"cut": -1000', '"cut": Infinity'),
                 ('"cut": -1000', '"cut": 1e99'),
                 ("[-4000, -4000, -3000, -500]", "[1, 2]"),

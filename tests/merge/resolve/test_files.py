@@ -162,8 +162,7 @@ def test_parquet_output_pairs_stats_and_model(tmp_path: Path) -> None:
         == (found.records, found.goldens, found.engine)
     )
     assert set(stats["seconds"]) == {"read", "standardise", "block", "train", "score", "cluster", "write"}
-    with files["pairs.csv"].open(newline="") as file:
-        pairs = list(csv.DictReader(file))
+    pairs = listed(files["pairs.csv"])
     assert {row["verdict"] for row in pairs} <= {"auto", "review", "no"}
     assert all({"slot", "level", "weight"} <= set(entry) for row in pairs for entry in json.loads(row["evidence"]))
     for path in (files["pairs.csv"], files["stats.json"], files["model.json"]):
@@ -193,6 +192,11 @@ def test_columns_with_names_of_a_query_language_break_nothing(tmp_path: Path) ->
     assert any("output of a matcher" in note and "cluster_id" in note for note in notes)
 
 
+def listed(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def test_two_inputs(tmp_path: Path) -> None:
     one = write(tmp_path / "a.csv", PEOPLE[:2])
     two = write(tmp_path / "b.csv", [row[::-1] for row in PEOPLE[2:]], HEADER[::-1])
@@ -215,6 +219,19 @@ def test_what_labels_say_holds(tmp_path: Path, labels: list[tuple[str, ...]], ex
     source = write(tmp_path / "in.csv", PEOPLE)
     said = write(tmp_path / "labels.csv", labels, LABELS)
     assert groups(run(tmp_path, source, id_column="key", labels=said)) == set(map(frozenset, expected))
+
+
+def test_the_pairs_tell_what_labels_say(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv", PEOPLE)
+    before, after = tmp_path / "before.csv", tmp_path / "after.csv"
+    run(tmp_path, source, id_column="key", pairs=before)
+    said = write(tmp_path / "labels.csv", [("5", "4", "no"), ("1", "3", "yes")], LABELS)
+    run(tmp_path, source, id_column="key", labels=said, pairs=after)
+    told = {(row["left_id"], row["right_id"]): row for row in listed(after)}
+    assert next(row["verdict"] for row in listed(before) if row["left_id"] == "4") == "auto"
+    for pair, verdict, level in ((("4", "5"), "no", "different"), (("1", "3"), "auto", "same")):
+        evidence = json.loads(told[pair]["evidence"])
+        assert (told[pair]["verdict"], evidence[-1]) == (verdict, {"slot": "label", "level": level, "weight": 0})
 
 
 @pytest.mark.parametrize(
