@@ -12,8 +12,8 @@ from typing import Any
 from core.attributes import Section, attribute
 from core.errors import Invalid
 from core.records import AttributeValue, RecordRef, SourceRecord
+from merge.standardise.contacts import pieces
 from merge.standardise.party import looks_like_organization
-from merge.standardise.several import several
 from sync.record_keys import primary_key
 
 # Whole numbers up to here are exact in a float (IEEE 754).
@@ -93,7 +93,7 @@ def apply_mapping(
     for path, name in mapping.fields.items():
         for cell in _texts(value_at(data, path)) if name != IGNORE else ():
             chosen = _chosen(name, cell)
-            values.extend(AttributeValue(chosen, text) for text in several(chosen, cell))
+            values.extend(AttributeValue(said, text) for said, text in pieces(chosen, cell))
     values.extend(AttributeValue(name, text) for name, text in mapping.constants.items())
     asserted = parse_time(value_at(data, mapping.asserted_at)) if mapping.asserted_at else None
     return SourceRecord(

@@ -20,6 +20,7 @@ from merge.match.headers import (
     WORDS,
 )
 from merge.match.value_shapes import is_date, is_valid, shape_of, share
+from merge.standardise.contacts import pieces
 from merge.standardise.dates import parse_date
 from merge.standardise.text import clean, fold, has_han, is_missing, vocabulary
 
@@ -39,6 +40,7 @@ _BIRTH_YEARS = 15
 # "fname_c1" is the first component of a first name.
 _NUMBERED = re.compile(r"\s*c?\d+$")
 _MANY = 20
+_AGAIN = 0.6
 _SAYS_NOTHING = re.compile(
     r"(?:c|col|column|f|field|fld|v|var|x|attr|attribute|unnamed|字段|列|栏|属性|未命名)?\s*[a-z]?\s*\d*"
 )
@@ -190,9 +192,16 @@ def _is_name(value: str) -> bool:
     return "@" not in value and any(character.isalpha() for character in value)
 
 
+def _is_contact(value: str) -> bool:
+    """A telephone, or what stands in a column of telephones and is told apart there."""
+    return len(re.sub(r"\D", "", value)) >= 5 or any(kind != "phone" for kind, _ in pieces("phone", value))
+
+
 # What values must look like for a name to be believed; attributes that are not here take any value.
 _TESTS: dict[str, Callable[[str], bool]] = {
-    "phone": lambda value: len(re.sub(r"\D", "", value)) >= 5,
+    "phone": lambda value: (
+        len(re.sub(r"\D", "", value)) >= 5 or any(kind != "phone" for kind, _ in pieces("phone", value))
+    ),
     "email": lambda value: "@" in value,
     "person.birth_date": lambda value: parse_date(value) is not None,
     "person.full_name": _is_name,
@@ -241,11 +250,20 @@ def _looks_personal(values: Sequence[str]) -> bool:
     return share(values, personal) >= 0.75
 
 
+def _are_first_names(values: Sequence[str]) -> bool:
+    """Whether most values are one word of letters and many come again: many are called Anna, few firms alike."""
+    single = [folded for value in values if (folded := fold(value)).isalpha() and not has_han(folded)]
+    few = len(set(single)) <= _AGAIN * len(single)
+    return len(single) >= max(_BIRTH_SHARE * len(values), _MANY) and few and not any(map(_COMPANY.search, single))
+
+
 def _person_or_organization(column_name: str, values: Sequence[str]) -> Suggestion:
     if share(values, _is_code) >= _MIN_SHARE:
         return _by_shape(values, key=True) or Suggestion(text_attribute(column_name), 0.3)
     if _looks_personal(values):
         return Suggestion("person.full_name", 0.7)
+    if not values or _are_first_names(values):
+        return Suggestion("person.full_name", 0.5)
     return Suggestion("organization.name", 0.6)
 
 

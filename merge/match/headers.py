@@ -60,7 +60,8 @@ phone = phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mob
     mobil|mobiltelefon|mobilnummer|telefonnummer|rufnummer|tel nr|telefon nr|handynummer|festnetz|
     numero de telephone|n de telephone|no tel|tel no|tel number|portable|telephone portable|mobile no|phone no|
     numero di telefono|cellulare|telefoonnummer|movil|celular|telefone|telemovel|contact number|contact no|
-    contact phone|primary phone|联系手机|联络电话|行动电话|手机电话|电话番号|телефон
+    contact phone|primary phone|contact info|contact information|contact details|联系信息|
+    联系手机|联络电话|行动电话|手机电话|电话番号|телефон
 email = email|e mail|email address|mail|emailaddress|e mail address|邮箱|电子邮箱|电子邮件|邮件|邮箱地址|
     邮件地址|correo|
     mailadresse|e mailadresse|email adresse|e mail adresse|emailadresse|courriel|mel|adresse mail|

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from merge.standardise.addresses import address_words
+from merge.standardise.contacts import pieces
 from merge.standardise.dates import parse_date
 from merge.standardise.identifiers import standardise_identifier
 from merge.standardise.names import standardise_person_name
@@ -20,6 +21,7 @@ _LONGEST_NAME = 60
 _SOME = 5
 _SPREAD = 4
 _SPREAD_SAMPLE = 20
+_OF_EACH = 0.1
 _STREET_ZH = re.compile(r"(?:路|街|大道|巷|弄|胡同|村|镇|小区|广场|大厦).*\d|\d+(?:号|室|栋|幢|弄|单元)")
 _STREETS = vocabulary("street road avenue lane drive boulevard court place square highway crescent terrace close grove "
                       "rue via calle allee weg gasse way")  # fmt: skip
@@ -68,7 +70,15 @@ def _are_phones(values: Sequence[str]) -> bool:
     if share(values, _is_phone) < 0.7:
         return False
     heads = {re.sub(r"\D", "", value).removeprefix("86")[:4] for value in values}
-    return len(values) < _SPREAD_SAMPLE or len(heads) >= _SPREAD
+    dialled = share(values, lambda value: value.startswith("+")) >= 0.5
+    return dialled or len(values) < _SPREAD_SAMPLE or len(heads) >= _SPREAD
+
+
+def _are_contacts(values: Sequence[str]) -> bool:
+    """Telephones and mailboxes or handles in one column: each cell is told apart by itself."""
+    others = share(values, lambda value: any(kind != "phone" for kind, _ in pieces("phone", value)))
+    rest = [value for value in values if all(kind == "phone" for kind, _ in pieces("phone", value))]
+    return others >= _OF_EACH and len(rest) >= _OF_EACH * len(values) and _are_phones(rest)
 
 
 def _is_chinese_name(value: str) -> bool:
@@ -134,6 +144,7 @@ _CERTAIN = (
     Shape("id.cn.ric", 0.85, 1, _most(is_valid("id.cn.ric"))),
     Shape("id.cn.uscc", 0.85, 1, _most(is_valid("id.cn.uscc"))),
     Shape("phone", 0.7, 1, _are_phones),
+    Shape("phone", 0.6, _SOME, _are_contacts),
     Shape("website", 0.8, 1, _most(_is_website)),
 )
 """Forms that hardly anything else has."""

@@ -48,6 +48,13 @@ class Table:
         values: list[str] = cells.chunk(0).dictionary.to_pylist()
         return codes.astype(np.int32), values
 
+    def any_cell(self, name: str, form: str) -> bool:
+        """Whether a cell of a column has something of the form, a regular expression, in it."""
+        from pyarrow import compute  # noqa: PLC0415  (loads only where files are read)
+
+        found = compute.any(compute.match_substring_regex(self.cells[self.columns.index(name)], form)).as_py()
+        return bool(found)
+
     def drop(self, name: str) -> None:
         """Let go of the cells of a column that is not needed again."""
         self.cells[self.columns.index(name)] = text_cells(())

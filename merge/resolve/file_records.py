@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +19,9 @@ from merge.match.texts import Codes, Flags, Ints
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples
 from merge.resolve.text_columns import FEW, left_out
+from merge.standardise.contacts import MAY_HOLD_OTHERS, pieces
 from merge.standardise.dates import day_comes_first, in_known_order
-from merge.standardise.several import SOMETIMES, several
+from merge.standardise.several import SOMETIMES
 from merge.standardise.text import is_missing
 
 # Stands where the empty cell was among the distinct values: a value that says nothing, and no record holds it.
@@ -218,40 +221,64 @@ def _slots(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[tuple[st
 
 
 def _cells(tables: Sequence[Table], mapping: Mapping[str, str]) -> Iterator[Cells]:
-    """Every column of values, over all tables."""
-    for (name, _), columns in sorted(_slots(tables, mapping).items(), key=lambda one: in_order(one[0][0])):
-        numbers: dict[str, int] = {}
-        parts = []
-        for number, table in enumerate(tables):
-            column = columns.get(number)
-            if column is None:
-                own, held = np.zeros(table.count, dtype=np.int32), [""]
-            elif name == "person.birth_date":
-                own, held = _dates_in_order(table, column, mapping)
-            else:
-                own, held = table.numbered(column)
-            if column is not None:
-                table.drop(column)
-            parts.append(np.array([numbers.setdefault(value, len(numbers)) for value in held], dtype=np.int32)[own])
-        codes, values = np.concatenate(parts), list(numbers)
-        nothing = numbers.get("")
-        if nothing is not None:
-            values[nothing] = _EMPTY
-            codes[codes == nothing] = -1
-        yield from _apart(Cells(name, codes, values))
+    """Every column of values, over all tables; those of one attribute follow one another."""
+    slots = _slots(tables, mapping)
+    apart: list[Cells] = []
+    for name, nth in [one for one in slots if one[0] in MAY_HOLD_OTHERS]:
+        columns, signs = slots[name, nth], MAY_HOLD_OTHERS[name]
+        if any(tables[number].any_cell(column, signs) for number, column in columns.items()):
+            apart += _one_column(tables, mapping, name, slots.pop((name, nth)))
+    found = [(in_order(one.attribute), 0, number, partial(iter, (one,))) for number, one in enumerate(apart)]
+    for (name, nth), columns in slots.items():
+        found.append((in_order(name), 1, nth, partial(_one_column, tables, mapping, name, columns)))
+    for *_, cells in sorted(found, key=itemgetter(0, 1, 2)):
+        yield from cells()
+
+
+def _one_column(
+    tables: Sequence[Table], mapping: Mapping[str, str], name: str, columns: Mapping[int, str]
+) -> Iterator[Cells]:
+    """One column over all tables, and further ones where its cells hold more; what held it is let go."""
+    numbers: dict[str, int] = {}
+    parts = []
+    for number, table in enumerate(tables):
+        column = columns.get(number)
+        if column is None:
+            own, held = np.zeros(table.count, dtype=np.int32), [""]
+        elif name == "person.birth_date":
+            own, held = _dates_in_order(table, column, mapping)
+        else:
+            own, held = table.numbered(column)
+        if column is not None:
+            table.drop(column)
+        parts.append(np.array([numbers.setdefault(value, len(numbers)) for value in held], dtype=np.int32)[own])
+    codes, values = np.concatenate(parts), list(numbers)
+    nothing = numbers.get("")
+    if nothing is not None:
+        values[nothing] = _EMPTY
+        codes[codes == nothing] = -1
+    yield from _apart(Cells(name, codes, values))
 
 
 def _apart(cells: Cells) -> Iterator[Cells]:
-    """The column, and further ones where cells hold several values."""
-    pieces = [several(cells.attribute, value) for value in cells.values] if cells.attribute in SOMETIMES else []
-    widest = max(map(len, pieces), default=1)
-    if widest == 1:
+    """The column, and further ones where cells hold several values, or values of another kind."""
+    if cells.attribute not in SOMETIMES:
         yield cells
         return
-    for position in range(widest):
+    found = [pieces(cells.attribute, value) for value in cells.values]
+    if all(len(one) == 1 and one[0][0] == cells.attribute for one in found):
+        yield cells
+        return
+    by_slot: dict[tuple[str, int], list[str | None]] = {}
+    for number, one in enumerate(found):
+        seen: Counter[str] = Counter()
+        for attribute, value in one:
+            by_slot.setdefault((attribute, seen[attribute]), [None] * len(found))[number] = value
+            seen[attribute] += 1
+    for (attribute, _), values in sorted(by_slot.items()):
         numbers: dict[str, int] = {}
-        said = [-1 if position >= len(one) else numbers.setdefault(one[position], len(numbers)) for one in pieces]
-        yield Cells(cells.attribute, np.array([*said, -1], dtype=cells.codes.dtype)[cells.codes], list(numbers))
+        said = [-1 if value is None else numbers.setdefault(value, len(numbers)) for value in values]
+        yield Cells(attribute, np.array([*said, -1], dtype=cells.codes.dtype)[cells.codes], list(numbers))
 
 
 def _order(cells: Sequence[Cells], ids: Sequence[str], *, by_id: bool) -> Ints:

@@ -48,6 +48,17 @@ def test_several_telephones_in_one_cell_are_several_values() -> None:
     ]
 
 
+def test_what_stands_in_a_column_of_contacts_is_what_it_is() -> None:
+    mapping = StreamMapping(fields={"联系方式": "phone", "mail": "email"})
+    data: dict[str, object] = {"联系方式": "13800138000，邮箱 a@x.example 微信：ann_lee88", "mail": "13900139000"}
+    assert mapped(mapping, data) == [
+        ("phone", "13800138000"),
+        ("email", "a@x.example"),
+        ("handle.wechat", "ann_lee88"),
+        ("phone", "13900139000"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "attribute"),
     [

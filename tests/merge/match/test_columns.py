@@ -5,6 +5,8 @@ import pytest
 from merge.match.columns import IGNORE, SOURCE, header_words, suggest
 from merge.match.headers import EXACT
 
+_CONTACTS = ["13800138000", "ann@x.example", "13900139000", "微信：ann_lee88", "13700137000 / bob@y.example"]
+
 
 @pytest.mark.parametrize(
     ("header", "values", "attribute"),
@@ -61,6 +63,13 @@ from merge.match.headers import EXACT
         ("In-Reply-To", ["2@shop.example"], "text.in_reply_to"),
         ("login_id", ["anna@shop.example", "bob@shop.example"], "email"),
         ("name_2", ["Einkauf"], "text.name_2"),
+        ("name", ["Anna", "Ben", "Eva", "anna", "BEN"] * 5, "person.full_name"),
+        ("name", [f"Ironbark{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"], "organization.name"),
+        ("name", ["", "-"], "person.full_name"),
+        ("联系方式", _CONTACTS, "phone"),
+        ("Kontakt", _CONTACTS, "phone"),
+        ("Kontakt", ["ann@x.example", "bob@y.example"], "email"),
+        ("Kontakt", ["Frau Lee", "Herr Stone", "ann@x.example", "13800138000"], "text.kontakt"),
         ("cluster_id", ["c1"], IGNORE),
         ("source", ["crm"], SOURCE),
     ],

@@ -1,0 +1,60 @@
+"""What a cell of a column of contacts really holds: 联系方式 and ``contact`` are telephones, mailboxes and handles."""
+
+import re
+
+from merge.standardise.several import several
+from merge.standardise.text import clean
+
+_MAILBOX = re.compile(r"(?P<id>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+# WeChat ids: 6 to 20 letters, figures, _ and -, a letter first; QQ numbers: 5 to 11 figures.
+_WECHAT = re.compile(
+    r"(?<![A-Za-z0-9])(?:微信号?|wechat|weixin|wx|vx)\s*(?:id)?\s*[:=]?\s*(?P<id>[A-Za-z][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+_QQ = re.compile(r"(?<![A-Za-z0-9])qq\s*号?\s*[:=]?\s*(?P<id>[1-9]\d{4,10})(?!\d)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:联系电话|电话|手机号?|邮箱|电子邮件|(?<![A-Za-z])(?:tel(?:ephone|efon)?|phone|mobile|mobil|handy|e-?mail|mail))"
+    r"\s*[.:=]?\s*",
+    re.IGNORECASE,
+)
+_EDGES = " \t\n;,、/|<>[]:=-."
+_TELEPHONE = re.compile(r"\+?[\d\s()./-]+")
+_LEAST_FIGURES, _MOST_FIGURES = 7, 15
+_NOT_PLAIN = re.compile(r"[A-Za-z@\uff20微]")
+MAY_HOLD_OTHERS = {"phone": "[A-Za-z@\uff20微]", "email": r"^[^A-Za-z@\x{ff20}]*\d[^A-Za-z@\x{ff20}]*$"}
+"""Columns of contacts, and the form (RE2) without which a cell holds values of the column's own kind alone."""
+
+
+def pieces(attribute: str, raw: str) -> list[tuple[str, str]]:
+    """The values of a cell, each with what it is: in most cells one, of the column's attribute.
+
+    A mailbox among telephones is an e-mail address, a telephone among mailboxes a telephone; ``wx: ...`` and
+    ``QQ: ...`` beside them are handles. A cell that is none of these stays as it is.
+    """
+    if attribute == "phone" and _NOT_PLAIN.search(raw):
+        return _contacts(raw) or [(attribute, one) for one in several(attribute, raw)]
+    if attribute == "email" and "@" not in raw and _is_telephone(clean(raw)):
+        return [("phone", one) for one in several("phone", raw)]
+    return [(attribute, one) for one in several(attribute, raw)]
+
+
+def _contacts(raw: str) -> list[tuple[str, str]]:
+    """Mailboxes and handles of a cell and the telephones beside them; none where it holds no mailbox and no handle."""
+    rest = clean(raw)
+    found: list[tuple[str, str]] = []
+    for attribute, form in (("email", _MAILBOX), ("handle.wechat", _WECHAT), ("handle.qq", _QQ)):
+        found += [(attribute, one["id"]) for one in form.finditer(rest)]
+        rest = form.sub(" ; ", rest)
+    if not found:
+        return []
+    parts = several("phone", _LABEL.sub(" ; ", rest).strip(_EDGES))
+    telephones = [("phone", one.strip(_EDGES).rstrip("( ").lstrip(") ")) for one in parts if _figures(one)]
+    return list(dict.fromkeys([*telephones, *found]))
+
+
+def _figures(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= _LEAST_FIGURES
+
+
+def _is_telephone(text: str) -> bool:
+    return _TELEPHONE.fullmatch(text) is not None and _figures(text) and sum(map(str.isdigit, text)) <= _MOST_FIGURES
