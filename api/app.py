@@ -1,6 +1,6 @@
 """The HTTP application: routes, errors, headers, put together for one workspace."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.auth import check_every_route_declares
 from api.console.live import Watchers
@@ -64,11 +64,15 @@ _SCHEMES = {
 class _Application(FastAPI):
     """The framework's application with a short way in front, past the layers that it sets around all others."""
 
-    short_way: Callable[[ASGIApp], ASGIApp]
+    short_way: ASGIApp
 
-    def build_middleware_stack(self) -> ASGIApp:
-        """All layers, the outermost first."""
-        return self.short_way(super().build_middleware_stack())
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or the server's beginning and end."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        await self.short_way(scope, receive, send)
 
 
 def create_app(services: Services) -> FastAPI:
@@ -108,7 +112,7 @@ def create_app(services: Services) -> FastAPI:
     check_every_route_declares(app)
     door = partial(Outermost, clock=services.foundation.clock)
     app.add_middleware(door)
-    app.short_way = lambda rest: DirectRoutes(rest, _direct_routes(app), door)
+    app.short_way = DirectRoutes(super(_Application, app).__call__, _direct_routes(app), door)
     # What cannot be set up must not wait for the first request.
     _ = gateway.forms, gateway.limits, services.egress
     _complete_document(app)

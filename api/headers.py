@@ -45,12 +45,15 @@ class Outermost:
             if message["type"] == "http.response.start":
                 started = True
                 rate = scope["state"].get("rate")
-                set_here = {b"x-request-id": request_id.encode(), **(rate.headers() if rate is not None else {})}
-                found = dict(_RAW[scope["scheme"] == "https"])
-                given = [one for one in message.get("headers", ()) if one[0] not in set_here]
+                # What an answer says of itself stands over what all say; what is told here over both.
+                found = _RAW[scope["scheme"] == "https"].copy()
+                given = message.get("headers", ())
                 for name, _ in given:
                     found.pop(name, None)
-                message["headers"] = [*given, *found.items(), *set_here.items()]
+                found[b"x-request-id"] = request_id.encode()
+                if rate is not None:
+                    found.update(rate.headers())
+                message["headers"] = [*(one for one in given if one[0] not in found), *found.items()]
             await send(message)
 
         try:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 
 from api.app import create_app
@@ -286,18 +287,9 @@ def _told(answer: httpx.Response) -> tuple[int, Any, dict[str, str]]:
 
 def _without_short_way(app: Any) -> Any:
     """The same application with the routes found by its router."""
-    stack = app.middleware_stack or app.build_middleware_stack()
-    layer = stack
-    while type(layer).__name__ != "DirectRoutes":
-        layer = getattr(layer, "app", None) or layer._app
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
-        routes, layer._routes = layer._routes, []
-        try:
-            scope["app"] = app
-            await stack(scope, receive, send)
-        finally:
-            layer._routes = routes
+        await FastAPI.__call__(app, scope, receive, send)
 
     return answer
 
