@@ -16,12 +16,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
+from connectors.lines import Lines
 from connectors.protocol import dumps
+from connectors.read_ahead import Part, ReadAhead
 from connectors.redaction import Redactor
 from core.errors import NotFound
 
-MAX_LINE = 16 * 1024 * 1024
-_KEPT_OF_LONG_LINE = 64 * 1024
 _CHUNK = 1024 * 1024
 _STDERR_LINES = 200
 _STDERR_LINE = 4096
@@ -30,10 +30,6 @@ _PREFIX = "ingot-run-"
 # Without these nothing leaves a house that has a proxy, and nothing is believed that its own authority signed.
 _WAY_OUT = re.compile(r"(?i:(https?|all|no)_proxy)|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE")
 _LEASH = str(Path(__file__).with_name("leash.py"))
-
-
-class LineTooLong(bytes):
-    """The beginning of a line that was longer than the limit; the rest was read and dropped."""
 
 
 class PrivateFolder:
@@ -131,8 +127,8 @@ class Child:
         self._output = self._process.stdout
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._output, selectors.EVENT_READ)
-        self._pending = bytearray()
-        self._dropping = False
+        self._lines = Lines()
+        self._ahead: ReadAhead | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -175,38 +171,30 @@ class Child:
             chunk = os.read(self._output.fileno(), _CHUNK)
             if not chunk:
                 break
-            group = self._split(chunk)
+            group = self._lines.split(chunk)
             if group:
                 yield group
-        if self._pending and not self._dropping:
-            yield [bytes(self._pending)]
+        if rest := self._lines.rest():
+            yield rest
 
-    def _split(self, chunk: bytes) -> list[bytes]:
-        head, *rest = chunk.split(b"\n")
-        if not rest:
-            return self._keep(head)
-        found: list[bytes] = []
-        if self._dropping:
-            self._dropping = False
-        else:
-            self._pending += head
-            if self._pending.strip():
-                found.append(bytes(self._pending))
-        self._pending = bytearray(rest.pop())
-        # Nearly every line has something in it, and to strip each copies it.
-        found += [line for line in rest if line and not line.isspace()]
-        return found
+    def read_ahead(self, worker: str, given: object) -> ReadAhead:
+        """A process that may read the output in our stead; it ends with the child."""
+        self._ahead = ReadAhead(worker, given, self._output.fileno())
+        return self._ahead
 
-    def _keep(self, part: bytes) -> list[bytes]:
-        if self._dropping:
-            return []
-        self._pending += part
-        if len(self._pending) <= MAX_LINE:
-            return []
-        begun = LineTooLong(self._pending[:_KEPT_OF_LONG_LINE])
-        self._pending.clear()
-        self._dropping = True
-        return [begun]
+    def parts(self, ahead: ReadAhead, chunk_wait: float) -> Iterator[list[Part]]:
+        """``groups``, read by that process from where we stand; ``groups`` must not be gone on with.
+
+        Raises as ``ReadAhead.parts``.
+        """
+        ahead.begin(self._lines)
+        ended = False
+        while (found := ahead.parts(chunk_wait)) is not None:
+            if not found and not ended and self._has_ended():
+                ended = True
+                self._kill_group()
+                ahead.source_ended()
+            yield found
 
     def wait(self, seconds: float) -> bool:
         """Whether the child ends by itself within ``seconds``."""
@@ -228,6 +216,8 @@ class Child:
         code = self._process.wait()
         os.close(self._leash)
         self._leash = -1
+        if self._ahead is not None:
+            self._ahead.close()
         self._drain.join(timeout=5)
         self._selector.close()
         self._output.close()

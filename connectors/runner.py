@@ -7,15 +7,17 @@ the stream are kept: stack traces hold values.
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from connectors.egress.rules import Egress
 from connectors.launch import EGRESS_ALLOW, Launch
-from connectors.process import MAX_LINE, Child, LineTooLong, PrivateFolder, minimal_environment
-from connectors.protocol import Junk, Kind, Message, Records, StreamKey, parse_line, parse_lines, state_file
+from connectors.lines import read_line, read_lines
+from connectors.process import Child, PrivateFolder, minimal_environment
+from connectors.protocol import Junk, Kind, Message, Records, StreamKey, state_file
+from connectors.read_ahead import Made, Part, ReadAhead
 from connectors.redaction import Redactor
 from connectors.upload_files import OpenUpload, no_uploads, with_uploads
 from core.errors import Unavailable
@@ -23,8 +25,6 @@ from core.errors import Unavailable
 # How long a source that has closed its output may take to end.
 _GRACE = 10.0
 _LOOK_EVERY = 0.25
-# Lines that are parsed at once.
-_TOGETHER = 64
 # The protocol's own; a source could put anything into that field, and it is told in clear.
 FAILURE_TYPES = frozenset({"config_error", "transient_error", "system_error"})
 
@@ -65,6 +65,8 @@ class Reading:
         self._child = child
         self._redactor = redactor
         self._silence = silence
+        self._ahead: ReadAhead | None = None
+        self._reads_ahead = False
         self.errors: list[SourceError] = []
         self.exit_code: int | None = None
 
@@ -86,22 +88,30 @@ class Reading:
         for found in self.together():
             if isinstance(found, Records):
                 yield from found.messages()
-            else:
+            elif not isinstance(found, Made):
                 yield found
 
-    def together(self) -> Iterator[Message | Junk | Records]:
+    def read_ahead(self, worker: str, given: object) -> None:
+        """Have a process read the rest, as soon as it has started: see ``ReadAhead``. Where it cannot, we go on."""
+        with suppress(OSError):
+            self._ahead = self._child.read_ahead(worker, given)
+
+    def prefer(self, wanted: bool) -> None:
+        """Tell that process, where it reads, which of its two ways to work."""
+        if self._ahead is not None and self._reads_ahead:
+            self._ahead.prefer(wanted)
+
+    def together(self) -> Iterator[Message | Junk | Records | Made]:
         """Messages as they come, the records of a stream that come behind each other together. Single use.
 
-        Raises Unavailable ``source.silent`` when no message came for the time allowed; the source is ended then.
-        Time the caller takes between two messages does not count.
+        Where a process reads ahead, what it made of records comes as it gave it. Raises Unavailable ``source.silent``
+        when no message came for the time allowed; the source is ended then; and ``source.reader_lost``. Time the
+        caller takes between two messages does not count.
         """
         waiting_since = time.monotonic()
-        for group in self._child.groups(min(_LOOK_EVERY, self._silence)):
-            for found in _read_lines(group):
-                if isinstance(found, Records):
-                    yield found
-                else:
-                    yield self._noted(_redacted(found, self._redactor))
+        for group in self._groups(min(_LOOK_EVERY, self._silence)):
+            for found in group:
+                yield found
                 if not isinstance(found, Junk):
                     waiting_since = time.monotonic()
             if time.monotonic() - waiting_since > self._silence:
@@ -113,6 +123,36 @@ class Reading:
                     seconds=self._silence,
                 )
         self.finish()
+
+    def _groups(self, wait: float) -> Iterator[Iterator[Message | Junk | Records | Made]]:
+        for group in self._child.groups(wait):
+            yield self._read(group)
+            if self._ahead is not None and self._has_started(self._ahead):
+                self._reads_ahead = True
+                break
+        else:
+            return
+        for parts in self._child.parts(self._ahead, wait):
+            yield self._taken(parts)
+
+    def _has_started(self, ahead: ReadAhead) -> bool:
+        try:
+            return ahead.ready()
+        except Unavailable:
+            # It could not even start here: we go on ourselves.
+            self._ahead = None
+            return False
+
+    def _taken(self, parts: Sequence[Part]) -> Iterator[Message | Junk | Records | Made]:
+        for part in parts:
+            if isinstance(part, Made):
+                yield part
+            else:
+                yield from self._read(part)
+
+    def _read(self, lines: Sequence[bytes]) -> Iterator[Message | Junk | Records]:
+        for found in read_lines(lines):
+            yield found if isinstance(found, Records) else self._noted(_redacted(found, self._redactor))
 
     def _noted(self, found: Message | Junk) -> Message | Junk:
         if isinstance(found, Message) and found.kind is Kind.TRACE_ERROR:
@@ -214,7 +254,7 @@ class Runner:
         error: SourceError | None = None
         with self._child(launch, verb, redactor, files) as child:
             for line in child.lines(min(_LOOK_EVERY, self._limits.command)):
-                found = None if line is None else _redacted(_read_line(line), redactor)
+                found = None if line is None else _redacted(read_line(line), redactor)
                 if isinstance(found, Message) and found.kind is answer:
                     return found
                 if isinstance(found, Message) and found.kind is Kind.TRACE_ERROR:
@@ -242,21 +282,6 @@ class _Failed(Unavailable):
             exit_code=exit_code,
             failure_type=error.failure_type if error else "system_error",
         )
-
-
-def _read_line(line: bytes) -> Message | Junk:
-    if isinstance(line, LineTooLong):
-        return Junk("too_long", f"The line is longer than {MAX_LINE} bytes; only its beginning is kept.", bytes(line))
-    return parse_line(line)
-
-
-def _read_lines(group: Sequence[bytes]) -> Iterator[Message | Junk | Records]:
-    for start in range(0, len(group), _TOGETHER):
-        lines = group[start : start + _TOGETHER]
-        if any(type(line) is not bytes for line in lines):
-            yield from map(_read_line, lines)
-        else:
-            yield from parse_lines(lines)
 
 
 def _redacted(found: Message | Junk, redactor: Redactor) -> Message | Junk:

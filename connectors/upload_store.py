@@ -13,8 +13,9 @@ from audit.log import AuditLog
 from connectors.tables import connectors_upload, connectors_upload_part
 from connectors.upload_form import UploadForm
 from core.clock import Clock
-from core.crypto import Keyring, RecordKey
+from core.crypto import Keyring
 from core.errors import Conflict, Damaged, NotFound
+from core.record_key import RecordKey
 
 _PART = 1024 * 1024
 

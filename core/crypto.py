@@ -6,7 +6,6 @@ that a sealed value moved to another record or field does not open. Data keys ar
 one domain a use.
 """
 
-import hashlib
 import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -23,43 +22,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from core.blinding import Blinding
 from core.errors import Damaged, Invalid, Unavailable
 from core.key_pages import KEY_BYTES, Place, key_in, new_pages, open_page, without
 from core.key_store import IN_PAGE, KeyStore
-from core.records import RecordRef, canonical_part
+from core.record_key import FORMAT, NONCE_BYTES, RecordKey, seal_each
+from core.records import RecordRef
 
-_NONCE = 12
-_FORMAT = b"\x01"
-_BLIND_BYTES = 16
 _STOCK = 200
-
-
-@dataclass(frozen=True, slots=True)
-class RecordKey:
-    """The data key of one record. ``version`` is the wrapping version it was stored under."""
-
-    record_id: str
-    version: int
-    _cipher: AESGCM
-
-    def seal(self, field: str, plain: bytes) -> bytes:
-        """Encrypted bytes that open only for this record, this field and this key."""
-        nonce = os.urandom(_NONCE)
-        return _FORMAT + nonce + self._cipher.encrypt(nonce, plain, self._bound(field))
-
-    def open(self, field: str, sealed: bytes) -> bytes:
-        """The bytes that were sealed. Raises Damaged ``seal.broken`` when anything does not fit."""
-        if sealed[:1] != _FORMAT:
-            raise Damaged("seal.format", "A sealed value has a format that this version does not know.", field=field)
-        try:
-            return self._cipher.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], self._bound(field))
-        except InvalidTag:
-            raise Damaged(
-                "seal.broken", f"A sealed value of field '{field}' does not open: it was changed or moved.", field=field
-            ) from None
-
-    def _bound(self, field: str) -> bytes:
-        return _bound(self.record_id, field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +130,11 @@ class RootKeys:
 
 
 class Keyring:
-    """Everything that needs a key. Made once, in the wiring, and passed in."""
+    """Everything that needs a key. Made once, in the wiring, and passed in.
+
+    ``blinding_key`` is the key of blind indexes and ids, for a process of ours that makes them beside us; it opens
+    nothing. It goes there through a pipe: never on a command line, in an environment or a file.
+    """
 
     def __init__(self, root: RootKeys, store: KeyStore, now: Callable[[], datetime]) -> None:
         if not root.wrapping or any(len(key) != KEY_BYTES for key in [*root.wrapping.values(), root.signing]):
@@ -172,7 +146,8 @@ class Keyring:
         self._beside = ThreadPoolExecutor(1, "keys")
         # Blind indexes and ids must not change when the wrapping key is rotated: they hang on the first one.
         first = root.wrapping[min(root.wrapping)]
-        self._blind_key = _derive(first, b"ingot blind index 1")
+        self.blinding_key = _derive(first, b"ingot blind index 1")
+        self._blinding = Blinding(self.blinding_key)
         self._secret_cipher = AESGCM(_derive(first, b"ingot secrets 1"))
         self._page_ciphers = {
             version: AESGCM(_derive(key, b"ingot key pages 1")) for version, key in root.wrapping.items()
@@ -185,19 +160,7 @@ class Keyring:
 
     def blinder(self, domain: str, prefix: bytes = b"") -> Callable[[bytes], bytes]:
         """``blind`` for many: the answer for ``data`` is that of ``blind(domain, prefix + data)``, got quicker."""
-        begun = self._begun(domain, prefix)
-
-        def blind(data: bytes) -> bytes:
-            hashing = begun.copy()
-            hashing.update(data)
-            return hashing.digest()
-
-        return blind
-
-    def _begun(self, domain: str, prefix: bytes) -> "hashlib.blake2b":
-        label = domain.encode()
-        before = len(label).to_bytes(2, "big") + label + prefix
-        return hashlib.blake2b(before, digest_size=_BLIND_BYTES, key=self._blind_key)
+        return self._blinding.blinder(domain, prefix)
 
     def record_id(self, ref: RecordRef) -> str:
         """The permanent id of a source record: ``g_`` and 32 hexadecimal digits."""
@@ -205,14 +168,7 @@ class Keyring:
 
     def record_namer(self, stream: RecordRef) -> Callable[[str], str]:
         """``record_id`` for many records of one stream: takes their keys. The key in ``stream`` does not count."""
-        begun = self._begun("record id", stream.canonical_stream())
-
-        def name(key: str) -> str:
-            hashing = begun.copy()
-            hashing.update(canonical_part(key))
-            return "g_" + hashing.hexdigest()
-
-        return name
+        return self._blinding.record_namer(stream)
 
     def record_keys(self, ids: Sequence[str], *, create: bool) -> dict[str, RecordKey]:
         """Data keys of records; with ``create`` missing ones are made and durable before this returns.
@@ -231,20 +187,20 @@ class Keyring:
             wrapped.update(self._store.wrapped(sorted(before)))
         return self._unwrapped(wrapped)
 
-    def seal_new(self, field: str, contents: Mapping[str, bytes]) -> "NewlySealed":
-        """Seal a field of records that have no key yet, each under a new one. Nothing is durable before ``keep``."""
-        # One call for the randomness of all: it is a system call each. A key that is used once would need no nonce of
-        # its own, but a changed record is sealed with the same key again.
-        count = len(contents)
-        keys, nonces = os.urandom(KEY_BYTES * count), os.urandom(_NONCE * count)
-        pages, places = new_pages(self._page_ciphers[self._newest], keys)
-        end = _bound("", field)
-        sealed: dict[str, bytes] = {}
-        for at, (record_id, content) in enumerate(contents.items()):
-            nonce = nonces[at * _NONCE : (at + 1) * _NONCE]
-            key = AESGCM(keys[at * KEY_BYTES : (at + 1) * KEY_BYTES])
-            sealed[record_id] = _FORMAT + nonce + key.encrypt(nonce, content, record_id.encode() + end)
-        return NewlySealed(sealed, dict(zip(contents, places, strict=True)), pages, self._newest)
+    def seal_new(
+        self, field: str, contents: Mapping[str, bytes], before: Mapping[str, tuple[bytes, bytes]] | None = None
+    ) -> "NewlySealed":
+        """Seal a field of records that have no key yet, each under a new one. Nothing is durable before ``keep``.
+
+        ``before`` are records whose ``seal_each`` was done already.
+        """
+        made = seal_each(field, contents)
+        if before:
+            made.update(before)
+            made = dict(sorted(made.items()))
+        pages, places = new_pages(self._page_ciphers[self._newest], b"".join([key for _, key in made.values()]))
+        sealed = {one: sealed for one, (sealed, _) in made.items()}
+        return NewlySealed(sealed, dict(zip(made, places, strict=True)), pages, self._newest)
 
     def stock(self) -> KeyStock:
         """Where caches get their keys from."""
@@ -276,13 +232,13 @@ class Keyring:
 
     def seal_secret(self, name: str, plain: bytes) -> bytes:
         """Seal a secret of the gateway itself (connector configuration and state), bound to its name."""
-        nonce = os.urandom(_NONCE)
-        return _FORMAT + nonce + self._secret_cipher.encrypt(nonce, plain, name.encode())
+        nonce = os.urandom(NONCE_BYTES)
+        return FORMAT + nonce + self._secret_cipher.encrypt(nonce, plain, name.encode())
 
     def open_secret(self, name: str, sealed: bytes) -> bytes:
         """The secret that was sealed under that name. Raises Damaged ``seal.broken``."""
         try:
-            return self._secret_cipher.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], name.encode())
+            return self._secret_cipher.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], name.encode())
         except InvalidTag:
             raise Damaged(
                 "seal.broken", "A sealed setting does not open: it was changed, or the keys folder is another one's."
@@ -357,10 +313,6 @@ class Keyring:
 
 def _no_version(version: int) -> Damaged:
     return Damaged("keys.version", f"Key-encryption key version {version} is missing from the keys folder.")
-
-
-def _bound(record_id: str, field: str) -> bytes:
-    return f"{record_id}|{field}|1".encode()
 
 
 def _derive(key: bytes, label: bytes) -> bytes:

@@ -15,13 +15,20 @@ UNCOUNTED = -1
 
 
 class ReadRecord(NamedTuple):
-    """A record as the source gave it. ``key`` is None where the stream has no primary key."""
+    """A record as the source gave it. ``key`` is None where the stream has no primary key.
+
+    One that was sealed as it was read has ``sealed`` and ``data_key`` instead of its content; ``record_id`` is set
+    where it is known already.
+    """
 
     stream: str
     key: str | None
-    content: bytes
+    content: bytes | None
     content_hash: bytes
     epoch: int
+    record_id: str | None = None
+    sealed: bytes | None = None
+    data_key: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +85,13 @@ class Batch:
         """Take a record in."""
         self.records.append(record)
         self.read[record.stream] += 1
-        self.bytes += len(record.content)
+        self.bytes += len(record.content or b"")
 
-    def add_all(self, stream: str, records: Sequence[ReadRecord]) -> None:
-        """Take records of one stream in."""
+    def add_all(self, stream: str, records: Sequence[ReadRecord], size: int) -> None:
+        """Take records of one stream in; ``size`` is how many bytes they are."""
         self.records.extend(records)
         self.read[stream] += len(records)
-        self.bytes += sum([len(record.content) for record in records])
+        self.bytes += size
 
     def reject(self, rejected: Rejected) -> None:
         """Take a record in that goes to quarantine."""

@@ -14,8 +14,8 @@ from core.crypto import Keyring
 from core.database import chunks
 from sync import tables
 from sync.mapping import KEEP
-from sync.record_keys import canonical_json
-from sync.sealing import RAW, SealedBatch, sealed_form
+from sync.record_keys import RAW, canonical_json, sealed_form
+from sync.sealing import SealedBatch, form_of
 
 
 def keeping(connection: Connection, name: str) -> set[str]:
@@ -45,5 +45,6 @@ def carry(connection: Connection, keyring: Keyring, name: str, sealed: SealedBat
             if key is not None:
                 record, primary = sealed.records[row.record_id]
                 before = loads(key.open(RAW, row.sealed))["data"]
-                content = canonical_json({**before, **orjson.loads(record.content)})
+                now = orjson.loads(form_of(row.record_id, record, primary))["data"]
+                content = canonical_json({**before, **now})
                 sealed.changed[row.record_id] = key.seal(RAW, sealed_form(primary, content))

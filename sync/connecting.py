@@ -18,7 +18,7 @@ from core.errors import Conflict, Invalid
 from sync import tables
 from sync.foundation import Foundation
 from sync.ingest import SourceToRead
-from sync.reading import stream_text
+from sync.preparing import stream_text
 
 
 class Connecting:

@@ -14,8 +14,7 @@ from core.records import RecordRef
 from sync import tables
 from sync.batch import UNCOUNTED
 from sync.foundation import Foundation
-from sync.record_keys import canonical_json
-from sync.sealing import RAW, sealed_form
+from sync.record_keys import RAW, canonical_json, sealed_form
 
 Check = Callable[[Connection, str], None]
 RESOLVE_KEY = "next:resolve"

@@ -3,6 +3,7 @@
 Succeeded means: exit code 0 and every stream COMPLETE. Anything else is a failed run whose committed part stays.
 """
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,22 +14,27 @@ from sqlalchemy import Connection, select
 
 from connectors.launch import Launch
 from connectors.protocol import Junk, Kind, Message, Records, loads
+from connectors.read_ahead import Made
 from connectors.runner import Reading, Runner, config_of_control
 from core.database import reading, unit_of_work
 from core.errors import Conflict, IngotError, Unavailable
 from core.logs import get_log
 from sync import tables
+from sync.ahead import WORKER, given_for, taken
 from sync.batch import GLOBAL_STATE, Batch, StreamPlan
 from sync.contract_check import allowed_types
 from sync.foundation import Foundation
 from sync.landing import Landing, state_name
 from sync.pipeline import Pipeline
+from sync.preparing import Prepared
 from sync.queue import Job
 from sync.reading import Reader, configured_streams
 from sync.runs import Runs
 
 BATCH_BYTES = 8 * 1024 * 1024
 BATCH_SECONDS = 0.5
+_CORES = os.cpu_count() or 1
+Found = Message | Junk | Records | Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +95,13 @@ class Ingest:
         with unit_of_work(self._engine) as connection:
             run_id = self._runs.begin(connection, source.name, plans, actor=actor)
         reader = Reader(plans, partial(self._keyring.blinder, "content"))
+        ahead = partial(given_for, source.name, plans, self._keyring.blinding_key)
         landing = self._landing(source.name, run_id, job, plans)
         failure: IngotError | None = None
         try:
             with self.runner.read(source.launch, source.config, source.catalog, given, spec=source.spec) as messages:
                 with Pipeline(landing, _Told(source.name, progress)) as pipeline:
-                    self._read(source, messages, reader, landing, pipeline)
+                    self._read(source, messages, reader, pipeline, ahead)
                 failure = _ending(messages, reader, plans)
         except Conflict as error:
             if error.code == "job.lease_lost":
@@ -116,18 +123,19 @@ class Ingest:
         source: SourceToRead,
         messages: Reading,
         reader: Reader,
-        landing: Landing,
         pipeline: Pipeline,
+        ahead: Callable[[], object],
     ) -> None:
         last = time.monotonic()
+        alone = _CORES > 1
         for found in messages.together():
             if isinstance(found, Message) and found.kind is Kind.CONTROL:
                 # At once and before more records: a rotated token works only once.
                 with unit_of_work(self._engine) as connection:
-                    landing.hold(connection)
+                    pipeline.landing.hold(connection)
                     source.keep_config(connection, config_of_control(found))
                 continue
-            left: Message | Junk | Records | None = found
+            left: Found | None = taken(found) if isinstance(found, Made) else found
             while left is not None:
                 now, left = _that_fit(left, pipeline.size - len(reader.batch.records))
                 reader.take(now)
@@ -136,6 +144,11 @@ class Ingest:
                 if full or (batch and time.monotonic() - last >= BATCH_SECONDS):
                     pipeline.put(reader.take_batch())
                     last = time.monotonic()
+                    messages.prefer(pipeline.mostly_new)
+                if full and alone:
+                    # It is a large run, and its source is quick.
+                    alone = False
+                    messages.read_ahead(WORKER, ahead())
         if reader.batch:
             pipeline.put(reader.take_batch())
 
@@ -183,11 +196,11 @@ class _Told:
         self._progress(Progress(self._name, dict(self._read), self._rejected, dict(self._estimated)))
 
 
-def _that_fit(
-    found: Message | Junk | Records, room: int
-) -> tuple[Message | Junk | Records, Message | Junk | Records | None]:
+def _that_fit(found: Found, room: int) -> tuple[Found, Found | None]:
     """As much as there is room for, at least one record, and what is left."""
     room = max(room, 1)
+    if isinstance(found, Prepared) and len(found.hashes) > room:
+        return found.part(0, room), found.part(room)
     if not isinstance(found, Records) or len(found.bodies) <= room:
         return found, None
     return Records(found.stream, found.bodies[:room]), Records(found.stream, found.bodies[room:])

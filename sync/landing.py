@@ -124,7 +124,7 @@ class Landing:
     def _save_records(self, connection: Connection, sealed: SealedBatch, now: datetime) -> None:
         rows: list[tuple[str, str, bytes, int, bytes]] = []
         for one in sorted(sealed.changed):
-            stream, key, _, content_hash, epoch = sealed.records[one][0]
+            stream, key, _, content_hash, epoch, *_ = sealed.records[one][0]
             rows.append((one, stream, content_hash, epoch if key is None else UNCOUNTED, sealed.changed[one]))
         upsert_many(
             connection,

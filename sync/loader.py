@@ -17,7 +17,7 @@ from core.records import SourceRecord
 from sync import tables
 from sync.mapping import StreamMapping, apply_mapping, subject_reference
 from sync.mapping_store import MappingStore
-from sync.sealing import RAW
+from sync.record_keys import RAW
 
 
 def says_who(record: SourceRecord) -> bool:

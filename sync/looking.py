@@ -24,7 +24,7 @@ from sync.foundation import Foundation
 from sync.loader import Loader
 from sync.mapping import StreamMapping
 from sync.mapping_store import LEAST_CONFIDENCE, Suggest, suggest_mapping
-from sync.reading import stream_text
+from sync.preparing import stream_text
 
 READ_AT_MOST = 200
 SHOWN = 5

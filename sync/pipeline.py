@@ -27,13 +27,15 @@ TIDY_RECORDS = 12_000
 class Pipeline:
     """Use as a context manager: leaving it waits for what is under way. ``written`` is told each durable batch.
 
-    ``size`` is how many records the next batch should have, so that its transaction stays short.
+    ``size`` is how many records the next batch should have, so that its transaction stays short; ``mostly_new`` says
+    of the last one that was sealed that more than half of its records were to be written.
     """
 
     def __init__(self, landing: Landing, written: Callable[[Batch], None]) -> None:
-        self._landing = landing
+        self.landing = landing
         self._written = written
         self.size = FIRST
+        self.mostly_new = True
         self._untidy = 0
         self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="landing-keys")
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="landing")
@@ -63,22 +65,23 @@ class Pipeline:
         self._under_way.append(self._writer.submit(self._write, keys, before))
 
     def _seal(self, batch: Batch) -> SealedBatch:
-        sealed = self._landing.seal(batch)
-        self._landing.keep(sealed)
+        sealed = self.landing.seal(batch)
+        self.mostly_new = len(sealed.changed) * 2 > len(sealed.records)
+        self.landing.keep(sealed)
         return sealed
 
     def _write(self, keys: Future[SealedBatch], before: Future[None] | None) -> None:
         if before is not None:
             before.result()
         sealed = keys.result()
-        seconds, waited_for = self._landing.write(sealed, tidied=True)
+        seconds, waited_for = self.landing.write(sealed, tidied=True)
         self.size = next_size(self.size, len(sealed.records), seconds, waited_for=waited_for)
         self._written(sealed.batch)
         self._untidy += len(sealed.records)
         if self._untidy >= TIDY_RECORDS:
             # Outside the transaction: the commit that finds the log too long would have everybody wait for it.
             self._untidy = 0
-            self._landing.tidy()
+            self.landing.tidy()
 
     def _settle(self, left: int = 0) -> None:
         while len(self._under_way) > left:

@@ -16,8 +16,7 @@ from merge.reason_codes import check_reason_code
 from sync import tables
 from sync.foundation import Foundation
 from sync.reading import Reader
-from sync.record_keys import plain_numbers
-from sync.sealing import RAW
+from sync.record_keys import RAW, plain_numbers
 
 Land = Callable[[Reader, Callable[[Connection], None]], None]
 

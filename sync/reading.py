@@ -5,12 +5,12 @@ No database here. The host checks the source's own count of each stream before i
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
 
-from connectors.broken import BROKEN, RESTARTED, broken_marker
+from connectors.broken import RESTARTED, broken_marker
 from connectors.protocol import (
     Junk,
     Kind,
@@ -26,22 +26,13 @@ from connectors.protocol import (
 )
 from core.errors import Conflict, Invalid
 from sync.batch import GLOBAL_STATE, UNCOUNTED, Batch, ReadRecord, Rejected, StreamPlan
-from sync.contract_check import python_types, wrong_field
-from sync.record_keys import canonical_json, canonical_jsons, primary_key, primary_keys
+from sync.contract_check import wrong_field
+from sync.preparing import HashFrom, Prepared, Preparer, stream_text
+from sync.record_keys import canonical_json, primary_key
 
 UNREADABLE = "(unreadable)"
 """The stream that a record is rejected under when its line does not tell one."""
 _RECORD_LINE = re.compile(rb'^\s*\{.{0,200}?"type"\s*:\s*"RECORD"', re.DOTALL)
-ContentHash = Callable[[bytes], bytes]
-# Given what comes before every content, the keyed hash of contents.
-HashFrom = Callable[[bytes], ContentHash]
-# Shapes of a stream's records that are remembered as sound; sources with ever new fields are looked at one by one.
-_SHAPES = 1_000
-
-
-def stream_text(key: StreamKey) -> str:
-    """A stream as one text: namespace, bar, name; the name alone where there is no namespace."""
-    return f"{key.namespace}|{key.name}" if key.namespace else key.name
 
 
 class Reader:
@@ -53,10 +44,7 @@ class Reader:
 
     def __init__(self, plans: Mapping[str, StreamPlan], hash_from: HashFrom, *, behind_state: bool = False) -> None:
         self._plans = plans
-        self._types = {name: python_types(plan.types) for name, plan in plans.items()}
-        self._sound: dict[str, set[tuple[object, ...]]] = {name: set() for name in plans}
-        # Of what a content's hash is made besides the content: equal rows of two streams are not the same.
-        self._hashes = {name: hash_from(name.encode() + b"\0") for name in plans}
+        self._preparer = Preparer(plans, hash_from)
         self._hash = hash_from(b"")
         # Replayed records belong to what lies behind the state: later runs count on from them.
         self._step = 0 if behind_state else 1
@@ -72,10 +60,12 @@ class Reader:
         taken, self.batch = self.batch, Batch()
         return taken
 
-    def take(self, message: Message | Junk | Records) -> None:
+    def take(self, message: Message | Junk | Records | Prepared) -> None:
         """Take one message in, or some. Raises Conflict ``sync.count_mismatch`` when records were lost on the way."""
         if isinstance(message, Records):
             self._records(message)
+        elif isinstance(message, Prepared):
+            self._prepared(message)
         elif isinstance(message, Junk):
             self._junk(message)
         elif (taker := self._TAKERS.get(message.kind)) is not None:
@@ -83,47 +73,18 @@ class Reader:
 
     def _records(self, records: Records) -> None:
         """What ``_record`` does, of all at once where nothing is the matter with any of them."""
-        name = stream_text(records.stream)
-        plan = self._plans.get(name)
-        found = None if plan is None else self._all_sound(plan, [body["data"] for body in records.bodies])
+        found = self._preparer.prepare(records)
         if found is None:
             for message in records.messages():
                 self._record(message)
-            return
-        keys, contents = found
-        self._since_state[name] += len(contents)
-        hashed = self._hashes[name]
-        epoch = self._epochs[name] + self._step
-        self.batch.add_all(
-            name,
-            [
-                ReadRecord(name, key, content, hashed(content), epoch)
-                for key, content in zip(keys, contents, strict=True)
-            ],
-        )
+        else:
+            self._prepared(found)
 
-    def _all_sound(
-        self, plan: StreamPlan, rows: Sequence[dict[str, Any]]
-    ) -> tuple[Sequence[str | None], list[bytes]] | None:
-        """Keys and contents of records, or None where one of them is not plainly to be landed."""
-        if any(RESTARTED in row or BROKEN in row for row in rows):
-            return None
-        sound = self._sound[plan.name]
-        last: tuple[object, ...] = ()
-        for row in rows:
-            # Records of a stream look alike: one that has fields and types of one that was sound is sound.
-            shape = (*row, *map(type, row.values()))
-            if shape != last and shape not in sound:
-                if wrong_field(row, self._types[plan.name]) is not None:
-                    return None
-                if len(sound) < _SHAPES:
-                    sound.add(shape)
-            last = shape
-        try:
-            keys = primary_keys(rows, plan.primary_key) if plan.primary_key else [None] * len(rows)
-        except Invalid:
-            return None
-        return keys, canonical_jsons(rows)
+    def _prepared(self, found: Prepared) -> None:
+        name = found.stream
+        self._since_state[name] += len(found.hashes)
+        epoch = self._epochs[name] + self._step
+        self.batch.add_all(name, found.records(epoch), found.size)
 
     def _junk(self, junk: Junk) -> None:
         if junk.stream is None and _RECORD_LINE.search(junk.raw):
@@ -156,7 +117,7 @@ class Reader:
             self._reject(name, "record.broken", message_text, canonical_json(data))
             return
         content = canonical_json(data)
-        problem = wrong_field(data, self._types[name])
+        problem = wrong_field(data, self._preparer.types[name])
         if problem is not None:
             text = f"The field '{problem}' of stream '{name}' has a type its schema does not allow; mend it and replay."
             self._reject(name, "record.type", text, content)
@@ -167,7 +128,7 @@ class Reader:
             self._reject(name, error.code, error.message, content)
             return
         epoch = self._epochs[name] + self._step
-        self.batch.add(ReadRecord(name, key, content, self._hashes[name](content), epoch))
+        self.batch.add(ReadRecord(name, key, content, self._preparer.hashes[name](content), epoch))
 
     def _reject(self, name: str, code: str, message: str, content: bytes) -> None:
         plan = self._plans.get(name)

@@ -12,6 +12,8 @@ import orjson
 
 from core.errors import Invalid
 
+RAW = "raw"
+"""The field that a record's key and content are sealed as."""
 KeyPaths = Sequence[Sequence[str]]
 # What orjson writes as a whole number.
 _LEAST, _LARGEST = -(1 << 63), (1 << 64) - 1
@@ -72,6 +74,11 @@ def primary_key(content: Mapping[str, Any], paths: KeyPaths) -> str:
     if len(parts) == 1 and isinstance(parts[0], str):
         return parts[0]
     return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def sealed_form(key: str, content: bytes) -> bytes:
+    """What is sealed of a record: its primary key and its content, as one JSON object."""
+    return b'{"key":' + orjson.dumps(key) + b',"data":' + content + b"}"
 
 
 def plain_numbers(value: Any) -> Any:

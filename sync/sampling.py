@@ -11,7 +11,7 @@ from typing import Any
 from connectors.broken import broken_marker
 from connectors.protocol import Junk, Kind, Message
 from sync.mapping_store import Suggest
-from sync.reading import stream_text
+from sync.preparing import stream_text
 
 
 @dataclass(slots=True)

@@ -7,19 +7,18 @@ what that one holds as known.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import orjson
 from sqlalchemy import Connection, Table, func, select, text
 
 from core.bulk import look_up
 from core.crypto import NewlySealed
 from core.database import chunks, reading
+from core.record_key import RecordKey
 from core.records import RecordRef
 from sync import tables
 from sync.batch import UNCOUNTED, Batch, ReadRecord, Rejected, StreamPlan
 from sync.foundation import Foundation
-from sync.record_keys import Ordinals
+from sync.record_keys import RAW, Ordinals, sealed_form
 
-RAW = "raw"
 # An epoch that no state reaches.
 BEHIND_NOTHING = 2**62
 # From this many equal broken rows on, the number is a part of what is hashed: written out it would outgrow the column.
@@ -69,8 +68,15 @@ class Sealing:
         known.update((one, self._ahead[one]) for one in self._ahead.keys() & hashes.keys())
         self._ahead = hashes
         new = sorted(hashes.keys() - known.keys()) if known else sorted(hashes)
-        forms = {one: sealed_form(key, record.content) for one in new for record, key in (records[one],)}
-        fresh = self._keyring.seal_new(RAW, forms)
+        forms: dict[str, bytes] = {}
+        before: dict[str, tuple[bytes, bytes]] = {}
+        for one in new:
+            record, key = records[one]
+            if record.sealed is not None and record.data_key is not None:
+                before[one] = record.sealed, record.data_key
+            else:
+                forms[one] = form_of(one, record, key)
+        fresh = self._keyring.seal_new(RAW, forms, before)
         found = SealedBatch(batch, records, dict(fresh.sealed), fresh)
         self._seal_known(found, [one for one, before in known.items() if before != hashes[one]])
         found.rejected = self._seal_rejected(rejected)
@@ -86,7 +92,7 @@ class Sealing:
 
     def _seal_known(self, sealed: SealedBatch, ids: Sequence[str]) -> None:
         keys = self._keyring.record_keys(ids, create=True) if ids else {}
-        sealed.changed.update((one, key.seal(RAW, _form(*sealed.records[one]))) for one, key in keys.items())
+        sealed.changed.update((one, key.seal(RAW, form_of(one, *sealed.records[one]))) for one, key in keys.items())
 
     def _seal_rejected(self, items: Mapping[str, Rejected]) -> dict[str, tuple[Rejected, bytes]]:
         if not items:
@@ -100,11 +106,11 @@ class Sealing:
         namers = {stream: self._namer(stream) for stream in {record.stream for record in records}}
         found: dict[str, tuple[ReadRecord, str]] = {}
         for record in records:
-            stream, key, _, content_hash, _ = record
+            stream, key, _, content_hash, _, one, _, _ = record
             if key is None:
                 ordinal = self._ordinals.next(stream, content_hash, before.get((stream, content_hash), 0))
                 key = f"{content_hash.hex()}-{ordinal}"
-            found[namers[stream](key)] = (record, key)
+            found[one or namers[stream](key)] = (record, key)
         return found
 
     def _namer(self, stream: str) -> Callable[[str], str]:
@@ -165,10 +171,9 @@ def known_hashes(connection: Connection, ids: Iterable[str]) -> dict[str, bytes]
     return {str(one): bytes(content_hash) for one, content_hash in rows}
 
 
-def sealed_form(key: str, content: bytes) -> bytes:
-    """What is sealed of a record: its primary key and its content, as one JSON object."""
-    return b'{"key":' + orjson.dumps(key) + b',"data":' + content + b"}"
-
-
-def _form(record: ReadRecord, key: str) -> bytes:
-    return sealed_form(key, record.content)
+def form_of(record_id: str, record: ReadRecord, key: str) -> bytes:
+    """``sealed_form`` of a record, also of one that was sealed as it was read."""
+    if record.content is not None:
+        return sealed_form(key, record.content)
+    own_key = RecordKey.of(record_id, record.data_key or b"")
+    return own_key.open(RAW, record.sealed or b"")

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.clock import Clock
-from core.crypto import KeyBatch, Keyring, RecordKey
+from core.crypto import KeyBatch, Keyring
 from core.database import json_text, milliseconds
+from core.record_key import RecordKey
 from core.records import SourceRecord
 from merge.history_store import keep_membership, keep_values
 from merge.index_store import Row, change_tokens

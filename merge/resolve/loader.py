@@ -13,8 +13,9 @@ import orjson
 from sqlalchemy import Connection
 
 from core.bounded import Bounded
-from core.crypto import Keyring, RecordKey
+from core.crypto import Keyring
 from core.errors import Damaged
+from core.record_key import RecordKey
 from core.records import AttributeValue, SourceRecord
 from merge.golden_store import CACHE_FIELD, GoldenRow
 from merge.match.features import Features

@@ -15,11 +15,13 @@ OTHER_FOLDERS = {"tests", "benchmarks", "docs", "locks"}
 # Who may open what was sealed, and why. A new caller is a decision, not an accident.
 MAY_OPEN = {
     "core/crypto.py": "the keyring itself",
+    "core/record_key.py": "a record's key itself",
     "sync/loader.py": "the matching loader",
     "sync/quarantine.py": "judges rejected records again",
     "sync/disclose.py": "the way to people and other systems",
     "connectors/upload_store.py": "gives an uploaded file to the source that reads it",
     "merge/resolve/loader.py": "the matching loader of the merge engine",
+    "sync/sealing.py": "what it has just sealed, for a record that has a key after all",
     "sync/carrying.py": "keeps what a changed record leaves out",
     "sync/asking.py": "the words between stewards and owners, for these two",
     "merge/resolve/pinned.py": "pinned values, for survivorship",

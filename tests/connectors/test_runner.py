@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from connectors.launch import Launch
-from connectors.process import MAX_LINE, PrivateFolder, clean_leftovers
+from connectors.lines import MAX_LINE
+from connectors.process import PrivateFolder, clean_leftovers
 from connectors.protocol import Junk, Kind, Message
 from connectors.runner import Limits, Reading, Runner, config_of_control
 from core.errors import NotFound, Unavailable

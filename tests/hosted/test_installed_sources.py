@@ -19,8 +19,7 @@ from connectors.runner import Reading, Runner
 from core.database import reading, unit_of_work
 from sync import tables
 from sync.ingest import Ingest
-from sync.record_keys import canonical_json
-from sync.sealing import RAW
+from sync.record_keys import RAW, canonical_json
 from tests.hosted.conftest import House
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("hosted"), pytest.mark.timeout(600)]

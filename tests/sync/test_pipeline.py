@@ -14,7 +14,7 @@ from sync.foundation import Foundation
 from sync.ingest import Ingest
 from sync.landing import Landing
 from sync.pipeline import Pipeline
-from sync.sealing import RAW
+from sync.record_keys import RAW
 from tests.sync.conftest import MakeSource
 
 PLANS = {"people": StreamPlan("people", (("id",),), incremental=True, from_state=0)}

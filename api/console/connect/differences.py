@@ -7,7 +7,7 @@ from typing import Any
 from connectors.broken import BROKEN, RESTARTED
 from connectors.protocol import StreamKey
 from sync.mapping import StreamMapping
-from sync.reading import stream_text
+from sync.preparing import stream_text
 
 
 @dataclass(frozen=True, slots=True)

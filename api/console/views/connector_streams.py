@@ -25,8 +25,8 @@ from core.database import reading
 from core.errors import IngotError, NotFound
 from sync.looking import StreamLook
 from sync.mapping import StreamMapping
+from sync.preparing import stream_text
 from sync.previewing import Cell
-from sync.reading import stream_text
 
 pages = Pages("streams")
 Text = Annotated[str, Query(max_length=200)]
