@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import repeat
 from typing import Any, NamedTuple, NoReturn
 
 import orjson
@@ -204,7 +205,10 @@ def parse_lines(lines: Sequence[bytes]) -> Iterator[Message | Junk | Records]:
 
 def _plain_values(lines: Sequence[bytes]) -> list[Any] | None:
     """The lines' values, or None where one of them is unreadable, may nest too deep or holds a number to look at."""
-    if _may_change(b"\n".join(lines)) or any(_brackets(line) > MAX_LEVELS for line in lines):
+    joined = b"\n".join(lines)
+    # Square ones are rare: those of all lines together are counted sooner than those of each.
+    deep = joined.count(b"[") + max(map(bytes.count, lines, repeat(b"{")), default=0) > MAX_LEVELS
+    if _may_change(joined) or (deep and any(_brackets(line) > MAX_LEVELS for line in lines)):
         return None
     try:
         return [orjson.loads(line) for line in lines]

@@ -91,6 +91,11 @@ class ReadAhead:
         self._prefers: bool | None = None
         self._tell(framed(given))
 
+    @property
+    def pid(self) -> int:
+        """Id of the process."""
+        return self._process.pid
+
     def ready(self) -> bool:
         """Whether it has started. Raises Unavailable ``source.reader_lost`` where it has ended instead."""
         return bool(self._selector.select(0)) and self._frame() is not None

@@ -36,7 +36,7 @@ _STOCK = 200
 class NewlySealed:
     """Sealed bytes by record id, and the keys that open them, which are not durable yet: pages, and places in them."""
 
-    sealed: Mapping[str, bytes]
+    sealed: dict[str, bytes]
     places: Mapping[str, bytes]
     pages: Mapping[int, bytes]
     version: int
@@ -76,7 +76,7 @@ class KeyBatch:
         self._store = store
         self._wrapping = wrapping
         self._version = version
-        self._wrapped: dict[str, tuple[bytes, int]] = {}
+        self._wrapped: dict[str, bytes] = {}
         self._beside = beside
         self._begun: list[Future[set[str]]] = []
 
@@ -92,7 +92,7 @@ class KeyBatch:
         random = os.urandom(KEY_BYTES * len(ids))
         for place, one in enumerate(ids):
             key = random[place * KEY_BYTES : (place + 1) * KEY_BYTES]
-            self._wrapped[one] = aes_key_wrap(self._wrapping, key), self._version
+            self._wrapped[one] = aes_key_wrap(self._wrapping, key)
             made[one] = RecordKey(one, self._version, AESGCM(key))
         return made
 
@@ -100,7 +100,7 @@ class KeyBatch:
         """Start making them durable while the caller goes on: the disk is waited for once, not twice."""
         wrapped, self._wrapped = self._wrapped, {}
         if wrapped:
-            self._begun.append(self._beside.submit(self._store.add, wrapped))
+            self._begun.append(self._beside.submit(self._store.add, wrapped, self._version))
 
     def keep(self) -> None:
         """Make them durable; must return before what they sealed is committed.
@@ -180,10 +180,10 @@ class Keyring:
         missing = [one for one in wanted if one not in wrapped] if create else []
         if missing:
             wrapping = self._root.wrapping[self._newest]
-            made = {one: (aes_key_wrap(wrapping, os.urandom(KEY_BYTES)), self._newest) for one in missing}
+            made = {one: aes_key_wrap(wrapping, os.urandom(KEY_BYTES)) for one in missing}
             # Another process may have been first: what the store holds is what counts.
-            before = self._store.add(made)
-            wrapped.update(made)
+            before = self._store.add(made, self._newest)
+            wrapped.update((one, (key, self._newest)) for one, key in made.items())
             wrapped.update(self._store.wrapped(sorted(before)))
         return self._unwrapped(wrapped)
 
@@ -194,10 +194,9 @@ class Keyring:
 
         ``before`` are records whose ``seal_each`` was done already.
         """
-        made = seal_each(field, contents)
-        if before:
-            made.update(before)
-            made = dict(sorted(made.items()))
+        made: Mapping[str, tuple[bytes, bytes]] = before or {}
+        if contents:
+            made = {**made, **seal_each(field, contents)}
         pages, places = new_pages(self._page_ciphers[self._newest], b"".join([key for _, key in made.values()]))
         sealed = {one: sealed for one, (sealed, _) in made.items()}
         return NewlySealed(sealed, dict(zip(made, places, strict=True)), pages, self._newest)
@@ -210,13 +209,18 @@ class Keyring:
         """Where a transaction gets new keys from that are made durable together."""
         return KeyBatch(self._store, self._root.wrapping[self._newest], self._newest, self._beside)
 
-    def keep(self, new: "NewlySealed") -> set[str]:
+    def tidy(self) -> None:
+        """What ``core.database.tidy`` does, for who keeps keys ``tidied``."""
+        self._store.tidy()
+
+    def keep(self, new: "NewlySealed", *, tidied: bool = False) -> set[str]:
         """Make the keys of what was newly sealed durable; must return before the sealed bytes are committed.
 
+        ``tidied`` says that the caller calls ``tidy`` from time to time.
         Returns the records that turned out to have a key: theirs stays, and what was sealed of them must be sealed
         again with it.
         """
-        return self._store.add({one: (place, IN_PAGE) for one, place in new.places.items()}, new.pages, new.version)
+        return self._store.add(new.places, IN_PAGE, new.pages, new.version, tidied=tidied)
 
     def alive(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids whose key exists now, as every process sees it: what was opened with another must go."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from core.bulk import insert_many, look_up, upsert_many
-from core.database import Utc, chunks, forget, glance, reading, unit_of_work, upsert
+from core.database import Utc, chunks, forget, glance, reading, tidy, unit_of_work, upsert
 from core.key_pages import Place, by_page
 from core.lookups import Lookup
 
@@ -39,6 +39,8 @@ data_key = Table(
         "wrapped", LargeBinary, nullable=False, comment="AES-256 data key under the key-encryption key, or its place"
     ),
     Column("wrapping", Integer, nullable=False, comment="version of the key-encryption key; 0: the key is in a page"),
+    # Rows are hardly longer than their ids, which are random: a second tree with the ids would cost as much again.
+    sqlite_with_rowid=False,
 )
 key_page = Table(
     "key_page",
@@ -81,6 +83,10 @@ class KeyStore:
             with unit_of_work(self._engine) as connection:
                 key_metadata.create_all(connection)
 
+    def tidy(self) -> None:
+        """Move what was written ``tidied`` out of the log."""
+        tidy(self._engine)
+
     def wrapped(self, record_ids: Sequence[str]) -> dict[str, tuple[bytes, int]]:
         """Wrapped keys and wrapping versions of those records that have one; of one in a page place and ``IN_PAGE``."""
         if not record_ids:
@@ -103,30 +109,40 @@ class KeyStore:
             return {row[0] for row in _PRESENT.rows(connection, record_ids)}
 
     def add(
-        self, keys: Mapping[str, tuple[bytes, int]], pages: Mapping[int, bytes] | None = None, wrapping: int = 0
+        self,
+        keys: Mapping[str, bytes],
+        wrapping: int,
+        pages: Mapping[int, bytes] | None = None,
+        pages_wrapping: int = 0,
+        *,
+        tidied: bool = False,
     ) -> set[str]:
         """Store new keys, durable when this returns; a key that exists is left as it is. Returns whose those are.
 
-        ``pages`` are those in which some of them stand, all of one ``wrapping``. A record whose key was destroyed gets
-        a new key when it is stored again: that is a decision of the caller.
+        ``wrapping`` is of all keys, ``pages_wrapping`` of all ``pages`` in which they stand. A record whose key was
+        destroyed gets a new key when it is stored again: that is a decision of the caller.
         """
-        rows = [(record_id, *stored) for record_id, stored in sorted(keys.items())]
-        with unit_of_work(self._engine) as connection:
+        rows = sorted(keys.items())
+        with unit_of_work(self._engine, tidied=tidied) as connection:
             insert_many(
-                connection, key_page, ("page", "sealed"), list((pages or {}).items()), shared={"wrapping": wrapping}
+                connection,
+                key_page,
+                ("page", "sealed"),
+                list((pages or {}).items()),
+                shared={"wrapping": pages_wrapping},
             )
             added = upsert_many(
                 connection,
                 data_key,
-                ("record_id", "wrapped", "wrapping"),
+                ("record_id", "wrapped"),
                 rows,
-                shared={},
+                shared={"wrapping": wrapping},
                 keys=("record_id",),
                 update=(),
             )
         if added == len(rows):
             return set()
-        return {one for one, stored in self.wrapped(list(keys)).items() if stored != keys[one]}
+        return {one for one, stored in self.wrapped(list(keys)).items() if stored != (keys[one], wrapping)}
 
     def destroy(self, record_ids: Sequence[str], *, reason: str, at: datetime, remember: bool, without: Without) -> int:
         """Delete keys for ever; with ``remember`` each leaves a tombstone. Returns how many there were.

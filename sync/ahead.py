@@ -19,7 +19,7 @@ from connectors.read_ahead import Made, Part, framed, framed_parts
 from core.blinding import Blinding
 from core.records import RecordRef
 from sync.batch import StreamPlan
-from sync.preparing import Prepared, Preparer, named, sealed
+from sync.preparing import Prepared, Preparer, named, sealed, together
 
 WORKER = __name__
 _CHUNK = 1024 * 1024
@@ -52,18 +52,25 @@ class Worker:
     def parts(self, lines: Sequence[bytes]) -> Iterator[Part]:
         """What the host takes of these lines: records made ready, all else as it was read."""
         at = 0
+        gathered: list[Prepared] = []
         for found in read_lines(lines):
             count = len(found.bodies) if isinstance(found, Records) else 1
             prepared = self._preparer.prepare(found) if isinstance(found, Records) else None
+            if gathered and (prepared is None or prepared.stream != gathered[0].stream):
+                yield self._finished(gathered)
+                gathered = []
             if prepared is None:
                 yield list(lines[at : at + count])
             else:
-                yield Made(tuple(self._finished(prepared)))
+                gathered.append(prepared)
             at += count
+        if gathered:
+            yield self._finished(gathered)
 
-    def _finished(self, prepared: Prepared) -> Prepared:
-        found = named(prepared, self._namers[prepared.stream])
-        return sealed(found) if self.sealing else found
+    def _finished(self, gathered: Sequence[Prepared]) -> Made:
+        found = together(gathered)
+        found = named(found, self._namers[found.stream])
+        return Made(tuple(sealed(found) if self.sealing else found))
 
 
 def _namer(blinding: Blinding, connection_name: str, stream: str) -> Callable[[str], str]:

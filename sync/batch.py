@@ -17,8 +17,8 @@ UNCOUNTED = -1
 class ReadRecord(NamedTuple):
     """A record as the source gave it. ``key`` is None where the stream has no primary key.
 
-    One that was sealed as it was read has ``sealed`` and ``data_key`` instead of its content; ``record_id`` is set
-    where it is known already.
+    One that was sealed as it was read has ``made`` instead of its content: the sealed bytes and their key, as
+    ``seal_each`` gives them. ``record_id`` is set where it is known already.
     """
 
     stream: str
@@ -27,8 +27,7 @@ class ReadRecord(NamedTuple):
     content_hash: bytes
     epoch: int
     record_id: str | None = None
-    sealed: bytes | None = None
-    data_key: bytes | None = None
+    made: tuple[bytes, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ from sync.runs import Runs
 
 BATCH_BYTES = 8 * 1024 * 1024
 BATCH_SECONDS = 0.5
+AHEAD_RECORDS = 1_000
+"""A source that brings so many before a batch is put is quick: its output is worth a process of its own."""
 _CORES = os.cpu_count() or 1
 Found = Message | Junk | Records | Prepared
 
@@ -135,20 +137,20 @@ class Ingest:
                     pipeline.landing.hold(connection)
                     source.keep_config(connection, config_of_control(found))
                 continue
+            if isinstance(found, Made):
+                messages.prefer(pipeline.mostly_new)
             left: Found | None = taken(found) if isinstance(found, Made) else found
             while left is not None:
                 now, left = _that_fit(left, pipeline.size - len(reader.batch.records))
                 reader.take(now)
                 batch = reader.batch
+                if alone and len(batch.records) >= AHEAD_RECORDS:
+                    alone = False
+                    messages.read_ahead(WORKER, ahead())
                 full = len(batch.records) >= pipeline.size or batch.bytes >= BATCH_BYTES
                 if full or (batch and time.monotonic() - last >= BATCH_SECONDS):
                     pipeline.put(reader.take_batch())
                     last = time.monotonic()
-                    messages.prefer(pipeline.mostly_new)
-                if full and alone:
-                    # It is a large run, and its source is quick.
-                    alone = False
-                    messages.read_ahead(WORKER, ahead())
         if reader.batch:
             pipeline.put(reader.take_batch())
 

@@ -67,9 +67,9 @@ class Landing:
         """The first part of ``commit``: all that can be done while the batch before is being written."""
         return self._sealing.seal(batch)
 
-    def keep(self, sealed: SealedBatch) -> None:
+    def keep(self, sealed: SealedBatch, *, tidied: bool = False) -> None:
         """The second part: the keys of new records become durable."""
-        self._sealing.keep(sealed)
+        self._sealing.keep(sealed, tidied=tidied)
 
     def write(
         self, sealed: SealedBatch, also: Callable[[Connection], None] = lambda _: None, *, tidied: bool = False
@@ -106,6 +106,10 @@ class Landing:
         """Bring what was written from the database's log into its file; others read and write meanwhile."""
         tidy(self._engine)
 
+    def tidy_keys(self) -> None:
+        """``tidy`` for the keys."""
+        self._keyring.tidy()
+
     def hold(self, connection: Connection) -> None:
         """Prove in this transaction that the job is still ours; a run without a job needs no proof."""
         if self._job is not None:
@@ -122,30 +126,35 @@ class Landing:
             self._count_again(connection, {one: sealed.records[one][0] for one in sorted(still)})
 
     def _save_records(self, connection: Connection, sealed: SealedBatch, now: datetime) -> None:
-        rows: list[tuple[str, str, bytes, int, bytes]] = []
-        for one in sorted(sealed.changed):
-            stream, key, _, content_hash, epoch, *_ = sealed.records[one][0]
-            rows.append((one, stream, content_hash, epoch if key is None else UNCOUNTED, sealed.changed[one]))
-        upsert_many(
-            connection,
-            tables.record,
-            ("record_id", "stream", "content_hash", "epoch", "sealed"),
-            rows,
-            shared={
-                "connection": self._name,
-                "first_seen": now,
-                "changed_at": now,
-                "run_id": self._run,
-                "removed_at": None,
-            },
-            keys=("record_id",),
-            update=("content_hash", "epoch", "sealed", "changed_at", "run_id", "removed_at"),
-        )
+        # By what all rows of a statement share: what is not sent for each of them need not be carried to the database.
+        rows: dict[tuple[str, int], list[tuple[str, bytes, bytes]]] = {}
+        for one, sealed_bytes in sorted(sealed.changed.items()):
+            stream, key, _, content_hash, epoch, _, _ = sealed.records[one][0]
+            same = stream, epoch if key is None else UNCOUNTED
+            rows.setdefault(same, []).append((one, content_hash, sealed_bytes))
+        for (stream, epoch), some in sorted(rows.items()):
+            upsert_many(
+                connection,
+                tables.record,
+                ("record_id", "content_hash", "sealed"),
+                some,
+                shared={
+                    "connection": self._name,
+                    "stream": stream,
+                    "epoch": epoch,
+                    "first_seen": now,
+                    "changed_at": now,
+                    "run_id": self._run,
+                    "removed_at": None,
+                },
+                keys=("record_id",),
+                update=("content_hash", "epoch", "sealed", "changed_at", "run_id", "removed_at"),
+            )
         upsert_many(
             connection,
             tables.pending,
             ("record_id",),
-            [row[:1] for row in rows],
+            [(one,) for one in sorted(sealed.changed)],
             shared={"since": now},
             keys=("record_id",),
             # Updated where it waits already: a resolver that holds the row is waited for, and sees the change.

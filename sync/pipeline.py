@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
+from core.collector import collecting_seldom
 from core.errors import IngotError
 from core.switching import quick_turns
 from sync.batch import Batch
@@ -22,6 +23,24 @@ from sync.sealing import SealedBatch
 
 # About three quarters of what the log holds before a commit brings it into the database's file.
 TIDY_RECORDS = 12_000
+
+
+class _Log:
+    """Moves a database's log into its file from time to time.
+
+    Outside the transactions: the commit that finds the log too long would have everybody wait for it. By the thread
+    that writes them: beside the next one the log would never be empty, and so only grow.
+    """
+
+    def __init__(self, tidy: Callable[[], None]) -> None:
+        self._tidy = tidy
+        self._untidy = 0
+
+    def wrote(self, records: int) -> None:
+        self._untidy += records
+        if self._untidy >= TIDY_RECORDS:
+            self._untidy = 0
+            self._tidy()
 
 
 class Pipeline:
@@ -36,7 +55,8 @@ class Pipeline:
         self._written = written
         self.size = FIRST
         self.mostly_new = True
-        self._untidy = 0
+        self._keys_log = _Log(landing.tidy_keys)
+        self._log = _Log(landing.tidy)
         self._keeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="landing-keys")
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="landing")
         self._under_way: deque[Future[None]] = deque()
@@ -44,6 +64,7 @@ class Pipeline:
 
     def __enter__(self) -> Self:
         self._turns.enter_context(quick_turns())
+        self._turns.enter_context(collecting_seldom())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
@@ -67,7 +88,8 @@ class Pipeline:
     def _seal(self, batch: Batch) -> SealedBatch:
         sealed = self.landing.seal(batch)
         self.mostly_new = len(sealed.changed) * 2 > len(sealed.records)
-        self.landing.keep(sealed)
+        self.landing.keep(sealed, tidied=True)
+        self._keys_log.wrote(len(sealed.records))
         return sealed
 
     def _write(self, keys: Future[SealedBatch], before: Future[None] | None) -> None:
@@ -77,11 +99,7 @@ class Pipeline:
         seconds, waited_for = self.landing.write(sealed, tidied=True)
         self.size = next_size(self.size, len(sealed.records), seconds, waited_for=waited_for)
         self._written(sealed.batch)
-        self._untidy += len(sealed.records)
-        if self._untidy >= TIDY_RECORDS:
-            # Outside the transaction: the commit that finds the log too long would have everybody wait for it.
-            self._untidy = 0
-            self.landing.tidy()
+        self._log.wrote(len(sealed.records))
 
     def _settle(self, left: int = 0) -> None:
         while len(self._under_way) > left:

@@ -4,7 +4,7 @@ Done where the source's output is read: in the host's own thread, or in a proces
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from connectors.broken import BROKEN, RESTARTED
@@ -26,7 +26,7 @@ class Prepared(NamedTuple):
     """Sound records of one stream, as columns of one length.
 
     ``keys`` and ``ids`` are None where the stream has no primary key; ``contents`` is None where the records are
-    sealed, else ``sealed`` and ``data_keys`` are.
+    sealed, else ``made`` is: sealed bytes and key of each.
     """
 
     stream: str
@@ -34,19 +34,20 @@ class Prepared(NamedTuple):
     keys: Sequence[str] | None
     contents: Sequence[bytes] | None
     ids: Sequence[str] | None = None
-    sealed: Sequence[bytes] | None = None
-    data_keys: Sequence[bytes] | None = None
+    made: Sequence[tuple[bytes, bytes]] | None = None
 
     def records(self, epoch: int) -> list[ReadRecord]:
         """Its records, all of one epoch."""
-        given = (self.keys, self.contents, self.hashes, repeat(epoch), self.ids, self.sealed, self.data_keys)
+        given = (self.keys, self.contents, self.hashes, repeat(epoch), self.ids, self.made)
         columns = (repeat(None) if column is None else column for column in given)
         return list(map(ReadRecord._make, zip(repeat(self.stream), *columns, strict=False)))
 
     @property
     def size(self) -> int:
         """Bytes of the contents, or of what was sealed of them."""
-        return sum(map(len, self.contents or self.sealed or ()))
+        if self.contents is not None:
+            return sum(map(len, self.contents))
+        return sum([len(sealed) for sealed, _ in self.made or ()])
 
     def part(self, start: int, end: int | None = None) -> "Prepared":
         """Those of its records."""
@@ -95,6 +96,12 @@ class Preparer:
         return True
 
 
+def together(some: Sequence[Prepared]) -> Prepared:
+    """Records of one stream that come behind each other, none of them named or sealed yet."""
+    columns = zip(*(one[1:4] for one in some), strict=True)
+    return Prepared(some[0].stream, *(None if None in parts else list(chain(*parts)) for parts in columns))  # type: ignore[arg-type]
+
+
 def named(found: Prepared, name: Callable[[str], str]) -> Prepared:
     """With the ids of the records, where the stream has a primary key."""
     return found if found.keys is None else found._replace(ids=[name(key) for key in found.keys])
@@ -106,8 +113,7 @@ def sealed(found: Prepared) -> Prepared:
         return found
     forms = map(sealed_form, found.keys, found.contents)
     made = seal_each(RAW, dict(zip(found.ids, forms, strict=True)))
-    sealed_bytes, data_keys = zip(*made.values(), strict=True)
-    return found._replace(contents=None, sealed=sealed_bytes, data_keys=data_keys)
+    return found._replace(contents=None, made=list(made.values()))
 
 
 def stream_text(key: StreamKey) -> str:

@@ -4,7 +4,7 @@ Reads the database and writes nothing but keys. It runs while the batch before i
 what that one holds as known.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Table, func, select, text
@@ -56,35 +56,58 @@ class Sealing:
         self._restarted: set[str] = set()
         self._namers: dict[str, Callable[[str], str]] = {}
         self._ahead: dict[str, bytes] = {}
+        self._seen: set[str] = set()
+        self._empty: set[str] = set()
 
     def seal(self, batch: Batch) -> SealedBatch:
         """Seal what is new or changed. Keys of records that had none become durable with ``keep``."""
         self._restarted |= batch.restarted
         with reading(self._engine) as connection:
             records = self._by_id(connection, batch.records)
-            known = known_hashes(connection, records)
+            known = known_hashes(connection, self._perhaps_there(connection, records))
             rejected = self._rejected_by_id(connection, batch.rejected)
         hashes = {one: record.content_hash for one, (record, _) in records.items()}
         known.update((one, self._ahead[one]) for one in self._ahead.keys() & hashes.keys())
         self._ahead = hashes
         new = sorted(hashes.keys() - known.keys()) if known else sorted(hashes)
-        forms: dict[str, bytes] = {}
-        before: dict[str, tuple[bytes, bytes]] = {}
-        for one in new:
-            record, key = records[one]
-            if record.sealed is not None and record.data_key is not None:
-                before[one] = record.sealed, record.data_key
-            else:
-                forms[one] = form_of(one, record, key)
+        before = {one: made for one in new if (made := records[one][0].made) is not None}
+        forms = {one: form_of(one, *records[one]) for one in new if one not in before} if len(before) < len(new) else {}
         fresh = self._keyring.seal_new(RAW, forms, before)
-        found = SealedBatch(batch, records, dict(fresh.sealed), fresh)
+        found = SealedBatch(batch, records, fresh.sealed, fresh)
         self._seal_known(found, [one for one, before in known.items() if before != hashes[one]])
         found.rejected = self._seal_rejected(rejected)
         return found
 
-    def keep(self, sealed: SealedBatch) -> None:
-        """Make the keys of new records durable. A record that lost its row but not its key is sealed again with it."""
-        self._seal_known(sealed, sorted(self._keyring.keep(sealed.new)))
+    def keep(self, sealed: SealedBatch, *, tidied: bool = False) -> None:
+        """Make the keys of new records durable; ``tidied`` as for ``Keyring.keep``.
+
+        A record that has a key after all is sealed again with it, or left alone where it stands as it is: it lost its
+        row in a crash, or came twice while nothing was looked up.
+        """
+        had = sorted(self._keyring.keep(sealed.new, tidied=tidied))
+        if not had:
+            return
+        self._empty.clear()
+        with reading(self._engine) as connection:
+            known = known_hashes(connection, had)
+        same = {one for one, before in known.items() if before == sealed.records[one][0].content_hash}
+        for one in same:
+            del sealed.changed[one]
+        self._seal_known(sealed, [one for one in had if one not in same])
+
+    def _perhaps_there(self, connection: Connection, records: Mapping[str, tuple[ReadRecord, str]]) -> Collection[str]:
+        """Those of the records that have to be looked up.
+
+        A stream that nothing of was there when this run came to it holds what the run itself has landed; whether a
+        record is among that is told by its key, when it is kept. The first that is ends this.
+        """
+        for stream in {record.stream for record, _ in records.values()} - self._seen:
+            self._seen.add(stream)
+            if not has_rows(connection, self._name, stream):
+                self._empty.add(stream)
+        if not self._empty:
+            return records
+        return [one for one, (record, _) in records.items() if record.stream not in self._empty]
 
     def seal_after_all(self, sealed: SealedBatch, ids: Sequence[str]) -> None:
         """Seal records that were thought unchanged, because their rows are gone by now."""
@@ -106,7 +129,7 @@ class Sealing:
         namers = {stream: self._namer(stream) for stream in {record.stream for record in records}}
         found: dict[str, tuple[ReadRecord, str]] = {}
         for record in records:
-            stream, key, _, content_hash, _, one, _, _ = record
+            stream, key, _, content_hash, _, one, _ = record
             if key is None:
                 ordinal = self._ordinals.next(stream, content_hash, before.get((stream, content_hash), 0))
                 key = f"{content_hash.hex()}-{ordinal}"
@@ -165,6 +188,13 @@ class Sealing:
         return f"q_{content.hex()}" + (f"-{ordinal}" if ordinal else "")
 
 
+def has_rows(connection: Connection, name: str, stream: str) -> bool:
+    """Whether any record of a stream was ever landed."""
+    table = tables.record.c
+    query = select(table.record_id).where(table.connection == name, table.stream == stream).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def known_hashes(connection: Connection, ids: Iterable[str]) -> dict[str, bytes]:
     """The content hashes of those records that are there and not removed."""
     rows = look_up(connection, tables.record, "record_id", ("content_hash",), list(ids), also="removed_at IS NULL")
@@ -175,5 +205,5 @@ def form_of(record_id: str, record: ReadRecord, key: str) -> bytes:
     """``sealed_form`` of a record, also of one that was sealed as it was read."""
     if record.content is not None:
         return sealed_form(key, record.content)
-    own_key = RecordKey.of(record_id, record.data_key or b"")
-    return own_key.open(RAW, record.sealed or b"")
+    sealed, data_key = record.made or (b"", b"")
+    return RecordKey.of(record_id, data_key).open(RAW, sealed)

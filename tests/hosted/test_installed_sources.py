@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from api.wiring import Services
 from connectors.catalogue import configured_catalog
 from connectors.protocol import Junk, Kind, Message, Records, state_count
+from connectors.read_ahead import Made
 from connectors.runner import Reading, Runner
 from core.database import reading, unit_of_work
 from sync import tables
@@ -131,7 +132,7 @@ class _Overheard:
         self._messages = messages
         self._runner = runner
 
-    def together(self) -> Iterator[Message | Junk | Records]:
+    def together(self) -> Iterator[Message | Junk | Records | Made]:
         for message in self._messages.together():
             if isinstance(message, Message) and message.kind is Kind.STATE:
                 self._runner.said += state_count(message.body) or 0

@@ -64,6 +64,17 @@ def test_keys_that_become_durable_in_another_order_are_the_ones_sealed_with(foun
     assert opened(foundation) == {"a": "Anne", "b": "Bo"}
 
 
+def test_a_record_that_comes_again_much_later_in_the_first_run_is_known_by_its_key(foundation: Foundation) -> None:
+    target = landing(foundation)
+    for people in ({"a": "Anna", "b": "Bo"}, {"c": "Cy"}, {"d": "Di"}):
+        target.commit(batch(foundation, **people))
+    again = target.seal(batch(foundation, a="Anna", b="Bob", e="Eve"))
+    target.keep(again)
+    assert len(again.changed) == 2
+    target.write(again)
+    assert opened(foundation) == {"a": "Anna", "b": "Bob", "c": "Cy", "d": "Di", "e": "Eve"}
+
+
 def test_a_key_without_a_row_is_used_when_its_record_comes_again(foundation: Foundation) -> None:
     before = landing(foundation).seal(batch(foundation, a="Anna"))
     assert foundation.keyring.keep(before.new) == set()
