@@ -42,8 +42,8 @@ _MANY = 20
 _AGAIN = 0.6
 _OTHER_DATES = vocabulary(
     "created updated modified changed joined registered registration hired since start end begin expiry expires "
-    "valid issued death died deceased gestorben deces wedding married founded incorporated opened closed order last "
-    "first date time"
+    "valid issued death died dod deceased gestorben deces wedding married founded incorporated opened closed order "
+    "last first date time"
 )
 
 

@@ -15,15 +15,22 @@ from merge.match.name_headers import AMBIGUOUS_NAME
 from merge.standardise.text import clean, fold, has_han
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Two characters with a blank between them, to be as wide as others: 姓 名.
+_SPREAD_OUT = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _NOT_NAME = re.compile(r"[\W_]+")
 # "First name(s)" is of first names; other brackets hold remarks: "DOB (dd/mm/yyyy)".
 _PLURAL = re.compile(r"\(e?s\)", re.IGNORECASE)
 _REMARK = re.compile(r"[(\[【].*?[)\]】]")
 # "Sur Name" and "WeChat ID" are known words, apart and together otherwise than usual. Short ones would meet by chance.
 _LEAST_WHOLE = 5
-_WHOLE = {whole: phrase for phrase in EXACT if len(whole := phrase.replace(" ", "")) >= _LEAST_WHOLE}
+_WHOLE = {
+    whole: phrase
+    for phrase in EXACT
+    if len(whole := phrase.replace(" ", "")) >= (_LEAST_WHOLE if whole.isascii() else len("国家"))
+}
 # "fname_c1" is the first component of a first name.
 _NUMBERED = re.compile(r"\s*c?\d+$")
+_OF_PLACES = {word for word, attribute in WORDS if attribute.startswith("address.") and word not in {"address", "addr"}}
 _SAYS_NOTHING = re.compile(
     r"(?:c|col|column|f|field|fld|v|var|x|attr|attribute|unnamed|字段|列|栏|属性|未命名)?\s*[a-z]?\s*\d*"
 )
@@ -34,7 +41,7 @@ _KEY_NAME = re.compile(
 
 def header_words(column_name: str) -> str:
     """A header folded to words with single spaces: ``CustomerPhone_No`` is ``customer phone no``."""
-    spaced = _CAMEL.sub(" ", _PLURAL.sub("s", clean(column_name)))
+    spaced = _CAMEL.sub(" ", _PLURAL.sub("s", _SPREAD_OUT.sub("", clean(column_name))))
     return " ".join(_NOT_NAME.sub(" ", fold(spaced)).split())
 
 
@@ -100,6 +107,10 @@ def _by_word(header: str) -> str | None:
     if has_han(header):
         return _by_chinese_word(header)
     present = set(words)
+    if "birth" in present and not {"date", "day", "year"} & present:  # where somebody was born
+        return None
+    if not present.isdisjoint(_OF_PLACES):  # where letters go to: mail_city
+        present.discard("mail")
     for word, attribute in WORDS:
         if word in present and (word not in NAME_WORDS or words[-1] in NAME_WORDS[word]):
             return attribute

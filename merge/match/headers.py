@@ -12,7 +12,8 @@ SOURCE = "record.source"
 _TABLE = """
 ignore = cluster id|golden id|cluster|entity id|true id|label|ground truth|gold id
 record.source = source|data source|dataset|source system|source dataset|system|origin|来源|数据来源|来源系统|
-    系统|系统来源|所属系统|数据源|渠道|来源渠道
+    系统|系统来源|所属系统|数据源|渠道|来源渠道|src|data src|record source|source name|source channel|source file|
+    source table|源系统|来源名称|来源表|渠道名称|客户渠道|客户来源
 person.full_name = full name|fullname|person name|contact name|contact|primary name full|native name full|
     complete name|姓名|名字|客户姓名|联系人|联系人姓名|中文名|英文名|收货人|收件人|会员姓名|称呼|
     first and surname|name full|vollname|displayname|display name|
@@ -20,7 +21,7 @@ person.full_name = full name|fullname|person name|contact name|contact|primary n
     vor und nachname|name vorname|contact person|ansprechpartner|personne de contact|kontaktperson|cardholder|
     recipient|member name|patient name|guest name|真实姓名|客户名字|会员名|联络人|收货人姓名|收件人姓名|氏名|
     お名前|фио|полное имя|성명|name in full|nom et prenoms|imie i nazwisko|name pinyin|pinyin name|
-    拼音姓名|姓名拼音|英文姓名|中文姓名
+    拼音姓名|姓名拼音|英文姓名|中文姓名|拼音
 person.given_name = given name|givenname|first name|firstname|fname|forename|christian name|primary name first|
     vorname|prenom|nombre|名|first|given|name first|
     vornamen|rufname|prenoms|nombre de pila|nombres|primer nombre|nome|voornaam|fornavn|fornamn|imie|
@@ -45,7 +46,7 @@ person.birth_date = dob|birth date|birthdate|date of birth|birthday|birth day|bo
     born on|b date|birth year|year of birth|yob|geburtsjahr|annee de naissance|生辰|出生年份|
     生日日期|出生|出生日|生年月日|дата рождения|dogum tarihi|datum rodenja
 person.sex = sex|gender|性别|geschlecht|sexe|sexo|
-    sex gender|genere|sesso|geslacht|genero|kjonn|kon|plec|пол
+    sex gender|sex code|gender code|genere|sesso|geslacht|genero|kjonn|kon|plec|пол
 occupation = occupation|profession|job|职业|beruf|
     employment|metier|emploi|profesion|ocupacion|professione|berufsbezeichnung
 organization.name = company|company name|organization|organisation|organization name|organisation name|org|
@@ -58,7 +59,7 @@ organization.name = company|company name|organization|organisation|organization 
     legal entity name|corporate name|org legal name|institution|supplier|supplier name|client company|
     legal entity|firm name|name of business|vendor name|merchant name|trade name|
     doing business as|dba|shop name|store name|merchant|公司简称|
-    企业简称|单位简称|公司全称|企业全称|单位全称|商家名称|商号|字号|店名|店铺名称|供应商|供应商名称|客户单位|客户公司|
+    enterprise|公司单位|企业简称|单位简称|公司全称|企业全称|单位全称|商家名称|商号|字号|店名|店铺名称|供应商|供应商名称|客户单位|客户公司|
     会社名|компания|организация|название
 organization.industry = industry|sector|行业|所属行业
 organization.size = company size|employees|规模|公司规模|企业规模
@@ -84,8 +85,8 @@ address.full = address|full address|addr|addr full|postal address|mailing addres
     wohnadresse|postanschrift|adresse complete|adresse postale|domicile|domicilio|indirizzo|adres|endereco|
     residence|residential address|street address full|billing address|shipping address|delivery address|
     registered address|registered office|head office|headquarters|home addr|city state zip|
-    地址信息|现住址|居住地址|联络地址|企业地址|住所|адрес
-address.street = street|street address|address 1|address1|address line 1|address line1|addr line1|addr line 1|
+    地址信息|现住址|居住地址|详址|地址详情|省市区|省市区县|联络地址|企业地址|住所|адрес
+address.street = street|line 1|street address|address 1|address1|address line 1|address line1|addr line1|addr line 1|
     addr1|street name|strasse|street 1|rue|calle|街道|所在街道|路名|
     strasse hausnummer|strasse hausnr|strasse und hausnummer|strasse nr|str|strassenname|nom de rue|voie|
     adresse 1|adresse ligne 1|via|straat|straatnaam|rua|ulica|gata|addressline1|street addr|街道地址|улица
@@ -97,7 +98,7 @@ address.unit = address 2|address2|address line 2|address line2|addr line2|addr l
     adresszusatz|complement d adresse|complement|appartement|adresse 2|appt|flat number|apt number|unit number|
     квартира
 address.district = district|suburb|neighbourhood|neighborhood|borough|county|区|区县|区域|地区|所在区|stadtteil|
-    ortsteil|quartier|bezirk|landkreis|departement|行政区
+    ortsteil|quartier|bezirk|landkreis|departement|行政区|城区
 address.city = city|town|addr city|locality|municipality|place|ort|stadt|ville|ciudad|城市|市|所在城市|所在地|
     wohnort|
     wohnort stadt|localite|commune|poblacion|citta|comune|woonplaats|plaats|cidade|miasto|town city|city town|
@@ -109,7 +110,7 @@ address.postcode = postcode|post code|postal code|zip|zip code|zipcode|addr post
     code postal|cp|邮编|邮政编码|postcode fake|
     post zip code|plz ort plz|postal|zip postal code|code post|codigo postal|cap|kod pocztowy|cep|pin code|
     pincode|邮政区码|邮递区号|邮便番号|индекс
-address.country = country|addr country|country code|国家|国籍|land|pays|pais|nation|
+address.country = country|addr country|country code|国家|国家地区|国籍|land|pays|pais|nation|
     country name|paese|staat|nationality country|所在国家|страна
 id.cn.ric = 身份证|身份证号|身份证号码|居民身份证|证件号|证件号码|id card|idcard|id card number|id card no|
     citizen id|resident id|
@@ -122,8 +123,10 @@ id.ssn = ssn|ssn number|social security number|soc sec id|social security|social
 id.vat = vat|vat number|vat id|ust id|ustid|vat no|umsatzsteuer id|btw|
     ustidnr|ust idnr|ust id nr|vat reg no|tva|numero tva|no tva|numero de tva|n tva|partita iva|p iva|nif|cif|
     tva intracommunautaire|vat registration number
-id.tax = tax id|tax number|tax id number|tin|ein|tax no|steuernummer
-id.national = national id|national id number|nationalid|id number|identity number|personal number|nin
+id.tax = tax id|tax number|tax id number|tin|ein|fein|tax no|taxpayer id|steuernummer|税务登记号|
+    纳税识别号
+id.national = national id|national id number|nationalid|id number|identity number|personal number|nin|nino|ni number|
+    national insurance number|nhs number
 id.driver_license = driver license|drivers license|drivers license number|driving licence|license number|驾驶证|
     驾照号
 id.lei = lei|lei number|legal entity identifier
@@ -223,6 +226,7 @@ SHORT: Mapping[str, str] = {
         ("province", "prov"), ("country", "ctry cntry"), ("birthday", "bday"), ("birthdate", "bdate"),
         ("company", "corp comp"), ("organization", "org"), ("postcode", "pcode"), ("email", "eml"), ("phone", "ph"),
         ("gender", "gndr"), ("first", "fst frst"), ("last", "lst"), ("date", "dt"), ("code", "cd"),
+        ("number", "num nbr"),
     )
     for short in shorts.split()
 }  # fmt: skip
