@@ -81,6 +81,16 @@ def test_one_of_several_telephones_in_a_cell_is_enough(tmp_path: Path, cell: str
     assert groups(run(tmp_path, path)) == {frozenset("123"), frozenset("4")}
 
 
+def test_a_mobile_number_is_one_as_a_wechat_id_and_in_a_mailbox_too(tmp_path: Path) -> None:
+    rows = [("13800138000", "", ""), ("", "13800138000", ""), ("", "", "13800138000@139.com"),
+            ("13900139000", "wx_12345", "b@y.example")]  # fmt: skip
+    path = tmp_path / "in.csv"
+    for columns in ((0, 1, 2), (2, 1, 0)):
+        write_table(path, [["电话", "微信号", "邮箱"][one] for one in columns],
+                    [tuple(row[one] for one in columns) for row in rows])  # fmt: skip
+        assert groups(run(tmp_path, path)) == {frozenset("123"), frozenset("4")}
+
+
 FIRST = ["Anna", "Ben", "Clara", "Dora", "Emil", "Fred", "Gina", "Hugo", "Ines", "Karl"]
 LAST = ["Lee", "Stone", "Berg", "Hill", "Moss", "Reed", "Wood"]
 

@@ -44,6 +44,14 @@ from merge.standardise.several import several
             "１３８００１３８０００",
             [("handle.wechat", "１３８００１３８０００"), ("phone", "１３８００１３８０００")],
         ),
+        ("email", "13800138000@139.com", [("email", "13800138000@139.com"), ("phone", "13800138000")]),
+        (
+            "email",
+            "１３８００１３８０００＠１３９.com",
+            [("email", "１３８００１３８０００＠１３９.com"), ("phone", "13800138000")],
+        ),
+        ("email", "13800138000@x.example", [("email", "13800138000@x.example")]),
+        ("email", "138001380001@139.com", [("email", "138001380001@139.com")]),
         ("handle.wechat", "ann_1380013", [("handle.wechat", "ann_1380013")]),
         ("handle.wechat", "138001380001", [("handle.wechat", "138001380001")]),
         # Neither a mailbox nor a handle nor a telephone: it stays what the column says.
