@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from merge.match.columns import header_words
+from merge.match.header_words import header_words
 from merge.standardise.text import is_missing
 
 _PHRASES = """

@@ -4,21 +4,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from merge.match.headers import (
-    AMBIGUOUS_NAME,
-    EXACT,
-    IDENTITY,
-    IGNORE,
-    NAME_WORDS,
-    OF_MESSAGES,
-    OF_OTHERS,
-    OTHER_NAME,
-    QUALIFIERS,
-    SHORT,
-    SOURCE,
-    WHOSE,
-    WORDS,
+from merge.match.header_words import (
+    by_name,
+    header_words,
+    is_key_name,
+    of_others,
+    says_nothing,
+    without_number,
+    without_remarks,
+    written_out,
 )
+from merge.match.headers import EXACT, IDENTITY, IGNORE, OF_MESSAGES, SOME_FIGURES, SOURCE
+from merge.match.name_headers import AMBIGUOUS_NAME, NICKNAMES, OTHER_NAME
 from merge.match.value_shapes import is_date, is_valid, shape_of, share
 from merge.standardise.contacts import pieces
 from merge.standardise.dates import parse_date
@@ -26,31 +23,27 @@ from merge.standardise.text import clean, fold, has_han, is_missing, vocabulary
 
 __all__ = ["IDENTITY", "IGNORE", "SOURCE", "Suggestion", "suggest"]
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NOT_NAME = re.compile(r"[\W_]+")
 _COMPANY = re.compile(
     r"(?:公司|集团|企业|商行|工厂|店|\b(?:ltd|limited|inc|llc|corp|corporation|company|co|plc|gmbh|ag|sa|sarl|srl|bv|nv|oy"
     r"|group|holdings?|bank|university|institute|hospital|hotel|school|services?|international|foundation)\b)"
 )
 _NOT_PERSON = re.compile(r"[0-9&@#/]|\b(?:the|of|and|for|house|club|cafe|restaurant|grill|bar)\b|'s\b")
 _MIN_SHARE = 0.6
+_COMPANIES = 0.3
 _SAMPLE = 300
 _BIRTH_SHARE = 0.8
 _BIRTH_YEARS = 15
-# "fname_c1" is the first component of a first name.
-_NUMBERED = re.compile(r"\s*c?\d+$")
+# The longest in use are those of the United States with all nine figures and of Iran; some write a country before them.
+_LONGEST_POSTCODE = 14
+# Of a person's or a tax number these many figures alone are a part, which many share ("ssn": the last four).
+_LEAST_OF_NUMBER = 5
+_NUMBERS = frozenset({"id.ssn", "id.tax", "id.vat", "id.national", "id.passport", "id.cn.ric", "id.cn.uscc"})
 _MANY = 20
 _AGAIN = 0.6
-_SAYS_NOTHING = re.compile(
-    r"(?:c|col|column|f|field|fld|v|var|x|attr|attribute|unnamed|字段|列|栏|属性|未命名)?\s*[a-z]?\s*\d*"
-)
-_KEY_NAME = re.compile(
-    r"\b(?:id|key|no|nr|num|nbr|number|code|seq|sequence|uuid|guid|index|idx|rownum|row)$|(?:编号|序号|编码|代码|流水号|主键|卡号|账号)$"
-)
 _OTHER_DATES = vocabulary(
     "created updated modified changed joined registered registration hired since start end begin expiry expires "
-    "valid issued death died deceased gestorben deces wedding married founded incorporated opened closed order last "
-    "first date time"
+    "valid issued death died dod deceased gestorben deces wedding married founded incorporated opened closed order "
+    "last first date time"
 )
 
 
@@ -68,12 +61,6 @@ class Suggestion:
     confidence: float
 
 
-def header_words(column_name: str) -> str:
-    """A header folded to words with single spaces: ``CustomerPhone_No`` is ``customer phone no``."""
-    spaced = _CAMEL.sub(" ", clean(column_name))
-    return " ".join(_NOT_NAME.sub(" ", fold(spaced)).split())
-
-
 def text_attribute(column_name: str) -> str:
     """The ``text.<name>`` attribute of a column that nothing fits."""
     return "text." + (header_words(column_name).replace(" ", "_") or "column")
@@ -87,60 +74,25 @@ def suggest(column_name: str, sample_values: Sequence[str]) -> Suggestion:
     """
     values = [clean(value) for value in sample_values if not is_missing(value)][:_SAMPLE]
     header = header_words(column_name)
-    if _of_others(header) or header in OF_MESSAGES:
+    if of_others(header) or header in OF_MESSAGES or header in NICKNAMES or any(one in header for one in SOME_FIGURES):
         return Suggestion(text_attribute(column_name), 0.6)
-    bare = _NUMBERED.sub("", header)
-    known, confidence = _by_name(header, bare)
+    plain = without_remarks(column_name)
+    header = plain if plain in EXACT and header not in EXACT else header
+    bare = without_number(header)
+    known, confidence = by_name(header, bare)
     if known in {IGNORE, SOURCE}:
         return Suggestion(known, 0.9)
     if known is not None:
-        return _checked(known, values, confidence)
+        return _checked(known, values, confidence) or Suggestion(text_attribute(column_name), 0.6)
     # A second name goes on where the first one ends, or is somebody else's.
-    if header[len(bare) :].strip() in {"", "1"} and _written_out(bare) in AMBIGUOUS_NAME:
+    if header[len(bare) :].strip() in {"", "1"} and written_out(bare) in AMBIGUOUS_NAME:
         return _person_or_organization(column_name, values)
     other = _other_name(values) if header in OTHER_NAME else None
     if other is None and _are_birth_dates(values) and not _OTHER_DATES & set(header.split()):
         other = Suggestion("person.birth_date", 0.6)
-    said = _SAYS_NOTHING.fullmatch(header) is None
+    said = not says_nothing(column_name)
     key = said and is_key_name(column_name)
     return other or _by_shape(values, certain=said, key=key) or Suggestion(text_attribute(column_name), 0.3)
-
-
-def _by_name(header: str, bare: str) -> tuple[str | None, float]:
-    """What the name of a column says, and how sure that is."""
-    known = EXACT.get(header) or EXACT.get(bare)
-    if known == "person.given_name" and header not in EXACT and header[len(bare) :].strip(" c") not in {"", "1"}:
-        known = "person.middle_name"
-    if known is not None:
-        return known, 0.95
-    written = _written_out(bare)
-    if written in AMBIGUOUS_NAME:
-        return None, 0.0
-    return EXACT.get(written) or _by_word(written), 0.75
-
-
-def _written_out(header: str) -> str:
-    """``cust dist nm`` is ``district``: short words in full, without whose it is and that it is its name."""
-    words = [SHORT.get(word, word) for word in header.split()]
-    full = " ".join(words)
-    if full in EXACT or full in AMBIGUOUS_NAME:
-        return full
-    kept = words[1:] if len(words) > 1 and words[0] in WHOSE else words
-    if len(kept) > 1 and kept[-1] == "name" and EXACT.get(" ".join(kept[:-1]), "").startswith("address."):
-        kept = kept[:-1]
-    return " ".join(kept) if " ".join(kept) in EXACT else full
-
-
-def _of_others(header: str) -> bool:
-    """Whether a column is of somebody beside the customer: who to call, who sold, who typed."""
-    padded = f" {header} "
-    return any(one in header if has_han(one) else f" {one} " in padded for one in OF_OTHERS)
-
-
-def is_key_name(column_name: str) -> bool:
-    """Whether a name speaks of the number or code of something (``cust_id``, 客户编号), or of nothing."""
-    header = header_words(column_name)
-    return _KEY_NAME.search(header) is not None or _SAYS_NOTHING.fullmatch(header) is not None
 
 
 def _are_birth_dates(values: Sequence[str]) -> bool:
@@ -149,38 +101,6 @@ def _are_birth_dates(values: Sequence[str]) -> bool:
         return False
     years = sorted(found[0] for value in values if (found := parse_date(value)) is not None)
     return years[len(years) * 9 // 10] - years[len(years) // 10] >= _BIRTH_YEARS
-
-
-def _by_word(header: str) -> str | None:
-    words = header.split()
-    if words and (words[-1] in QUALIFIERS or words[-1] in {"id", "key"}):
-        return None
-    if has_han(header):
-        return _by_chinese_word(header)
-    present = set(words)
-    for word, attribute in WORDS:
-        if word in present and (word not in NAME_WORDS or words[-1] in NAME_WORDS[word]):
-            return attribute
-    if {"date", "birth"} <= present:
-        return "person.birth_date"
-    return "person.full_name" if {"name", "full"} <= present else None
-
-
-def _by_chinese_word(header: str) -> str | None:
-    """What a Chinese name ends with is what it speaks of: 公司住所 is an address, 公司法人 nothing of ours."""
-    if any(qualifier in header for qualifier in QUALIFIERS if has_han(qualifier)):
-        return None
-    latin = set(re.findall(r"[a-z]+", header))
-    found = [
-        (header.rfind(word) + len(word), len(word), word, attribute)
-        for word, attribute in WORDS
-        if (word in header if has_han(word) else word in latin)
-    ]
-    for end, _, word, attribute in sorted(found, reverse=True):
-        behind = header[end:].strip()
-        if word not in NAME_WORDS or not behind or behind in NAME_WORDS[word]:
-            return attribute
-    return None
 
 
 def _is_code(value: str) -> bool:
@@ -199,20 +119,22 @@ def _is_contact(value: str) -> bool:
 
 # What values must look like for a name to be believed; attributes that are not here take any value.
 _TESTS: dict[str, Callable[[str], bool]] = {
-    "phone": lambda value: (
-        len(re.sub(r"\D", "", value)) >= 5 or any(kind != "phone" for kind, _ in pieces("phone", value))
-    ),
+    "phone": _is_contact,
     "email": lambda value: "@" in value,
     "person.birth_date": lambda value: parse_date(value) is not None,
+    "address.postcode": lambda value: len(value) <= _LONGEST_POSTCODE,
     "person.full_name": _is_name,
     "person.given_name": _is_name,
     "person.family_name": _is_name,
 }
 
 
-def _checked(attribute: str, values: Sequence[str], confidence: float) -> Suggestion:
+def _checked(attribute: str, values: Sequence[str], confidence: float) -> Suggestion | None:
+    """What a name says, beside the values; None where they are only a part of what it says."""
     if not values:
         return Suggestion(attribute, round(confidence - 0.2, 2))
+    if attribute in _NUMBERS and share(values, lambda value: len(value) < _LEAST_OF_NUMBER) >= _MIN_SHARE:
+        return None
     if attribute in {"id.cn.ric", "id.cn.uscc"}:
         return _chinese_identifier(attribute, values, confidence)
     if attribute == "id.tax" and share(values, is_valid("id.cn.uscc")) >= _MIN_SHARE:
@@ -222,6 +144,8 @@ def _checked(attribute: str, values: Sequence[str], confidence: float) -> Sugges
     test = _TESTS.get(attribute)
     if test is None or share(values, test) >= _MIN_SHARE:
         return Suggestion(attribute, confidence)
+    if attribute == "address.postcode":  # with the town beside it
+        return Suggestion("address.full", 0.6)
     return _by_shape(values) or Suggestion(attribute, round(confidence * 0.5, 2))
 
 
@@ -248,6 +172,14 @@ def _looks_personal(values: Sequence[str]) -> bool:
         return 2 <= len(folded.replace(",", " ").split()) <= 4 and _NOT_PERSON.search(folded) is None
 
     return share(values, personal) >= 0.75
+
+
+def looks_like_names(values: Sequence[str]) -> str | None:
+    """``person.full_name`` or ``organization.name`` where values alone look like one, of whatever header."""
+    plain = [clean(value) for value in values if not is_missing(value)]
+    if share(plain, lambda value: _COMPANY.search(fold(value)) is not None) >= _COMPANIES:
+        return "organization.name"
+    return "person.full_name" if _looks_personal(plain) else None
 
 
 def _are_first_names(values: Sequence[str]) -> bool:

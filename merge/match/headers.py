@@ -12,34 +12,41 @@ SOURCE = "record.source"
 _TABLE = """
 ignore = cluster id|golden id|cluster|entity id|true id|label|ground truth|gold id
 record.source = source|data source|dataset|source system|source dataset|system|origin|来源|数据来源|来源系统|
-    系统|系统来源|所属系统|数据源|渠道|来源渠道
+    系统|系统来源|所属系统|数据源|渠道|来源渠道|src|data src|record source|source name|source channel|source file|
+    source table|源系统|来源名称|来源表|渠道名称|客户渠道|客户来源
 person.full_name = full name|fullname|person name|contact name|contact|primary name full|native name full|
     complete name|姓名|名字|客户姓名|联系人|联系人姓名|中文名|英文名|收货人|收件人|会员姓名|称呼|
     first and surname|name full|vollname|displayname|display name|
     naam|volledige naam|nombre completo|nom complet|nom et prenom|nom prenom|nome completo|nome e cognome|
     vor und nachname|name vorname|contact person|ansprechpartner|personne de contact|kontaktperson|cardholder|
     recipient|member name|patient name|guest name|真实姓名|客户名字|会员名|联络人|收货人姓名|收件人姓名|氏名|
-    お名前|фио|полное имя|성명
+    お名前|фио|полное имя|성명|name in full|nom et prenoms|imie i nazwisko|name pinyin|pinyin name|
+    拼音姓名|姓名拼音|英文姓名|中文姓名|拼音
 person.given_name = given name|givenname|first name|firstname|fname|forename|christian name|primary name first|
     vorname|prenom|nombre|名|first|given|name first|
     vornamen|rufname|prenoms|nombre de pila|nombres|primer nombre|nome|voornaam|fornavn|fornamn|imie|
-    first names|given names|givennames|forenames|christian names|名前|имя|ad|ime|firstnames
+    first names|given names|givennames|forenames|christian names|fore name|1st name|f name|
+    名前|имя|ad|ime|firstnames
 person.family_name = family name|familyname|last name|lastname|lname|surname|sname|primary name last|nachname|
     nom|apellido|apellidos|姓|姓氏|last|family|name last|cognome|achternaam|
-    familienname|zuname|name nachname|nom de famille|nom usuel|nom d usage|patronyme|primer apellido|sobrenome|
+    familienname|zuname|name nachname|nom de famille|nom usuel|
+    nom d usage|patronyme|primer apellido|l name|famname|fam name|
+    sobrenome|
     apelido|family names|efternavn|efternamn|nazwisko|familienname nachname|фамилия|soyad|prezime|lastnames|
     surnames
 person.middle_name = middle name|middlename|mname|primary name middle|second name|middle|middle initial|
-    middle names|second given name|zweiter vorname|deuxieme prenom|segundo nombre|отчество|middle initials
+    middle names|second given name|mi|middle init|zweiter vorname|
+    deuxieme prenom|segundo nombre|отчество|middle initials
 person.title = title|salutation|job title|position|职务|职位|头衔|anrede
 person.birth_date = dob|birth date|birthdate|date of birth|birthday|birth day|born|birth|geburtsdatum|
     geburtstag|date de naissance|fecha de nacimiento|出生日期|生日|出生年月|出生年月日|gebdat|
     geb|geb dat|geb datum|geboren|geboren am|geb am|date naissance|naissance|ne le|ne e le|nee le|date de naiss|
     ddn|fecha nacimiento|f nacimiento|nacimiento|data di nascita|nascita|data nascita|geboortedatum|
     data de nascimento|nascimento|fodselsdato|fodelsedatum|data urodzenia|birth day date|d o b|date birth|
+    born on|b date|birth year|year of birth|yob|geburtsjahr|annee de naissance|生辰|出生年份|
     生日日期|出生|出生日|生年月日|дата рождения|dogum tarihi|datum rodenja
 person.sex = sex|gender|性别|geschlecht|sexe|sexo|
-    sex gender|genere|sesso|geslacht|genero|kjonn|kon|plec|пол
+    sex gender|sex code|gender code|genere|sesso|geslacht|genero|kjonn|kon|plec|пол
 occupation = occupation|profession|job|职业|beruf|
     employment|metier|emploi|profesion|ocupacion|professione|berufsbezeichnung
 organization.name = company|company name|organization|organisation|organization name|organisation name|org|
@@ -50,8 +57,10 @@ organization.name = company|company name|organization|organisation|organization 
     denomination|denomination sociale|nom de l entreprise|entreprise|nom commercial|razon social|
     nombre de la empresa|ragione sociale|azienda|impresa|bedrijf|bedrijfsnaam|nome da empresa|razao social|
     legal entity name|corporate name|org legal name|institution|supplier|supplier name|client company|
-    merchant name|trade name|doing business as|dba|shop name|store name|merchant|公司简称|
-    企业简称|单位简称|公司全称|企业全称|单位全称|商家名称|商号|字号|店名|店铺名称|供应商|供应商名称|客户单位|客户公司|会社名|компания|организация|название
+    legal entity|firm name|name of business|vendor name|merchant name|trade name|
+    doing business as|dba|shop name|store name|merchant|公司简称|
+    enterprise|公司单位|企业简称|单位简称|公司全称|企业全称|单位全称|商家名称|商号|字号|店名|店铺名称|供应商|供应商名称|客户单位|客户公司|
+    会社名|компания|организация|название
 organization.industry = industry|sector|行业|所属行业
 organization.size = company size|employees|规模|公司规模|企业规模
 phone = phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mobile phone|mobile number|cell|
@@ -61,9 +70,10 @@ phone = phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mob
     numero de telephone|n de telephone|no tel|tel no|tel number|portable|telephone portable|mobile no|phone no|
     numero di telefono|cellulare|telefoonnummer|movil|celular|telefone|telemovel|contact number|contact no|
     contact phone|primary phone|contact info|contact information|contact details|联系信息|
-    联系手机|联络电话|行动电话|手机电话|电话番号|телефон
+    landline|land line|switchboard|caller number|calling number|来电号码|来电电话|主叫号码|主叫|
+    固话|固话号码|联系手机|联络电话|行动电话|手机电话|电话番号|телефон
 email = email|e mail|email address|mail|emailaddress|e mail address|邮箱|电子邮箱|电子邮件|邮件|邮箱地址|
-    邮件地址|correo|
+    邮件地址|电子邮件地址|电子邮箱地址|correo|
     mailadresse|e mailadresse|email adresse|e mail adresse|emailadresse|courriel|mel|adresse mail|
     adresse e mail|adresse electronique|correo electronico|posta elettronica|indirizzo email|e posta|e mail id|
     email id|contact email|primary email|电邮|电子信箱|信箱|メール|メールアドレス|почта|электронная почта
@@ -74,8 +84,9 @@ address.full = address|full address|addr|addr full|postal address|mailing addres
     联系地址|通讯地址|家庭住址|住址|收货地址|办公地址|公司地址|注册地址|adresse|anschrift|direccion|location|
     wohnadresse|postanschrift|adresse complete|adresse postale|domicile|domicilio|indirizzo|adres|endereco|
     residence|residential address|street address full|billing address|shipping address|delivery address|
-    registered address|home addr|地址信息|现住址|居住地址|联络地址|企业地址|住所|адрес
-address.street = street|street address|address 1|address1|address line 1|address line1|addr line1|addr line 1|
+    registered address|registered office|head office|headquarters|home addr|city state zip|
+    地址信息|现住址|居住地址|详址|地址详情|省市区|省市区县|联络地址|企业地址|住所|адрес
+address.street = street|line 1|street address|address 1|address1|address line 1|address line1|addr line1|addr line 1|
     addr1|street name|strasse|street 1|rue|calle|街道|所在街道|路名|
     strasse hausnummer|strasse hausnr|strasse und hausnummer|strasse nr|str|strassenname|nom de rue|voie|
     adresse 1|adresse ligne 1|via|straat|straatnaam|rua|ulica|gata|addressline1|street addr|街道地址|улица
@@ -87,7 +98,7 @@ address.unit = address 2|address2|address line 2|address line2|addr line2|addr l
     adresszusatz|complement d adresse|complement|appartement|adresse 2|appt|flat number|apt number|unit number|
     квартира
 address.district = district|suburb|neighbourhood|neighborhood|borough|county|区|区县|区域|地区|所在区|stadtteil|
-    ortsteil|quartier|bezirk|landkreis|departement|行政区
+    ortsteil|quartier|bezirk|landkreis|departement|行政区|城区
 address.city = city|town|addr city|locality|municipality|place|ort|stadt|ville|ciudad|城市|市|所在城市|所在地|
     wohnort|
     wohnort stadt|localite|commune|poblacion|citta|comune|woonplaats|plaats|cidade|miasto|town city|city town|
@@ -99,7 +110,7 @@ address.postcode = postcode|post code|postal code|zip|zip code|zipcode|addr post
     code postal|cp|邮编|邮政编码|postcode fake|
     post zip code|plz ort plz|postal|zip postal code|code post|codigo postal|cap|kod pocztowy|cep|pin code|
     pincode|邮政区码|邮递区号|邮便番号|индекс
-address.country = country|addr country|country code|国家|国籍|land|pays|pais|nation|
+address.country = country|addr country|country code|国家|国家地区|国籍|land|pays|pais|nation|
     country name|paese|staat|nationality country|所在国家|страна
 id.cn.ric = 身份证|身份证号|身份证号码|居民身份证|证件号|证件号码|id card|idcard|id card number|id card no|
     citizen id|resident id|
@@ -112,8 +123,10 @@ id.ssn = ssn|ssn number|social security number|soc sec id|social security|social
 id.vat = vat|vat number|vat id|ust id|ustid|vat no|umsatzsteuer id|btw|
     ustidnr|ust idnr|ust id nr|vat reg no|tva|numero tva|no tva|numero de tva|n tva|partita iva|p iva|nif|cif|
     tva intracommunautaire|vat registration number
-id.tax = tax id|tax number|tax id number|tin|ein|tax no|steuernummer
-id.national = national id|national id number|nationalid|id number|identity number|personal number|nin
+id.tax = tax id|tax number|tax id number|tin|ein|fein|tax no|taxpayer id|steuernummer|税务登记号|
+    纳税识别号
+id.national = national id|national id number|nationalid|id number|identity number|personal number|nin|nino|ni number|
+    national insurance number|nhs number
 id.driver_license = driver license|drivers license|drivers license number|driving licence|license number|驾驶证|
     驾照号
 id.lei = lei|lei number|legal entity identifier
@@ -121,14 +134,14 @@ id.duns = duns|duns number|d u n s
 id.registration = registration number|company number|reg no|registry number|handelsregister|注册号|工商注册号|
     hrb|handelsregisternummer|siren|siret|numero siren|numero siret|rcs|kvk|company reg no|
     companies house number|company registration number|crn
-handle.wechat = wechat|wechat id|weixin|微信|微信号|openid|unionid|微信昵称|
+handle.wechat = wechat|wechat id|weixin|微信|微信号|openid|unionid|wx id|wxid|微信openid|微信unionid|
     微信账号|微信id|wechat no|wechat account
 handle.qq = qq|qq号|qq number
 handle.weibo = weibo|微博|微博账号
 handle.twitter = twitter|twitter handle|x handle
 handle.linkedin = linkedin|linkedin url
 handle.bluesky = bluesky|bsky|bluesky handle
-handle.social = handle|username|user name|screen name|nickname|nick|昵称|账号|用户名|social handle|social
+handle.social = handle|username|user name|screen name|账号|用户名|social handle|social
 transaction.number = order|order id|order number|order no|invoice number|invoice no|invoice|transaction id|
     订单号|订单编号|单号|发票号|交易号|合同号
 transaction.type = order type|transaction type|订单类型|交易类型
@@ -212,13 +225,17 @@ SHORT: Mapping[str, str] = {
         ("name", "nm"), ("customer", "cust"), ("mobile", "mob"), ("address", "addr"), ("district", "dist"),
         ("province", "prov"), ("country", "ctry cntry"), ("birthday", "bday"), ("birthdate", "bdate"),
         ("company", "corp comp"), ("organization", "org"), ("postcode", "pcode"), ("email", "eml"), ("phone", "ph"),
-        ("gender", "gndr"),
+        ("gender", "gndr"), ("first", "fst frst"), ("last", "lst"), ("date", "dt"), ("code", "cd"),
+        ("number", "num nbr"),
     )
     for short in shorts.split()
 }  # fmt: skip
 """Short words of column names."""
 
-WHOSE = vocabulary("customer client member user buyer consumer guest primary main current 客户 会员 用户 顾客")
+WHOSE = vocabulary(
+    "customer client member user buyer consumer guest primary main current applicant subscriber policyholder holder "
+    "insured patient student passenger traveller borrower tenant caller your my 客户 会员 用户 顾客"
+)
 """Words before what a column holds that say that it is the customer's."""
 
 OF_OTHERS = tuple(
@@ -235,17 +252,11 @@ OF_OTHERS = tuple(
 OF_MESSAGES = frozenset({"message id", "messageid", "in reply to", "references", "thread id", "邮件编号"})
 """What numbers a message (RFC 5322, 3.6.4) is written like an e-mail address, and is nobody's."""
 
-_NAMES_OF_EITHER = (
-    "name,names,名称,nome,naam,entity name,customer,customer name,client,client name,account,account name,party,"
-    "party name,客户,客户名,客户名称,往来单位"
+SOME_FIGURES = tuple(
+    phrase.replace("_", " ")
+    for phrase in vocabulary(
+        "last_4 last_four last_6 last_six last4 last_digits "
+        "后四位 后4位 后六位 后6位 末四位 末4位 末六位 尾号 前六位 前6位"
+    )
 )
-AMBIGUOUS_NAME = frozenset(_NAMES_OF_EITHER.split(","))
-"""Headers that may name a person or an organisation: the values decide."""
-
-_OTHER_NAMES = (
-    "also known as,aka,a k a,alias,aliases,alias name,other name,other names,alternative name,alternative names,"
-    "alternate name,alternate names,alt name,altname,former name,former names,previous name,previous names,short name,"
-    "dba,doing business as,trading as,known as,acronym,acronyms,别名,曾用名,简称"
-)
-OTHER_NAME = frozenset(_OTHER_NAMES.split(","))
-"""Headers of second names, of a person or an organisation."""
+"""Words of columns that hold some figures of a number: many share them."""

@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from core.attributes import attribute
 from core.errors import Invalid
-from merge.match.columns import IDENTITY, IGNORE, SOURCE, Suggestion, is_key_name, suggest, text_attribute
+from merge.match.columns import (
+    IDENTITY,
+    IGNORE,
+    SOURCE,
+    Suggestion,
+    looks_like_names,
+    suggest,
+    text_attribute,
+)
+from merge.match.header_words import is_key_name
 from merge.resolve.file_formats import Table, some_of
 from merge.standardise.text import is_missing
 
@@ -14,6 +23,8 @@ _SORTED = 100_000
 _SURE = 0.65
 _KEYS = 10
 _NEARLY_ALL = 0.95
+# Customers have many names; towns, products and jobs of two words are few.
+_VARIED = 0.2
 _NAMES = frozenset({"person.full_name", "person.given_name", "person.family_name", "organization.name"})
 
 
@@ -73,6 +84,8 @@ def mapping_of(
             is_text = suggested.attribute.startswith("text.")
             found[column] = Suggestion(IDENTITY, 1.0) if is_text and _is_key(tables, column) else suggested
     _one_name(found)
+    _birth_told_by_name(found)
+    _name_by_values(tables, found)
     mapping = {column: one.attribute for column, one in found.items()}
     return mapping, _not_compared(mapping, given, source_column) + _doubts(tables, found)
 
@@ -84,6 +97,28 @@ def _one_name(found: dict[str, Suggestion]) -> None:
     ]
     if len(by_values) > 1:
         found.update({column: Suggestion(text_attribute(column), 0.3) for column in by_values})
+
+
+def _birth_told_by_name(found: dict[str, Suggestion]) -> None:
+    """Dates that only their years make births are another event's where a column says that it holds births."""
+    births = {column: one.confidence for column, one in found.items() if one.attribute == "person.birth_date"}
+    if max(births.values(), default=0.0) >= _SURE:
+        unsure = [column for column, confidence in births.items() if confidence < _SURE]
+        found.update({column: Suggestion(text_attribute(column), 0.3) for column in unsure})
+
+
+def _name_by_values(tables: Sequence[Table], found: dict[str, Suggestion]) -> None:
+    """Where no header speaks of a name, the one column of which the many values look like names is taken for it."""
+    if not _NAMES.isdisjoint(one.attribute for one in found.values()):
+        return
+    rows = sum(table.count for table in tables)
+    named = {}
+    for column in [column for column, one in found.items() if one.attribute == text_attribute(column)]:
+        values = samples(tables, column)
+        if len(values) >= max(_KEYS, min(_SAMPLE, _VARIED * rows)) and (attribute := looks_like_names(values)):
+            named[column] = attribute
+    if len(named) == 1:
+        found.update({column: Suggestion(attribute, 0.5) for column, attribute in named.items()})
 
 
 def _not_compared(mapping: Mapping[str, str], given: Mapping[str, str], source_column: str | None) -> list[str]:

@@ -262,7 +262,7 @@ def _one_column(
 
 def _apart(cells: Cells) -> Iterator[Cells]:
     """The column, and further ones where cells hold several values, or values of another kind."""
-    if cells.attribute not in SOMETIMES:
+    if cells.attribute not in SOMETIMES and cells.attribute not in MAY_HOLD_OTHERS:
         yield cells
         return
     found = [pieces(cells.attribute, value) for value in cells.values]

@@ -21,7 +21,15 @@ _EDGES = " \t\n;,、/|<>[]:=-."
 _TELEPHONE = re.compile(r"\+?[\d\s()./-]+")
 _LEAST_FIGURES, _MOST_FIGURES = 7, 15
 _NOT_PLAIN = re.compile(r"[A-Za-z@\uff20微]")
-MAY_HOLD_OTHERS = {"phone": "[A-Za-z@\uff20微]", "email": r"^[^A-Za-z@\x{ff20}]*\d[^A-Za-z@\x{ff20}]*$"}
+# WeChat lets people be found by their mobile number, and many give it for their id.
+_MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
+# Mailboxes that the carriers of China give with a number.
+_MOBILE_BOX = re.compile(r"((?:86)?1[3-9]\d{9})@(?:139\.com|189\.cn|wo\.cn|wo\.com\.cn)")
+MAY_HOLD_OTHERS = {
+    "phone": "[A-Za-z@\uff20微]",
+    "email": r"^[^A-Za-z@\x{ff20}]*\d[^A-Za-z@\x{ff20}]*$|^[0-9\x{ff10}-\x{ff19}]{11,13}[@\x{ff20}]",
+    "handle.wechat": r"^[\s+0-9\x{ff0b}\x{ff10}-\x{ff19}-]{11,}$",
+}
 """Columns of contacts, and the form (RE2) without which a cell holds values of the column's own kind alone."""
 
 
@@ -29,10 +37,15 @@ def pieces(attribute: str, raw: str) -> list[tuple[str, str]]:
     """The values of a cell, each with what it is: in most cells one, of the column's attribute.
 
     A mailbox among telephones is an e-mail address, a telephone among mailboxes a telephone; ``wx: ...`` and
-    ``QQ: ...`` beside them are handles. A cell that is none of these stays as it is.
+    ``QQ: ...`` beside them are handles. A mobile number given as a WeChat id is both, and so is a mailbox that a
+    carrier gives with a number. A cell that is none of these stays as it is.
     """
     if attribute == "phone" and _NOT_PLAIN.search(raw):
         return _contacts(raw) or [(attribute, one) for one in several(attribute, raw)]
+    if attribute == "email" and raw[:1].isdigit() and (mobile := _MOBILE_BOX.fullmatch(clean(raw).lower())):
+        return [(attribute, raw), ("phone", mobile[1])]
+    if attribute == "handle.wechat" and _MOBILE.fullmatch(re.sub(r"[\s-]", "", clean(raw))):
+        return [(attribute, raw), ("phone", raw)]
     if attribute == "email" and "@" not in raw and _is_telephone(clean(raw)):
         return [("phone", one) for one in several("phone", raw)]
     return [(attribute, one) for one in several(attribute, raw)]

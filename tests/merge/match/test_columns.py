@@ -2,7 +2,8 @@
 
 import pytest
 
-from merge.match.columns import IGNORE, SOURCE, header_words, suggest
+from merge.match.columns import IGNORE, SOURCE, suggest
+from merge.match.header_words import header_words
 from merge.match.headers import EXACT
 
 _CONTACTS = ["13800138000", "ann@x.example", "13900139000", "微信：ann_lee88", "13700137000 / bob@y.example"]
@@ -70,6 +71,40 @@ _CONTACTS = ["13800138000", "ann@x.example", "13900139000", "微信：ann_lee88"
         ("Kontakt", _CONTACTS, "phone"),
         ("Kontakt", ["ann@x.example", "bob@y.example"], "email"),
         ("Kontakt", ["Frau Lee", "Herr Stone", "ann@x.example", "13800138000"], "text.kontakt"),
+        ("Sur Name", ["Lee"], "person.family_name"),
+        ("FST_NM", ["Anna"], "person.given_name"),
+        ("First Name(s)", ["Anna Maria"], "person.given_name"),
+        ("First name (as in passport)", ["Anna"], "person.given_name"),
+        ("applicant_last_name", ["Lee"], "person.family_name"),
+        ("Your name", ["Anna Lee", "Bob Stone", "Karin Maria Berg"], "person.full_name"),
+        ("Policyholder", ["Anna Lee", "LEE, Bob (Mr)", "Karin Maria Berg"], "person.full_name"),
+        ("counterparty", ["Red Fox Ltd", "Blue Sky GmbH"], "organization.name"),
+        ("Chinese name", ["上海示例科技有限公司", "北京甲乙丙公司"], "organization.name"),
+        ("Member", ["yes", "no"], "text.member"),
+        ("会员名称", ["张三", "李四"], "person.full_name"),
+        ("来电人", ["张三", "王先生"], "person.full_name"),
+        ("来电号码", ["13800138000"], "phone"),
+        ("Birth Dt", ["1980-01-02"], "person.birth_date"),
+        ("DOB (dd/mm/yyyy)", ["02/01/1980"], "person.birth_date"),
+        ("电子邮件地址", ["a@b.example"], "email"),
+        ("WeChat ID", ["wxid_a1b2c3"], "handle.wechat"),
+        ("微信OpenID", ["oAbCdEf123"], "handle.wechat"),
+        ("微信昵称", ["岁月静好"], "text.微信昵称"),
+        ("nickname", ["sunny"], "text.nickname"),
+        ("City/State/ZIP", ["Springfield, IL 62704"], "address.full"),
+        ("PLZ Ort ZIP", ["D-12345 Musterstadt am Berg"], "address.full"),
+        ("zip", ["62704-1234", "SW1A 1AA", "100-0001"], "address.postcode"),
+        ("SSN4", ["1234", "0042"], "text.ssn4"),
+        ("身份证后四位", ["002X"], "text.身份证后四位"),
+        ("customer_number", ["17"], "text.customer_number"),
+        ("姓 名", ["张三"], "person.full_name"),
+        ("公司/单位", ["红狐科技有限公司"], "organization.name"),
+        ("国家/地区", ["中国"], "address.country"),
+        ("mail_city", ["Upper Town"], "address.city"),
+        ("birth_city", ["Upper Town"], "text.birth_city"),
+        ("data_src", ["crm", "web"], SOURCE),
+        ("house_num", ["12"], "address.number"),
+        ("sex_code", ["M", "F"], "person.sex"),
         ("cluster_id", ["c1"], IGNORE),
         ("source", ["crm"], SOURCE),
     ],

@@ -79,3 +79,36 @@ def test_one_of_several_telephones_in_a_cell_is_enough(tmp_path: Path, cell: str
     path = tmp_path / "in.csv"
     write_table(path, ["姓名", "电话", "邮箱"], rows)
     assert groups(run(tmp_path, path)) == {frozenset("123"), frozenset("4")}
+
+
+def test_a_mobile_number_is_one_as_a_wechat_id_and_in_a_mailbox_too(tmp_path: Path) -> None:
+    rows = [("13800138000", "", ""), ("", "13800138000", ""), ("", "", "13800138000@139.com"),
+            ("13900139000", "wx_12345", "b@y.example")]  # fmt: skip
+    path = tmp_path / "in.csv"
+    for columns in ((0, 1, 2), (2, 1, 0)):
+        write_table(path, [["电话", "微信号", "邮箱"][one] for one in columns],
+                    [tuple(row[one] for one in columns) for row in rows])  # fmt: skip
+        assert groups(run(tmp_path, path)) == {frozenset("123"), frozenset("4")}
+
+
+FIRST = ["Anna", "Ben", "Clara", "Dora", "Emil", "Fred", "Gina", "Hugo", "Ines", "Karl"]
+LAST = ["Lee", "Stone", "Berg", "Hill", "Moss", "Reed", "Wood"]
+
+
+@pytest.mark.parametrize(
+    ("last", "attribute"), [("{}", "person.full_name"), ("{} Ltd", "organization.name"), ("{} 7", "text.whatever")]
+)
+def test_where_no_header_speaks_of_names_their_values_do(tmp_path: Path, last: str, attribute: str) -> None:
+    rows = [(f"{one} {last.format(other)}", "Upper Town") for one in FIRST for other in LAST]
+    mapping, notes = loaded(tmp_path, ["whatever", "where"], rows)
+    assert (mapping["whatever"], mapping["where"]) == (attribute, "text.where")
+    assert any("Not sure" in note and "whatever" in note for note in notes) is (last != "{} 7")
+
+
+def test_dates_over_many_years_are_no_births_beside_a_column_that_says_births(tmp_path: Path) -> None:
+    rows = [(f"{one} {other}", f"19{20 + 7 * number}-03-04", f"19{30 + 7 * number}-05-06")
+            for number, one in enumerate(FIRST) for other in LAST]  # fmt: skip
+    mapping, _ = loaded(tmp_path, ["name", "date of birth", "enlisted"], rows)
+    assert (mapping["date of birth"], mapping["enlisted"]) == ("person.birth_date", "text.enlisted")
+    mapping, _ = loaded(tmp_path, ["name", "day one", "enlisted"], rows)
+    assert list(mapping.values())[1:] == ["person.birth_date", "person.birth_date"]

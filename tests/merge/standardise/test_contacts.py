@@ -34,6 +34,26 @@ from merge.standardise.several import several
         ("email", "13800138000", [("phone", "13800138000")]),
         ("email", "+49 (170) 1234567", [("phone", "+49 (170) 1234567")]),
         ("email", "ann@x.example; bob@y.example", [("email", "ann@x.example"), ("email", "bob@y.example")]),
+        (
+            "handle.wechat",
+            "+86 138-0013 8000",
+            [("handle.wechat", "+86 138-0013 8000"), ("phone", "+86 138-0013 8000")],
+        ),
+        (
+            "handle.wechat",
+            "１３８００１３８０００",
+            [("handle.wechat", "１３８００１３８０００"), ("phone", "１３８００１３８０００")],
+        ),
+        ("email", "13800138000@139.com", [("email", "13800138000@139.com"), ("phone", "13800138000")]),
+        (
+            "email",
+            "１３８００１３８０００＠１３９.com",
+            [("email", "１３８００１３８０００＠１３９.com"), ("phone", "13800138000")],
+        ),
+        ("email", "13800138000@x.example", [("email", "13800138000@x.example")]),
+        ("email", "138001380001@139.com", [("email", "138001380001@139.com")]),
+        ("handle.wechat", "ann_1380013", [("handle.wechat", "ann_1380013")]),
+        ("handle.wechat", "138001380001", [("handle.wechat", "138001380001")]),
         # Neither a mailbox nor a handle nor a telephone: it stays what the column says.
         ("phone", "13800138000（微信同号）", [("phone", "13800138000（微信同号）")]),
         ("phone", "+1 212 555 0123 ext 45", [("phone", "+1 212 555 0123 ext 45")]),
