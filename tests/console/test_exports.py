@@ -66,3 +66,20 @@ def exported(shop: Shop) -> list[dict[str, Any]]:
     with reading(shop.services.engine) as connection:
         found = shop.services.foundation.audit.search(connection, Query(action=Action.GOLDEN_EXPORTED), limit=1000)
     return [orjson.loads(one.body or b"{}") for one in reversed(found)]
+
+
+def test_a_file_of_the_log_holds_every_page_of_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.console.views.audit.MAX_PAGE", 7)
+    shop.services.sequencer.sequence_all()
+    with reading(shop.services.engine) as connection:
+        size = shop.services.foundation.audit.checkpoint(connection)[0].size
+    rows = shop.get("/audit?format=json", "auditor").json()
+    assert [row["index"] for row in rows][-size:] == list(range(size))[::-1]
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "9999-12-31T23:59:59-12:00"])
+def test_a_time_that_is_none_is_told_beside_the_form(shop: Shop, moment: str) -> None:
+    for language in ("en", "zh"):
+        answer = shop.get(f"/audit?since={moment}", "auditor", language)
+        assert answer.status_code == 422
+        assert "request.time" in answer.text
