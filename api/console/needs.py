@@ -63,5 +63,5 @@ def _reviews(visitor: Visitor) -> list[Need]:
     waiting = sum(number for (state, _kind, _band), number in known.items() if state in {"open", "waiting"})
     found = [Need("warn", _("%(count)s items of the review queue are overdue"), "/review", overdue)] if overdue else []
     if waiting:
-        found.append(Need("idle", _("%(count)s pairs wait for a steward"), "/review", waiting))
+        found.append(Need("idle", _("%(count)s items of the review queue wait for a steward"), "/review", waiting))
     return found
