@@ -257,6 +257,30 @@ def test_a_connection_added_anew_starts_from_the_beginning(
         assert connection.execute(select(func.count()).select_from(tables.record)).scalar_one() == 60
 
 
+def test_a_sync_that_runs_while_its_connection_is_removed_leaves_no_state(
+    foundation: Foundation, ingest: Ingest, make_source: MakeSource, keyring: Keyring
+) -> None:
+    """Else a connection that is added under that name would go on from there, and skip what came before."""
+    store = ConnectionStore(keyring, AuditLog(foundation.clock), foundation.clock)
+    uploads = UploadStore(foundation.keyring, foundation.audit, foundation.clock)
+    with unit_of_work(foundation.engine) as connection:
+        store.add(connection, name="counting", kind="exec", launch={"command": "x"}, config={}, actor="system")
+        foundation.queue.put(connection, "sync", {}, dedupe_key="sync:counting")
+        running = foundation.queue.claim(connection, ["sync"])
+        Runs(foundation.audit, foundation.clock).begin(connection, "counting", {}, actor="system")
+    assert running is not None
+    Connecting(foundation, store, ingest.runner, uploads).remove("counting", actor="system")
+    with reading(foundation.engine) as connection:
+        [run] = Runs(foundation.audit, foundation.clock).history(connection, "counting")
+    assert run["state"] == "cancelled"
+    with pytest.raises(Conflict) as caught:
+        ingest.run(make_source(rows=30), running)
+    assert caught.value.code == "job.lease_lost"
+    with reading(foundation.engine) as connection:
+        assert ingest.epochs(connection, "counting") == {}
+        assert connection.execute(select(func.count()).select_from(tables.record)).scalar_one() == 0
+
+
 def test_a_worker_that_lost_its_job_stores_no_configuration(
     foundation: Foundation, ingest: Ingest, make_source: MakeSource
 ) -> None:
