@@ -33,15 +33,14 @@ def needs_of(visitor: Visitor) -> list[Need]:
 
 def _syncs(visitor: Visitor) -> list[Need]:
     services = visitor.services
+    failed: list[Need] = []
     with reading(services.engine) as connection:
-        newest: dict[str, dict[str, object]] = {}
-        for run in services.runs.history(connection, limit=200):
-            newest.setdefault(str(run["connection"]), run)
-    failed = [
-        Need("bad", _("The last sync of %(name)s failed"), f"/syncs/{run['id']}", name=name)
-        for name, run in newest.items()
-        if run["state"] in {"failed", "interrupted"}
-    ]
+        # Of connections that are no more, nobody can mend or repeat the last run.
+        for one in services.connections.list(connection):
+            for run in services.runs.history(connection, one.name, limit=1):
+                if run["state"] in {"failed", "interrupted"}:
+                    text = _("The last sync of %(name)s failed")
+                    failed.append(Need("bad", text, f"/syncs/{run['id']}", name=one.name))
     waiting = services.quarantine.count()
     if waiting:
         failed.append(Need("warn", _("%(count)s records wait in quarantine"), "/rejected", waiting))
