@@ -1,7 +1,7 @@
 """What needs somebody: found for the visitor's rights, the gravest first."""
 
 from api.console.need import Need
-from api.console.needs_of_trust import disclosure_needs, key_needs, proof_needs
+from api.console.needs_of_trust import disclosure_needs, key_needs, people_needs, proof_needs
 from api.console.visitor import Visitor
 from api.console.words import marked as _
 from core.database import reading
@@ -24,6 +24,7 @@ def needs_of(visitor: Visitor) -> list[Need]:
         needs += disclosure_needs(visitor)
     if visitor.may(PolicyAction.MANAGE_USERS):
         needs += key_needs(visitor)
+        needs += people_needs(visitor)
     asked = visitor.services.review.asking.count(visitor.asked)
     if asked:
         needs.append(Need("warn", _("Questions of stewards about your customers: %(count)s"), "/review/asked", asked))

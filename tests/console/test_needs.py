@@ -87,3 +87,23 @@ def test_what_cannot_be_replayed_is_not_offered(desk: Desk) -> None:
         services.connections.add(connection, name="till", kind="exec", launch={}, config={}, actor="system:test")
     keep(services.foundation, "till", "record.type", 1)
     assert desk.get("/rejected").text.count("/rejected/replay") == 1
+
+
+def test_closed_doors_are_told_to_who_can_open_them(desk: Desk) -> None:
+    services = desk.house.services
+    hashed = services.passwords.hash("correct horse battery staple")
+    with unit_of_work(services.engine) as connection:
+        nobody = services.people.create_user(connection, login="new", display_name="Nora New", roles=[], actor="system")
+        services.people.set_password(connection, nobody.id, hashed, actor="system")
+    page = home(desk, "admin")
+    assert "Nora New has no role" in page
+    assert "locked out" not in page
+    for _ in range(4):
+        services.people.authenticate_password(services.engine, "new", "wrong")
+    assert "Refused sign-ins" not in home(desk, "privacy_officer")
+    services.people.authenticate_password(services.engine, "new", "wrong")
+    assert "Nora New is locked out" in home(desk, "admin")
+    assert "Refused sign-ins since yesterday: 5" in home(desk, "privacy_officer")
+    with unit_of_work(services.engine) as connection:
+        services.people.disable_user(connection, nobody.id, actor="system")
+    assert "Nora New" not in home(desk, "admin")
