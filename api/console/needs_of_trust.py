@@ -81,6 +81,6 @@ def people_needs(visitor: Visitor) -> list[Need]:
 _LOOKED_AT = {
     Action.DISCLOSURE_DENIED: ("warn", _("Refused reads of customer data since yesterday: %(count)s"), 1),
     Action.GOLDEN_EXPORTED: ("idle", _("Pages of customers exported since yesterday: %(count)s"), 1),
-    Action.USER_REFUSED: ("warn", _("Refused sign-ins since yesterday: %(count)s"), FREE_ATTEMPTS),
+    Action.USER_REFUSED: ("warn", _("Refused sign-ins and tokens since yesterday: %(count)s"), FREE_ATTEMPTS),
     Action.REQUEST_LIMITED: ("warn", _("Callers refused for too many requests since yesterday: %(count)s"), 1),
 }

@@ -103,7 +103,7 @@ def test_closed_doors_are_told_to_who_can_open_them(desk: Desk) -> None:
     assert "Refused sign-ins" not in home(desk, "privacy_officer")
     services.people.authenticate_password(services.engine, "new", "wrong")
     assert "Nora New is locked out" in home(desk, "admin")
-    assert "Refused sign-ins since yesterday: 5" in home(desk, "privacy_officer")
+    assert "Refused sign-ins and tokens since yesterday: 5" in home(desk, "privacy_officer")
     with unit_of_work(services.engine) as connection:
         services.people.disable_user(connection, nobody.id, actor="system")
     assert "Nora New" not in home(desk, "admin")
