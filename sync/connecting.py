@@ -19,6 +19,7 @@ from sync import tables
 from sync.foundation import Foundation
 from sync.ingest import SourceToRead
 from sync.preparing import stream_text
+from sync.runs import CANCELLED, CANCELLED_MESSAGE, Runs
 
 
 class Connecting:
@@ -103,16 +104,18 @@ class Connecting:
             return self._store.change(connection, name, Change(streams=selection), actor=actor)
 
     def remove(self, name: str, *, actor: str) -> None:
-        """Remove a connection with its configuration, uploads, state, schedule and waiting jobs; what it brought stays.
+        """Remove a connection with its configuration, uploads, state and schedule; what it brought stays.
 
-        A connection that is added later under the same name starts from the beginning.
+        A sync of it that waits or runs is stopped: it would write its state again. A connection that is added later
+        under the same name starts from the beginning.
         """
         with unit_of_work(self._foundation.engine) as connection:
             self._store.remove(connection, name, actor=actor)
             connection.execute(delete(tables.state).where(tables.state.c.connection == name))
             connection.execute(delete(tables.schedule).where(tables.schedule.c.connection == name))
-            waiting = (tables.job.c.dedupe_key == f"sync:{name}") & (tables.job.c.state == "queued")
-            connection.execute(delete(tables.job).where(waiting))
+            queue = self._foundation.queue
+            if queue.cancel(connection, f"sync:{name}", code=CANCELLED, message=CANCELLED_MESSAGE):
+                Runs(self._foundation.audit, self._foundation.clock).cancel(connection, name, actor=actor)
             released = sorted(self._uploads.of_connection(connection, name))
             self._uploads.remove(connection, released, actor=actor)
         self._uploads.forget(released)

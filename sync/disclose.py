@@ -4,8 +4,7 @@ One event a disclosure (an answer, a page, an export) names the subjects and, by
 clear, shown masked or left out. Whoever may not read a golden record at all is told that there is none.
 """
 
-import base64
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, TypeVar
@@ -30,11 +29,12 @@ from merge.search_index import SearchIndex
 from merge.search_match import matches
 from merge.standing import led_to
 from sync.contending import Contests
+from sync.disclosure_events import disclosed, purpose_of, refused_event
 from sync.foundation import Foundation
 from sync.holders import Directory
 from sync.opening import REMEMBERED_MB, Opener, OwnersOf, Standing
 from sync.past import PastForm, PastReads
-from sync.presentation import Wanted, united, wanted_of
+from sync.presentation import Wanted, wanted_of
 from sync.rendering import Form, Rendered
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class Asked:
     @property
     def purpose(self) -> str:
         """The purpose that counts."""
-        return self.context.purpose or self.principal.purpose or ""
+        return purpose_of(self.principal, self.context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,22 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One golden record that somebody asks for, by any id that was ever given out; as of a moment, or as it is."""
+    """One golden record that somebody asks for, by any id that was ever given out; as of a moment, or as it is.
+
+    ``taken_away`` is for a file: it needs the right to export and is logged as that.
+    """
 
     asked: Asked
     any_id: str
     wanted: Wanted = WHOLE
     lineage: bool = False
     moment: Moment | None = None
+    taken_away: bool = False
+
+    @property
+    def done(self) -> Action:
+        """What the log says was done."""
+        return Action.GOLDEN_EXPORTED if self.taken_away else Action.GOLDEN_DISCLOSED
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -122,12 +131,13 @@ class Disclosure:
         include: Sequence[str] | None = None,
         lineage: bool = False,
         moment: Moment | None = None,
+        taken_away: bool = False,
     ) -> Answer:
         """One golden record by any id that was ever given out; ``include`` names sections and attributes.
 
         Raises NotFound ``golden.unknown`` also for one that the caller may not read, Denied where they may read none.
         """
-        wish = Wish(asked, any_id, wanted_of(include), lineage, moment)
+        wish = Wish(asked, any_id, wanted_of(include), lineage, moment, taken_away)
         with unit_of_work(self._foundation.engine) as connection:
             told = self.tell(connection, [wish])[0]
         if isinstance(told, IngotError):
@@ -139,7 +149,7 @@ class Disclosure:
 
         All of them are audited in the transaction of ``connection``: give no answer before it has lasted.
         """
-        scoped = [self._refusal(wish.asked) for wish in wishes]
+        scoped = [self._refusal(wish) for wish in wishes]
         led = led_to(connection, [wish.any_id for wish in wishes])
         by_sections: dict[tuple[str, ...], list[str]] = {}
         for wish, denied in zip(wishes, scoped, strict=True):
@@ -159,7 +169,7 @@ class Disclosure:
             else:
                 found.append(form)
         rendered = self._opener.answers(connection, [one for one in found if isinstance(one, Form)])
-        return self._audited(connection, wishes, found, iter(rendered))
+        return self._audited(connection, wishes, found, iter(rendered), led)
 
     def contest(self, asked: Asked, any_id: str, name: str) -> dict[str, Any]:
         """One attribute: what every record says of it, what was made of that and why.
@@ -181,16 +191,17 @@ class Disclosure:
             self._foundation.audit.append(connection, replace(event, fields=told.fields))
             return told.body
 
-        return self._in_one(asked, do)
+        return self._in_one(asked, do, any_id)
 
-    def search(self, asked: Asked, text: str, *, limit: int = 20) -> list[dict[str, Any]]:
+    def search(self, asked: Asked, text: str, *, limit: int = 20, taken_away: bool = False) -> list[dict[str, Any]]:
         """Golden records that a text means: a name or a part of one, a number, an address.
 
         A value that the caller may not see in clear finds nothing: a search must not confirm what a mask hides.
         """
 
         def find(connection: Connection) -> list[dict[str, Any]]:
-            self._allow(asked, "search")
+            for action in ("search", "export") if taken_away else ("search",):
+                self._allow(asked, action)
             holders = Directory(self._people, connection).holders(self._scope(asked))
             ids = self._index.find(connection, text, limit=limit * 5, holders=holders)
             seen = self._visible(connection, asked, ids)
@@ -201,7 +212,8 @@ class Disclosure:
                 if standing.head.golden_id in values
                 and matches(text, values[standing.head.golden_id], _clear_classes(view))
             ][:limit]
-            return self._shown(connection, asked, Action.GOLDEN_SEARCHED, hits, WHOLE)
+            done = Action.GOLDEN_EXPORTED if taken_away else Action.GOLDEN_SEARCHED
+            return self._shown(connection, asked, done, hits, WHOLE)
 
         return self._in_one(asked, find)
 
@@ -221,12 +233,12 @@ class Disclosure:
             asked, lambda connection: self._page(connection, asked, "read", after, limit, wanted, narrow)
         )
 
-    def export(self, asked: Asked) -> Iterator[dict[str, Any]]:
+    def export(self, asked: Asked, narrow: Narrow = EVERYTHING) -> Iterator[dict[str, Any]]:
         """All golden records that the caller may read, page by page; each page is audited before it is given."""
         after: str | None = ""
         while after is not None:
             page, after = self._in_one(
-                asked, partial(self._page, asked=asked, action="export", after=after, limit=_EXPORT_PAGE)
+                asked, partial(self._page, asked=asked, action="export", after=after, limit=_EXPORT_PAGE, narrow=narrow)
             )
             yield from page
 
@@ -286,23 +298,24 @@ class Disclosure:
         wishes: Sequence[Wish],
         found: Sequence[Form | PastForm | IngotError],
         rendered: Iterator[Rendered | None],
+        led: Mapping[str, str | NotFound],
     ) -> list[Answer | IngotError]:
         events: list[Event] = []
         told: list[Answer | IngotError] = []
         for wish, one in zip(wishes, found, strict=True):
             if isinstance(one, PastForm):
                 told.append(Answer(one.rendered.content, one.rendered.etag, one.golden_id, one.canonical_id))
-                event = self._event(wish.asked, Action.GOLDEN_DISCLOSED, one.subjects, [one.rendered])
+                event = self._event(wish.asked, wish.done, one.subjects, [one.rendered])
                 events.append(replace(event, details={**event.details, **one.moment}))
                 continue
             made = next(rendered) if isinstance(one, Form) else None
             if isinstance(one, Form) and made is not None:
                 golden_id = one.head.golden_id
-                events.append(self._event(wish.asked, Action.GOLDEN_DISCLOSED, [golden_id], [made]))
+                events.append(self._event(wish.asked, wish.done, [golden_id], [made]))
                 told.append(Answer(made.content, made.etag, golden_id, golden_id if one.led_on else None))
             else:
                 refused = one if isinstance(one, IngotError) else unknown()
-                events.append(_refusal_event(wish.asked, refused))
+                events.append(refused_event(wish.asked.principal, wish.asked.context, refused, led[wish.any_id]))
                 told.append(refused)
         self._foundation.audit.append_many(connection, events)
         return told
@@ -310,9 +323,11 @@ class Disclosure:
     def _view(self, asked: Asked, standing: Standing) -> View:
         return self._decisions.view(asked.principal, standing.resource, asked.context)
 
-    def _refusal(self, asked: Asked) -> Denied | None:
+    def _refusal(self, wish: Wish) -> Denied | None:
         try:
-            self._scope(asked)
+            self._scope(wish.asked)
+            if wish.taken_away:
+                self._allow(wish.asked, "export")
         except Denied as denied:
             return denied
         return None
@@ -331,58 +346,19 @@ class Disclosure:
                 raise decision.as_error()
         return scope
 
-    def _in_one(self, asked: Asked, do: Callable[[Connection], T]) -> T:
+    def _in_one(self, asked: Asked, do: Callable[[Connection], T], any_id: str = "") -> T:
         """Run one disclosure in one transaction; a refusal is audited in a transaction of its own."""
         try:
             with unit_of_work(self._foundation.engine) as connection:
                 return do(connection)
         except (Denied, NotFound) as refused:
             with unit_of_work(self._foundation.engine) as connection:
-                self._foundation.audit.append(connection, _refusal_event(asked, refused))
+                tried = led_to(connection, [any_id])[any_id] if any_id else None
+                self._foundation.audit.append(connection, refused_event(asked.principal, asked.context, refused, tried))
             raise
 
     def _event(self, asked: Asked, action: Action, subjects: Sequence[str], shown: Sequence[Rendered]) -> Event:
-        return Event(
-            action=action,
-            actor=asked.principal.actor,
-            role=_roles(asked.principal.roles),
-            object_type="golden",
-            object_id=subjects[0] if len(subjects) == 1 else "",
-            subjects=tuple(subjects),
-            purpose=asked.purpose,
-            policies=shown[0].policies
-            if len(shown) == 1
-            else tuple(sorted({n for one in shown for n in one.policies})),
-            fields=shown[0].fields if len(shown) == 1 else united(one.fields for one in shown),
-            count=len(subjects),
-            details=self._reason(asked),
-            request_id=asked.context.request_id,
-        )
-
-    def _reason(self, asked: Asked) -> dict[str, object]:
-        """The caller's own words can name a person: sealed."""
-        if not asked.context.reason:
-            return {}
-        sealed = self._foundation.keyring.seal_secret("audit reason", asked.context.reason.encode())
-        return {"reason_sealed": base64.b64encode(sealed).decode()}
-
-
-def _refusal_event(asked: Asked, refused: IngotError) -> Event:
-    return Event(
-        action=Action.DISCLOSURE_DENIED,
-        actor=asked.principal.actor,
-        role=_roles(asked.principal.roles),
-        object_type="golden",
-        purpose=asked.purpose,
-        decision="deny",
-        details={"code": refused.code},
-        request_id=asked.context.request_id,
-    )
-
-
-@lru_cache(maxsize=256)
-def _roles(roles: frozenset[str]) -> str:
-    return ",".join(sorted(roles))
+        return disclosed(self._foundation.keyring, asked.principal, asked.context, action, subjects, shown)
 
 
 @lru_cache(maxsize=256)

@@ -122,12 +122,16 @@ class Queue:
             connection.execute(update(job).where(job.c.id == job_id).values(attempts=0))
 
     def _end_abandoned(self, connection: Connection, kind: str, dedupe_key: str) -> None:
-        """A job of another kind whose process has ended must not keep the key: nobody would take it over."""
-        query = select(job.c.id, job.c.holder).where(
+        """A job of another kind whose process has ended must not keep the key: nobody would take it over.
+
+        Of a process on another machine a lease that has run out tells it.
+        """
+        late = _has_run_out(self._clock.now()).label("late")
+        query = select(job.c.id, job.c.holder, late).where(
             job.c.dedupe_key == dedupe_key, job.c.kind != kind, job.c.state == "running"
         )
         for row in connection.execute(query):
-            if row.holder and has_ended(row.holder):
+            if row.late or (row.holder and has_ended(row.holder)):
                 self._end(connection, row.id, "failed", "job.abandoned", "Its process ended without a word.")
 
     def _abandoned(self, connection: Connection, kinds: Sequence[str]) -> list[str]:

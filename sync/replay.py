@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from core.database import reading, unit_of_work
-from core.errors import Conflict
+from core.errors import Conflict, IngotError
 from sync.connecting import Connecting
 from sync.contract_check import allowed_types
 from sync.foundation import Foundation
@@ -13,6 +13,7 @@ from sync.quarantine import Quarantine, Replay
 from sync.queue import Job
 from sync.reading import Reader, configured_streams
 from sync.runs import Runs
+from sync.worker import Heartbeat
 
 KIND = "replay"
 
@@ -33,7 +34,8 @@ def replay_rejected(
     source = connecting.ready(name)
     job = _claim(foundation, name)
     try:
-        return _replay(foundation, ingest, quarantine, source, job, actor)
+        with Heartbeat(foundation.engine, foundation.queue, job):
+            return _replay(foundation, ingest, quarantine, source, job, actor)
     finally:
         with unit_of_work(foundation.engine) as connection:
             foundation.queue.done(connection, job)
@@ -53,7 +55,15 @@ def _replay(
         run_id = runs.begin(connection, name, plans, actor=actor)
     landing = ingest.landing_for(name, run_id, job, plans)
     reader = Reader(plans, partial(foundation.keyring.blinder, "content"), behind_state=True)
-    found = quarantine.replay(name, reader, lambda ready, mark: landing.commit(ready.take_batch(), mark), actor=actor)
+    try:
+        found = quarantine.replay(
+            name, reader, lambda ready, mark: landing.commit(ready.take_batch(), mark), actor=actor
+        )
+    except IngotError as error:
+        # Else it would seem to run until the next one begins.
+        with unit_of_work(foundation.engine) as connection:
+            runs.finish(connection, run_id, code=error.code, message=error.message)
+        raise
     with unit_of_work(foundation.engine) as connection:
         runs.finish(connection, run_id, code=None, message=None)
     return found

@@ -21,6 +21,7 @@ from sync.foundation import Foundation
 from sync.holders import Directory
 
 T = TypeVar("T")
+_TRIED = "tried"
 
 
 class Rights:
@@ -55,19 +56,21 @@ class Rights:
         """Refuse unless the caller may do it, to values of a class where one is named.
 
         Raises NotFound ``golden.unknown`` for one that the caller may not even read, else Denied ``policy.*``.
-        Marketing consent counts as not given here: what hangs on it is about values, and none are opened.
+        Marketing consent counts as not given here: what hangs on it is about values, and none are opened. The error
+        holds the customer that was tried, for the log alone.
         """
         golden = self._resources(connection, [golden_id])[golden_id]
         reading = self._decisions.decide(asked.principal, PolicyAction.READ, golden, asked.context)
         if isinstance(reading, Refused):
             # That a purpose is missing says nothing about the golden record.
             if reading.code not in {"policy.denied", "policy.forbidden"}:
-                raise reading.as_error()
-            raise NotFound("golden.unknown", "There is no golden record with this id; check the id.")
+                raise _naming(reading.as_error(), golden_id)
+            missing = NotFound("golden.unknown", "There is no golden record with this id; check the id.")
+            raise _naming(missing, golden_id)
         named = None if data_class is None else data_class.value
         decision = self._decisions.decide(asked.principal, action, golden, asked.context, data_class=named)
         if isinstance(decision, Refused):
-            raise decision.as_error()
+            raise _naming(decision.as_error(), golden_id)
 
     def may_edit(self, connection: Connection, asked: Asked, golden_id: str, classes: Iterable[DataClass]) -> bool:
         """Whether the caller may read a golden record and write, or see in clear, every one of these classes on it."""
@@ -126,6 +129,7 @@ class Rights:
             actor=asked.principal.actor,
             role=",".join(sorted(asked.principal.roles)),
             object_type="golden",
+            object_id=str(refused.details.get(_TRIED, "")),
             purpose=asked.purpose,
             decision="deny",
             details={"code": refused.code, "wanted": action.value},
@@ -133,3 +137,9 @@ class Rights:
         )
         with unit_of_work(self._foundation.engine) as connection:
             self._foundation.audit.append(connection, event)
+
+
+def _naming(error: IngotError, golden_id: str) -> IngotError:
+    """The error with the golden record that was tried, so that the log can tell it; no door tells these details."""
+    error.details = {**error.details, _TRIED: golden_id}
+    return error

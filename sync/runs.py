@@ -116,6 +116,24 @@ class Runs:
         query = query.where(table.c.run_id == run_id, table.c.id > after).order_by(table.c.id)
         return [plain(row) for row in connection.execute(query).mappings()]
 
+    def newest_events(
+        self, connection: Connection, run_id: str, *, kind: str = "", stream: str = "", limit: int
+    ) -> list[dict[str, Any]]:
+        """The newest events of a run, the oldest of them first; of one kind or stream where that is said."""
+        table = tables.event
+        query = select(table.c.id, table.c.at, table.c.kind, table.c.stream, table.c.facts)
+        query = query.where(table.c.run_id == run_id).order_by(table.c.id.desc()).limit(limit)
+        if kind:
+            query = query.where(table.c.kind == kind)
+        if stream:
+            query = query.where(table.c.stream == stream)
+        return [plain(row) for row in connection.execute(query).mappings()][::-1]
+
+    def event_kinds(self, connection: Connection, run_id: str) -> list[str]:
+        """The kinds of events that a run has, sorted."""
+        query = select(tables.event.c.kind).where(tables.event.c.run_id == run_id).distinct()
+        return sorted(connection.execute(query).scalars())
+
     def _end_streams(self, connection: Connection, of_runs: ColumnElement[bool]) -> None:
         """Say of streams that nobody reads any more that they are not whole: none may seem to go on."""
         connection.execute(

@@ -30,7 +30,7 @@ class Worker:
             job = self._queue.claim(connection, sorted(self._handlers), only=only)
         if job is None:
             return False
-        with _Heartbeat(self._engine, self._queue, job):
+        with Heartbeat(self._engine, self._queue, job):
             self._do(job)
         return True
 
@@ -70,7 +70,7 @@ class Worker:
             self._queue.failed(connection, job, code=code, message=message, retry_at=retry_at)
 
 
-class _Heartbeat:
+class Heartbeat:
     """Lengthens the lease while a job is done, also through long silences of a source."""
 
     def __init__(self, engine: Engine, queue: Queue, job: Job) -> None:

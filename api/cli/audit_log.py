@@ -1,7 +1,6 @@
 """The commands of ``ingot audit`` that read the log of a workspace."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,11 @@ import typer
 
 from api.cli.output import print_object, print_rows, say, tell
 from api.cli.session import Session, session
+from api.times import time_of
 from audit import access
 from audit.log import Entry, Query
 from core.database import reading
-from core.errors import Conflict, Damaged, Invalid
+from core.errors import Conflict, Damaged
 
 COLUMNS = ("index", "at", "actor", "action", "object_id", "purpose", "decision")
 
@@ -101,8 +101,4 @@ def _row(entry: Entry) -> dict[str, Any]:
 def _value(name: str, text: str) -> Any:
     if name not in {"since", "until"}:
         return text
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid("audit.time", f"'{name}' must be a time such as 2026-05-01T09:00:00Z.") from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    return time_of(text, name)

@@ -1,7 +1,7 @@
 """What needs somebody: found for the visitor's rights, the gravest first."""
 
 from api.console.need import Need
-from api.console.needs_of_trust import disclosure_needs, key_needs, proof_needs
+from api.console.needs_of_trust import disclosure_needs, key_needs, people_needs, proof_needs
 from api.console.visitor import Visitor
 from api.console.words import marked as _
 from core.database import reading
@@ -24,6 +24,7 @@ def needs_of(visitor: Visitor) -> list[Need]:
         needs += disclosure_needs(visitor)
     if visitor.may(PolicyAction.MANAGE_USERS):
         needs += key_needs(visitor)
+        needs += people_needs(visitor)
     asked = visitor.services.review.asking.count(visitor.asked)
     if asked:
         needs.append(Need("warn", _("Questions of stewards about your customers: %(count)s"), "/review/asked", asked))
@@ -33,15 +34,14 @@ def needs_of(visitor: Visitor) -> list[Need]:
 
 def _syncs(visitor: Visitor) -> list[Need]:
     services = visitor.services
+    failed: list[Need] = []
     with reading(services.engine) as connection:
-        newest: dict[str, dict[str, object]] = {}
-        for run in services.runs.history(connection, limit=200):
-            newest.setdefault(str(run["connection"]), run)
-    failed = [
-        Need("bad", _("The last sync of %(name)s failed"), f"/syncs/{run['id']}", name=name)
-        for name, run in newest.items()
-        if run["state"] in {"failed", "interrupted"}
-    ]
+        # Of connections that are no more, nobody can mend or repeat the last run.
+        for one in services.connections.list(connection):
+            for run in services.runs.history(connection, one.name, limit=1):
+                if run["state"] in {"failed", "interrupted"}:
+                    text = _("The last sync of %(name)s failed")
+                    failed.append(Need("bad", text, f"/syncs/{run['id']}", name=one.name))
     waiting = services.quarantine.count()
     if waiting:
         failed.append(Need("warn", _("%(count)s records wait in quarantine"), "/rejected", waiting))
@@ -63,5 +63,5 @@ def _reviews(visitor: Visitor) -> list[Need]:
     waiting = sum(number for (state, _kind, _band), number in known.items() if state in {"open", "waiting"})
     found = [Need("warn", _("%(count)s items of the review queue are overdue"), "/review", overdue)] if overdue else []
     if waiting:
-        found.append(Need("idle", _("%(count)s pairs wait for a steward"), "/review", waiting))
+        found.append(Need("idle", _("%(count)s items of the review queue wait for a steward"), "/review", waiting))
     return found

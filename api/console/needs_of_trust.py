@@ -10,6 +10,7 @@ from api.console.words import marked as _
 from audit.actions import Action
 from audit.log import Query
 from core.database import reading
+from governance.people import FREE_ATTEMPTS
 from governance.secrets_format import TokenKind
 
 _DAY = timedelta(days=1)
@@ -42,8 +43,8 @@ def disclosure_needs(visitor: Visitor) -> list[Need]:
         counts = services.foundation.audit.tally(connection, _LOOKED_AT, since)
     return [
         Need(kind, text, f"/audit?action={action}", counts[action])
-        for action, (kind, text) in _LOOKED_AT.items()
-        if counts.get(action)
+        for action, (kind, text, least) in _LOOKED_AT.items()
+        if counts.get(action, 0) >= least
     ]
 
 
@@ -60,7 +61,26 @@ def key_needs(visitor: Visitor) -> list[Need]:
     ]
 
 
+def people_needs(visitor: Visitor) -> list[Need]:
+    """People who stand before a closed door: locked out after failed sign-ins, or without a role."""
+    services = visitor.services
+    now = services.foundation.clock.now()
+    with reading(services.engine) as connection:
+        users = [user for user in services.people.list_users(connection) if user.active]
+    found: list[Need] = []
+    for user in users:
+        href, name = f"/users/{user.id}", user.display_name
+        if user.locked_until is not None and user.locked_until > now:
+            found.append(Need("warn", _("%(name)s is locked out after failed sign-ins"), href, name=name))
+        if not user.roles:
+            found.append(Need("idle", _("%(name)s has no role and may do nothing"), href, name=name))
+    return found
+
+
+# What is counted, how grave it is, in which words, and from how many on: one mistyped password is nothing.
 _LOOKED_AT = {
-    Action.DISCLOSURE_DENIED: ("warn", _("Refused reads of customer data since yesterday: %(count)s")),
-    Action.GOLDEN_EXPORTED: ("idle", _("Pages of customers exported since yesterday: %(count)s")),
+    Action.DISCLOSURE_DENIED: ("warn", _("Refused reads of customer data since yesterday: %(count)s"), 1),
+    Action.GOLDEN_EXPORTED: ("idle", _("Pages of customers exported since yesterday: %(count)s"), 1),
+    Action.USER_REFUSED: ("warn", _("Refused sign-ins and tokens since yesterday: %(count)s"), FREE_ATTEMPTS),
+    Action.REQUEST_LIMITED: ("warn", _("Callers refused for too many requests since yesterday: %(count)s"), 1),
 }

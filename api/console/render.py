@@ -1,6 +1,6 @@
 """Pages from templates. Everything that a template may use is given here; what it misspells is an error."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -13,9 +13,10 @@ from markupsafe import Markup, escape
 from starlette.responses import RedirectResponse, Response
 
 from api.console import formats, static_files
+from api.console.audit_titles import AUDITED
 from api.console.navigation import menu_for
 from api.console.review_words import EVERY_REASON
-from api.console.titles import ACTIONS, CLASSES, LEVELS, code_word
+from api.console.titles import ACTIONS, CLASSES, EDITED, LEVELS, code_word
 from api.console.visitor import Visitor
 from api.console.words import LANGUAGES, words
 from governance.purposes import PURPOSE_TITLES, Purpose
@@ -58,6 +59,8 @@ def environment(language: str) -> Environment:
         level_word=lambda level: words(language).gettext(LEVELS[level]),
         scope_word=lambda name: words(language).gettext(LEVELS.get(name, name)),
         action_title=lambda name: words(language).gettext(ACTIONS[name]),
+        audited_title=lambda name: words(language).gettext(AUDITED.get(name, name)),
+        scope_title=lambda scope: _scope_title(words(language).gettext, scope),
         split_words=lambda text: text.split(", "),
         query_of=lambda fields: query(**fields),
         mode_pair=lambda mode, titles: (mode, titles.get(mode, mode)),
@@ -128,6 +131,16 @@ def _times(visitor: Visitor) -> Mapping[str, Any]:
         return formats.moment(value, taste.language, taste.zone)
 
     return {"now": now, "ago": ago, "moment": moment}
+
+
+def _scope_title(translate: Callable[[str], str], scope: str) -> str:
+    """A scope of a key in words: what it may do, or which class of data it sees, and how much of it."""
+    kind, _, name = scope.partition(":")
+    if not name:
+        return translate(ACTIONS.get(kind, kind))
+    name, _, level = name.partition(":")
+    how = LEVELS[level or "clear"] if kind == "view" else EDITED
+    return f"{translate(CLASSES[name])}: {translate(how)}"
 
 
 def _told(language: str, message: str, code: str) -> str:

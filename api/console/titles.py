@@ -163,6 +163,8 @@ LEVELS: Mapping[str, str] = {
     "partial": _("masked in part"),
     "clear": _("clear"),
 }
+# What a key may do with a class of data that it may write.
+EDITED = _("may be written")
 ACTIONS: Mapping[str, str] = {
     "read": _("Read a customer"),
     "merge": _("Merge customers"),

@@ -11,10 +11,17 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from api.console.audit_titles import AUDITED
+from api.console.render import environment
+from api.console.titles import ACTIONS
+from api.console.words import words
+from audit.actions import Action
+from governance.scopes import SCOPE_ACTIONS
 from tests.architecture.test_house import ROOT
 
 CONSOLE = ROOT / "api" / "console"
 CHINESE = sorted((CONSOLE / "i18n" / "zh").glob("*.po"))
+PACKAGES = ("api", "audit", "connectors", "core", "governance", "merge", "sync")
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 OPTIONS = {"templates/**.html": {"extensions": "jinja2.ext.i18n, jinja2.ext.do", "silent": "false"}}
 
@@ -82,10 +89,40 @@ def test_a_text_has_one_translation() -> None:
 
 
 def test_errors_are_told_in_chinese_by_codes_that_there_are() -> None:
-    packages = ("api", "audit", "connectors", "core", "governance", "merge", "sync")
-    code = "".join(path.read_text(encoding="utf-8") for name in packages for path in (ROOT / name).rglob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
     told = [key(one).removeprefix("error: ") for where, one in chinese() if where.name == "errors.po"]
     # Codes of records are made of a prefix and a kind.
     missing = [one for one in told if one not in code and one.removeprefix("record.") not in code]
     assert len(told) > 100
     assert missing == []
+
+
+# What only settings, the API or the command line can meet.
+NOT_ON_PAGES = {"unmerge.setting", "golden.field_unknown", "golden.format", "golden.section_unknown", "review.empty"}
+
+
+@pytest.mark.parametrize("area", ["golden", "lineage", "merge", "pin", "request.time", "review", "unmerge", "upload"])
+def test_what_goes_wrong_with_customers_is_told_in_chinese(area: str) -> None:
+    """A person who reads no English must learn what is wrong with what they did to a customer."""
+    raised = re.compile(rf'(?:Invalid|NotFound|Conflict|Denied|TooMuch|Damaged)\(\s*"({area}[a-z_.]*)"')
+    code = "".join(path.read_text(encoding="utf-8") for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+    found = {one for one in raised.findall(code) if "." in one} - NOT_ON_PAGES
+    assert found
+    assert sorted(one for one in found if not words("zh").knows(f"error: {one}")) == []
+
+
+def test_every_audited_action_has_a_name() -> None:
+    assert set(AUDITED) == set(Action)
+    names = [words("zh").gettext(title) for title in AUDITED.values()]
+    assert len(set(names)) == len(names)
+
+
+def test_scopes_of_keys_are_told_in_words() -> None:
+    told = environment("zh").filters["scope_title"]
+    assert [told(one) for one in ("search", "view:contact:partial", "view:contact", "edit:feedback")] == [
+        "搜索客户信息",
+        "联系方式: 部分脱敏",
+        "联系方式: 明文",
+        "反馈: 可写入",
+    ]
+    assert all(words("zh").knows(ACTIONS[one]) for one in SCOPE_ACTIONS)

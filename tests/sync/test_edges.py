@@ -1,38 +1,55 @@
 """Faults that were found once and stay mended: loss, doubling and clear text at the edges of landing and resolution."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from audit.log import AuditLog
 from connectors.protocol import Junk, Kind, Message, StreamKey
 from connectors.store import ConnectionStore
 from connectors.upload_store import UploadStore
+from core.clock import Clock
 from core.crypto import Keyring
 from core.database import reading, unit_of_work
-from core.errors import Conflict
+from core.errors import Conflict, Damaged
 from core.records import SourceRecord
 from sync import tables
 from sync.batch import StreamPlan
 from sync.connecting import Connecting
 from sync.foundation import Foundation
-from sync.ingest import Ingest
+from sync.ingest import Ingest, SourceToRead
 from sync.landing import Landing
 from sync.loader import Loader
 from sync.mapping import StreamMapping, parse_time
 from sync.mapping_store import MappingStore
 from sync.quarantine import Quarantine
+from sync.queue import LEASE, Queue
 from sync.reading import Reader
 from sync.reconcile import Reconciler
+from sync.replay import replay_rejected
+from sync.runs import Runs
+from sync.tables import job
 from tests.sync.conftest import MakeSource
 
 
 def plan(**changes: Any) -> StreamPlan:
     given: dict[str, Any] = {"name": "rows", "primary_key": (), "incremental": True, "from_state": 0, **changes}
     return StreamPlan(**given)
+
+
+class ReadyConnection(Connecting):
+    """One connection that stands ready."""
+
+    def __init__(self, source: SourceToRead) -> None:
+        self.source = source
+
+    def ready(self, name: str) -> SourceToRead:
+        assert name == self.source.name
+        return self.source
 
 
 class Desk:
@@ -240,6 +257,30 @@ def test_a_connection_added_anew_starts_from_the_beginning(
         assert connection.execute(select(func.count()).select_from(tables.record)).scalar_one() == 60
 
 
+def test_a_sync_that_runs_while_its_connection_is_removed_leaves_no_state(
+    foundation: Foundation, ingest: Ingest, make_source: MakeSource, keyring: Keyring
+) -> None:
+    """Else a connection that is added under that name would go on from there, and skip what came before."""
+    store = ConnectionStore(keyring, AuditLog(foundation.clock), foundation.clock)
+    uploads = UploadStore(foundation.keyring, foundation.audit, foundation.clock)
+    with unit_of_work(foundation.engine) as connection:
+        store.add(connection, name="counting", kind="exec", launch={"command": "x"}, config={}, actor="system")
+        foundation.queue.put(connection, "sync", {}, dedupe_key="sync:counting")
+        running = foundation.queue.claim(connection, ["sync"])
+        Runs(foundation.audit, foundation.clock).begin(connection, "counting", {}, actor="system")
+    assert running is not None
+    Connecting(foundation, store, ingest.runner, uploads).remove("counting", actor="system")
+    with reading(foundation.engine) as connection:
+        [run] = Runs(foundation.audit, foundation.clock).history(connection, "counting")
+    assert run["state"] == "cancelled"
+    with pytest.raises(Conflict) as caught:
+        ingest.run(make_source(rows=30), running)
+    assert caught.value.code == "job.lease_lost"
+    with reading(foundation.engine) as connection:
+        assert ingest.epochs(connection, "counting") == {}
+        assert connection.execute(select(func.count()).select_from(tables.record)).scalar_one() == 0
+
+
 def test_a_worker_that_lost_its_job_stores_no_configuration(
     foundation: Foundation, ingest: Ingest, make_source: MakeSource
 ) -> None:
@@ -286,6 +327,48 @@ def test_a_dead_replay_does_not_keep_a_connection_from_syncing(
         fresh = queue.put(connection, "sync", {}, dedupe_key="sync:c")
         assert fresh != dead
         assert queue.get(connection, fresh).kind == "sync"
+
+
+def test_a_replay_that_died_on_another_machine_keeps_a_connection_for_a_lease_only(
+    clock: Clock, foundation: Foundation
+) -> None:
+    now = clock.now()
+    queue = Queue(Clock(now=lambda: now))
+    with unit_of_work(foundation.engine) as connection:
+        dead = queue.put(connection, "replay", {}, dedupe_key="sync:c")
+        assert queue.claim(connection, ["replay"]) is not None
+        connection.execute(update(job).values(holder="elsewhere|1|1"))
+    now += LEASE - timedelta(seconds=1)
+    with unit_of_work(foundation.engine) as connection:
+        assert queue.put(connection, "sync", {}, dedupe_key="sync:c") == dead
+    now += timedelta(seconds=2)
+    with unit_of_work(foundation.engine) as connection:
+        fresh = queue.put(connection, "sync", {}, dedupe_key="sync:c")
+        assert queue.get(connection, fresh).kind == "sync"
+
+
+def test_a_replay_that_breaks_does_not_seem_to_go_on(
+    foundation: Foundation, ingest: Ingest, make_source: MakeSource
+) -> None:
+    source = make_source(rows=10, every=5, wrong_type_at=3)
+    quarantine, runs = Quarantine(foundation), Runs(foundation.audit, foundation.clock)
+    desk = ReadyConnection(source)
+    with unit_of_work(foundation.engine) as connection:
+        queued = foundation.queue.put(connection, "sync", {}, dedupe_key="sync:counting")
+        claimed = foundation.queue.claim(connection, ["sync"], only=queued)
+    assert claimed is not None
+    ingest.run(source, claimed)
+    with unit_of_work(foundation.engine) as connection:
+        foundation.queue.done(connection, claimed)
+        connection.execute(update(tables.rejected).values(sealed=b"damaged"))
+    with pytest.raises(Damaged):
+        replay_rejected(foundation, desk, ingest, quarantine, "counting", actor="system")
+    with reading(foundation.engine) as connection:
+        newest, first = runs.history(connection, "counting")
+    assert (newest["state"], newest["code"]) == ("failed", "seal.format")
+    assert first["state"] == "partial"
+    with pytest.raises(Damaged):
+        replay_rejected(foundation, desk, ingest, quarantine, "counting", actor="system")
 
 
 def test_a_record_line_that_was_cut_off_goes_to_quarantine(foundation: Foundation) -> None:

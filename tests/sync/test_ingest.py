@@ -7,6 +7,7 @@ from core.database import reading
 from sync import tables
 from sync.foundation import Foundation
 from sync.ingest import Ingest
+from sync.runs import Runs
 from tests.sync.conftest import MakeSource
 
 
@@ -133,3 +134,22 @@ def test_an_interrupted_run_is_closed_by_the_next(
 
 def interrupt(_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_the_newest_events_of_a_run_are_found_among_many(
+    foundation: Foundation, ingest: Ingest, make_source: MakeSource
+) -> None:
+    result = ingest.run(make_source(rows=20, junk_at=9))
+    runs = Runs(foundation.audit, foundation.clock)
+    with reading(foundation.engine) as connection:
+        every = runs.events(connection, result.run_id)
+        assert len(every) > 2
+        assert runs.newest_events(connection, result.run_id, limit=2) == every[-2:]
+        assert runs.newest_events(connection, result.run_id, limit=len(every) + 1) == every
+        assert runs.event_kinds(connection, result.run_id) == sorted({one["kind"] for one in every})
+        junk = runs.newest_events(connection, result.run_id, kind="junk", limit=5)
+        assert junk == [one for one in every if one["kind"] == "junk"] != []
+        stream = str(every[0]["stream"])
+        assert runs.newest_events(connection, result.run_id, stream=stream, limit=99) == [
+            one for one in every if one["stream"] == stream
+        ]

@@ -1,6 +1,6 @@
 """The audit log: search it, look at an entry, take its proof away."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import orjson
@@ -12,11 +12,12 @@ from api.console.guard import Signed
 from api.console.pages import Pages
 from api.console.render import page, query
 from api.console.visitor import Visitor
+from api.times import time_of
 from audit import access
 from audit.actions import Action
 from audit.events import DECISIONS
 from audit.filters import check_filters
-from audit.log import Entry
+from audit.log import MAX_PAGE, Entry
 from audit.log import Query as AuditQuery
 from audit.proof_file import SUFFIX
 from core.database import reading
@@ -63,20 +64,15 @@ def search(
     services = visitor.services
     try:
         given = check_filters({name: text.strip() or None for name, text in texts.items()})
-        wanted = AuditQuery(**given, since=_moment(visitor, since), until=_moment(visitor, until))
+        zone = visitor.taste.zone
+        wanted = AuditQuery(**given, since=time_of(since, "since", zone), until=time_of(until, "until", zone))
         services.sequencer.sequence_all()
-        found = access.search(
-            services.engine,
-            services.foundation.audit,
-            visitor.caller.for_audit,
-            wanted,
-            before=before,
-            limit=1000 if format else _PAGE,
-        )
+        if format:
+            visitor.gateway.limits.count_heavy("exports_per_minute", visitor.principal)
+            return export(map(_row, _every(visitor, wanted)), _COLUMNS, "audit", format)
+        found = _found(visitor, wanted, before, _PAGE)
     except Invalid as wrong:
         error = wrong
-    if format and error is None:
-        return export([_row(one) for one in found], _COLUMNS, "audit", format)
     more = len(found) == _PAGE and found[-1].index > 0
     return page(
         visitor,
@@ -123,6 +119,19 @@ def proof_of_entry(visitor: Prover, index: Index) -> Response:
     return Response(text, headers=headers, media_type="text/plain; charset=utf-8")
 
 
+def _found(visitor: Visitor, wanted: AuditQuery, before: int | None, limit: int) -> list[Entry]:
+    services, caller = visitor.services, visitor.caller.for_audit
+    return access.search(services.engine, services.foundation.audit, caller, wanted, before=before, limit=limit)
+
+
+def _every(visitor: Visitor, wanted: AuditQuery) -> Iterator[Entry]:
+    """Every entry that fits, newest first; each page of them is a search in the log, as one on the screen is."""
+    found = _found(visitor, wanted, None, MAX_PAGE)
+    while found:
+        yield from found
+        found = _found(visitor, wanted, found[-1].index, MAX_PAGE) if len(found) == MAX_PAGE else []
+
+
 def _row(one: Entry) -> dict[str, Any]:
     plain = {name: getattr(one, name) for name in _COLUMNS if name != "body"}
     plain["purpose_known"] = known_purpose(one.purpose or "")
@@ -136,14 +145,3 @@ def _names(visitor: Visitor) -> dict[str, str]:
         tokens = visitor.services.tokens.list_tokens(database)
     keys = {f"token:{one.id}": one.name for one in tokens if one.kind is TokenKind.KEY}
     return keys | {f"user:{one.id}": one.display_name for one in users}
-
-
-def _moment(visitor: Visitor, text: str) -> datetime | None:
-    """A time as a browser gives it, in the visitor's zone, or with a zone of its own."""
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid("audit.time", "A time looks like 2026-05-01 or 2026-05-01T09:00; correct it.") from None
-    return (found if found.tzinfo is not None else found.replace(tzinfo=visitor.taste.zone)).astimezone(UTC)

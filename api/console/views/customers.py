@@ -28,7 +28,7 @@ from core.database import reading
 from core.errors import Denied, NotFound
 from governance.masking import Level
 from governance.policy.actions import PolicyAction
-from governance.policy.values import View, Workspace
+from governance.policy.values import View
 from sync.disclose import Asked
 
 pages = Pages("customers")
@@ -49,36 +49,38 @@ def customers(
     cursor: Text = "",
     format: Text = "",  # noqa: A002 - the name stands in the URL
 ) -> Response:
-    """The customers that the visitor may read, or those that a search found."""
+    """The customers that the visitor may read, or those that a search found; a file holds all pages of them."""
     services = visitor.services
+    keyring, asked, now = services.foundation.keyring, visitor.asked, services.foundation.clock.now()
+    following = ""
+    text = unseal(keyring, visitor.principal.id, search, now) if search else ""
+    narrow = narrow_of(f"owner:{owner}" if owner else "")
     if format:
-        _must_export(visitor)
-    keyring, asked = services.foundation.keyring, visitor.asked
-    following, text = "", ""
+        _count_export(visitor)
+        found = (
+            iter(services.disclosure.search(asked, text, limit=_PAGE, taken_away=True))
+            if search
+            else services.disclosure.export(asked, narrow)
+        )
+        return export(map(list_row, found), _COLUMNS, "customers", format)
     if search:
-        text = unseal(keyring, visitor.principal.id, search, services.foundation.clock.now())
         bodies = services.disclosure.search(asked, text, limit=_PAGE)
     else:
-        narrow = narrow_of(f"owner:{owner}" if owner else "")
-        now = services.foundation.clock.now()
         after = place_of(keyring, asked, f"{_LIST} {owner}", cursor, now)
         bodies, last = services.disclosure.page_after(asked, after=after, limit=_PAGE, narrow=narrow)
         if last is not None:
             following = "/customers" + query(
                 owner=owner, cursor=cursor_for(keyring, asked, f"{_LIST} {owner}", last, now)
             )
-    rows = [list_row(body) for body in bodies]
-    if format:
-        return export(rows, _COLUMNS, "customers", format)
     return page(
         visitor,
         "pages/customers/list.html",
-        rows=rows,
+        rows=[list_row(body) for body in bodies],
         text=text,
         search=search,
         owner=owner,
         following=following,
-        filters=query(search=search, owner=owner, cursor=cursor),
+        filters=query(search=search, owner=owner),
     )
 
 
@@ -113,9 +115,11 @@ def customer_with_reason(visitor: Reader, golden_id: str) -> Response:
 def _customer(visitor: Visitor, any_id: str, form: str, taken_out: str = "", as_of: str = "") -> Response:
     services = visitor.services
     if form:
-        _must_export(visitor)
+        _count_export(visitor)
     moment = moment_asked(as_of, "", services.foundation.clock.now(), visitor.taste.zone)
-    body = services.disclosure.golden(visitor.asked, checked_id(any_id), lineage=True, moment=moment).body
+    body = services.disclosure.golden(
+        visitor.asked, checked_id(any_id), lineage=True, moment=moment, taken_away=bool(form)
+    ).body
     if moment is not None:
         return _past(visitor, any_id, body)
     if form:
@@ -164,12 +168,9 @@ def _past(visitor: Visitor, any_id: str, body: Mapping[str, Any]) -> Response:
     )
 
 
-def _must_export(visitor: Visitor) -> None:
-    """Refuse whoever may look, but not carry away. Raises Denied ``policy.*``."""
-    services, context = visitor.services, visitor.context
-    decision = services.decisions.decide(visitor.principal, PolicyAction.EXPORT, Workspace(), context)
-    if not decision.allowed:
-        raise services.denied(visitor.principal, PolicyAction.EXPORT, decision, context.purpose, context.request_id)
+def _count_export(visitor: Visitor) -> None:
+    """Count a file as the API counts an export. Raises TooMuch ``request.rate``."""
+    visitor.gateway.limits.count_heavy("exports_per_minute", visitor.principal)
 
 
 def _views(visitor: Visitor, golden_id: str) -> tuple[View, View]:

@@ -1,7 +1,6 @@
 """Rejected records: why each was set aside, by reason, and what can be done about it. Their content stays sealed."""
 
-from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query
 from starlette.responses import Response
@@ -13,6 +12,7 @@ from api.console.render import go, page, query
 from api.console.visitor import Visitor
 from core.database import reading
 from governance.policy.actions import PolicyAction
+from sync.rejections import all_waiting, reasons, waiting
 from sync.replay import replay_rejected
 
 pages = Pages("rejected")
@@ -20,7 +20,7 @@ Watcher = Annotated[Visitor, Depends(Signed(PolicyAction.VIEW_SYNC))]
 Mender = Annotated[Visitor, Depends(Signed(PolicyAction.REPLAY_REJECTED))]
 Text = Annotated[str, Query(max_length=80)]
 _COLUMNS = ("id", "connection", "stream", "code", "message", "at", "attempts")
-_MOST = 1000
+_SHOWN = 200
 _REASONS = ("mended_at_source", "not_needed", "test_data", "duplicate")
 
 
@@ -35,18 +35,19 @@ def list_rejected(
 ) -> Response:
     """What waits in quarantine, grouped by reason."""
     services = visitor.services
-    every = services.quarantine.waiting(connection or None, _MOST)
-    shown = [row for row in every if code in {"", row["code"]}]
     if format:
-        return export(shown, _COLUMNS, "rejected", format)
+        return export(all_waiting(services.engine, connection, code), _COLUMNS, "rejected", format)
     with reading(services.engine) as database:
         names = [one.name for one in services.connections.list(database)]
+        groups = reasons(database, connection)
+        rows = waiting(database, connection, code, limit=_SHOWN)
+    fitting = sum(count for _, reason, count in groups if code in {"", reason})
     return page(
         visitor,
         "pages/syncs/rejected.html",
-        rows=shown[:200],
-        hidden=max(0, len(shown) - 200),
-        groups=_groups(every),
+        rows=rows,
+        hidden=max(0, fitting - len(rows)),
+        groups=groups,
         names=names,
         connection=connection,
         code=code,
@@ -79,8 +80,3 @@ def dismiss(visitor: Mender) -> Response:
     if ids:
         visitor.services.quarantine.dismiss(ids, actor=visitor.principal.actor, reason_code=visitor.must_send("reason"))
     return go("/rejected" + query(connection=visitor.sent("connection"), code=visitor.sent("code")))
-
-
-def _groups(rows: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
-    counted = Counter((str(row["connection"]), str(row["code"])) for row in rows)
-    return [(connection, code, count) for (connection, code), count in sorted(counted.items())]

@@ -220,3 +220,18 @@ def test_the_log_of_one_golden_record(house: House) -> None:
     assert actions[0] == "golden.disclosed"
     assert {"form.received", "golden.created"} <= set(actions)
     assert other not in str([one for one in page["data"] if one["action"] == "golden.disclosed"])
+
+
+@pytest.mark.parametrize("part", ["", "/history", "/pins", "/lineage/phone"])
+def test_a_refused_read_is_found_by_the_customer_that_was_tried(on_both: House, part: str) -> None:
+    """Who tried to see somebody without the right is what a subject's report must tell."""
+    golden = on_both.customer("d1", **WANG)
+    assert on_both.get(f"/v1/golden/{golden}{part}", "it").status_code in {403, 404}
+    told = on_both.audited("disclosure.denied")[0]
+    assert (told["object_id"], told["subjects"]) == (golden, [golden])
+
+
+def test_an_id_that_leads_nowhere_is_not_written_down(house: House) -> None:
+    for part in ("", "/lineage/phone"):
+        assert house.get(f"/v1/golden/g_{'0' * 32}{part}", "service").status_code == 404
+        assert "object_id" not in house.audited("disclosure.denied")[0]
