@@ -21,8 +21,7 @@ from merge.match.texts import Codes, Ints, distinct
 
 _FEW, _MANY = 60_000, 200_000
 _SAMPLE = 20_000
-_FLUSH = 8_000_000
-_SHARES = 8
+_SHARE = 1_000_000
 _NO_PAIRS = np.empty(0, dtype=np.int64)
 
 
@@ -78,15 +77,23 @@ class _Groups:
     sizes: Ints
 
     def pairs(self, cap: int) -> Ints:
-        """All pairs inside groups within the cap, packed into one number each, smaller record first."""
-        found = [_NO_PAIRS]
-        for size in np.flatnonzero(np.bincount(self.sizes[self.sizes <= cap])).tolist():
-            starts = self.starts[self.sizes == size]
-            inside = [self.members[starts + place] for place in range(size)]
-            for place, smaller in enumerate(inside[:-1]):
+        """All pairs inside groups within the cap, packed into one number each, smaller record first; sorted."""
+        sizes = np.minimum(self.sizes, cap + 1).astype(np.uint8 if cap < 255 else np.int64)
+        counts = np.bincount(sizes, minlength=cap + 2)
+        ends = np.cumsum(counts)
+        by_size = self.starts[np.argsort(sizes, kind="stable")]
+        found = np.empty(int(sum(counts[size] * size * (size - 1) // 2 for size in range(cap + 1))), dtype=np.int64)
+        filled = 0
+        for size in range(2, cap + 1):
+            starts = by_size[ends[size - 1] : ends[size]]
+            inside = [self.members[starts + place] for place in range(size)] if len(starts) else []
+            for place, smaller in enumerate(inside):
                 high = smaller << 32
-                found += [high | larger for larger in inside[place + 1 :]]
-        return np.concatenate(found)
+                for larger in inside[place + 1 :]:
+                    np.bitwise_or(high, larger, out=found[filled : filled + len(starts)])
+                    filled += len(starts)
+        found.sort()
+        return found
 
 
 def _grouped(records: Ints, keys: Ints, above: int, count: int) -> _Groups:
@@ -129,7 +136,7 @@ def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, bool, Comm
     groups = _Groups(members, *_several(column.hashes[order].view(np.int64)))
     pairs = groups.pairs(cap)
     if np.any(column.records[1:] == column.records[:-1]):
-        pairs = distinct(pairs)
+        pairs = _came(pairs, 1)
     large = groups.sizes > cap
     if not large.any():
         return pairs, column.telling, None
@@ -199,40 +206,30 @@ def _conjoined(one: Common, other: Common, count: int, most: np.float32, cap: in
             keys.append(a[rows] * width + b[rows])
     groups = _grouped(np.concatenate(records), np.concatenate(keys), len(one.sizes) * len(other.sizes), count)
     pairs = groups.pairs(cap)
-    return pairs if len(records) == 1 else distinct(pairs)
+    return pairs if len(records) == 1 else _came(pairs, 1)
 
 
 class _Gathered:
-    """Packed pairs, each as often as it came, and at most twice."""
+    """Packed pairs of all ways."""
 
     def __init__(self) -> None:
-        self._parts: list[Ints] = []
-        self._waiting = 0
-        self._runs: list[Ints] = []
+        self._ways: list[Ints] = []
 
     def add(self, pairs: Ints, *, telling: bool = False) -> None:
-        """Add the pairs of one way, none of them twice; telling ones count as if they came in two."""
-        self._parts += [pairs, pairs] if telling else [pairs]
-        self._waiting += len(pairs) * (1 + telling)
-        if self._waiting > _FLUSH:
-            self._flush()
-
-    def _flush(self) -> None:
-        every = np.concatenate([_NO_PAIRS, *self._parts])
-        self._parts, self._waiting = [], 0
-        every.sort()
-        self._runs.append(every[np.concatenate([np.ones(min(2, len(every)), np.bool_), every[2:] != every[:-2]])])
+        """Add the pairs of one way, sorted and none of them twice; telling ones count as if they came in two."""
+        self._ways += [pairs, pairs] if telling else [pairs]
 
     def all(self, ways: int) -> Ints:
         """All pairs that came in so many ways (one or two), sorted."""
-        self._flush()
-        longest = max(self._runs, key=len)
-        edges = longest[len(longest) * np.arange(1, _SHARES) // _SHARES] if len(longest) else _NO_PAIRS
-        cuts = [np.concatenate([[0], np.searchsorted(run, edges), [len(run)]]) for run in self._runs]
+        shares = max(1, sum(map(len, self._ways)) // _SHARE)
+        longest = max(self._ways, key=len, default=_NO_PAIRS)
+        edges = longest[len(longest) * np.arange(1, shares) // shares] if len(longest) else _NO_PAIRS
+        cuts = [np.searchsorted(way, edges) for way in self._ways]
 
         def share(number: int) -> Ints:
-            parts = (run[cut[number] : cut[number + 1]] for run, cut in zip(self._runs, cuts, strict=True))
-            return _came(np.concatenate(list(parts)), ways)
+            bounds = [(0 if number == 0 else cut[number - 1], cut[number] if number < len(edges) else None) for cut in cuts]
+            parts = [way[start:end] for way, (start, end) in zip(self._ways, bounds, strict=True)]
+            return _came(np.concatenate([_NO_PAIRS, *parts]), ways)
 
         return np.concatenate(list(side_by_side(share, range(len(edges) + 1))))
 
