@@ -16,7 +16,7 @@ from typing import Any
 from merge.standardise.phones import DEFAULT_REGION, standardise_phone
 
 _LONGEST = 15
-_HEADS = (4, 6, 8)
+HEADS = (4, 5, 6, 7, 8)
 _ANY = frozenset("0123456789")
 _DESCRIPTIONS = (
     "general_desc", "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip",
@@ -235,10 +235,19 @@ _OF_HEADS: dict[tuple[str, str, int], tuple[str, int, str]] = {}
 _MOST_HEADS = 1 << 18
 
 
+def of_head(plus: str, head: str, length: int) -> tuple[str, int, str] | None:
+    """What ``by_prefix`` has found for all numbers of a length with one beginning of 4, 6 or 8 figures.
+
+    What comes before the figures from the place told on, that place, and the kind; None where it found nothing that
+    holds for all of them.
+    """
+    return _OF_HEADS.get((plus, head, length))
+
+
 def by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
     """Normal form and kind of a number of figures alone, after "+", "00" or nothing; None to go the full way."""
     length = len(digits)
-    for width in _HEADS:
+    for width in HEADS:
         known = _OF_HEADS.get((plus, digits[:width], length))
         if known is not None:
             return known[0] + digits[known[1] :], known[2]
@@ -263,7 +272,7 @@ def _by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
         return None
     looked = max(kept, own + plan.reach(digits[own:]), own, 3)
     # Nothing beyond these figures was looked at: all numbers of this length that begin so are alike.
-    width = next((width for width in _HEADS if looked <= width <= len(digits)), 0)
+    width = next((width for width in HEADS if looked <= width <= len(digits)), 0)
     if width and len(_OF_HEADS) < _MOST_HEADS:
         _OF_HEADS[plus, digits[:width], len(digits)] = found[0], kept, found[1]
     return found[0] + digits[kept:], found[1]
