@@ -15,8 +15,8 @@ from typing import Any
 
 from merge.standardise.phones import DEFAULT_REGION, standardise_phone
 
-_LONGEST = 15
-HEADS = (4, 5, 6, 7, 8)
+LONGEST = 15
+_HEADS = (4, 6, 8)
 _ANY = frozenset("0123456789")
 _DESCRIPTIONS = (
     "general_desc", "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip",
@@ -78,7 +78,7 @@ class _Automaton:
 
     def _repeated(self, state: int, least: int, most: int, inner: Any) -> int:
         ends = []
-        for time in range(min(int(most), _LONGEST)):
+        for time in range(min(int(most), LONGEST)):
             if time >= least:
                 ends.append(state)
             begin = self._state()
@@ -137,7 +137,7 @@ def _figures(operation: Any, argument: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-class _Plan:
+class Plan:
     """What the figures of one country's numbers tell."""
 
     def __init__(self, country: int) -> None:
@@ -160,68 +160,80 @@ class _Plan:
                 self._automaton.add(pattern)
             prefixes += [found.national_prefix_for_parsing or ""]
         self._prefixes = [re.compile(prefix) for prefix in set(prefixes) if prefix]
-        self._reach = max((int(parser.parse(prefix.pattern).getwidth()[1]) for prefix in self._prefixes), default=0)
+        self.longest_trunk = max((int(parser.parse(prefix.pattern).getwidth()[1]) for prefix in self._prefixes), default=0)
         trunk = _Automaton()
         for prefix in self._prefixes:
             trunk.add(prefix.pattern)
         figures = [trunk.steps[state][0] for state in trunk.closed(trunk.starts)]
         self._trunks = frozenset().union(*figures)
-        self._start = self._automaton.closed(self._automaton.starts)
+        self.start = self._automaton.closed(self._automaton.starts)
         self._after: dict[tuple[frozenset[int], str], frozenset[int]] = {}
         self._free: dict[frozenset[int], bool] = {}
 
     def _settled(self, national: str) -> int:
-        states = self._start
+        states = self.start
         for position, figure in enumerate(national):
-            free = self._free.get(states)
-            if free is None:
-                free = self._free[states] = self._automaton.free(states)
-            if free:
+            if self.free(states):
                 return position
-            after = self._after.get((states, figure))
-            if after is None:
-                after = self._after[states, figure] = self._automaton.after(states, figure)
-            states = after
+            states = self.after(states, figure)
         return len(national)
+
+    def free(self, states: frozenset[int]) -> bool:
+        """Whether nothing is told any more where a number's figures have led to."""
+        free = self._free.get(states)
+        if free is None:
+            free = self._free[states] = self._automaton.free(states)
+        return free
+
+    def after(self, states: frozenset[int], figure: str) -> frozenset[int]:
+        """Where one more figure leads to."""
+        after = self._after.get((states, figure))
+        if after is None:
+            after = self._after[states, figure] = self._automaton.after(states, figure)
+        return after
 
     def reach(self, national: str) -> int:
         """How many of a number's first figures tell whether it begins with a trunk prefix."""
-        return self._reach if national[:1] in self._trunks else 1
+        return self.longest_trunk if national[:1] in self._trunks else 1
 
     def telling(self, national: str) -> int:
         """How many of a number's first figures tell all that the plan says of it."""
-        matched = {found.group(0) for prefix in self._prefixes if (found := prefix.match(national))} - {""}
+        matched = self.trunk(national)
         if not matched:
             return self._settled(national)
-        if matched == {"0"}:  # a trunk prefix: looked at with it and without it
+        if matched == {"0"}:  # looked at with it and without it
             return max(self._settled(national), 1 + self._settled(national[1:]))
         return len(national)
 
+    def trunk(self, national: str) -> set[str]:
+        """The trunk prefixes that a number begins with, as its first ``longest_trunk`` figures tell."""
+        return {found.group(0) for prefix in self._prefixes if (found := prefix.match(national))} - {""}
+
 
 @lru_cache(maxsize=256)
-def _plan(country: int) -> _Plan | None:
+def plan_of(country: int) -> Plan | None:
     try:
-        return _Plan(country)
+        return Plan(country)
     except _Unreadable:
         return None
 
 
 @lru_cache(maxsize=4096)
-def _country(digits: str) -> int:
+def country_of(digits: str) -> int:
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE  # noqa: PLC0415  (plans load where needed)
 
     return next((int(digits[:n]) for n in (1, 2, 3) if int(digits[:n]) in COUNTRY_CODE_TO_REGION_CODE), 0)
 
 
 @lru_cache(maxsize=1)
-def _home() -> int:
+def home() -> int:
     from phonenumbers import country_code_for_region  # noqa: PLC0415  (plans load where needed)
 
     return int(country_code_for_region(DEFAULT_REGION))
 
 
 @lru_cache(maxsize=262144)
-def _of_head(plus: str, head: str, rest: int) -> tuple[str, str] | None:
+def of_head(plus: str, head: str, rest: int) -> tuple[str, str] | None:
     """For numbers that begin with ``head``: what comes before their last ``rest`` figures, and their kind."""
     tail = ("1234567890" * 2)[:rest]
     value = standardise_phone("phone", f"{plus}{head}{tail}")
@@ -235,19 +247,10 @@ _OF_HEADS: dict[tuple[str, str, int], tuple[str, int, str]] = {}
 _MOST_HEADS = 1 << 18
 
 
-def of_head(plus: str, head: str, length: int) -> tuple[str, int, str] | None:
-    """What ``by_prefix`` has found for all numbers of a length with one beginning of 4, 6 or 8 figures.
-
-    What comes before the figures from the place told on, that place, and the kind; None where it found nothing that
-    holds for all of them.
-    """
-    return _OF_HEADS.get((plus, head, length))
-
-
 def by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
     """Normal form and kind of a number of figures alone, after "+", "00" or nothing; None to go the full way."""
     length = len(digits)
-    for width in HEADS:
+    for width in _HEADS:
         known = _OF_HEADS.get((plus, digits[:width], length))
         if known is not None:
             return known[0] + digits[known[1] :], known[2]
@@ -255,10 +258,10 @@ def by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
 
 
 def _by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
-    if not 7 <= len(digits) <= _LONGEST:
+    if not 7 <= len(digits) <= LONGEST:
         return None
-    country = _country(digits[:3]) if plus else _home()
-    plan = _plan(country) if country else None
+    country = country_of(digits[:3]) if plus else home()
+    plan = plan_of(country) if country else None
     own = len(str(country)) if plus else 0
     # Before a number without its country's code another country's prefix or the own code may stand.
     if plan is None or (not plus and digits.startswith(("00", "1", str(country)))):
@@ -267,12 +270,12 @@ def _by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
     # Leading zeros are counted: those need a figure behind them.
     while kept < len(digits) and not digits[own:kept].strip("0"):
         kept += 1
-    found = _of_head(plus, digits[:kept], len(digits) - kept)
+    found = of_head(plus, digits[:kept], len(digits) - kept)
     if found is None:
         return None
     looked = max(kept, own + plan.reach(digits[own:]), own, 3)
     # Nothing beyond these figures was looked at: all numbers of this length that begin so are alike.
-    width = next((width for width in HEADS if looked <= width <= len(digits)), 0)
+    width = next((width for width in _HEADS if looked <= width <= len(digits)), 0)
     if width and len(_OF_HEADS) < _MOST_HEADS:
         _OF_HEADS[plus, digits[:width], len(digits)] = found[0], kept, found[1]
     return found[0] + digits[kept:], found[1]

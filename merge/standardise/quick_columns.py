@@ -16,13 +16,13 @@ from pyarrow import compute as pc
 
 from merge.standardise.addresses import word_of
 from merge.standardise.names import PARTICLES, SUFFIXES, TITLES_LATIN
-from merge.standardise.numbering import HEADS, by_prefix, of_head
+from merge.standardise.numbering import LONGEST
+from merge.standardise.numbering_columns import by_prefixes
 from merge.standardise.surnames import is_pinyin
 from merge.standardise.text import MISSING, fold
 
 Flags = npt.NDArray[np.bool_]
 _TEXT = pa.large_string()
-_NOTHING = pa.array([""], _TEXT)
 _EMAIL = r"^[A-Za-z0-9._%+\-]+@(?:[A-Za-z0-9\-]+\.)+[A-Za-z0-9\-]{2,}$"
 _POSTCODE = r"^[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*$"
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -34,7 +34,6 @@ _PART_OF_NAME = r"^[A-Za-z][A-Za-z '.\-]*$"
 _LOUD = r"\p{Lu}{2}"
 _PRINTABLE = r"^[ -~]+$"
 _WITH_LETTERS = "^[ -~\u00c0-\u024f\u1e00-\u1eff]+$"
-_LENGTHS = (7, 15)
 
 
 class Plain(NamedTuple):
@@ -229,49 +228,23 @@ def _planned(numbers: pa.Array) -> tuple[npt.NDArray[np.int64], pa.Array, pa.Arr
     plus = np.where(_flags(pc.starts_with(numbers, "+")), 1, np.where(_matches(numbers, "^00[0-9]"), 2, 0))
     figures = _joined_figures(pc.replace_substring_regex(numbers, r"^(?:\+|00([0-9]))", r"\1"))
     lengths = np.asarray(pc.binary_length(figures).to_numpy(zero_copy_only=False), dtype=np.int64)
-    known = _Known(figures, plus, lengths)
-    waiting = np.flatnonzero((lengths >= _LENGTHS[0]) & (lengths <= _LENGTHS[1]))
-    for width in HEADS:
-        waiting = known.told(waiting, width)
-    found = np.flatnonzero(known.answer >= 0)
-    answers = known.answers
-    kept = np.array([one[1] for one in answers], dtype=np.int64)[known.answer[found]]
-    order = np.argsort(kept, kind="stable")
-    tails = []
-    for start in np.unique(kept).tolist():
-        rows = found[kept == start]
+    short = pc.utf8_slice_codeunits(figures, 0, LONGEST).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    answers = by_prefixes(plus, short, lengths)
+    found = np.flatnonzero(answers.number >= 0)
+    kept = answers.kept[answers.number[found]]
+    found = found[np.argsort(kept, kind="stable")]
+    tails = [pa.array([], _TEXT)]
+    for start, rows in zip(*_runs(np.sort(kept), found), strict=True):
         tails.append(pc.utf8_slice_codeunits(figures.take(pa.array(rows)), start))
-    found = found[order]
-    heads = pa.array([one[0] for one in answers], _TEXT).take(pa.array(known.answer[found]))
-    kinds = pa.array([one[2] for one in answers], _TEXT).take(pa.array(known.answer[found]))
-    tail = pa.concat_arrays(tails) if tails else pa.array([], _TEXT)
-    return found, pc.binary_join_element_wise(heads, tail, pa.scalar("", _TEXT)), kinds
+    number = pa.array(answers.number[found])
+    heads, kinds = (pa.array(told, _TEXT).take(number) for told in (answers.heads, answers.kinds))
+    return found, pc.binary_join_element_wise(heads, pa.concat_arrays(tails), pa.scalar("", _TEXT)), kinds
 
 
-class _Known:
-    """What a plan says of numbers by their first figures; each beginning is asked about once."""
-
-    def __init__(self, figures: pa.Array, plus: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> None:
-        self._figures, self._plus, self._lengths = figures, plus, lengths
-        self.answer = np.full(len(figures), -1, dtype=np.int64)
-        self.answers: list[tuple[str, int, str]] = []
-
-    def told(self, rows: npt.NDArray[np.int64], width: int) -> npt.NDArray[np.int64]:
-        """Answer those of the rows whose first figures tell; the rows that are left."""
-        heads = pc.utf8_slice_codeunits(self._figures.take(pa.array(rows)), 0, width).dictionary_encode()
-        code = heads.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        kind = (code * 16 + self._lengths[rows]) * 4 + self._plus[rows]
-        _, first, number = np.unique(kind, return_index=True, return_inverse=True)
-        samples = self._figures.take(pa.array(rows[first])).to_pylist()
-        own = np.full(len(first), -1, dtype=np.int64)
-        for place, (plus, digits) in enumerate(zip(self._plus[rows[first]].tolist(), samples, strict=True)):
-            by_prefix(("", "+", "00")[plus], digits)
-            answer = of_head(("", "+", "00")[plus], digits[:width], len(digits))
-            if answer is not None:
-                own[place] = len(self.answers)
-                self.answers.append(answer)
-        self.answer[rows] = own[number]
-        return rows[own[number] < 0]
+def _runs(ordered: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> tuple[list[int], list[Any]]:
+    """The different numbers, and the rows beside each of them."""
+    numbers, starts = np.unique(ordered, return_index=True)
+    return numbers.tolist(), np.split(rows, starts[1:]) if len(starts) else []
 
 
 _WAYS: dict[str, Callable[[pa.Array], Plain]] = {
