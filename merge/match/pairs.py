@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from merge.match.column_terms import TermColumn
 from merge.match.side_by_side import Each, side_by_side
-from merge.match.texts import Codes, Ints, distinct
+from merge.match.texts import Codes, Ints, order_of_hashes
 
 _FEW, _MANY = 60_000, 200_000
 _SAMPLE = 20_000
@@ -115,23 +115,9 @@ def _several(ordered: Ints) -> tuple[Ints, Ints]:
     return starts[held], sizes[held]
 
 
-def _by_hash(hashes: npt.NDArray[np.uint64]) -> Ints:
-    """An order that sorts rows by some order of their hashes, rows of one hash ascending."""
-    bits = np.uint64(max(1, len(hashes)).bit_length())
-    rows = np.arange(len(hashes), dtype=np.uint64)
-    packed = (hashes >> bits << bits) | rows
-    packed.sort()
-    order: Ints = (packed & ((np.uint64(1) << bits) - np.uint64(1))).view(np.int64)
-    head, whole = packed >> bits, hashes[order]
-    # Two hashes that differ in their last bits alone: hardly ever, and then they are sorted whole.
-    if np.any((head[1:] == head[:-1]) & (whole[1:] != whole[:-1])):
-        order = np.argsort(hashes, kind="stable")
-    return order
-
-
 def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, bool, Common | None]:
     """Pairs of the terms that few hold, whether they are telling, and the terms that many hold."""
-    order = _by_hash(column.hashes)
+    order = order_of_hashes(column.hashes)
     members = column.records[order]
     groups = _Groups(members, *_several(column.hashes[order].view(np.int64)))
     pairs = groups.pairs(cap)
