@@ -1,5 +1,6 @@
 """The blocking terms of a table, as columns of hashes: every term is made once for each distinct value."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from merge.match.keys import Cut, Ordered, Term, terms_of_group
 from merge.match.table import FeatureColumn, FeatureTable
 from merge.match.texts import Ints, Points, hashed, mixed, text_hashes
 
+_MOST_COMBINATIONS = 1 << 62
 Hashes = npt.NDArray[np.uint64]
 
 
@@ -35,7 +37,7 @@ class TermColumn:
 def term_hashes(kind: str, values: list[str]) -> Hashes:
     """64 bits of terms, the same on every machine and in every run; 0 for the empty value."""
     hashes = _of_kind(kind, text_hashes(values))
-    hashes[np.fromiter((not value for value in values), np.bool_, len(values))] = 0
+    hashes[~np.fromiter(map(bool, values), np.bool_, len(values))] = 0
     return hashes
 
 
@@ -78,8 +80,14 @@ class _Made:
     def _put(self, found: Hashes, term: Term, rows: Ints) -> None:
         """Terms of several strings one by one, of alternatives that say the same in them once."""
         used = [self._column.fields[field] for field in term.fields]
-        strings = ([one.values[code] for code in one.codes[rows].tolist()] for one in used)
-        found[rows] = term_hashes(term.kind, [term.make(*one) for one in zip(*strings, strict=True)])
+        first = same = np.arange(len(rows))
+        if math.prod(len(one.values) for one in used) < _MOST_COMBINATIONS:
+            key = np.zeros(len(rows), dtype=np.int64)
+            for one in used:
+                key = key * len(one.values) + one.codes[rows]
+            _, first, same = np.unique(key, return_index=True, return_inverse=True)
+        strings = ([one.values[code] for code in one.codes[rows[first]].tolist()] for one in used)
+        found[rows] = term_hashes(term.kind, [term.make(*one) for one in zip(*strings, strict=True)])[same]
 
     def _rows(self, han: bool | None) -> Ints:
         """The alternatives that a term is made of."""

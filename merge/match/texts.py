@@ -21,7 +21,7 @@ Objects = npt.NDArray[Any]
 TOKENS = 4
 """Words of a value that are compared as numbers; a value with more is compared by the one-record door."""
 
-_SLICE = 50_000
+_SLICE = 20_000
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
@@ -108,11 +108,16 @@ class Points:
         """Sums over pieces of values (of all, or of some rows), as if each stood ``shift`` behind a beginning."""
         begins = (self.begins if rows is None else self.begins[rows]) + starts
         lengths = ends - starts
-        within = np.arange(int(lengths.sum()), dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        points = self.points[np.repeat(begins, lengths) + within].astype(np.uint64) + np.uint64(1)
-        place = within if shift is None else within + np.repeat(shift, lengths)
-        factors = mixed(np.arange(int(place.max(initial=-1)) + 1, dtype=np.uint64)) | np.uint64(1)
-        return np.asarray(_over(np.add, points * factors[place], lengths, 0), dtype=np.uint64)
+        places = np.zeros_like(lengths) if shift is None else shift
+        factors = mixed(np.arange(int((places + lengths).max(initial=0)), dtype=np.uint64)) | np.uint64(1)
+        found = np.empty(len(lengths), dtype=np.uint64)
+        for part in _slices(len(lengths)):  # as many at once as fit a processor's cache
+            long = lengths[part]
+            within = np.arange(int(long.sum()), dtype=np.int64) - np.repeat(np.cumsum(long) - long, long)
+            terms = self.points[np.repeat(begins[part], long) + within].astype(np.uint64) + np.uint64(1)
+            terms *= factors[within if shift is None else within + np.repeat(places[part], long)]
+            found[part] = _over(np.add, terms, long, 0)
+        return found
 
 
 def order_of_hashes(hashes: npt.NDArray[np.uint64]) -> Ints:
