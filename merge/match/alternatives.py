@@ -89,6 +89,9 @@ def standardised(cells: Cells, standard: Callable[[str, list[str]], Sequence[Par
                         cells.values.take(pa.array(rows)))  # fmt: skip
 
 
+_MOST = 1 << 62
+
+
 def first_seen(keys: Ints) -> tuple[Ints, Ints]:
     """Keys numbered in the order of their first appearance, and where each appears first."""
     import pyarrow as pa  # noqa: PLC0415  (loads only where many records are)
@@ -100,13 +103,16 @@ def first_seen(keys: Ints) -> tuple[Ints, Ints]:
 
 def _joint(columns: Sequence[Codes]) -> tuple[Ints, Ints]:
     """``first_seen`` of rows of numbers from -1."""
-    number, first = first_seen(columns[0].astype(np.int64))
+    number, first, above = columns[0].astype(np.int64) + 1, None, int(columns[0].max(initial=-1)) + 2
     for codes in columns[1:]:
-        if len(first) == len(number):
-            break
-        width = np.int64(codes.max(initial=-1)) + 2
-        number, first = first_seen(number * width + codes)
-    return number, first
+        width = int(codes.max(initial=-1)) + 2
+        if above * width >= _MOST:
+            number, first = first_seen(number)
+            above = len(first)
+        if first is not None and len(first) == len(number):
+            return number, first
+        number, first, above = number * width + (codes + 1), None, above * width
+    return (number, first) if first is not None else first_seen(number)
 
 
 def combined(columns: Sequence[Codes]) -> tuple[Codes, Ints]:

@@ -18,7 +18,8 @@ import orjson
 from merge.match.parts import Parts, standard_parts
 
 _CHUNK = 1_000
-_WORTH_HELP = 3_000
+_WORTH_HELP = 2_000
+_WORTH_BOTH = 40_000
 _LENGTH = struct.Struct("<I")
 
 
@@ -85,7 +86,8 @@ class StandardPool:
         found: dict[int, Sequence[Parts | None]] = {}
         thread = Thread(target=self._ask, args=(attribute, raws, waiting, found))
         thread.start()
-        while (start := _next(waiting)) is not None:
+        # Of few values the helper makes all, while this process works on another column without Python's lock.
+        while len(raws) > _WORTH_BOTH and (start := _next(waiting)) is not None:
             found[start] = standard_parts(attribute, raws[start : start + _CHUNK])
         thread.join()
         for start in range(0, len(raws), _CHUNK):

@@ -13,18 +13,24 @@ if TYPE_CHECKING:
     from pyarrow import LargeStringArray
 
 
+# ``several.SPACE_APART``, for values of printable ASCII.
+_SPACE_APART = (
+    "^ *(?:(?:[+]?86|0086)?1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})(?: +(?:1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}))+ *$"
+)
+
+
 def _maybe(attribute: str, values: "LargeStringArray") -> Ints:
     """The values that ``several`` might take apart: it gives all others as they are."""
     from pyarrow import compute  # noqa: PLC0415  (loads only where files are read)
 
-    beyond = compute.invert(compute.string_is_ascii(values))
+    found = compute.invert(compute.match_substring_regex(values, "^[ -~]*$"))
     if attribute == "phone":
-        figures = compute.greater_equal(compute.count_substring_regex(values, "[0-9]"), LEAST_FIGURES)
-        found = compute.or_(beyond, compute.and_(figures, compute.greater(compute.binary_length(values), LEAST_FIGURES)))
+        long = compute.greater(compute.binary_length(values), LEAST_FIGURES)
+        apart = compute.match_substring_regex(values, "[;|/,]")
+        beside = compute.match_substring_regex(values, _SPACE_APART)
+        found = compute.and_(long, compute.or_(found, compute.or_(apart, beside)))
     elif attribute == "email":
-        found = compute.or_(beyond, compute.greater(compute.count_substring(values, "@"), 1))
-    else:
-        found = beyond
+        found = compute.or_(found, compute.greater(compute.count_substring(values, "@"), 1))
     return np.flatnonzero(found.to_numpy(zero_copy_only=False))
 
 
