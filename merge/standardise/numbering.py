@@ -161,6 +161,7 @@ class Plan:
             prefixes += [found.national_prefix_for_parsing or ""]
         self._prefixes = [re.compile(prefix) for prefix in set(prefixes) if prefix]
         self.longest_trunk = max((int(parser.parse(prefix.pattern).getwidth()[1]) for prefix in self._prefixes), default=0)
+        self.ends = any("$" in prefix.pattern for prefix in self._prefixes)
         trunk = _Automaton()
         for prefix in self._prefixes:
             trunk.add(prefix.pattern)
@@ -206,7 +207,7 @@ class Plan:
         return len(national)
 
     def trunk(self, national: str) -> set[str]:
-        """The trunk prefixes that a number begins with, as its first ``longest_trunk`` figures tell."""
+        """The trunk prefixes that a number begins with, as its first figures tell, and its length where ``ends`` is."""
         return {found.group(0) for prefix in self._prefixes if (found := prefix.match(national))} - {""}
 
 

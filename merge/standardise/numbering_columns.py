@@ -121,10 +121,10 @@ def _tell(kept: Ints, rows: Ints, numbers: Ints, lengths: Ints, country: int, ow
 
 def _trunk(plan: Plan, national: Ints, length: Ints, figures: npt.NDArray[np.int8]) -> Ints:
     """Whether numbers begin with no trunk prefix (0), with a zero as one (1), or with another one (2)."""
-    found = np.zeros(len(national), dtype=np.int64)
     reach = np.array([plan.reach(figure) for figure in _FIGURES])[figures[:, 0]]
     head = national // 10 ** np.maximum(length - reach, 0)
-    _, first, same = np.unique((head * 16 + length) * 16 + reach, return_index=True, return_inverse=True)
+    long = length if plan.ends else np.minimum(length, reach)
+    _, first, same = np.unique((head * 16 + long) * 16 + reach, return_index=True, return_inverse=True)
     samples = zip(national[first].tolist(), length[first].tolist(), strict=True)
     matched = [plan.trunk(f"{number:0{width}d}") for number, width in samples]
     found = np.array([0 if not one else 1 if one == {"0"} else 2 for one in matched], dtype=np.int64)[same]
