@@ -141,7 +141,8 @@ class Alternatives:
 
     def listed(self, codes: Codes, alternatives: Iterable[Alternative | None]) -> None:
         """The same for alternatives one by one; None is none."""
-        numbers, told = [], []
+        numbers: list[int] = []
+        told: list[Alternative] = []
         for one in alternatives:
             numbers.append(-1 if one is None else len(told))
             if one is not None:

@@ -156,7 +156,9 @@ class Assembly:
 
     def _two_names(self, family: Sequence[Standardised], given: Sequence[Standardised]) -> FeatureColumn | None:
         """``joined_name`` of one column of family names and one of given names: the usual form, by numbers."""
-        codes = [columns[0].codes if columns else np.full(self._count, -1, dtype=np.int32) for columns in (family, given)]
+        codes = [
+            columns[0].codes if columns else np.full(self._count, -1, dtype=np.int32) for columns in (family, given)
+        ]
         places = (0, 0), (1, 0), (0, 3), (0, 4), (1, 5)
         strings = [_with_nothing((family, given)[side], place) for side, place in places]
         rows = np.flatnonzero((codes[0] >= 0) | (codes[1] >= 0))

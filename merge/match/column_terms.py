@@ -123,7 +123,7 @@ class _Made:
             head, tail = points[first], points[second]
             begin, end = head.lengths[codes[0]], tail.lengths[codes[1]]
             sums[rows] = head.sums(np.zeros_like(head.lengths), head.lengths)[codes[0]]
-            sums[rows] += tail.sums(np.zeros_like(end), end, rows=codes[1], shift=begin)
+            sums[rows] += tail.sums(np.zeros_like(end), end, rows=codes[1].astype(np.int64), shift=begin)
             lengths[rows] = begin + end
         return hashed(sums, lengths), lengths > 0
 

@@ -213,7 +213,9 @@ class _Gathered:
         cuts = [np.searchsorted(way, edges) for way in self._ways]
 
         def share(number: int) -> Ints:
-            bounds = [(0 if number == 0 else cut[number - 1], cut[number] if number < len(edges) else None) for cut in cuts]
+            bounds = [
+                (0 if number == 0 else cut[number - 1], cut[number] if number < len(edges) else None) for cut in cuts
+            ]
             parts = [way[start:end] for way, (start, end) in zip(self._ways, bounds, strict=True)]
             return _came(np.concatenate([_NO_PAIRS, *parts]), ways)
 
@@ -225,8 +227,10 @@ def _came(pairs: Ints, ways: int) -> Ints:
     pairs.sort()
     again = pairs[1:] == pairs[:-1]
     if ways == 1:
-        return pairs[np.concatenate([np.ones(min(1, len(pairs)), np.bool_), ~again])]
-    return pairs[1:][again & np.concatenate([np.ones(min(1, len(again)), np.bool_), ~again[:-1]])]
+        found: Ints = pairs[np.concatenate([np.ones(min(1, len(pairs)), np.bool_), ~again])]
+    else:
+        found = pairs[1:][again & np.concatenate([np.ones(min(1, len(again)), np.bool_), ~again[:-1]])]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,8 @@ class Points:
 
     def at(self, places: Ints, character: str) -> Flags:
         """Whether a character stands at a place of each value, which is not beyond its end."""
-        return self.points[np.minimum(self.begins + places, max(0, len(self.points) - 1))] == ord(character)
+        found: Flags = self.points[np.minimum(self.begins + places, max(0, len(self.points) - 1))] == ord(character)
+        return found
 
     def sums(self, starts: Ints, ends: Ints, *, rows: Ints | None = None, shift: Ints | None = None
              ) -> npt.NDArray[np.uint64]:  # fmt: skip

@@ -160,7 +160,9 @@ class Plan:
                 self._automaton.add(pattern)
             prefixes += [found.national_prefix_for_parsing or ""]
         self._prefixes = [re.compile(prefix) for prefix in set(prefixes) if prefix]
-        self.longest_trunk = max((int(parser.parse(prefix.pattern).getwidth()[1]) for prefix in self._prefixes), default=0)
+        self.longest_trunk = max(
+            (int(parser.parse(prefix.pattern).getwidth()[1]) for prefix in self._prefixes), default=0
+        )
         self.ends = any("$" in prefix.pattern for prefix in self._prefixes)
         trunk = _Automaton()
         for prefix in self._prefixes:
@@ -213,6 +215,7 @@ class Plan:
 
 @lru_cache(maxsize=256)
 def plan_of(country: int) -> Plan | None:
+    """The plan of a country by its calling code; None where its patterns cannot be read."""
     try:
         return Plan(country)
     except _Unreadable:
@@ -221,6 +224,7 @@ def plan_of(country: int) -> Plan | None:
 
 @lru_cache(maxsize=4096)
 def country_of(digits: str) -> int:
+    """The calling code that figures begin with, 0 for none."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE  # noqa: PLC0415  (plans load where needed)
 
     return next((int(digits[:n]) for n in (1, 2, 3) if int(digits[:n]) in COUNTRY_CODE_TO_REGION_CODE), 0)
@@ -228,6 +232,7 @@ def country_of(digits: str) -> int:
 
 @lru_cache(maxsize=1)
 def home() -> int:
+    """The calling code of numbers without one."""
     from phonenumbers import country_code_for_region  # noqa: PLC0415  (plans load where needed)
 
     return int(country_code_for_region(DEFAULT_REGION))

@@ -127,8 +127,7 @@ def _trunk(plan: Plan, national: Ints, length: Ints, figures: npt.NDArray[np.int
     _, first, same = np.unique((head * 16 + long) * 16 + reach, return_index=True, return_inverse=True)
     samples = zip(national[first].tolist(), length[first].tolist(), strict=True)
     matched = [plan.trunk(f"{number:0{width}d}") for number, width in samples]
-    found = np.array([0 if not one else 1 if one == {"0"} else 2 for one in matched], dtype=np.int64)[same]
-    return found
+    return np.array([0 if not one else 1 if one == {"0"} else 2 for one in matched], dtype=np.int64)[same]
 
 
 def _answers(plus: Ints, numbers: Ints, lengths: Ints, kept: Ints) -> Answers:
@@ -139,7 +138,9 @@ def _answers(plus: Ints, numbers: Ints, lengths: Ints, kept: Ints) -> Answers:
     _, first, same = np.unique(key, return_index=True, return_inverse=True)
     number = np.full(len(numbers), -1, dtype=np.int64)
     own = np.full(len(first), -1, dtype=np.int64)
-    heads, places, kinds = [], [], []
+    heads: list[str] = []
+    places: list[int] = []
+    kinds: list[str] = []
     for position, place in enumerate(first.tolist()):
         begin = f"{int(head[place]):0{int(kept[rows[place]])}d}" if kept[rows[place]] else ""
         told = of_head(PLUS[int(plus[rows[place]])], begin, int(rest[place]))

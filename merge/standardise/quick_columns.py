@@ -152,7 +152,9 @@ def _full_name(values: pa.Array) -> Plain:
     words = _Words(normal)
     pinyin = ~words.any(~words.having(is_pinyin))
     several = words.lengths > 1
-    beside = words.having(PARTICLES.__contains__)[words.starts + np.maximum(words.lengths - 2, 0)] if len(rows) else pinyin
+    beside = (
+        words.having(PARTICLES.__contains__)[words.starts + np.maximum(words.lengths - 2, 0)] if len(rows) else pinyin
+    )
     kept = np.flatnonzero(
         _untitled(words) & ~_missing(normal) & ~(several & pinyin) & ~((words.lengths > 2) & beside)
     )  # fmt: skip
@@ -202,7 +204,9 @@ def _chosen(words: _Words, written: pa.Array, chosen: Flags) -> pa.Array:
     ends = np.cumsum(chosen)
     counts = np.concatenate([[0], ends[words.starts + words.lengths - 1]]) if len(words.starts) else np.zeros(1)
     texts = written.take(pa.array(words.codes[chosen]))
-    return pc.binary_join(pa.LargeListArray.from_arrays(pa.array(counts.astype(np.int64)), texts), pa.scalar(" ", _TEXT))
+    return pc.binary_join(
+        pa.LargeListArray.from_arrays(pa.array(counts.astype(np.int64)), texts), pa.scalar(" ", _TEXT)
+    )
 
 
 def _region(values: pa.Array) -> Plain:

@@ -71,9 +71,9 @@ def test_two_ways_are_asked_of_what_is_not_telling_by_itself() -> None:
     assert pairs(rows, ways=2, telling=frozenset({"phone"})) == {(0, 2), (2, 3)}
 
 
-@pytest.mark.parametrize("flush", [1, 7, 4_000_000])
-def test_ways_are_counted_however_often_pairs_are_put_together(flush: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("merge.match.pairs._FLUSH", flush)
+@pytest.mark.parametrize("share", [1, 7, 4_000_000])
+def test_ways_are_counted_however_often_pairs_are_put_together(share: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("merge.match.pairs._SHARE", share)
     chance = random.Random(5)
     kinds = ("a", "b", "c", "d")
     rows = [[(kind, str(chance.randrange(20))) for kind in kinds] for _ in range(60)]
