@@ -128,22 +128,26 @@ class _Made:
         return hashed(sums, lengths), lengths > 0
 
 
-def _of_cut(kind: str, cut: Cut, texts: Points) -> Hashes:
-    """The hash of a piece of each text, 0 where nothing is left."""
+def pieces(cut: Cut, texts: Points) -> tuple[Ints, Ints]:
+    """Where the piece of each text begins and ends."""
     start, end = np.zeros_like(texts.lengths), texts.lengths
     if cut.behind:
         start = np.minimum(texts.first(cut.behind) + 1, end)
-    if cut.before:
-        # A text in which both stand has the one behind the other in none of the terms; else the piece is empty.
+    if cut.before:  # no term is cut on both sides: what lies before is looked for from the beginning
         end = np.maximum(start, texts.first(cut.before))
     while cut.leading and len(leading := np.flatnonzero((start < end) & texts.at(start, cut.leading))):
         start[leading] += 1
     length = end - start
     begin = np.clip(length + cut.start if cut.start < 0 else cut.start, 0, length)
     stop = length if cut.stop is None else np.clip(length + cut.stop if cut.stop < 0 else cut.stop, 0, length)
-    begin, stop = start + begin, start + np.maximum(begin, stop)
-    found = _of_kind(kind, hashed(texts.sums(begin, stop), stop - begin))
-    found[begin == stop] = 0
+    return start + begin, start + np.maximum(begin, stop)
+
+
+def _of_cut(kind: str, cut: Cut, texts: Points) -> Hashes:
+    """The hash of a piece of each text, 0 where nothing is left."""
+    begin, end = pieces(cut, texts)
+    found = _of_kind(kind, hashed(texts.sums(begin, end), end - begin))
+    found[begin == end] = 0
     return found
 
 
