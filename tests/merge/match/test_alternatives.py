@@ -1,5 +1,7 @@
 """Numbers instead of strings: combinations, hashes and distinct records are what counting one by one gives."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from merge.match.cells import encoded, large_strings
 from merge.match.column_terms import pieces
 from merge.match.keys import Cut
 from merge.match.table import FeatureColumn, FeatureTable, column_of, fields_of
-from merge.match.texts import Points, hashed, order_of_hashes, text_hashes
+from merge.match.texts import Points, hashed, mixed, order_of_hashes, text_hashes
 from merge.resolve import whole
 from merge.resolve.whole import profiles
 
@@ -59,13 +61,14 @@ def same(one: FeatureColumn, other: FeatureColumn) -> bool:
 @settings(max_examples=200, deadline=None)
 @given(CODES)
 def test_distinct_records(rows: list[tuple[int, int, int]]) -> None:
-    table = FeatureTable(len(rows), {f"text.{place}": FeatureColumn(np.array([row[place] for row in rows], np.int32),
-                                     np.arange(6), np.arange(5, dtype=np.int32), ()) for place in range(3)})  # fmt: skip
+    columns = [np.array([row[place] for row in rows], np.int32) for place in range(3)]
+    features = [FeatureColumn(codes, np.arange(6), np.arange(5, dtype=np.int32), ()) for codes in columns]
+    table = FeatureTable(len(rows), {f"text.{place}": column for place, column in enumerate(features)})
     names = [(row, place if max(row) < 0 else -1) for place, row in enumerate(rows)]
     distinct = list(dict.fromkeys(names))
-    for mixed in (whole.mixed, lambda numbers: numbers & np.uint64(0)):  # all hashes alike: told apart all the same
+    for mixing in (mixed, lambda numbers: numbers & np.uint64(0)):  # all hashes alike: told apart all the same
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(whole, "mixed", mixed)
+            patched.setattr(whole, "mixed", mixing)
             found = profiles(table)
         assert found.first.tolist() == [names.index(name) for name in distinct]
         assert found.of.tolist() == [distinct.index(name) for name in names]
@@ -78,20 +81,21 @@ def test_hashes_that_differ_in_a_few_bits(low: list[int], shift: int) -> None:
     order = order_of_hashes(hashes).tolist()
     assert sorted(order) == list(range(len(low)))
     runs = [low[row] for row in order]
-    assert sum(a != b for a, b in zip(runs, runs[1:], strict=False)) == max(0, len(set(low)) - 1)
-    assert all(a < b for a, b in zip(order, order[1:], strict=False) if low[a] == low[b])
+    assert sum(a != b for a, b in pairwise(runs)) == max(0, len(set(low)) - 1)
+    assert all(a < b for a, b in pairwise(order) if low[a] == low[b])
+
+
+CUTS = (
+    Cut(), Cut(stop=4, before=" "), Cut(-8, before=";", leading="+"), Cut(-8, -3, before=";", leading="+"),
+    Cut(stop=6, behind="@"), Cut(before="/"), Cut(-4), Cut(2, 1), Cut(1, -2),
+)  # fmt: skip
 
 
 @settings(max_examples=200, deadline=None)
-@given(
-    st.lists(st.text(alphabet="+@;/ abé王\U00020000", max_size=12), max_size=12),
-    st.sampled_from([Cut(), Cut(stop=4, before=" "), Cut(-8, before=";", leading="+"), Cut(-8, -3, before=";", leading="+"),
-                     Cut(stop=6, behind="@"), Cut(before="/"), Cut(-4), Cut(2, 1), Cut(1, -2)]),
-)  # fmt: skip
+@given(st.lists(st.text(alphabet="+@;/ abé王\U00020000", max_size=12), max_size=12), st.sampled_from(CUTS))
 def test_pieces_of_texts(values: list[str], cut: Cut) -> None:
-    start, end = pieces(cut, Points(values))
-    assert [value[a:b] for value, a, b in zip(values, start.tolist(), end.tolist(), strict=True)] == list(
-        map(cut, values)
-    )
     points = Points(values)
-    assert hashed(points.sums(start, end), end - start).tolist() == text_hashes(list(map(cut, values))).tolist()
+    start, end = pieces(cut, points)
+    told = list(map(cut, values))
+    assert [value[a:b] for value, a, b in zip(values, start.tolist(), end.tolist(), strict=True)] == told
+    assert hashed(points.sums(start, end), end - start).tolist() == text_hashes(told).tolist()
