@@ -1,5 +1,6 @@
-"""Columns whose cells hold several values, as several columns."""
+"""Columns whose cells hold several values, or values of another kind, as several columns."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -7,11 +8,11 @@ import numpy as np
 
 from merge.match.cells import Cells, encoded, large_strings
 from merge.match.texts import Ints
-from merge.standardise.several import LEAST_FIGURES, SOMETIMES, several
+from merge.standardise.contacts import MAY_HOLD_OTHERS, pieces
+from merge.standardise.several import LEAST_FIGURES, SOMETIMES
 
 if TYPE_CHECKING:
     from pyarrow import LargeStringArray
-
 
 # ``several.SPACE_APART``, for values of printable ASCII.
 _SPACE_APART = (
@@ -20,7 +21,7 @@ _SPACE_APART = (
 
 
 def _maybe(attribute: str, values: "LargeStringArray") -> Ints:
-    """The values that ``several`` might take apart: it gives all others as they are."""
+    """The values that ``pieces`` might take apart: it gives all others as they are."""
     from pyarrow import compute  # noqa: PLC0415  (loads only where files are read)
 
     found = compute.invert(compute.match_substring_regex(values, "^[ -~]*$"))
@@ -31,28 +32,39 @@ def _maybe(attribute: str, values: "LargeStringArray") -> Ints:
         found = compute.and_(long, compute.or_(found, compute.or_(apart, beside)))
     elif attribute == "email":
         found = compute.or_(found, compute.greater(compute.count_substring(values, "@"), 1))
+    if attribute in MAY_HOLD_OTHERS:
+        found = compute.or_(found, compute.match_substring_regex(values, MAY_HOLD_OTHERS[attribute]))
     return np.flatnonzero(found.to_numpy(zero_copy_only=False))
 
 
 def apart(cells: Cells) -> Iterator[Cells]:
-    """The column, and further ones where cells hold several values."""
+    """The column, and further ones where cells hold several values, or values of another kind."""
     import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
     from pyarrow import compute  # noqa: PLC0415
 
-    rows = _maybe(cells.attribute, cells.values) if cells.attribute in SOMETIMES else np.zeros(0, np.int64)
-    pieces = [several(cells.attribute, value) for value in cells.values.take(pa.array(rows)).to_pylist()]
-    widest = max(map(len, pieces), default=1)
-    if widest == 1:
+    own = cells.attribute
+    rows = _maybe(own, cells.values) if own in SOMETIMES else np.zeros(0, np.int64)
+    told = [pieces(own, value) for value in cells.values.take(pa.array(rows)).to_pylist()]
+    if all(len(one) == 1 and one[0][0] == own for one in told):
         yield cells
         return
-    mask = np.zeros(len(cells.values), dtype=np.bool_)
-    mask[rows] = True
-    first = compute.replace_with_mask(cells.values, pa.array(mask), large_strings([one[0] for one in pieces]))
-    codes, values = encoded(first)
-    yield Cells(cells.attribute, np.append(codes, np.int32(-1))[cells.codes], values)
-    for position in range(1, widest):
-        further = [(row, one[position]) for row, one in zip(rows.tolist(), pieces, strict=True) if len(one) > position]
-        codes, values = encoded(large_strings([text for _, text in further]))
-        said = np.full(len(mask) + 1, -1, dtype=np.int32)
-        said[[row for row, _ in further]] = codes
-        yield Cells(cells.attribute, said[cells.codes], values)
+    slots: dict[tuple[str, int], list[tuple[int, str]]] = {(own, 0): []}
+    for row, one in zip(rows.tolist(), told, strict=True):
+        seen: Counter[str] = Counter()
+        for attribute, value in one:
+            slots.setdefault((attribute, seen[attribute]), []).append((row, value))
+            seen[attribute] += 1
+    for (attribute, nth), found in sorted(slots.items()):
+        places, values = np.array([row for row, _ in found], np.int64), large_strings([value for _, value in found])
+        if (attribute, nth) == (own, 0):  # and all that hold one value
+            held = np.ones(len(cells.values), dtype=np.bool_)
+            held[rows] = False
+            changed = np.zeros(len(cells.values), dtype=np.bool_)
+            changed[places] = True
+            replaced = compute.replace_with_mask(cells.values, pa.array(changed), values)
+            places = np.flatnonzero(held | changed)
+            values = replaced.take(pa.array(places))
+        if len(places):
+            said = np.full(len(cells.values) + 1, -1, dtype=np.int32)
+            said[places], distinct = encoded(values)
+            yield Cells(attribute, said[cells.codes], distinct)
