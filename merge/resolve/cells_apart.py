@@ -43,7 +43,7 @@ def apart(cells: Cells) -> Iterator[Cells]:
     from pyarrow import compute  # noqa: PLC0415
 
     own = cells.attribute
-    rows = _maybe(own, cells.values) if own in SOMETIMES else np.zeros(0, np.int64)
+    rows = _maybe(own, cells.values) if own in SOMETIMES or own in MAY_HOLD_OTHERS else np.zeros(0, np.int64)
     told = [pieces(own, value) for value in cells.values.take(pa.array(rows)).to_pylist()]
     if all(len(one) == 1 and one[0][0] == own for one in told):
         yield cells

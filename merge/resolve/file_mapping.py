@@ -1,11 +1,9 @@
 """What the columns of plain files hold: what was said, what is recognised, and the sentences that tell it."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from core.attributes import attribute
 from core.errors import Invalid
-<<<<<<< HEAD
 from merge.match.columns import (
     IDENTITY,
     IGNORE,
@@ -16,10 +14,6 @@ from merge.match.columns import (
     text_attribute,
 )
 from merge.match.header_words import is_key_name
-=======
-from merge.match.columns import IDENTITY, IGNORE, SOURCE, Suggestion, is_key_name, suggest, text_attribute
-from merge.match.side_by_side import side_by_side
->>>>>>> 2f7f723 (Columns are sampled two at a time)
 from merge.resolve.file_formats import Table, some_of
 from merge.standardise.text import is_missing
 
@@ -79,8 +73,6 @@ def mapping_of(
     """Column to attribute, and what a person should know of it. Raises Invalid ``resolve.map``, ``resolve.source``."""
     columns = list(dict.fromkeys(name for table in tables for name in table.columns))
     _check(columns, given, source_column)
-    asked = [column for column in columns if column not in given and column not in {source_column, id_column}]
-    sampled = dict(zip(asked, side_by_side(partial(samples, tables), asked), strict=True))
     found: dict[str, Suggestion] = {}
     for column in columns:
         if column in given:
@@ -88,7 +80,7 @@ def mapping_of(
         elif column == source_column:
             found[column] = Suggestion(SOURCE, 1.0)
         elif column != id_column:
-            suggested = suggest(column, sampled[column])
+            suggested = suggest(column, samples(tables, column))
             is_text = suggested.attribute.startswith("text.")
             found[column] = Suggestion(IDENTITY, 1.0) if is_text and _is_key(tables, column) else suggested
     _one_name(found)

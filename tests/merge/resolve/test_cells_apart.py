@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from merge.match.cells import Cells, large_strings
 from merge.resolve.cells_apart import apart
-from merge.standardise.contacts import pieces
+from merge.standardise.contacts import MAY_HOLD_OTHERS, pieces
 from merge.standardise.several import SOMETIMES
 
 PHONES = [
@@ -33,6 +33,8 @@ OTHERS = [
     "tel 010-12345678 a@b.co",
     "-",
     "微信 abcdefg",
+    "138 0013-8000",
+    "13800138000@139.com",
 ]
 MAILS = ["a@b.co; c@d.co", "a@b.co", "a＠b.co c@d.co", "a@@b.co", "<a@b.co>,<c@d.co>", "a@b.co a@b.co"]
 NAMES = ["华为技术有限公司 Huawei Technologies Co Ltd", "华为", "Huawei Ltd", "Siemens (西门子中国公司)"]
@@ -42,7 +44,9 @@ def check(attribute: str, raws: list[str]) -> int:
     values = list(dict.fromkeys(raws))
     codes = np.array([*range(len(values)), -1], dtype=np.int32)
     columns = list(apart(Cells(attribute, codes, large_strings(values))))
-    told = [pieces(attribute, value) for value in values] if attribute in SOMETIMES else []
+    told = (
+        [pieces(attribute, value) for value in values] if attribute in SOMETIMES or attribute in MAY_HOLD_OTHERS else []
+    )
     if all(len(one) == 1 and one[0][0] == attribute for one in told):
         told = [[(attribute, value)] for value in values]
     slots = dict.fromkeys((name, sum(1 for other, _ in one[:at] if other == name)) for one in told
@@ -59,7 +63,14 @@ def check(attribute: str, raws: list[str]) -> int:
 
 @pytest.mark.parametrize(
     ("attribute", "raws"),
-    [("phone", PHONES), ("phone", OTHERS), ("email", OTHERS), ("email", MAILS), ("organization.name", NAMES)],
+    [
+        ("phone", PHONES),
+        ("phone", OTHERS),
+        ("email", OTHERS),
+        ("handle.wechat", OTHERS),
+        ("email", MAILS),
+        ("organization.name", NAMES),
+    ],
 )
 def test_written_side_by_side(attribute: str, raws: list[str]) -> None:
     assert check(attribute, raws) > 1
