@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from merge.match.assembly import Cells, in_order, table_of_cells
+from merge.match.assembly import in_order, table_of_cells
 from merge.match.batch import total_weights
+from merge.match.cells import Cells, large_strings
 from merge.match.column_terms import column_terms
 from merge.match.model import Model
 from merge.match.pair_comparison import PreparedPairs
@@ -30,7 +31,8 @@ def _cells(columns: Iterable[tuple[str, list[str | None]]]) -> list[Cells]:
     for name, raws in columns:
         codes, values = numbered(raw or "" for raw in raws)
         empty = values.index("") if "" in values else -1
-        found.append(Cells(name.partition(" ")[0], np.where(codes == empty, -1, codes).astype(np.int32), values))
+        held = np.where(codes == empty, -1, codes).astype(np.int32)
+        found.append(Cells(name.partition(" ")[0], held, large_strings(values)))
     return sorted(found, key=lambda one: in_order(one.attribute))
 
 

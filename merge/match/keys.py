@@ -53,12 +53,39 @@ class Term:
         return self.kind if self.kind.startswith(("id.", "text.")) else self.kind.partition(".")[0]
 
 
-def _same(value: str) -> str:
-    return value
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A piece of a text: of what lies behind one character, before another and behind leading ones a slice."""
+
+    start: int = 0
+    stop: int | None = None
+    behind: str = ""
+    before: str = ""
+    leading: str = ""
+
+    def __call__(self, text: str) -> str:
+        """The piece of one text."""
+        if self.behind:
+            text = text.partition(self.behind)[2]
+        if self.before:
+            text = text.partition(self.before)[0]
+        return (text.lstrip(self.leading) if self.leading else text)[self.start : self.stop]
 
 
-def _head(value: str) -> str:
-    return value.partition(" ")[0][:4]
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Two texts without blanks, or the words of both, in the order of the alphabet and one behind the other."""
+
+    words: bool
+
+    def __call__(self, one: str, other: str) -> str:
+        """The two texts of one alternative as one."""
+        pieces = f"{one} {other}".split() if self.words else [one.replace(" ", ""), other.replace(" ", "")]
+        return "".join(sorted(pieces))
+
+
+_SAME = Cut()
+_HEAD = Cut(stop=4, before=" ")
 
 
 def _last(value: str) -> str:
@@ -71,20 +98,14 @@ def _tail(value: str) -> str:
 
 
 def _name_terms() -> Iterator[Term]:
-    def joined(family: str, given: str) -> str:
-        return "".join(sorted(f"{family} {given}".split()))
-
-    def sounded(family: str, given: str) -> str:
-        return "".join(sorted([family.replace(" ", ""), given.replace(" ", "")]))
-
     yield Term("name", (0, 1), lambda family, given: family + given, han=True, telling=True)
     yield Term("name.sound", (3, 4), lambda family, given: "".join(sorted((family, given))), han=True)
-    yield Term("name", (0, 1), joined, han=False, telling=True)
-    yield Term("name.sound", (0, 1), sounded, han=False)
+    yield Term("name", (0, 1), Ordered(words=True), han=False, telling=True)
+    yield Term("name.sound", (0, 1), Ordered(words=False), han=False)
     for kind, field, spoken in (("family", 0, 3), ("given", 1, 4)):
-        yield Term(kind, (spoken,), _same, han=True)
-        yield Term(kind, (field,), _same, han=False)
-        yield Term(f"{kind}.head", (field,), _head, han=False)
+        yield Term(kind, (spoken,), _SAME, han=True)
+        yield Term(kind, (field,), _SAME, han=False)
+        yield Term(f"{kind}.head", (field,), _HEAD, han=False)
         yield Term(f"{kind}.sound", (field,), lambda words: sound(words.partition(" ")[0]), han=False)
         yield Term(f"{kind}.last", (field,), _last, han=False)
         yield Term(f"{kind}.tail", (field,), _tail, han=False)
@@ -95,22 +116,22 @@ def _birth_terms() -> Iterator[Term]:
     yield Term("birth.month_day", (1, 2), lambda month, day: "".join(sorted((month, day))) if month and day else "")
     yield Term("birth.year_month", (0, 1), lambda year, month: year + month if month else "")
     yield Term("birth.year_day", (0, 2), lambda year, day: year + day if day else "")
-    yield Term("birth.year", (0,), _same)
+    yield Term("birth.year", (0,), _SAME)
 
 
-def _digits(number: str) -> str:
-    return number.partition(";")[0].lstrip("+")
+def _figures(start: int, stop: int | None = None) -> Cut:
+    return Cut(start, stop, before=";", leading="+")
 
 
 def _contact_terms() -> Iterator[tuple[str, Term]]:
-    yield "phone", Term("phone", (0,), lambda number: _digits(number)[-8:], telling=True)
-    yield "phone", Term("phone.head", (0,), lambda number: _digits(number)[-8:-3])
-    yield "phone", Term("phone.tail", (0,), lambda number: _digits(number)[-4:])
-    yield "email", Term("email", (0,), _same, telling=True)
-    yield "email", Term("email.local", (1,), _same, telling=True)
-    yield "email", Term("email.head", (1,), lambda local: local[:5])
-    yield "email", Term("email.domain", (0,), lambda address: address.partition("@")[2][:6])
-    yield "website", Term("website", (0,), lambda address: address.partition("/")[0], telling=True)
+    yield "phone", Term("phone", (0,), _figures(-8), telling=True)
+    yield "phone", Term("phone.head", (0,), _figures(-8, -3))
+    yield "phone", Term("phone.tail", (0,), _figures(-4))
+    yield "email", Term("email", (0,), _SAME, telling=True)
+    yield "email", Term("email.local", (1,), _SAME, telling=True)
+    yield "email", Term("email.head", (1,), Cut(stop=5))
+    yield "email", Term("email.domain", (0,), Cut(stop=6, behind="@"))
+    yield "website", Term("website", (0,), Cut(before="/"), telling=True)
 
 
 def _numbered_street(street: str, numbers: str, place: str) -> str:
@@ -126,12 +147,12 @@ def _place_terms() -> Iterator[tuple[str, Term]]:
     yield "street", Term("street.number", (0, 1, 2), _street_number)
     yield "street", Term("street.words", (0, 2), lambda street, place: street or place)
     yield "street", Term("street.head", (0, 2), lambda street, place: (street or place).replace(" ", "")[:5])
-    yield "unit", Term("unit", (0,), _same)
+    yield "unit", Term("unit", (0,), _SAME)
     yield "unit", Term("unit.head", (0,), lambda unit: unit.replace(" ", "")[:5])
-    yield "postcode", Term("postcode", (0,), _same)
-    yield "postcode", Term("postcode.head", (0,), lambda code: code[:3])
-    yield "locality", Term("locality", (0,), _same)
-    yield "locality", Term("locality.head", (0,), lambda name: name[:4])
+    yield "postcode", Term("postcode", (0,), _SAME)
+    yield "postcode", Term("postcode.head", (0,), Cut(stop=3))
+    yield "locality", Term("locality", (0,), _SAME)
+    yield "locality", Term("locality.head", (0,), Cut(stop=4))
 
 
 def _organization_acronym(core: str) -> str:
@@ -142,7 +163,7 @@ def _organization_acronym(core: str) -> str:
 
 
 def _organization_terms() -> Iterator[Term]:
-    yield Term("org", (0,), _same, telling=True)
+    yield Term("org", (0,), _SAME, telling=True)
     yield Term("org.sorted", (0,), lambda core: " ".join(sorted(core.split())))
     yield Term("org.head", (0,), lambda core: core.split()[0][:5] if core.isascii() else core[:2])
     yield Term("org.second", (0,), lambda core: core.split()[1][:5] if " " in core else "")
@@ -160,7 +181,7 @@ def _by_group() -> dict[str, tuple[Term, ...]]:
     for group, term in (*_contact_terms(), *_place_terms()):
         found.setdefault(group, []).append(term)
     for group in ("occupation", "province", "sex"):
-        found[group] = [Term(group, (0,), _same)]
+        found[group] = [Term(group, (0,), _SAME)]
     return {group: tuple(listed) for group, listed in found.items()}
 
 
@@ -175,11 +196,11 @@ def terms_of_group(group: str) -> tuple[Term, ...]:
     family = group.partition(".")[0]
     if family in {"id", "handle"}:
         return (
-            Term(group, (0,), _same, telling=True),
-            Term(f"{group}.head", (0,), lambda value: value[:5]),
-            Term(f"{group}.tail", (0,), lambda value: value[-4:]),
+            Term(group, (0,), _SAME, telling=True),
+            Term(f"{group}.head", (0,), Cut(stop=5)),
+            Term(f"{group}.tail", (0,), Cut(-4)),
         )
-    return (Term(group, (0,), _same),) if family == "text" else ()
+    return (Term(group, (0,), _SAME),) if family == "text" else ()
 
 
 def terms(record: Features) -> list[tuple[str, str]]:

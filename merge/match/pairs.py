@@ -17,12 +17,11 @@ import numpy.typing as npt
 
 from merge.match.column_terms import TermColumn
 from merge.match.side_by_side import Each, side_by_side
-from merge.match.texts import Codes, Ints, distinct
+from merge.match.texts import Codes, Ints, order_of_hashes
 
 _FEW, _MANY = 60_000, 200_000
 _SAMPLE = 20_000
-_BUCKETS = 22
-_FLUSH = 4_000_000
+_SHARE = 1_000_000
 _NO_PAIRS = np.empty(0, dtype=np.int64)
 
 
@@ -69,63 +68,71 @@ class Common:
         return tuple(sizes[layer] for layer in self.layers)
 
 
-def _groups(keys: Ints) -> tuple[Ints, Ints, Ints]:
-    """Order that sorts the keys, and start and size of each group in it."""
-    order = np.argsort(keys)
-    ordered = keys[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(keys) else _NO_PAIRS
-    return order, starts, np.diff(np.r_[starts, len(keys)])
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Rows with equal keys: their records, ascending in each group, and where each group of two and more lies."""
+
+    members: Ints
+    starts: Ints
+    sizes: Ints
+
+    def pairs(self, cap: int) -> Ints:
+        """All pairs inside groups within the cap, packed into one number each, smaller record first; sorted."""
+        sizes = np.minimum(self.sizes, cap + 1).astype(np.uint8 if cap < 255 else np.int64)
+        counts = np.bincount(sizes, minlength=cap + 2)
+        ends = np.cumsum(counts)
+        by_size = self.starts[np.argsort(sizes, kind="stable")]
+        found = np.empty(int(sum(counts[size] * size * (size - 1) // 2 for size in range(cap + 1))), dtype=np.int64)
+        filled = 0
+        for size in range(2, cap + 1):
+            starts = by_size[ends[size - 1] : ends[size]]
+            inside = [self.members[starts + place] for place in range(size)] if len(starts) else []
+            for place, smaller in enumerate(inside):
+                high = smaller << 32
+                for larger in inside[place + 1 :]:
+                    np.bitwise_or(high, larger, out=found[filled : filled + len(starts)])
+                    filled += len(starts)
+        found.sort()
+        return found
 
 
-def _met(keys: Ints) -> Ints:
-    """Rows whose key may stand in another row too: most keys stand alone, and need not be sorted."""
-    if len(keys) < 1 << 12:
-        return np.arange(len(keys), dtype=np.int64)
-    # Fibonacci hashing (Knuth, TAOCP 3, 6.4) to as many buckets as the cache bears.
-    bits = min(_BUCKETS, len(keys).bit_length() + 2)
-    buckets = ((keys.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - bits)).view(np.int64)
-    counts = np.bincount(buckets, minlength=1 << bits)
-    rows: Ints = np.flatnonzero(counts[buckets] > 1)
-    return rows
+def _grouped(records: Ints, keys: Ints, above: int, count: int) -> _Groups:
+    """Rows grouped by keys from 0 below ``above``; records lie below ``count``."""
+    bits = max(1, count).bit_length()
+    if above.bit_length() + bits < 64:  # key and record sort as one number, several times as fast as an order
+        packed = np.sort((keys << bits) | records)
+        return _Groups(packed & ((1 << bits) - 1), *_several(packed >> bits))
+    order = np.lexsort((records, keys))
+    return _Groups(records[order], *_several(keys[order]))
 
 
-def _pairs_inside(members: Ints, starts: Ints, sizes: Ints) -> Ints:
-    """All pairs inside groups, packed into one number each, smaller record first."""
-    found = [_NO_PAIRS]
-    for size in np.flatnonzero(np.bincount(sizes)).tolist():
-        rows = members[starts[sizes == size][:, None] + np.arange(size)[None, :]]
-        left, right = np.triu_indices(size, 1)
-        a, b = rows[:, left].ravel(), rows[:, right].ravel()
-        found.append((np.minimum(a, b) << 32) | np.maximum(a, b))
-    return np.concatenate(found)
-
-
-def _emit(records: Ints, keys: Ints, cap: int) -> Ints:
-    """Pairs of all groups within the cap."""
-    rows = _met(keys)
-    records, keys = records[rows], keys[rows]
-    order, starts, sizes = _groups(keys)
-    small = (sizes >= 2) & (sizes <= cap)
-    return _pairs_inside(records[order], starts[small], sizes[small])
+def _several(ordered: Ints) -> tuple[Ints, Ints]:
+    """Start and size of each group of two and more among sorted keys."""
+    edges = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    starts = np.concatenate([np.zeros(min(1, len(ordered)), np.int64), edges])
+    sizes = np.diff(starts, append=len(ordered))
+    held = sizes > 1
+    return starts[held], sizes[held]
 
 
 def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, bool, Common | None]:
     """Pairs of the terms that few hold, whether they are telling, and the terms that many hold."""
-    keys = column.hashes.view(np.int64)
-    rows = _met(keys)
-    records, keys = column.records[rows], keys[rows]
-    order, starts, sizes = _groups(keys)
-    small, large = (sizes >= 2) & (sizes <= cap), sizes > cap
-    pairs = _pairs_inside(records[order], starts[small], sizes[small])
+    order = order_of_hashes(column.hashes)
+    members = column.records[order]
+    groups = _Groups(members, *_several(column.hashes[order].view(np.int64)))
+    pairs = groups.pairs(cap)
+    if np.any(column.records[1:] == column.records[:-1]):
+        pairs = _came(pairs, 1)
+    large = groups.sizes > cap
     if not large.any():
         return pairs, column.telling, None
-    number = np.full(len(sizes), -1, dtype=np.int32)
-    number[large] = np.arange(np.count_nonzero(large), dtype=np.int32)
-    numbers = np.empty(len(records), dtype=np.int32)
-    numbers[order] = np.repeat(number, sizes)
+    starts, sizes = groups.starts[large], groups.sizes[large]
+    rows = order[np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))]
+    numbers = np.full(len(members), -1, dtype=np.int32)
+    numbers[rows] = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     held = np.flatnonzero(numbers >= 0)
-    layers = _layers(records[held], numbers[held], count)
-    return pairs, column.telling, Common(column.origin, layers, sizes[large].astype(np.float32))
+    layers = _layers(column.records[held], numbers[held], count)
+    return pairs, column.telling, Common(column.origin, layers, sizes.astype(np.float32))
 
 
 def _layers(records: Ints, numbers: Codes, count: int) -> tuple[Codes, ...]:
@@ -161,50 +168,69 @@ def _most_strangers(common: Sequence[tuple[Common, Common]], count: int, caps: C
     return np.float32("inf") if within == len(spent) else expected[within]
 
 
+def _least_product(most: np.float32, count: int) -> np.float32:
+    """From which product of two numbers of holders on a conjunction would bring too many strangers together."""
+    if not 0 < most < np.inf:
+        return max(most, np.float32(0))
+    found = most * np.float32(count)
+    while found / np.float32(count) >= most:
+        found = np.nextafter(found, np.float32(0))
+    while found / np.float32(count) < most:
+        found = np.nextafter(found, np.float32("inf"))
+    return found
+
+
 def _conjoined(one: Common, other: Common, count: int, most: np.float32, cap: int) -> Ints:
     """Pairs of records that share a term of each of two kinds."""
+    least = _least_product(most, count)
     width = np.int64(len(other.sizes))
     records, keys = [], []
     for a, many in zip(one.layers, one.holders, strict=True):
         for b, others in zip(other.layers, other.holders, strict=True):
-            expected = many * others
-            expected /= np.float32(count)
-            rows = np.flatnonzero(expected < most)
+            rows = np.flatnonzero(many * others < least)
             records.append(rows)
             keys.append(a[rows] * width + b[rows])
-    return _emit(np.concatenate(records), np.concatenate(keys), cap)
+    groups = _grouped(np.concatenate(records), np.concatenate(keys), len(one.sizes) * len(other.sizes), count)
+    pairs = groups.pairs(cap)
+    return pairs if len(records) == 1 else _came(pairs, 1)
 
 
 class _Gathered:
-    """Packed pairs without doubles, and which of them came in two ways."""
+    """Packed pairs of all ways."""
 
     def __init__(self) -> None:
-        self._parts: list[Ints] = []
-        self._waiting = 0
+        self._ways: list[Ints] = []
 
     def add(self, pairs: Ints, *, telling: bool = False) -> None:
-        """Add the pairs of one way; now and then they are put together, so that doubles take no room."""
-        self._parts.append((distinct(pairs) << 1) | int(telling))
-        self._waiting += len(pairs)
-        if self._waiting > _FLUSH:
-            self._parts, self._waiting = [self._together()], 0
+        """Add the pairs of one way, sorted and none of them twice; telling ones count as if they came in two."""
+        self._ways += [pairs, pairs] if telling else [pairs]
 
     def all(self, ways: int) -> Ints:
         """All pairs that came in so many ways (one or two), sorted."""
-        found = self._together()
-        return (found if ways == 1 else found[found & 1 == 1]) >> 1
+        shares = max(1, sum(map(len, self._ways)) // _SHARE)
+        longest = max(self._ways, key=len, default=_NO_PAIRS)
+        edges = longest[len(longest) * np.arange(1, shares) // shares] if len(longest) else _NO_PAIRS
+        cuts = [np.searchsorted(way, edges) for way in self._ways]
 
-    def _together(self) -> Ints:
-        """Sorted; the last bit of a pair tells that it came more than once."""
-        every = np.concatenate([_NO_PAIRS, *self._parts])
-        every.sort()
-        pairs = every >> 1
-        first = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]]) if len(every) else _NO_PAIRS
-        last = np.r_[first[1:], len(every)] - 1
-        # Of equal pairs the marked ones are last.
-        several = (every[last] & 1) | (last > first) if len(every) else _NO_PAIRS
-        found: Ints = (pairs[first] << 1) | several
-        return found
+        def share(number: int) -> Ints:
+            bounds = [
+                (0 if number == 0 else cut[number - 1], cut[number] if number < len(edges) else None) for cut in cuts
+            ]
+            parts = [way[start:end] for way, (start, end) in zip(self._ways, bounds, strict=True)]
+            return _came(np.concatenate([_NO_PAIRS, *parts]), ways)
+
+        return np.concatenate(list(side_by_side(share, range(len(edges) + 1))))
+
+
+def _came(pairs: Ints, ways: int) -> Ints:
+    """Those of the pairs that are there so many times (one or two), sorted."""
+    pairs.sort()
+    again = pairs[1:] == pairs[:-1]
+    if ways == 1:
+        found: Ints = pairs[np.concatenate([np.ones(min(1, len(pairs)), np.bool_), ~again])]
+    else:
+        found = pairs[1:][again & np.concatenate([np.ones(min(1, len(again)), np.bool_), ~again[:-1]])]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

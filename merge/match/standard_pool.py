@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Sequence
-from threading import Thread
+from threading import Lock, Thread
 from types import TracebackType
 from typing import IO, Self
 
@@ -17,8 +17,9 @@ import orjson
 
 from merge.match.parts import Parts, standard_parts
 
-_CHUNK = 10_000
-_WORTH_HELP = 40_000
+_CHUNK = 1_000
+_WORTH_HELP = 2_000
+_WORTH_BOTH = 40_000
 _LENGTH = struct.Struct("<I")
 
 
@@ -53,6 +54,7 @@ class StandardPool:
     def __init__(self, *, helped: bool) -> None:
         """Start the helper at once where it is wanted, so that it is ready when values come."""
         self._helper: subprocess.Popen[bytes] | None = None
+        self._lock = Lock()
         if helped:
             code = f"import sys; sys.path[:] = {sys.path!r}; from merge.match.standard_pool import serve; serve()"
             self._helper = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
@@ -84,7 +86,8 @@ class StandardPool:
         found: dict[int, Sequence[Parts | None]] = {}
         thread = Thread(target=self._ask, args=(attribute, raws, waiting, found))
         thread.start()
-        while (start := _next(waiting)) is not None:
+        # Of few values the helper makes all, while this process works on another column without Python's lock.
+        while len(raws) > _WORTH_BOTH and (start := _next(waiting)) is not None:
             found[start] = standard_parts(attribute, raws[start : start + _CHUNK])
         thread.join()
         for start in range(0, len(raws), _CHUNK):
@@ -98,8 +101,9 @@ class StandardPool:
         helper = self._helper
         while helper is not None and helper.stdin and helper.stdout and (start := _next(waiting)) is not None:
             try:
-                _send(helper.stdin, [attribute, raws[start : start + _CHUNK]])
-                columns = _receive(helper.stdout)
+                with self._lock:  # two columns may be on their way
+                    _send(helper.stdin, [attribute, raws[start : start + _CHUNK]])
+                    columns = _receive(helper.stdout)
             except (OSError, ValueError, TypeError):  # a dead helper, or a text that JSON cannot hold
                 return
             if columns is None:

@@ -18,7 +18,7 @@ from merge.resolve.quick_csv import delimiter_of, quick_csv
 from merge.resolve.text_encoding import UTF_8, encoding_of, mixed_line, name_of
 
 if TYPE_CHECKING:
-    from pyarrow import ChunkedArray
+    from pyarrow import ChunkedArray, LargeStringArray
 
 # Zip (xlsx, ods) and compound files (xls).
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -39,14 +39,17 @@ class Table:
         found: list[str] = self.cells[self.columns.index(name)].to_pylist()
         return found
 
+    def encoded(self, name: str) -> "tuple[Codes, LargeStringArray]":
+        """The distinct cells of one column in the order of their first appearance, and the number of each row's."""
+        import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+
+        cells = self.cells[self.columns.index(name)].cast(pa.large_string()).combine_chunks().dictionary_encode()
+        return cells.indices.to_numpy(zero_copy_only=False), cells.dictionary
+
     def numbered(self, name: str) -> tuple[Codes, list[str]]:
         """``texts.numbered`` of the cells of one column."""
-        cells = self.cells[self.columns.index(name)].dictionary_encode().unify_dictionaries()
-        if not cells.num_chunks:
-            return np.zeros(0, dtype=np.int32), []
-        codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in cells.chunks])
-        values: list[str] = cells.chunk(0).dictionary.to_pylist()
-        return codes.astype(np.int32), values
+        codes, values = self.encoded(name)
+        return codes, values.to_pylist()
 
     def any_cell(self, name: str, form: str) -> bool:
         """Whether a cell of a column has something of the form, a regular expression, in it."""

@@ -10,18 +10,20 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import Conflict, Invalid
-from merge.match.assembly import Cells, Standard, in_order, table_of_cells
+from merge.match.alternatives import combined
+from merge.match.assembly import Standard, in_order, table_of_cells
 from merge.match.birth_columns import birth_part_columns, may_be_birth_part, written_date
+from merge.match.cells import Cells, Strings, encoded, large_strings
 from merge.match.column_terms import term_hashes
 from merge.match.columns import IDENTITY, IGNORE, SOURCE, text_attribute
 from merge.match.table import FeatureTable
 from merge.match.texts import Codes, Flags, Ints
+from merge.resolve.cells_apart import apart
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples
 from merge.resolve.text_columns import FEW, left_out
-from merge.standardise.contacts import MAY_HOLD_OTHERS, pieces
+from merge.standardise.contacts import MAY_HOLD_OTHERS
 from merge.standardise.dates import day_comes_first, in_known_order
-from merge.standardise.several import SOMETIMES
 from merge.standardise.text import is_missing
 
 # Stands where the empty cell was among the distinct values: a value that says nothing, and no record holds it.
@@ -69,8 +71,8 @@ def _ids(tables: Sequence[Table], column: str | None) -> list[str]:
     if not all(ids):
         empty = [number for number, name in enumerate(ids, start=1) if not name]
         raise Invalid("resolve.id", f"Column '{column}' is empty in rows {_rows(empty)}; every row needs an id.")
-    counts = Counter(ids)
-    if len(counts) < len(ids):
+    if len(set(ids)) < len(ids):
+        counts = Counter(ids)
         doubled = [number for number, name in enumerate(ids, start=1) if counts[name] > 1]
         raise Conflict(
             "resolve.duplicate_id",
@@ -190,7 +192,7 @@ def _dates_in_order(table: Table, column: str, mapping: Mapping[str, str]) -> tu
     """The cells of a column of dates, numbered, written so that day and month are read as each source means them."""
     codes, values = table.numbered(column)
     sources = [table.numbered(name)[0] for name in table.columns if mapping.get(name) == SOURCE]
-    groups = np.unique(np.stack(sources, axis=1), axis=0, return_inverse=True)[1].ravel() if sources else codes * 0
+    groups = combined(sources)[0] if sources else codes * 0
     numbers = {value: number for number, value in enumerate(values)}
     found = codes.copy()
     for group in np.unique(groups).tolist():
@@ -223,12 +225,12 @@ def _slots(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[tuple[st
 def _cells(tables: Sequence[Table], mapping: Mapping[str, str]) -> Iterator[Cells]:
     """Every column of values, over all tables; those of one attribute follow one another."""
     slots = _slots(tables, mapping)
-    apart: list[Cells] = []
+    first: list[Cells] = []
     for name, nth in [one for one in slots if one[0] in MAY_HOLD_OTHERS]:
         columns, signs = slots[name, nth], MAY_HOLD_OTHERS[name]
         if any(tables[number].any_cell(column, signs) for number, column in columns.items()):
-            apart += _one_column(tables, mapping, name, slots.pop((name, nth)))
-    found = [(in_order(one.attribute), 0, number, partial(iter, (one,))) for number, one in enumerate(apart)]
+            first += _one_column(tables, mapping, name, slots.pop((name, nth)))
+    found = [(in_order(one.attribute), 0, number, partial(iter, (one,))) for number, one in enumerate(first)]
     for (name, nth), columns in slots.items():
         found.append((in_order(name), 1, nth, partial(_one_column, tables, mapping, name, columns)))
     for *_, cells in sorted(found, key=itemgetter(0, 1, 2)):
@@ -239,46 +241,33 @@ def _one_column(
     tables: Sequence[Table], mapping: Mapping[str, str], name: str, columns: Mapping[int, str]
 ) -> Iterator[Cells]:
     """One column over all tables, and further ones where its cells hold more; what held it is let go."""
-    numbers: dict[str, int] = {}
-    parts = []
-    for number, table in enumerate(tables):
-        column = columns.get(number)
-        if column is None:
-            own, held = np.zeros(table.count, dtype=np.int32), [""]
-        elif name == "person.birth_date":
-            own, held = _dates_in_order(table, column, mapping)
-        else:
-            own, held = table.numbered(column)
-        if column is not None:
-            table.drop(column)
-        parts.append(np.array([numbers.setdefault(value, len(numbers)) for value in held], dtype=np.int32)[own])
-    codes, values = np.concatenate(parts), list(numbers)
-    nothing = numbers.get("")
-    if nothing is not None:
-        values[nothing] = _EMPTY
-        codes[codes == nothing] = -1
-    yield from _apart(Cells(name, codes, values))
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+    from pyarrow import compute  # noqa: PLC0415
+
+    parts = [_of_table(table, columns.get(number), name, mapping) for number, table in enumerate(tables)]
+    codes, values = parts[0]
+    if len(parts) > 1:
+        numbers, values = encoded(pa.concat_arrays([held for _, held in parts]))
+        sizes = [0, *np.cumsum([len(held) for _, held in parts]).tolist()]
+        codes = np.concatenate([numbers[size:][own] for size, (own, _) in zip(sizes, parts, strict=False)])
+    nothing = compute.index(values, pa.scalar("", values.type)).as_py()
+    if nothing >= 0:
+        values = compute.if_else(compute.equal(values, ""), _EMPTY, values)
+        codes = np.where(codes == nothing, np.int32(-1), codes)
+    yield from apart(Cells(name, codes, values))
 
 
-def _apart(cells: Cells) -> Iterator[Cells]:
-    """The column, and further ones where cells hold several values, or values of another kind."""
-    if cells.attribute not in SOMETIMES and cells.attribute not in MAY_HOLD_OTHERS:
-        yield cells
-        return
-    found = [pieces(cells.attribute, value) for value in cells.values]
-    if all(len(one) == 1 and one[0][0] == cells.attribute for one in found):
-        yield cells
-        return
-    by_slot: dict[tuple[str, int], list[str | None]] = {}
-    for number, one in enumerate(found):
-        seen: Counter[str] = Counter()
-        for attribute, value in one:
-            by_slot.setdefault((attribute, seen[attribute]), [None] * len(found))[number] = value
-            seen[attribute] += 1
-    for (attribute, _), values in sorted(by_slot.items()):
-        numbers: dict[str, int] = {}
-        said = [-1 if value is None else numbers.setdefault(value, len(numbers)) for value in values]
-        yield Cells(attribute, np.array([*said, -1], dtype=cells.codes.dtype)[cells.codes], list(numbers))
+def _of_table(table: Table, column: str | None, name: str, mapping: Mapping[str, str]) -> Strings:
+    """The cells of one table, numbered; empty ones where it has no such column."""
+    if column is None:
+        return np.zeros(table.count, dtype=np.int32), large_strings([""])
+    if name == "person.birth_date":
+        codes, held = _dates_in_order(table, column, mapping)
+        values = large_strings(held)
+    else:
+        codes, values = table.encoded(column)
+    table.drop(column)
+    return codes, values
 
 
 def _order(cells: Sequence[Cells], ids: Sequence[str], *, by_id: bool) -> Ints:
@@ -292,7 +281,7 @@ def _order(cells: Sequence[Cells], ids: Sequence[str], *, by_id: bool) -> Ints:
     contents = np.zeros(len(ids), dtype=np.uint64)
     for one in cells:
         held = one.codes >= 0
-        contents[held] += term_hashes(one.attribute, one.values)[one.codes[held]]
+        contents[held] += term_hashes(one.attribute, one.values.to_pylist())[one.codes[held]]
     return by_name[np.argsort(contents[by_name], kind="stable")]
 
 

@@ -44,12 +44,16 @@ def _quotes_are_whole(data: bytes, delimiter: str) -> bool:
     return bool(before.all() and after.all())
 
 
+def _returns_alone(data: bytes) -> bool:
+    return b"\r" in data and data.count(b"\r") != data.count(b"\r\n")
+
+
 def quick_csv(data: bytes) -> tuple[list[str], list["ChunkedArray"], int] | None:
     """Column names, cells and number of rows."""
     data = data.removeprefix(_BOM)
     end = data.find(b"\n", 0, _LONGEST_HEADER)
     header = data[:end] if end > 0 else b""
-    if not header.strip() or b'"' in header or b"\x00" in data or data.count(b"\r") != data.count(b"\r\n"):
+    if not header.strip() or b'"' in header or b"\x00" in data or _returns_alone(data):
         return None
     try:
         first = header.decode().rstrip("\r")

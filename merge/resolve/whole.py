@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from merge.match.batch import Column, total_weights
 from merge.match.cascade import BOUND, Cascade, cascade_of
@@ -21,7 +22,7 @@ from merge.match.score import apply_rule
 from merge.match.self_training import Label, taught
 from merge.match.side_by_side import Each, side_by_side
 from merge.match.table import FeatureTable, table_of
-from merge.match.texts import Ints
+from merge.match.texts import Ints, mixed, order_of_hashes
 from merge.match.training import Rounds, Trained, train
 from merge.resolve.batch_linkage import Merges, labels_of, link_batch
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR
@@ -101,20 +102,31 @@ class Profiles:
 
 def profiles(table: FeatureTable) -> Profiles:
     """The distinct records; one that says nothing is like no other."""
-    number = np.zeros(len(table), dtype=np.int64)
-    first = np.arange(min(1, len(table)), dtype=np.int64)
-    silent = np.ones(len(table), dtype=np.bool_)
+    said = np.zeros(len(table), dtype=np.bool_)
+    hashes = np.zeros(len(table), dtype=np.uint64)
     for column in table.columns.values():
-        silent &= column.codes < 0
-        _, first, number = np.unique(
-            (number << 32) | (column.codes.astype(np.int64) + 1), return_index=True, return_inverse=True
-        )
-    number[silent] = len(first) + np.arange(np.count_nonzero(silent))
-    _, first, number = np.unique(number, return_index=True, return_inverse=True)
+        said |= column.codes >= 0
+        hashes = mixed(hashes ^ (column.codes + np.int64(1)).view(np.uint64))
+    leader = _leaders(hashes)
+    if any(np.any(column.codes[leader] != column.codes) for column in table.columns.values()):
+        rows = np.stack([column.codes for column in table.columns.values()], axis=1)  # two that differ have one hash
+        _, first, number = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+        leader = first[number.ravel()]
+    own = np.arange(len(table))
+    leader = np.where(said, leader, own)
+    firsts = leader == own
     # Numbered as they come, so that ties between groups fall as the records lie.
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    return Profiles(np.sort(first), rank[number])
+    return Profiles(np.flatnonzero(firsts), (np.cumsum(firsts) - 1)[leader])
+
+
+def _leaders(hashes: npt.NDArray[np.uint64]) -> Ints:
+    """For each row the first one with its hash."""
+    order = order_of_hashes(hashes)
+    ordered = hashes[order]
+    begins = np.flatnonzero(np.concatenate([np.ones(min(1, len(order)), np.bool_), ordered[1:] != ordered[:-1]]))
+    leader = np.empty(len(order), dtype=np.int64)
+    leader[order] = np.repeat(order[begins], np.diff(begins, append=len(order)))
+    return leader
 
 
 def candidates(records: Sequence[Features], each: Each = side_by_side) -> tuple[Ints, Ints]:

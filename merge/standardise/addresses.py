@@ -72,7 +72,7 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
 
 def word_of(word: str) -> tuple[str, ...]:
     """A folded word of an address with the usual abbreviations written out; German ``Hauptstr.`` is taken apart."""
-    glued = _GLUED_STREET.match(word)
+    glued = _GLUED_STREET.match(word) if word.endswith(("strasse", "str")) else None
     return (glued.group(1), "street") if glued else (_WORDS.get(word, word),)
 
 

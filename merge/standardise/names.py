@@ -32,7 +32,7 @@ TITLES_LATIN = vocabulary(
 )
 SUFFIXES = frozenset({"jr", "junior", "snr", "senior", "ii", "iii", "iv", "1st", "2nd", "3rd", "4th", "5th"})
 # They belong to the family name that follows ("Ludwig van Beethoven").
-_PARTICLES = vocabulary(
+PARTICLES = vocabulary(
     "van von der den de del della di da dos das du la le los las st mac mc bin ibn al el ten ter zu zum zur"
 )
 
@@ -106,7 +106,7 @@ def family_and_given(tokens: list[str]) -> tuple[list[str], list[str]]:
     if all(map(is_pinyin, tokens)):
         return _pinyin_family_and_given(tokens)
     start = len(tokens) - 1
-    while start > 1 and tokens[start - 1] in _PARTICLES:
+    while start > 1 and tokens[start - 1] in PARTICLES:
         start -= 1
     return tokens[start:], tokens[:start]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from merge.standardise.phones import DEFAULT_REGION, standardise_phone
 
-_LONGEST = 15
+LONGEST = 15
 _HEADS = (4, 6, 8)
 _ANY = frozenset("0123456789")
 _DESCRIPTIONS = (
@@ -78,7 +78,7 @@ class _Automaton:
 
     def _repeated(self, state: int, least: int, most: int, inner: Any) -> int:
         ends = []
-        for time in range(min(int(most), _LONGEST)):
+        for time in range(min(int(most), LONGEST)):
             if time >= least:
                 ends.append(state)
             begin = self._state()
@@ -137,7 +137,7 @@ def _figures(operation: Any, argument: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-class _Plan:
+class Plan:
     """What the figures of one country's numbers tell."""
 
     def __init__(self, country: int) -> None:
@@ -160,68 +160,86 @@ class _Plan:
                 self._automaton.add(pattern)
             prefixes += [found.national_prefix_for_parsing or ""]
         self._prefixes = [re.compile(prefix) for prefix in set(prefixes) if prefix]
-        self._reach = max((int(parser.parse(prefix.pattern).getwidth()[1]) for prefix in self._prefixes), default=0)
+        self.longest_trunk = max(
+            (int(parser.parse(prefix.pattern).getwidth()[1]) for prefix in self._prefixes), default=0
+        )
+        self.ends = any("$" in prefix.pattern for prefix in self._prefixes)
         trunk = _Automaton()
         for prefix in self._prefixes:
             trunk.add(prefix.pattern)
         figures = [trunk.steps[state][0] for state in trunk.closed(trunk.starts)]
         self._trunks = frozenset().union(*figures)
-        self._start = self._automaton.closed(self._automaton.starts)
+        self.start = self._automaton.closed(self._automaton.starts)
         self._after: dict[tuple[frozenset[int], str], frozenset[int]] = {}
         self._free: dict[frozenset[int], bool] = {}
 
     def _settled(self, national: str) -> int:
-        states = self._start
+        states = self.start
         for position, figure in enumerate(national):
-            free = self._free.get(states)
-            if free is None:
-                free = self._free[states] = self._automaton.free(states)
-            if free:
+            if self.free(states):
                 return position
-            after = self._after.get((states, figure))
-            if after is None:
-                after = self._after[states, figure] = self._automaton.after(states, figure)
-            states = after
+            states = self.after(states, figure)
         return len(national)
+
+    def free(self, states: frozenset[int]) -> bool:
+        """Whether nothing is told any more where a number's figures have led to."""
+        free = self._free.get(states)
+        if free is None:
+            free = self._free[states] = self._automaton.free(states)
+        return free
+
+    def after(self, states: frozenset[int], figure: str) -> frozenset[int]:
+        """Where one more figure leads to."""
+        after = self._after.get((states, figure))
+        if after is None:
+            after = self._after[states, figure] = self._automaton.after(states, figure)
+        return after
 
     def reach(self, national: str) -> int:
         """How many of a number's first figures tell whether it begins with a trunk prefix."""
-        return self._reach if national[:1] in self._trunks else 1
+        return self.longest_trunk if national[:1] in self._trunks else 1
 
     def telling(self, national: str) -> int:
         """How many of a number's first figures tell all that the plan says of it."""
-        matched = {found.group(0) for prefix in self._prefixes if (found := prefix.match(national))} - {""}
+        matched = self.trunk(national)
         if not matched:
             return self._settled(national)
-        if matched == {"0"}:  # a trunk prefix: looked at with it and without it
+        if matched == {"0"}:  # looked at with it and without it
             return max(self._settled(national), 1 + self._settled(national[1:]))
         return len(national)
 
+    def trunk(self, national: str) -> set[str]:
+        """The trunk prefixes that a number begins with, as its first figures tell, and its length where ``ends`` is."""
+        return {found.group(0) for prefix in self._prefixes if (found := prefix.match(national))} - {""}
+
 
 @lru_cache(maxsize=256)
-def _plan(country: int) -> _Plan | None:
+def plan_of(country: int) -> Plan | None:
+    """The plan of a country by its calling code; None where its patterns cannot be read."""
     try:
-        return _Plan(country)
+        return Plan(country)
     except _Unreadable:
         return None
 
 
 @lru_cache(maxsize=4096)
-def _country(digits: str) -> int:
+def country_of(digits: str) -> int:
+    """The calling code that figures begin with, 0 for none."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE  # noqa: PLC0415  (plans load where needed)
 
     return next((int(digits[:n]) for n in (1, 2, 3) if int(digits[:n]) in COUNTRY_CODE_TO_REGION_CODE), 0)
 
 
 @lru_cache(maxsize=1)
-def _home() -> int:
+def home() -> int:
+    """The calling code of numbers without one."""
     from phonenumbers import country_code_for_region  # noqa: PLC0415  (plans load where needed)
 
     return int(country_code_for_region(DEFAULT_REGION))
 
 
 @lru_cache(maxsize=262144)
-def _of_head(plus: str, head: str, rest: int) -> tuple[str, str] | None:
+def of_head(plus: str, head: str, rest: int) -> tuple[str, str] | None:
     """For numbers that begin with ``head``: what comes before their last ``rest`` figures, and their kind."""
     tail = ("1234567890" * 2)[:rest]
     value = standardise_phone("phone", f"{plus}{head}{tail}")
@@ -246,10 +264,10 @@ def by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
 
 
 def _by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
-    if not 7 <= len(digits) <= _LONGEST:
+    if not 7 <= len(digits) <= LONGEST:
         return None
-    country = _country(digits[:3]) if plus else _home()
-    plan = _plan(country) if country else None
+    country = country_of(digits[:3]) if plus else home()
+    plan = plan_of(country) if country else None
     own = len(str(country)) if plus else 0
     # Before a number without its country's code another country's prefix or the own code may stand.
     if plan is None or (not plus and digits.startswith(("00", "1", str(country)))):
@@ -258,7 +276,7 @@ def _by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
     # Leading zeros are counted: those need a figure behind them.
     while kept < len(digits) and not digits[own:kept].strip("0"):
         kept += 1
-    found = _of_head(plus, digits[:kept], len(digits) - kept)
+    found = of_head(plus, digits[:kept], len(digits) - kept)
     if found is None:
         return None
     looked = max(kept, own + plan.reach(digits[own:]), own, 3)

@@ -6,7 +6,7 @@ from merge.standardise.text import clean, has_han, simplify, vocabulary
 
 _MAILBOX = re.compile(r"[^@\s<>()\[\],;:|/\"、]+@[^@\s<>()\[\],;:|/\"、]+")
 # Two telephones need this many figures.
-_LEAST_FIGURES = 14
+LEAST_FIGURES = 14
 _LEAST_OF_ONE = 7
 _APART = re.compile(r"\s*(?:[;、|]|\s/\s)\s*")
 _MAYBE_APART = re.compile(r"\s*[/,]\s*")
@@ -70,7 +70,7 @@ def _in_two_languages(raw: str) -> list[str]:
 
 def several(attribute: str, raw: str) -> list[str]:
     """The values that a cell holds: itself, or telephones, mailboxes or names that stand side by side in it."""
-    if attribute == "phone" and len(raw) > _LEAST_FIGURES and _figures(raw) >= _LEAST_FIGURES:
+    if attribute == "phone" and len(raw) > LEAST_FIGURES and _figures(raw) >= LEAST_FIGURES:
         return list(dict.fromkeys(_telephones(raw)))
     if attribute == "email" and raw.count("@") + raw.count("\uff20") > 1:
         found = _MAILBOX.findall(clean(raw))

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.records import AttributeValue
-from merge.match.assembly import Cells, in_order, table_of_cells
+from merge.match.assembly import in_order, table_of_cells
+from merge.match.cells import Cells, large_strings
 from merge.match.features import features
 from merge.match.parts import standard_parts
 from merge.match.texts import numbered
@@ -18,7 +19,7 @@ from tests.merge.match.test_doors import POOLS
 def cells_of(attribute: str, raws: list[str]) -> Cells:
     codes, values = numbered(raws)
     empty = values.index("") if "" in values else -1
-    return Cells(attribute, np.where(codes == empty, -1, codes).astype(np.int32), values)
+    return Cells(attribute, np.where(codes == empty, -1, codes).astype(np.int32), large_strings(values))
 
 
 @settings(max_examples=60, deadline=None)

@@ -8,7 +8,7 @@ import pytest
 
 from merge.match.column_terms import TermColumn, column_terms, term_hash, term_hashes
 from merge.match.keys import terms
-from merge.match.pairs import Caps, candidate_pairs
+from merge.match.pairs import Caps, _grouped, _least_product, candidate_pairs
 from merge.match.table import table_of
 from tests.merge.match.test_doors import POOLS, some_features
 
@@ -71,9 +71,9 @@ def test_two_ways_are_asked_of_what_is_not_telling_by_itself() -> None:
     assert pairs(rows, ways=2, telling=frozenset({"phone"})) == {(0, 2), (2, 3)}
 
 
-@pytest.mark.parametrize("flush", [1, 7, 4_000_000])
-def test_ways_are_counted_however_often_pairs_are_put_together(flush: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("merge.match.pairs._FLUSH", flush)
+@pytest.mark.parametrize("share", [1, 7, 4_000_000])
+def test_ways_are_counted_however_often_pairs_are_put_together(share: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("merge.match.pairs._SHARE", share)
     chance = random.Random(5)
     kinds = ("a", "b", "c", "d")
     rows = [[(kind, str(chance.randrange(20))) for kind in kinds] for _ in range(60)]
@@ -81,6 +81,30 @@ def test_ways_are_counted_however_often_pairs_are_put_together(flush: int, monke
     assert pairs(rows, ways=2) == {pair for pair, found in met.items() if len(found) >= 2}
     wanted = {pair for pair, found in met.items() if len(found) >= 2 or 3 in found}
     assert pairs(rows, ways=2, telling=frozenset({"d"})) == wanted
+
+
+def test_keys_too_wide_for_one_number_are_grouped_all_the_same() -> None:
+    chance = np.random.default_rng(3)
+    records, keys = chance.permutation(500), chance.integers(0, 90, 500)
+    narrow, wide = (_grouped(records, keys, above, 500) for above in (90, 1 << 62))
+    for name in ("members", "starts", "sizes"):
+        assert getattr(narrow, name).tolist() == getattr(wide, name).tolist()
+    for cap in (1, 3, 8, 300):
+        held = [np.sort(records[keys == key]).tolist() for key in range(90)]
+        expected = {pair for group in held if len(group) <= cap for pair in combinations(group, 2)}
+        assert {(pair >> 32, pair & 0xFFFFFFFF) for pair in narrow.pairs(cap).tolist()} == expected
+
+
+@pytest.mark.parametrize("most", [1e-6, 0.1, 0.30000001, 1.0, 7.3, 1e9])
+def test_the_bound_of_products_says_what_dividing_says(most: float) -> None:
+    chance = np.random.default_rng(4)
+    for count in (3, 1000, 999_983):
+        bound = _least_product(np.float32(most), count)
+        near = bound + np.arange(-50, 50, dtype=np.float32) * np.spacing(bound)
+        products = np.concatenate([near, chance.random(500, dtype=np.float32) * np.float32(2 * most * count)])
+        assert ((products < bound) == (products / np.float32(count) < np.float32(most))).all()
+    assert _least_product(np.float32(0), 10) == 0
+    assert _least_product(np.float32("inf"), 10) == np.float32("inf")
 
 
 def test_no_terms_no_pairs() -> None:
