@@ -8,6 +8,7 @@ Method: bits of tests instead of walks, after C. Lucchese et al., QuickScorer, S
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -30,9 +31,53 @@ class _Test:
     limit: np.float32
     missing: bool
 
-    def bits(self, values: npt.NDArray[np.float32]) -> Bits:
-        passed = ~(values > self.limit) if self.missing else values <= self.limit
-        return np.packbits(passed, bitorder="little")
+    def bits(self, column: "_Column") -> Bits:
+        passed = column.at_most(self.limit)
+        return passed | column.absent if self.missing else passed & ~column.absent
+
+
+class _Column:
+    """One column of many rows, ready for tests.
+
+    Numbers of half precision are compared as the whole numbers that their bits are in the order of their values: that
+    takes a quarter of the time of making them single ones first.
+    """
+
+    def __init__(self, values: Rows) -> None:
+        self._half = values.dtype == np.float16
+        if self._half:
+            bits = np.ascontiguousarray(values).view(np.int16)
+            absent = (bits & _MAGNITUDE) > _INFINITE
+            self._values: Rows | npt.NDArray[np.int16] = _ordered(bits)
+        else:
+            self._values = values.astype(np.float32)
+            absent = np.isnan(self._values)
+        self.empty = bool(absent.all())
+        self.absent = np.packbits(absent, bitorder="little")
+
+    def at_most(self, limit: np.float32) -> Bits:
+        """Which values are at most the limit; of rows without a value it tells nothing."""
+        return np.packbits(self._values <= (_half_at_most(limit) if self._half else limit), bitorder="little")
+
+
+_MAGNITUDE, _INFINITE = np.int16(0x7FFF), np.int16(0x7C00)
+
+
+def _ordered(bits: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
+    """The bits of half numbers as whole numbers in the order of the numbers; zero has two neighbouring ones."""
+    found: npt.NDArray[np.int16] = bits ^ ((bits >> np.int16(15)) & _MAGNITUDE)
+    return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _half_at_most(limit: np.float32) -> np.int16:
+    """Of the largest half number at or below a limit its place in their order."""
+    with np.errstate(over="ignore"):
+        half = np.float16(limit)
+    if np.float32(half) > limit:
+        half = np.nextafter(half, np.float16(-np.inf))
+    place: np.int16 = _ordered((np.array([half]) + np.float16(0)).view(np.int16))[0]
+    return place
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +185,9 @@ class Forest:
         count = len(columns[0])
         bits: list[Bits | bool] = [False] * self._count
         for column, tests in self._columns.items():
-            values = columns[column].astype(np.float32)
-            absent = bool(np.isnan(values).all())
+            values = _Column(columns[column])
             for number, test in tests:
-                bits[number] = test.missing if absent else test.bits(values)
+                bits[number] = test.missing if values.empty else test.bits(values)
         everywhere = np.full(-(-count // 8), 255, dtype=np.uint8)
         total = np.zeros(8 * len(everywhere), dtype=np.float64)
         for tree in self._trees:
