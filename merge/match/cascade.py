@@ -72,16 +72,17 @@ class Cascade:
         if not len(self.grey):
             return self.cheap.copy()
         sides = [
-            (model(), np.flatnonzero(self.organizations == mine))
-            for mine, model in ((False, of_people), (True, of_organizations))
-            if (self.organizations == mine).any()
+            (model(), None if mine.all() else np.flatnonzero(mine))
+            for mine, model in ((~self.organizations, of_people), (self.organizations, of_organizations))
+            if mine.any()
         ]
         first, second = np.zeros((2, len(self.grey)), dtype=np.int64)
         for model, at in sides:
-            first[at] = look(model.first, self.rows[:, : len(model.names)], at=at)
+            first[slice(None) if at is None else at] = look(model.first, self.rows[:, : len(model.names)], at=at)
         near = self.second_rows(first)
         for model, at in sides:
-            second[at] = look(model.second, self.rows[:, : len(model.names)], near, at=at)
+            found = look(model.second, self.rows[:, : len(model.names)], near, at=at)
+            second[slice(None) if at is None else at] = found
         cheap = np.clip(self.cheap[self.grey], -BOUND, BOUND)
         learned = np.where(self.organizations, _LEARNED_PARTS_OF_ORGANIZATIONS, _LEARNED_PARTS)
         return self.all_weights((cheap + learned * second) // (1 + learned))

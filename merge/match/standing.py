@@ -6,7 +6,7 @@ A pair that is by far the best of both its records is another thing than the fif
 import numpy as np
 import numpy.typing as npt
 
-from merge.match.texts import Ints
+from merge.match.texts import Ints, sorted_with_places
 
 Counts = npt.NDArray[np.int32]
 
@@ -29,11 +29,14 @@ def standing(left: Ints, right: Ints, weights: Ints, asked: Ints | None = None) 
     highest = int(weights.max())
     bits = (highest - int(weights.min())).bit_length()
     # By record, the best first; which of equals comes first changes nothing below.
-    key = (np.concatenate([left, right]) << bits) | np.tile(highest - weights, 2)
-    order = np.argsort(key)
-    key = key[order]
+    key = np.empty(2 * count, dtype=np.int64)
+    for half, records in zip((key[:count], key[count:]), (left, right), strict=True):
+        np.left_shift(records, bits, out=half)
+        half |= highest - weights
+    key, order = sorted_with_places(key)
     weight = (highest - (key & ((1 << bits) - 1))).astype(np.int32)
-    fresh = np.r_[True, key[1:] != key[:-1]]
+    fresh = np.ones(2 * count, dtype=np.bool_)
+    np.not_equal(key[1:], key[:-1], out=fresh[1:])
     key >>= bits
     starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]).astype(np.int32)
     del key

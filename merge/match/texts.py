@@ -45,6 +45,23 @@ def distinct(numbers: Ints) -> Ints:
     return found
 
 
+def sorted_with_places(numbers: Ints) -> tuple[Ints, Ints]:
+    """The numbers (none negative) sorted, and where each stood: equal ones as they stood.
+
+    Where number and place fit into 63 bits they are sorted as one: several times faster than ``np.argsort``.
+    """
+    bits = max(1, len(numbers) - 1).bit_length()
+    if int(numbers.max(initial=0)) >> (63 - bits):
+        order = np.argsort(numbers, kind="stable")
+        return numbers[order], order
+    both = numbers << bits
+    both |= np.arange(len(numbers), dtype=np.int64)
+    both.sort()
+    places: Ints = both & ((1 << bits) - 1)
+    both >>= bits
+    return both, places
+
+
 def numbered(values: Iterable[str]) -> tuple[Codes, list[str]]:
     """A number for each value in the order of first appearance, and the distinct values."""
     numbers: dict[str, int] = {}

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.side_by_side import side_by_side
-from merge.match.texts import Ints
+from merge.match.texts import Ints, sorted_with_places
 from merge.resolve.large_components import link_large
 from merge.resolve.linkage import BEST_COUNTS, GIANT_COMPONENT, STEP, Constraints, link_component
 
@@ -44,7 +44,9 @@ class _Pairs:
     weight: Ints
 
     def take(self, rows: npt.NDArray[np.bool_] | Ints) -> "_Pairs":
-        return _Pairs(self.left[rows], self.right[rows], self.weight[rows])
+        if rows.dtype == np.bool_:
+            rows = np.flatnonzero(rows)
+        return _Pairs(self.left.take(rows), self.right.take(rows), self.weight.take(rows))
 
 
 def labels_of(count: int, left: Ints, right: Ints) -> Ints:
@@ -68,10 +70,10 @@ def _components(pairs: _Pairs, threshold: int) -> tuple[_Pairs, Ints, Ints]:
     strong = pairs.weight >= threshold
     count = int(max(pairs.left.max(initial=-1), pairs.right.max(initial=-1))) + 1
     label = labels_of(count, pairs.left[strong], pairs.right[strong])
-    own = label[pairs.left]
-    inside = np.flatnonzero(own == label[pairs.right])
-    order = inside[np.argsort(own[inside], kind="stable")]
-    own = own[order]
+    own = label.take(pairs.left)
+    inside = np.flatnonzero(own == label.take(pairs.right))
+    own, order = sorted_with_places(own.take(inside))
+    order = inside.take(order)
     starts = np.flatnonzero(np.r_[True, own[1:] != own[:-1]]) if len(own) else _NOTHING
     sizes = np.bincount(label, minlength=1)[own[starts]]
     return pairs.take(order), starts, sizes
@@ -102,13 +104,13 @@ class _Rounds:
 
     def _gather(self) -> None:
         """Pairs in their order, each pair of groups once."""
-        key = (self._left << 32) | self._right
-        order = np.argsort(key)
-        key = key[order]
+        key = self._left * len(self._items) + self._right
+        key, order = sorted_with_places(key)
         starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
-        self._left, self._right = self._left[order[starts]], self._right[order[starts]]
-        self._sum = np.add.reduceat(self._sum[order], starts)
-        self._best = np.maximum.reduceat(self._best[order], starts)
+        first = order.take(starts)
+        self._left, self._right = self._left.take(first), self._right.take(first)
+        self._sum = np.add.reduceat(self._sum.take(order), starts)
+        self._best = np.maximum.reduceat(self._best.take(order), starts)
 
     def join(self) -> Merges | None:
         """Join the best pair of every component that has one, or None where none has."""
