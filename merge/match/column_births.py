@@ -22,19 +22,19 @@ class Births:
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
         """NEAR where two whole dates are one figure, or day and month, apart; 0 else."""
-        a, b = self._figures[left], self._figures[right]
+        a, b = self._figures.take(left, axis=0), self._figures.take(right, axis=0)
         differ = a != b
         count = differ.sum(axis=1)
         crossed = (a[:, :-1] == b[:, 1:]) & (a[:, 1:] == b[:, :-1]) & differ[:, :-1] & differ[:, 1:]
-        one, other = self.parts[:, left], self.parts[:, right]
+        one, other = self.parts.take(left, axis=1), self.parts.take(right, axis=1)
         swapped = (one[0] == other[0]) & (one[1] == other[2]) & (one[2] == other[1])
         near = (count == 1) | ((count == 2) & crossed.any(axis=1)) | swapped
         return np.where(near, np.int8(Level.NEAR), np.int8(0))
 
     def _known(self, which: Numbers, days: Ints) -> Ints:
         """Year, month and day, without a day that only says that it is not known."""
-        found = self.parts[:, which].copy()
-        unknown = (found[1] > 0) & (found[2] > 0) & (days[which] < PLACEHOLDER_DAY_BITS)
+        found = self.parts.take(which, axis=1)
+        unknown = (found[1] > 0) & (found[2] > 0) & (days.take(which) < PLACEHOLDER_DAY_BITS)
         found[1:, unknown] = 0
         return found
 

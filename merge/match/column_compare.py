@@ -20,9 +20,10 @@ from merge.match.comparisons import (
 from merge.match.frequency import UNMEASURED_SLIP, is_own, slip_bound
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers, closer_than, distances, one_edit, tokens_levels
-from merge.match.texts import Flags, Ints, Texts
+from merge.match.texts import TOKENS, Flags, Ints, Texts
 from merge.standardise.phones import MASK
 
+_LEAST_FIGURES = 7
 _WHOLE = 10**6
 """No bound on what a number is worth of which no figure is hidden."""
 
@@ -50,6 +51,13 @@ def slips(frequency: Frequency, slot: str, left: Ints, right: Ints) -> Ints:
     return found
 
 
+def _put(count: int, rows: Ints, bits: Ints) -> Ints:
+    """What is worth something, among what is worth nothing."""
+    found = np.zeros(count, dtype=np.int64)
+    found[rows] = bits
+    return found
+
+
 def _levels(different: Numbers, *, near: Numbers | None = None, equal: Numbers | None = None) -> Levels:
     found = np.full(len(different), Level.DIFFERENT, dtype=np.int8)
     if near is not None:
@@ -69,20 +77,24 @@ class Codes:
         self.texts, self.codes = group.texts[group.group], group.codes[group.group]
 
     def _long(self, x: Numbers, y: Numbers) -> Numbers:
-        found: Numbers = np.maximum(self.texts.lengths[x], self.texts.lengths[y]) >= self.least
+        lengths = self.texts.lengths
+        found: Numbers = np.maximum(lengths.take(x), lengths.take(y)) >= self.least
         return found
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
         """How alike the characters are; see ``Comparer``."""
-        x, y = self.codes[left], self.codes[right]
-        near = one_edit(self.texts, x, y) & self._long(x, y)
+        x, y = self.codes.take(left), self.codes.take(right)
+        near = one_edit(self.texts, x, y)
+        rows = np.flatnonzero(near)
+        near[rows] = self._long(x.take(rows), y.take(rows))
         return _levels(x, near=near, equal=x == y)
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
         """Level and worth; see ``Comparer``."""
+        rows = np.flatnonzero(levels > Level.DIFFERENT)
         worth = bits_of(frequency, self.slot, self.texts)
-        bits = np.minimum(worth[self.codes[left]], worth[self.codes[right]])
-        return levels, np.where(levels > Level.DIFFERENT, bits, 0)
+        x, y = self.codes.take(left.take(rows)), self.codes.take(right.take(rows))
+        return levels, _put(len(levels), rows, np.minimum(worth.take(x), worth.take(y)))
 
 
 class Identifiers(Codes):
@@ -91,7 +103,8 @@ class Identifiers(Codes):
     least = 5
 
     def _long(self, x: Numbers, y: Numbers) -> Numbers:
-        found: Numbers = np.minimum(self.texts.lengths[x], self.texts.lengths[y]) >= self.least
+        lengths = self.texts.lengths
+        found: Numbers = np.minimum(lengths.take(x), lengths.take(y)) >= self.least
         return found
 
 
@@ -104,16 +117,17 @@ class Words:
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
         """How alike the characters are; see ``Comparer``."""
-        return tokens_levels(self.texts, self.codes[left], self.codes[right])
+        return tokens_levels(self.texts, self.codes.take(left), self.codes.take(right))
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
         """Level and worth; see ``Comparer``."""
-        x, y = self.codes[left], self.codes[right]
-        return levels, np.where(levels >= Level.LOOSE, self._bits(x, y, levels, frequency), 0)
+        rows = np.flatnonzero(levels >= Level.LOOSE)
+        x, y = self.codes.take(left.take(rows)), self.codes.take(right.take(rows))
+        return levels, _put(len(levels), rows, self._bits(x, y, levels.take(rows), frequency))
 
     def _bits(self, x: Numbers, y: Numbers, levels: Levels, frequency: Frequency) -> Ints:
         worth = bits_of(frequency, self.slot, self.texts)
-        ours, theirs = worth[x], worth[y]
+        ours, theirs = worth.take(x), worth.take(y)
         same = np.minimum(ours, theirs)
         return np.where(levels == Level.EXACT, same, slips(frequency, self.slot, ours, theirs))
 
@@ -124,22 +138,27 @@ class Localities(Words):
     def __init__(self, group: GroupTexts) -> None:
         super().__init__(group)
         self._coded = np.fromiter((value.startswith("#") for value in self.texts.values), np.bool_, len(self.texts))
+        self._any_coded = bool(self._coded.any())
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
         """How alike the characters are; see ``Comparer``."""
-        x, y = self.codes[left], self.codes[right]
+        x, y = self.codes.take(left), self.codes.take(right)
+        if not self._any_coded:
+            return tokens_levels(self.texts, x, y)
         level = np.zeros(len(x), dtype=np.int8)
-        names = np.flatnonzero(~self._coded[x] & ~self._coded[y])
-        level[names] = tokens_levels(self.texts, x[names], y[names])
-        for position in np.flatnonzero(self._coded[x] & self._coded[y] & (x != y)).tolist():
-            one, other = self.texts.values[x[position]], self.texts.values[y[position]]
-            level[position] = Level.LOOSE if one.startswith(other) or other.startswith(one) else Level.DIFFERENT
+        one, other = self._coded.take(x), self._coded.take(y)
+        names = np.flatnonzero(~one & ~other)
+        level[names] = tokens_levels(self.texts, x.take(names), y.take(names))
+        for position in np.flatnonzero(one & other & (x != y)).tolist():
+            ours, theirs = self.texts.values[x[position]], self.texts.values[y[position]]
+            level[position] = Level.LOOSE if ours.startswith(theirs) or theirs.startswith(ours) else Level.DIFFERENT
         level[x == y] = Level.EXACT
         return level
 
     def _bits(self, x: Numbers, y: Numbers, levels: Levels, frequency: Frequency) -> Ints:  # noqa: ARG002  (as Words)
         worth = bits_of(frequency, self.slot, self.texts)
-        return np.where(x == y, worth[x], slips(frequency, self.slot, worth[x], worth[y]))
+        ours, theirs = worth.take(x), worth.take(y)
+        return np.where(x == y, ours, slips(frequency, self.slot, ours, theirs))
 
 
 class Phones:
@@ -153,6 +172,7 @@ class Phones:
         self.digits, self.plain = self.texts.derived(plain)
         _, tails = self.digits.derived(value[-PHONE_TAIL:] for value in self.digits.values)
         self.masked = np.array([MASK in value for value in self.digits.values], dtype=np.bool_)
+        self._whole, self._any_masked = self.plain.take(self.codes), bool(self.masked.any())
         whole = (self.digits.lengths >= PHONE_TAIL) & ~self.masked
         self.tails = np.where(whole, tails, -1 - np.arange(len(tails)))
         shown = [shown_worth(value) if MASK in value else _WHOLE for value in self.digits.values]
@@ -160,16 +180,19 @@ class Phones:
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
         """How alike the characters are; see ``Comparer``."""
-        x, y = self.plain[self.codes[left]], self.plain[self.codes[right]]
-        equal = self.tails[x] == self.tails[y]
-        near = np.minimum(self.digits.lengths[x], self.digits.lengths[y]) >= 7
-        rows = np.flatnonzero(near & ~equal)
-        near[:] = False
-        near[rows] = one_edit(self.digits, x[rows], y[rows])
-        found = _levels(x, near=near, equal=equal)
-        rows = np.flatnonzero(self.masked[x] | self.masked[y])
-        if len(rows):
-            found[rows] = np.where(self._agree(x[rows], y[rows]), Level.LOOSE, Level.DIFFERENT)
+        x, y = self._whole.take(left), self._whole.take(right)
+        equal = self.tails.take(x) == self.tails.take(y)
+        rows = np.flatnonzero(~equal)
+        a, b = x.take(rows), y.take(rows)
+        near = one_edit(self.digits, a, b)
+        close = np.flatnonzero(near)
+        lengths = self.digits.lengths
+        near[close] = np.minimum(lengths.take(a.take(close)), lengths.take(b.take(close))) >= _LEAST_FIGURES
+        found = _levels(x, equal=equal)
+        found[rows[near]] = Level.NEAR
+        if self._any_masked:
+            rows = np.flatnonzero(self.masked.take(x) | self.masked.take(y))
+            found[rows] = np.where(self._agree(x.take(rows), y.take(rows)), Level.LOOSE, Level.DIFFERENT)
         return found
 
     def _agree(self, x: Numbers, y: Numbers) -> Flags:
@@ -183,12 +206,15 @@ class Phones:
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
         """Level and worth; see ``Comparer``."""
-        x, y = self.codes[left], self.codes[right]
+        rows = np.flatnonzero(levels > Level.DIFFERENT)
+        x, y, known = self.codes.take(left.take(rows)), self.codes.take(right.take(rows)), levels.take(rows)
         worth = bits_of(frequency, "phone", self.texts)
-        bits = np.minimum(worth[x], worth[y])
-        bits = np.where((levels == Level.EXACT) & (x != y), np.maximum(0, bits - 3000), bits)
-        bits = np.where(levels == Level.LOOSE, np.minimum(bits, np.minimum(self.shown[x], self.shown[y])), bits)
-        return levels, np.where(levels > Level.DIFFERENT, bits, 0)
+        bits = np.minimum(worth.take(x), worth.take(y))
+        bits = np.where((known == Level.EXACT) & (x != y), np.maximum(0, bits - 3000), bits)
+        if self._any_masked:
+            shown = np.minimum(self.shown.take(x), self.shown.take(y))
+            bits = np.where(known == Level.LOOSE, np.minimum(bits, shown), bits)
+        return levels, _put(len(levels), rows, bits)
 
 
 class Emails:
@@ -198,20 +224,21 @@ class Emails:
         self.addresses, self.codes = group.texts["email"], group.codes["email"]
         self.locals, self.local_codes = group.texts["email.local"], group.codes["email.local"]
         _, figures = self.locals.derived("".join(filter(str.isdigit, value)) for value in self.locals.values)
-        self.figures = figures
+        self._figures = figures.take(self.local_codes)
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
         """How alike the characters are; see ``Comparer``."""
-        x, y = self.codes[left], self.codes[right]
-        a, b = self.local_codes[left], self.local_codes[right]
+        x, y = self.codes.take(left), self.codes.take(right)
         found = _levels(x, equal=x == y)
-        rows = np.flatnonzero((x != y) & (self.figures[a] == self.figures[b]))
-        found[rows] = self._unequal(x[rows], y[rows], a[rows], b[rows])
+        rows = np.flatnonzero((x != y) & (self._figures.take(left) == self._figures.take(right)))
+        x, y = x.take(rows), y.take(rows)
+        a, b = self.local_codes.take(left.take(rows)), self.local_codes.take(right.take(rows))
+        found[rows] = self._unequal(x, y, a, b)
         return found
 
     def _unequal(self, x: Numbers, y: Numbers, a: Numbers, b: Numbers) -> Levels:
         lengths = self.addresses.lengths
-        longest = np.maximum(lengths[x], lengths[y])
+        longest = np.maximum(lengths.take(x), lengths.take(y))
         long = np.minimum(self.locals.lengths[a], self.locals.lengths[b]) >= LONG_LOCAL
         same_local = (a == b) & long
         alike = closer_than(self.locals, a, b, LIKE_LOCAL)
@@ -229,21 +256,23 @@ class Emails:
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
         """Level and worth; see ``Comparer``."""
-        x, y = self.codes[left], self.codes[right]
-        a, b = self.local_codes[left], self.local_codes[right]
+        rows = np.flatnonzero(levels > Level.DIFFERENT)
+        left, right, known = left.take(rows), right.take(rows), levels.take(rows)
+        a, b = self.local_codes.take(left), self.local_codes.take(right)
         worth = bits_of(frequency, "email", self.addresses)
-        local = bits_of(frequency, "email.local", self.locals)[a]
-        slip = slips(frequency, "email", worth[x], worth[y])
-        by_local = (levels == Level.LOOSE) & (a == b) & (self.locals.lengths[a] >= LONG_LOCAL)
-        bits = np.where(levels == Level.EXACT, worth[x], np.where(by_local, local, slip))
-        return levels, np.where(levels > Level.DIFFERENT, bits, 0)
+        ours, theirs = worth.take(self.codes.take(left)), worth.take(self.codes.take(right))
+        local = bits_of(frequency, "email.local", self.locals).take(a)
+        slip = slips(frequency, "email", ours, theirs)
+        by_local = (known == Level.LOOSE) & (a == b) & (self.locals.lengths.take(a) >= LONG_LOCAL)
+        bits = np.where(known == Level.EXACT, ours, np.where(by_local, local, slip))
+        return levels, _put(len(levels), rows, bits)
 
 
 def within_bound(texts: Texts, left: Numbers, right: Numbers, bound: Numbers) -> Numbers:
     """Whether two values can be as few edits apart as the bound of their pair."""
-    ours, theirs = texts.letters[left], texts.letters[right]
+    ours, theirs = texts.letters.take(left), texts.letters.take(right)
     only = np.maximum(np.bitwise_count(ours & ~theirs), np.bitwise_count(theirs & ~ours))
-    found: Numbers = np.maximum(only, np.abs(texts.lengths[left] - texts.lengths[right])) <= bound
+    found: Numbers = np.maximum(only, np.abs(texts.lengths.take(left) - texts.lengths.take(right))) <= bound
     return found
 
 
@@ -256,28 +285,34 @@ class Streets:
         self.numbers, self.number_codes = group.texts["numbers"], group.codes["numbers"]
         self._none = self.words.number.get("", -1)
         self._no_number = self.numbers.number.get("", -1)
+        self._several = self.numbers.tokens.counts != 1
 
     def _numbered(self, left: Numbers, right: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Whether both have numbers, the same ones, and those of one are among those of the other."""
-        x, y = self.number_codes[left], self.number_codes[right]
+        x, y = self.number_codes.take(left), self.number_codes.take(right)
         both = (x != self._no_number) & (y != self._no_number)
         tokens = self.numbers.tokens
-        shared, _ = tokens.shared(x, y)
-        inside = both & (x != y) & ((shared == tokens.distinct[x]) | (shared == tokens.distinct[y]))
-        for position in np.flatnonzero(both & (np.maximum(tokens.distinct[x], tokens.distinct[y]) > 4)).tolist():
-            a, b = (set(self.numbers.values[code[position]].split()) for code in (x, y))
-            inside[position] = x[position] != y[position] and (a <= b or b <= a)
+        inside = np.zeros(len(x), dtype=np.bool_)
+        # One number is within another where they are equal, or where one of the two has several.
+        rows = np.flatnonzero(both & (x != y) & (self._several.take(x) | self._several.take(y)))
+        a, b = x.take(rows), y.take(rows)
+        ours, theirs = tokens.distinct.take(a), tokens.distinct.take(b)
+        shared, _ = tokens.shared(a, b)
+        inside[rows] = (shared == ours) | (shared == theirs)
+        for position in rows[np.maximum(ours, theirs) > TOKENS].tolist():
+            one, other = (set(self.numbers.values[code[position]].split()) for code in (x, y))
+            inside[position] = one <= other or other <= one
         return both, both & (x == y), inside
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
         """How alike the characters are; see ``Comparer``."""
-        x, y = self.word_codes[left], self.word_codes[right]
+        x, y = self.word_codes.take(left), self.word_codes.take(right)
         both, same, inside = self._numbered(left, right)
         named = (x != self._none) & (y != self._none)
         level = np.where(same, Level.LOOSE, Level.MISSING).astype(np.int8)
         rows = np.flatnonzero(named)
-        words = tokens_levels(self.words, x[rows], y[rows])
-        both, same, inside = both[rows], same[rows], inside[rows]
+        words = tokens_levels(self.words, x.take(rows), y.take(rows))
+        both, same, inside = both.take(rows), same.take(rows), inside.take(rows)
         level[rows] = words
         near = (same & (words >= Level.LOOSE)) | (inside & (words >= Level.NEAR))
         level[rows[both]] = np.where(words >= Level.NEAR, Level.LOOSE, Level.DIFFERENT)[both]
@@ -287,14 +322,17 @@ class Streets:
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
         """Level and worth; see ``Comparer``."""
-        x, y = self.word_codes[left], self.word_codes[right]
+        rows = np.flatnonzero(levels >= Level.LOOSE)
+        left, right, known = left.take(rows), right.take(rows), levels.take(rows)
+        x, y = self.word_codes.take(left), self.word_codes.take(right)
         worth = bits_of(frequency, "street.words", self.words)
-        least = np.where(x == y, worth[x], slips(frequency, "street.words", worth[x], worth[y]))
+        ours, theirs = worth.take(x), worth.take(y)
+        least = np.where(x == y, ours, slips(frequency, "street.words", ours, theirs))
         whole = bits_of(frequency, "street", self.whole)
-        both_whole = np.minimum(whole[self.whole_codes[left]], whole[self.whole_codes[right]])
-        a, b = self.number_codes[left], self.number_codes[right]
+        both_whole = np.minimum(whole.take(self.whole_codes.take(left)), whole.take(self.whole_codes.take(right)))
+        a, b = self.number_codes.take(left), self.number_codes.take(right)
         both = (a != self._no_number) & (b != self._no_number)
-        bits = np.where(both & (levels == Level.EXACT), np.minimum(least + 5000, both_whole), least)
-        bits = np.where(both & (levels == Level.NEAR), least + 4000, bits)
+        bits = np.where(both & (known == Level.EXACT), np.minimum(least + 5000, both_whole), least)
+        bits = np.where(both & (known == Level.NEAR), least + 4000, bits)
         bits = np.where((x == self._none) | (y == self._none), 5000, bits)
-        return levels, np.where(levels >= Level.LOOSE, bits, 0)
+        return levels, _put(len(levels), rows, bits)

@@ -19,6 +19,9 @@ from merge.match.texts import Flags, Ints, Texts
 from merge.standardise.surnames import PINYIN, ROMANISED, is_pinyin
 
 _RANKS = np.array([name_rank(level) for level in Level], dtype=np.int64)
+_STRICT = np.arange(len(Level), dtype=np.int8)
+"""Pinyin has few syllables: what is alike is less."""
+_STRICT[[Level.NEAR, Level.LOOSE]] = Level.LOOSE, Level.DIFFERENT
 SLOTS = ("family", "given", "swapped")
 
 
@@ -75,18 +78,19 @@ class Names:
         self._silent = [field.values.index("") if "" in field.values else -1 for field in fields[3:]]
         self._spelt = _surname_letters(fields[3].values)
         self._single = self._column.sizes == 1
+        self._first = self._column.members[self._column.starts[:-1]]
         values = self._texts.values
         self._surname = np.fromiter((value in PINYIN for value in values), np.bool_, len(values))
         self._pinyin = np.fromiter((is_pinyin(value) for value in values), np.bool_, len(values))
 
     def levels(self, left: Numbers, right: Numbers) -> NameLevels:
         """Levels of pairs of features."""
-        x, y = (self._column.members[self._column.starts[which]] for which in (left, right))
-        single = self._single[left] & self._single[right]
-        whole = single & self._whole[x] & self._whole[y]
+        x, y = self._first.take(left), self._first.take(right)
+        single = self._single.take(left) & self._single.take(right)
+        whole = single & self._whole.take(x) & self._whole.take(y)
         nothing = np.zeros(len(left), np.int8)
         found = NameLevels(nothing, nothing.copy(), np.full(len(left), _SLOW, np.int8))
-        latin, han = self._latin[x] & self._latin[y], self._han[x] & self._han[y]
+        latin, han = self._latin.take(x) & self._latin.take(y), self._han.take(x) & self._han.take(y)
         others = single & ~(latin | (whole & han))
         for chosen, compare in (
             (whole & latin, self._latin_levels),
@@ -95,7 +99,7 @@ class Names:
             (others, self._other_levels),
         ):
             rows = np.flatnonzero(chosen)
-            found.put(rows, compare(x[rows], y[rows]))
+            found.put(rows, compare(x.take(rows), y.take(rows)))
         return found
 
     def _other_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Levels]:
@@ -138,14 +142,17 @@ class Names:
         return family.astype(np.int8), given.astype(np.int8), np.full(len(x), _STRAIGHT, np.int8)
 
     def _latin_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Levels]:
-        fx, fy, gx, gy = self._family[x], self._family[y], self._given[x], self._given[y]
+        fx, fy, gx, gy = self._family.take(x), self._family.take(y), self._given.take(x), self._given.take(y)
         family, given = tokens_levels(self._texts, fx, fy), given_levels(self._texts, gx, gy)
-        spoken = (fx == fy) & self._surname[fx] & self._pinyin[gx] & self._pinyin[gy]
-        strict = np.where(given == Level.NEAR, Level.LOOSE, np.where(given == Level.LOOSE, Level.DIFFERENT, given))
-        given = np.where(spoken, strict, given).astype(np.int8)
+        spoken = fx == fy
+        rows = np.flatnonzero(spoken)
+        pinyin = self._pinyin.take(gx.take(rows)) & self._pinyin.take(gy.take(rows))
+        spoken[rows] = self._surname.take(fx.take(rows)) & pinyin
+        rows = np.flatnonzero(spoken)
+        given[rows] = _STRICT.take(given.take(rows))
         way = np.full(len(x), _STRAIGHT, np.int8)
         rows = np.flatnonzero(~spoken & ((family < Level.NEAR) | (given < Level.NEAR)))
-        crossed = tokens_levels(self._texts, fx[rows], gy[rows])
+        crossed = tokens_levels(self._texts, fx.take(rows), gy.take(rows))
         kept = crossed >= Level.NEAR
         rows, crossed = rows[kept], crossed[kept]
         other = tokens_levels(self._texts, gx[rows], fy[rows])
@@ -189,15 +196,18 @@ class Names:
         self, left: Numbers, right: Numbers, levels: NameLevels, frequency: Frequency
     ) -> dict[str, tuple[Levels, Ints]]:
         """Levels and worths of pairs of features by slot."""
-        x, y = (self._column.members[self._column.starts[which]] for which in (left, right))
+        x, y = self._first.take(left), self._first.take(right)
         found = {slot: (np.zeros(len(left), np.int8), np.zeros(len(left), np.int64)) for slot in SLOTS}
         fast = np.flatnonzero(levels.way == _STRAIGHT)
         for slot, codes, level in (
-            ("family", self._family, levels.family[fast]),
-            ("given", self._given, levels.given[fast]),
+            ("family", self._family, levels.family.take(fast)),
+            ("given", self._given, levels.given.take(fast)),
         ):
             found[slot][0][fast] = level
-            found[slot][1][fast] = self._worth(slot, level, codes[x[fast]], codes[y[fast]], frequency)
+            alike = np.flatnonzero(level >= Level.LOOSE)
+            rows = fast.take(alike)
+            one, other = codes.take(x.take(rows)), codes.take(y.take(rows))
+            found[slot][1][rows] = self._worth(slot, level.take(alike), one, other, frequency)
         rows = np.flatnonzero(levels.way == _SWAPPED)
         first = self._comes_first(x[rows], y[rows])
         a, b = np.where(first, x[rows], y[rows]), np.where(first, y[rows], x[rows])
@@ -235,15 +245,21 @@ class Names:
 
     def _worth(self, slot: str, level: Levels, x: Numbers, y: Numbers, frequency: Frequency) -> Ints:
         worth = bits_of(frequency, slot, self._texts)
+        ours, theirs = worth.take(x), worth.take(y)
+        something = (level >= Level.LOOSE) & (x != self._group.empty) & (y != self._group.empty)
+        bits = np.where(something & (x == y), ours, 0)
+        rows = np.flatnonzero(something & (x != y))
+        x, y, ours, theirs = x.take(rows), y.take(rows), ours.take(rows), theirs.take(rows)
         heads, lengths = self._group.heads, self._texts.lengths
-        a, b = heads[x], heads[y]
-        whole = slips(frequency, slot, worth[x], worth[y])
-        parts = np.minimum(whole, slips(frequency, slot, worth[a], worth[b]))
-        bits = np.where((a == x) & (b == y), whole, parts)
-        bits = np.where(a == b, worth[a], bits)
+        a, b = heads.take(x), heads.take(y)
+        head = worth.take(a)
+        whole = slips(frequency, slot, ours, theirs)
+        parts = np.minimum(whole, slips(frequency, slot, head, worth.take(b)))
+        found = np.where((a == x) & (b == y), whole, parts)
+        found = np.where(a == b, head, found)
         if slot == "given":
             initials = self._texts.tokens.first_letters
-            lone = (initials[x] == initials[y]) & ((lengths[a] == 1) | (lengths[b] == 1))
-            bits = np.where((level == Level.LOOSE) & lone, INITIAL, bits)
-        nothing = (level < Level.LOOSE) | (x == self._group.empty) | (y == self._group.empty)
-        return np.where(nothing, 0, np.where(x == y, worth[x], bits))
+            lone = (initials.take(x) == initials.take(y)) & ((lengths.take(a) == 1) | (lengths.take(b) == 1))
+            found = np.where((level.take(rows) == Level.LOOSE) & lone, INITIAL, found)
+        bits[rows] = found
+        return bits

@@ -27,11 +27,14 @@ from merge.match.features import Features
 from merge.match.model import Model
 from merge.match.outcomes import Frequency, Level
 from merge.match.table import FeatureColumn, table_of
+from merge.match.text_levels import Levels, Numbers
 from merge.match.texts import Ints
 from merge.standardise.identifiers import VERIFIED_KINDS
 
-CHUNK = 65_536
-"""Pairs that are compared at a time: what is made for them fits the processor's caches and bounds the memory."""
+CHUNK, _LEAST_CHUNK = 262_144, 65_536
+"""Pairs that are compared at a time at most: it bounds the memory of what is made for them. Fewer cost more each, for
+every call has its price and rare comparisons are made once for each distinct pair of a part."""
+_PARTS = 8
 _LEVEL_SHIFT = 44
 _BITS_OFFSET = 1 << 40
 
@@ -50,41 +53,76 @@ def _comparer(texts: GroupTexts) -> Comparer:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Pairs of alternatives of one group: the pair of records each belongs to, and where each pair begins."""
+    """Pairs of alternatives of one group (of names: of features).
+
+    Attributes:
+        pairs: the pairs of records of which both have the group.
+        features: the features of both, for each of these pairs.
+        left, right: the pairs of alternatives.
+        starts: where those of each pair begin; None where each has one.
+    """
 
     pairs: Ints
-    left: npt.NDArray[np.int32]
-    right: npt.NDArray[np.int32]
+    features: tuple[Numbers, Numbers]
+    left: Numbers
+    right: Numbers
     starts: Ints | None
 
+    def sizes(self) -> Ints:
+        """How many pairs of alternatives each pair of features has."""
+        if self.starts is None:
+            return np.ones(len(self.pairs), dtype=np.int64)
+        return np.diff(np.append(self.starts, len(self.left)))
 
-def _expanded(column: FeatureColumn, left: Ints, right: Ints) -> _Rows:
-    a, b = column.codes[left], column.codes[right]
+
+def _expanded(column: FeatureColumn, left: Ints, right: Ints, *, features: bool = False) -> _Rows:
+    a, b = column.codes.take(left), column.codes.take(right)
     pairs = np.flatnonzero((a >= 0) & (b >= 0))
-    a, b = a[pairs], b[pairs]
+    if len(pairs) < len(a):
+        a, b = a.take(pairs), b.take(pairs)
+    if features:
+        return _Rows(pairs, (a, b), a, b, None)
     if len(column.members) == len(column):
-        return _Rows(pairs, column.members[a], column.members[b], None)
-    sizes = column.sizes[a] * column.sizes[b]
+        return _Rows(pairs, (a, b), column.members.take(a), column.members.take(b), None)
+    size_a, size_b = column.sizes.take(a), column.sizes.take(b)
+    one, other = column.starts.take(a), column.starts.take(b)
+    sizes = size_a * size_b
+    count = int(sizes.sum())
+    if count == len(sizes):
+        return _Rows(pairs, (a, b), column.members.take(one), column.members.take(other), None)
     starts = np.cumsum(sizes) - sizes
-    within = np.arange(int(sizes.sum()), dtype=np.int64) - np.repeat(starts, sizes)
-    of, width = np.repeat(np.arange(len(pairs)), sizes), np.repeat(column.sizes[b], sizes)
-    x = column.members[column.starts[a][of] + within // width]
-    y = column.members[column.starts[b][of] + within % width]
-    return _Rows(pairs, x, y, starts if len(of) > len(pairs) else None)
+    within = np.arange(count, dtype=np.int64) - np.repeat(starts, sizes)
+    ours, theirs = np.divmod(within, np.repeat(size_b, sizes))
+    x = column.members.take(np.repeat(one, sizes) + ours)
+    y = column.members.take(np.repeat(other, sizes) + theirs)
+    return _Rows(pairs, (a, b), x, y, starts)
 
 
 class Comparison:
-    """Pairs of records whose characters were compared: outcomes for any frequencies, without looking again."""
+    """Pairs of records whose characters were compared: outcomes for any frequencies, without looking again.
 
-    def __init__(self, prepared: "PreparedPairs", left: Ints, right: Ints, levels: Mapping[str, Any]) -> None:
+    ``rows`` are the pairs of alternatives by group, where they are still at hand; else they are made again.
+    """
+
+    def __init__(
+        self,
+        prepared: "PreparedPairs",
+        left: Ints,
+        right: Ints,
+        levels: Mapping[str, Any],
+        rows: Mapping[str, _Rows] | None = None,
+    ) -> None:
         self.left, self.right = left, right
-        self._prepared, self.levels = prepared, levels
+        self._prepared, self.levels, self._rows = prepared, levels, rows or {}
+
+    def _rows_of(self, group: str) -> _Rows:
+        return self._rows.get(group) or self._prepared.rows(group, self.left, self.right)
 
     def columns(self, frequency: Frequency) -> dict[str, Column]:
         """The outcomes of all pairs by slot."""
         found: dict[str, Column] = {}
         for group, levels in self.levels.items():
-            found.update(self._prepared.outcomes(group, self.left, self.right, levels, frequency))
+            found.update(self._prepared.outcomes(group, len(self.left), self._rows_of(group), levels, frequency))
         return found
 
     def weighed(self, model: Model) -> tuple[dict[str, Column], Ints]:
@@ -95,12 +133,18 @@ class Comparison:
         return columns, np.full(len(self.left), min(-model.prior, model.household), dtype=np.int64)
 
     def take(self, kept: Ints) -> "Comparison":
-        """The comparison of some of the pairs."""
-        levels = {
-            group: self._prepared.levels_of(group, self.left, self.right, found, kept)
-            for group, found in self.levels.items()
-        }
+        """The comparison of some of the pairs, in their order."""
+        chosen = np.zeros(len(self.left), dtype=np.bool_)
+        chosen[kept] = True
+        levels = {group: self._taken(found, self._rows_of(group), chosen) for group, found in self.levels.items()}
         return Comparison(self._prepared, self.left[kept], self.right[kept], levels)
+
+    @staticmethod
+    def _taken(levels: Any, rows: _Rows, chosen: npt.NDArray[np.bool_]) -> Any:
+        of = chosen.take(rows.pairs)
+        if rows.starts is not None:
+            of = np.repeat(of, rows.sizes())
+        return levels.take(np.flatnonzero(of))
 
 
 class PreparedPairs:
@@ -123,16 +167,18 @@ class PreparedPairs:
 
     def compare(self, left: Ints, right: Ints) -> Comparison:
         """Look at the characters of pairs of records."""
+        rows = {group: self.rows(group, left, right) for group in ("name", *self._comparers) if group in self.table.columns}
         levels: dict[str, Any] = {}
-        if self._names is not None:
-            codes = self.table.columns["name"].codes
-            a, b = codes[left], codes[right]
-            rows = np.flatnonzero((a >= 0) & (b >= 0))
-            levels["name"] = self._names.levels(a[rows], b[rows])
-        for group, comparer in self._comparers.items():
-            pairs = _expanded(self.table.columns[group], left, right)
-            levels[group] = comparer.levels(pairs.left, pairs.right)
-        return Comparison(self, left, right, levels)
+        for group, pairs in rows.items():
+            if group == "name" and self._names is not None:
+                levels[group] = self._names.levels(pairs.left, pairs.right)
+            else:
+                levels[group] = self._comparers[group].levels(pairs.left, pairs.right)
+        return Comparison(self, left, right, levels, rows)
+
+    def rows(self, group: str, left: Ints, right: Ints) -> _Rows:
+        """The pairs of alternatives that a group's comparison is made of."""
+        return _expanded(self.table.columns[group], left, right, features=group == "name")
 
     def proved(self, kind: str, records: Ints) -> npt.NDArray[np.bool_]:
         """Which records hold a valid value of a kind that proves identity."""
@@ -152,72 +198,61 @@ class PreparedPairs:
         """How often every value occurs among groups of records, given by a label for each record."""
         return self.prepared.measure(labels)
 
-    def levels_of(self, group: str, left: Ints, right: Ints, levels: Any, kept: Ints) -> Any:
-        """What was found for a group, for the kept pairs alone."""
-        column = self.table.columns[group]
-        a, b = column.codes[left], column.codes[right]
-        present = (a >= 0) & (b >= 0)
-        chosen = np.zeros(len(left), dtype=np.bool_)
-        chosen[kept] = True
-        of = chosen[present]
+    def outcomes(
+        self, group: str, count: int, rows: _Rows, levels: Any, frequency: Frequency
+    ) -> dict[str, Column]:
+        """The outcomes of a group by slot, for all of so many pairs."""
         if group == "name":
-            return levels.take(np.flatnonzero(of))
-        if len(levels) != len(of):
-            of = np.repeat(of, column.sizes[a[present]] * column.sizes[b[present]])
-        return levels[of]
-
-    def outcomes(self, group: str, left: Ints, right: Ints, levels: Any, frequency: Frequency) -> dict[str, Column]:
-        """The outcomes of a group by slot, for all pairs."""
-        count = len(left)
-        column = self.table.columns[group]
-        if group == "name":
-            return self._name_outcomes(left, right, levels, frequency)
-        rows = _expanded(column, left, right)
+            return self._name_outcomes(count, rows, levels, frequency)
         level, bits = self._comparers[group].outcome(rows.left, rows.right, levels, frequency)
-        extra = np.zeros(len(level), dtype=np.int64)
+        extra: Ints | None = None
         if isinstance(phones := self._comparers[group], Phones):
-            extra = (phones.mobile[rows.left] & phones.mobile[rows.right]).astype(np.int64)
+            extra = (phones.mobile.take(rows.left) & phones.mobile.take(rows.right)).astype(np.int64)
         if rows.starts is not None:
-            key = (level.astype(np.int64) << _LEVEL_SHIFT) | ((bits + _BITS_OFFSET) << 1) | extra
-            best = np.maximum.reduceat(key, rows.starts)
-            level, extra = (best >> _LEVEL_SHIFT).astype(np.int8), best & 1
+            key = (level.astype(np.int64) << _LEVEL_SHIFT) | ((bits + _BITS_OFFSET) << 1)
+            best = np.maximum.reduceat(key if extra is None else key | extra, rows.starts)
+            level, extra = (best >> _LEVEL_SHIFT).astype(np.int8), None if extra is None else best & 1
             bits = ((best & ((1 << _LEVEL_SHIFT) - 1)) >> 1) - _BITS_OFFSET
         if group in self._valid:
             valid = self._valid[group]
-            a, b = column.codes[left[rows.pairs]], column.codes[right[rows.pairs]]
-            conflict = (level < Level.EXACT) & valid[a] & valid[b]
+            a, b = rows.features
+            conflict = (level < Level.EXACT) & valid.take(a) & valid.take(b)
             level, bits = np.where(conflict, np.int8(Level.CONFLICT), level), np.where(conflict, 0, bits)
-        slots = {group: np.ones(len(level), dtype=np.bool_)} if group != "phone" else {
-            "mobile": extra == 1, "phone": extra == 0
-        }  # fmt: skip
+        if extra is None:
+            return {group: _column(count, rows.pairs, level, bits)} if len(level) else {}
         found = {}
-        for slot, inside in slots.items():
-            if not inside.any():
-                continue
-            full = Column(np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int32))
-            full.levels[rows.pairs[inside]], full.bits[rows.pairs[inside]] = level[inside], bits[inside]
-            found[slot] = full
+        for slot, own in (("mobile", 1), ("phone", 0)):
+            inside = np.flatnonzero(extra == own)
+            if len(inside):
+                found[slot] = _column(count, rows.pairs.take(inside), level.take(inside), bits.take(inside))
         return found
 
-    def _name_outcomes(self, left: Ints, right: Ints, levels: NameLevels, frequency: Frequency) -> dict[str, Column]:
-        codes = self.table.columns["name"].codes
-        a, b = codes[left], codes[right]
-        rows = np.flatnonzero((a >= 0) & (b >= 0))
-        found: dict[str, Column] = {}
-        if self._names is None or not len(rows):
-            return found
-        for slot, (level, bits) in self._names.outcome(a[rows], b[rows], levels, frequency).items():
-            if slot == "swapped" and not level.any():
-                continue
-            full = Column(np.zeros(len(left), dtype=np.int8), np.zeros(len(left), dtype=np.int32))
-            full.levels[rows], full.bits[rows] = level, bits
-            found[slot] = full
-        return found
+    def _name_outcomes(
+        self, count: int, rows: _Rows, levels: NameLevels, frequency: Frequency
+    ) -> dict[str, Column]:
+        if self._names is None or not len(rows.pairs):
+            return {}
+        found = self._names.outcome(rows.left, rows.right, levels, frequency)
+        return {
+            slot: _column(count, rows.pairs, level, bits)
+            for slot, (level, bits) in found.items()
+            if slot != "swapped" or level.any()
+        }
+
+
+def _column(count: int, pairs: Ints, level: Levels, bits: Ints) -> Column:
+    """The outcomes of some pairs as a column of all."""
+    if len(pairs) == count:
+        return Column(level, bits.astype(np.int32))
+    full = Column(np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int32))
+    full.levels[pairs], full.bits[pairs] = level, bits
+    return full
 
 
 def chunks(count: int) -> Iterator[slice]:
-    """Slices of at most ``CHUNK`` pairs."""
-    return (slice(start, min(count, start + CHUNK)) for start in range(0, count, CHUNK))
+    """Slices of at most ``CHUNK`` pairs, several where there are many."""
+    size = min(CHUNK, max(_LEAST_CHUNK, -(-count // _PARTS)))
+    return (slice(start, min(count, start + size)) for start in range(0, count, size))
 
 
 def compare_pairs(records: Sequence[Features], left: Ints, right: Ints, frequency: Frequency) -> dict[str, Column]:

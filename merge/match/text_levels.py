@@ -24,7 +24,7 @@ Numbers = npt.NDArray[Any]
 def distances(texts: Texts, left: Numbers, right: Numbers, most: int | None = None) -> Ints:
     """Edits between values (OSA); ``most`` + 1 stands for more."""
     found = cpdist(
-        texts.objects[left].tolist(), texts.objects[right].tolist(), scorer=OSA.distance, dtype=np.int32,
+        texts.objects.take(left).tolist(), texts.objects.take(right).tolist(), scorer=OSA.distance, dtype=np.int32,
         score_cutoff=most,
     )  # fmt: skip
     return np.asarray(found, dtype=np.int64)
@@ -34,8 +34,8 @@ def similarities(texts: Texts, left: Numbers, right: Numbers) -> npt.NDArray[np.
     """Jaro-Winkler similarity of values."""
     return np.asarray(
         cpdist(
-            texts.objects[left].tolist(),
-            texts.objects[right].tolist(),
+            texts.objects.take(left).tolist(),
+            texts.objects.take(right).tolist(),
             scorer=JaroWinkler.similarity,
             dtype=np.float64,
         ),
@@ -45,10 +45,10 @@ def similarities(texts: Texts, left: Numbers, right: Numbers) -> npt.NDArray[np.
 
 def _apart(texts: Texts, left: Numbers, right: Numbers) -> tuple[Ints, Ints, Ints, Ints]:
     """Lengths of both values, and how many classes of characters only the one and only the other has."""
-    ours, theirs = texts.letters[left], texts.letters[right]
+    ours, theirs = texts.letters.take(left), texts.letters.take(right)
     only_left, only_right = np.bitwise_count(ours & ~theirs), np.bitwise_count(theirs & ~ours)
     lengths = texts.lengths
-    return tuple(found.astype(np.int64) for found in (lengths[left], lengths[right], only_left, only_right))  # type: ignore[return-value]
+    return tuple(found.astype(np.int64) for found in (lengths.take(left), lengths.take(right), only_left, only_right))  # type: ignore[return-value]
 
 
 def within_edits(texts: Texts, left: Numbers, right: Numbers, allowed: Numbers | int) -> Flags:
@@ -61,7 +61,7 @@ def one_edit(texts: Texts, left: Numbers, right: Numbers) -> Flags:
     """Whether two values are one edit apart."""
     found: Flags = within_edits(texts, left, right, 1) & (left != right)
     rows = np.flatnonzero(found)
-    found[rows] = distances(texts, left[rows], right[rows], 1) == 1
+    found[rows] = distances(texts, left.take(rows), right.take(rows), 1) == 1
     return found
 
 
@@ -72,7 +72,7 @@ def closer_than(texts: Texts, left: Numbers, right: Numbers, least: float) -> Fl
     unmatched = only_a / np.maximum(a, 1) + only_b / np.maximum(b, 1)
     possible: Flags = unmatched <= 3 - 3 * jaro + 1e-9
     rows = np.flatnonzero(possible)
-    possible[rows] = similarities(texts, left[rows], right[rows]) >= least
+    possible[rows] = similarities(texts, left.take(rows), right.take(rows)) >= least
     return possible
 
 
@@ -81,20 +81,20 @@ def word_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
     level = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
     level[left == right] = Level.EXACT
     rows = np.flatnonzero(left != right)
-    x, y = left[rows], right[rows]
+    x, y = left.take(rows), right.take(rows)
     a, b, only_a, only_b = _apart(texts, x, y)
     longest = np.maximum(a, b)
     allowed = np.where(longest >= 5, longest * 2 // 5, np.where(longest >= 3, 1, 0))
     by_edits = np.maximum(np.maximum(only_a, only_b), np.abs(a - b)) <= allowed
     near, loose = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
     chosen = np.flatnonzero(by_edits)
-    edits, long = distances(texts, x[chosen], y[chosen]), longest[chosen]
+    edits, long = distances(texts, x.take(chosen), y.take(chosen)), longest.take(chosen)
     near[chosen] = (edits <= long // 5) | ((edits == 1) & (long >= 3))
     loose[chosen] = (long >= 5) & (edits * 5 <= long * 2)
     # 0.84 with the most that a common beginning adds leaves at least 1.2 of two shares of matched characters.
     by_letters = (longest >= 5) & (a > 0) & (b > 0) & (10 * (only_a * b + only_b * a) <= 8 * a * b) & ~near
     chosen = np.flatnonzero(by_letters)
-    similarity = similarities(texts, x[chosen], y[chosen])
+    similarity = similarities(texts, x.take(chosen), y.take(chosen))
     near[chosen] |= similarity >= 0.92
     loose[chosen] |= similarity >= 0.84
     level[rows[loose]] = Level.LOOSE
@@ -105,11 +105,13 @@ def word_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
 def tokens_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
     """``similarity.tokens_level`` for pairs of values."""
     compact, codes = texts.compact
-    level = word_levels(compact, codes[left], codes[right])
+    level = word_levels(compact, codes.take(left), codes.take(right))
     tokens = texts.tokens
-    rows = np.flatnonzero((level < Level.LOOSE) & ((tokens.counts[left] > 1) | (tokens.counts[right] > 1)))
-    x, y = left[rows], right[rows]
-    a, b = tokens.distinct[x], tokens.distinct[y]
+    rows = np.flatnonzero(level < Level.LOOSE)
+    x, y = left.take(rows), right.take(rows)
+    several = np.flatnonzero((tokens.counts.take(x) > 1) | (tokens.counts.take(y) > 1))
+    rows, x, y = rows.take(several), x.take(several), y.take(several)
+    a, b = tokens.distinct.take(x), tokens.distinct.take(y)
     shared, long = tokens.shared(x, y)
     loose = (shared > 0) & (2 * shared >= np.minimum(a, b)) & long
     near = (a > 1) & (b > 1) & (shared == a) & (shared == b)
@@ -124,18 +126,22 @@ def given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
     """``name_comparison.given_level`` for pairs of values, none of them empty."""
     tokens = texts.tokens
     level = np.full(len(left), Level.DIFFERENT, dtype=np.int8)
-    heads_left, heads_right = tokens.heads[left], tokens.heads[right]
+    heads_left, heads_right = tokens.heads.take(left), tokens.heads.take(right)
     equal, same_head = left == right, heads_left == heads_right
     lengths = tokens.texts.lengths
-    initial = (lengths[heads_left] == 1) | (lengths[heads_right] == 1)
-    level[initial & (tokens.initials[heads_left] == tokens.initials[heads_right])] = Level.LOOSE
-    whole = same_head & ~initial
-    lone = (tokens.counts[left] == 1) | (tokens.counts[right] == 1)
-    level[whole] = np.where(lone | (tokens.second[left] == tokens.second[right]), Level.EXACT, Level.NEAR)[whole]
+    initial = (lengths.take(heads_left) == 1) | (lengths.take(heads_right) == 1)
+    rows = np.flatnonzero(initial)
+    alike = tokens.initials.take(heads_left.take(rows)) == tokens.initials.take(heads_right.take(rows))
+    level[rows[alike]] = Level.LOOSE
+    rows = np.flatnonzero(same_head & ~initial & ~equal)
+    x, y = left.take(rows), right.take(rows)
+    lone = (tokens.counts.take(x) == 1) | (tokens.counts.take(y) == 1)
+    level[rows] = np.where(lone | (tokens.second.take(x) == tokens.second.take(y)), Level.EXACT, Level.NEAR)
     rows = np.flatnonzero(~same_head & ~initial & ~equal)
-    level[rows] = _other_given_levels(texts, left[rows], right[rows])
+    level[rows] = _other_given_levels(texts, left.take(rows), right.take(rows))
     level[equal] = Level.EXACT
-    for position in np.flatnonzero(np.maximum(tokens.distinct[left], tokens.distinct[right]) > TOKENS).tolist():
+    many = tokens.distinct > TOKENS
+    for position in np.flatnonzero(many.take(left) | many.take(right)).tolist() if many.any() else ():
         level[position] = given_level(texts.values[left[position]], texts.values[right[position]])
     return level
 
@@ -144,19 +150,25 @@ def _other_given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
     """The same where the first words are different and none is an initial."""
     tokens = texts.tokens
     words = tokens.texts
-    a, b = tokens.heads[left], tokens.heads[right]
+    a, b = tokens.heads.take(left), tokens.heads.take(right)
     level = word_levels(words, a, b)
-    several = np.flatnonzero((tokens.counts[left] > 1) | (tokens.counts[right] > 1))
+    several = np.flatnonzero((tokens.counts.take(left) > 1) | (tokens.counts.take(right) > 1))
     compact, codes = texts.compact
-    joined = word_levels(compact, codes[left[several]], codes[right[several]])
+    x, y = left.take(several), right.take(several)
+    joined = word_levels(compact, codes.take(x), codes.take(y))
     level[several] = np.maximum(level[several], joined)
-    middle = (tokens.matrix[right] == a[:, None]).any(axis=1) | (tokens.matrix[left] == b[:, None]).any(axis=1)
+    middle = np.zeros(len(several), dtype=np.bool_)
+    one, other = a.take(several), b.take(several)
+    for place in range(TOKENS):
+        middle |= (tokens.columns[place].take(y) == one) | (tokens.columns[place].take(x) == other)
     near = level >= Level.NEAR
     # A short form stands in every letter of the long one; a nickname must stand in the list.
-    contained = (words.letters[a] & ~words.letters[b] == 0) | (words.letters[b] & ~words.letters[a] == 0)
+    ours, theirs, both = words.letters.take(a), words.letters.take(b), tokens.initials.take(a) == tokens.initials.take(b)
+    contained = both & ((ours & ~theirs == 0) | (theirs & ~ours == 0))
     listed = tokens.have_nicknames
-    rows = np.flatnonzero(~near & (contained | (listed[a] & listed[b])))
-    near[rows] = _short_forms(words, a[rows], b[rows])
+    rows = np.flatnonzero(~near & (contained | (listed.take(a) & listed.take(b))))
+    near[rows] = _short_forms(words, a.take(rows), b.take(rows))
+    middle = several[middle]
     level[middle] = np.maximum(level[middle], Level.LOOSE)
     level[near] = Level.NEAR
     return level

@@ -277,7 +277,7 @@ class Tokens:
     def shared(self, left: npt.NDArray[Any], right: npt.NDArray[Any]) -> tuple[Codes, Flags]:
         """How many distinct words two values share, and whether one of those is longer than a letter."""
         width = self._width
-        ours, theirs = ([column[rows] for column in self._columns[:width]] for rows in (left, right))
+        ours, theirs = ([column.take(rows) for column in self.columns[:width]] for rows in (left, right))
         count, long = np.zeros(len(left), dtype=np.int32), np.zeros(len(left), dtype=np.bool_)
         for one in ours:  # value by value of few words: many times faster than all words beside all as a cube
             hit = np.zeros(len(left), dtype=np.bool_)
@@ -285,11 +285,12 @@ class Tokens:
                 hit |= one == other
             hit &= one >= 0
             count += hit
-            long |= hit & self._long[one]
+            long |= hit & self._long.take(one)
         return count, long
 
     @cached_property
-    def _columns(self) -> Codes:
+    def columns(self) -> Codes:
+        """The matrix, word by word."""
         return np.ascontiguousarray(self.matrix.T)
 
     @cached_property
