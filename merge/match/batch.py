@@ -36,9 +36,10 @@ def slot_weight(weights: SlotWeights, column: Column) -> Ints:
     )  # fmt: skip
     low[Level.CONFLICT] = high[Level.CONFLICT] = different
     levels = column.levels.astype(np.intp)
-    found: Ints = np.minimum(column.bits, most[levels]).astype(np.int64)
-    found += base[levels]
-    np.clip(found, low[levels], high[levels], out=found)
+    found: Ints = np.minimum(column.bits, most.take(levels)).astype(np.int64)
+    found += base.take(levels)
+    np.maximum(found, low.take(levels), out=found)
+    np.minimum(found, high.take(levels), out=found)
     return found
 
 

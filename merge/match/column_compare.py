@@ -5,6 +5,7 @@ values are worth, which changes while a model is fitted. Both speak of alternati
 comparer and the one-record door together.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -20,10 +21,11 @@ from merge.match.comparisons import (
 from merge.match.frequency import UNMEASURED_SLIP, is_own, slip_bound
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers, closer_than, distances, one_edit, tokens_levels
-from merge.match.texts import TOKENS, Flags, Ints, Texts
+from merge.match.texts import TOKENS, Flags, Ints, Texts, code_points, numbered
 from merge.standardise.phones import MASK
 
 _LEAST_FIGURES = 7
+_END = ord("\n")
 _WHOLE = 10**6
 """No bound on what a number is worth of which no figure is hidden."""
 
@@ -161,6 +163,21 @@ class Localities(Words):
         return np.where(x == y, ours, slips(frequency, self.slot, ours, theirs))
 
 
+def _tails(numbers: Sequence[str], chosen: Flags) -> Ints:
+    """The ends of the chosen numbers as whole numbers: equal where the ends are."""
+    ends = [numbers[place][-PHONE_TAIL:] for place in np.flatnonzero(chosen).tolist()]
+    points, _ = code_points(ends)
+    if len(points) and int(points.max()) >= 1 << 7:
+        return numbered(ends)[0].astype(np.int64)
+    found: Ints = points.astype(np.uint8).view(np.int64) if len(points) else np.zeros(0, np.int64)
+    return found
+
+
+def _alone(numbers: Sequence[str], chosen: Flags) -> Ints:
+    """Numbers below zero for those of the chosen numbers that are equal only as a whole."""
+    return -1 - numbered(numbers[place] for place in np.flatnonzero(chosen).tolist())[0].astype(np.int64)
+
+
 class Phones:
     """Telephones: equal, equal at their end, one figure apart, alike as far as a mask shows, or different."""
 
@@ -169,19 +186,21 @@ class Phones:
         kinds = group.column.fields[1]
         self.mobile = np.array([kind == "mobile" for kind in kinds.values], dtype=np.bool_)[kinds.codes]
         plain = [value.partition(";")[0].lstrip("+") for value in self.texts.values]
-        self.digits, self.plain = self.texts.derived(plain)
-        _, tails = self.digits.derived(value[-PHONE_TAIL:] for value in self.digits.values)
-        self.masked = np.array([MASK in value for value in self.digits.values], dtype=np.bool_)
-        self._whole, self._any_masked = self.plain.take(self.codes), bool(self.masked.any())
+        self.digits = Texts(plain)
+        self.masked = np.array([MASK in value for value in plain], dtype=np.bool_)
+        self._any_masked = bool(self.masked.any())
         whole = (self.digits.lengths >= PHONE_TAIL) & ~self.masked
-        self.tails = np.where(whole, tails, -1 - np.arange(len(tails)))
-        shown = [shown_worth(value) if MASK in value else _WHOLE for value in self.digits.values]
-        self.shown = np.array(shown, dtype=np.int64)[self.plain]
+        self._tails = np.empty(len(plain), dtype=np.int64)
+        for chosen, numbers in ((whole, _tails(plain, whole)), (~whole, _alone(plain, ~whole))):
+            self._tails[chosen] = numbers
+        self.shown = np.full(len(plain), _WHOLE, dtype=np.int64)
+        for number in np.flatnonzero(self.masked).tolist():
+            self.shown[number] = shown_worth(plain[number])
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
         """How alike the characters are; see ``Comparer``."""
-        x, y = self._whole.take(left), self._whole.take(right)
-        equal = self.tails.take(x) == self.tails.take(y)
+        x, y = self.codes.take(left), self.codes.take(right)
+        equal = self._tails.take(x) == self._tails.take(y)
         rows = np.flatnonzero(~equal)
         a, b = x.take(rows), y.take(rows)
         near = one_edit(self.digits, a, b)
@@ -217,13 +236,24 @@ class Phones:
         return levels, _put(len(levels), rows, bits)
 
 
+def _figures(values: Sequence[str]) -> list[str]:
+    """The figures of each value, in their order."""
+    joined = "\n".join(values)
+    others = {ord(character): None for character in set(joined) if not character.isdigit()}
+    others.pop(_END, None)
+    found = joined.translate(others).split("\n")
+    if len(found) == len(values):  # no value holds the end of a line itself
+        return found
+    return ["".join(filter(str.isdigit, value)) for value in values]
+
+
 class Emails:
     """Mailboxes: other figures after a name are another mailbox, other letters may be a slip."""
 
     def __init__(self, group: GroupTexts) -> None:
         self.addresses, self.codes = group.texts["email"], group.codes["email"]
         self.locals, self.local_codes = group.texts["email.local"], group.codes["email.local"]
-        _, figures = self.locals.derived("".join(filter(str.isdigit, value)) for value in self.locals.values)
+        figures = numbered(_figures(self.locals.values))[0]
         self._figures = figures.take(self.local_codes)
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:

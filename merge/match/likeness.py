@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from merge.match.table import FeatureColumn, FeatureTable
-from merge.match.texts import Codes, Ints, numbered
+from merge.match.texts import Codes, Ints, numbered, sorted_with_places
 
 ABSENT = -1
 ALIKE = 1000
@@ -64,7 +64,10 @@ def ordered_members(column: FeatureColumn) -> Codes:
 
 def alternatives(column: FeatureColumn, fields: tuple[int, ...], text: Callable[..., str]) -> tuple[Codes, list[str]]:
     """A number of a text for each alternative, -1 where it is empty; and the texts."""
-    if len(fields) == 1:
+    if len(fields) == 1 and text is str:  # distinct as they are
+        field = column.fields[fields[0]]
+        codes, values = field.codes.copy(), field.values
+    elif len(fields) == 1:
         field = column.fields[fields[0]]
         codes, values = numbered(text(value) for value in field.values)
         codes = codes[field.codes]
@@ -87,22 +90,27 @@ class _Texts:
         best = np.full(len(first), ABSENT, dtype=np.int64)
         for ours in self.numbers:
             for theirs in self.numbers:
-                one, other = ours[first], theirs[second]
+                one, other = ours.take(first), theirs.take(second)
                 rows = np.flatnonzero((one >= 0) & (other >= 0))
                 if len(rows):
-                    best[rows] = np.maximum(best[rows], self._alike(one[rows], other[rows]))
+                    best[rows] = np.maximum(best.take(rows), self._alike(one.take(rows), other.take(rows)))
         return best
 
     def _alike(self, one: Codes, other: Codes) -> Ints:
         found = np.full(len(one), ALIKE, dtype=np.int64)
         unlike = np.flatnonzero(one != other)
-        one, other = one[unlike], other[unlike]
-        keys = np.minimum(one, other) * np.int64(len(self.values)) + np.maximum(one, other)
-        distinct, inverse = np.unique(keys, return_inverse=True)
-        left, right = self.values[distinct // len(self.values)], self.values[distinct % len(self.values)]
-        winkler = cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float64)
-        edits = cpdist(left, right, scorer=OSA.normalized_similarity, dtype=np.float64)
-        found[unlike] = np.rint(ALIKE / 2 * (winkler + edits)).astype(np.int64)[inverse]
+        if not len(unlike):
+            return found
+        one, other = one.take(unlike), other.take(unlike)
+        keys, places = sorted_with_places(np.minimum(one, other) * np.int64(len(self.values)) + np.maximum(one, other))
+        fresh = np.ones(len(keys), dtype=np.bool_)
+        np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+        first, second = np.divmod(keys[fresh], len(self.values))
+        left, right = self.values.take(first).tolist(), self.values.take(second).tolist()
+        measured = cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float64)
+        measured += cpdist(left, right, scorer=OSA.normalized_similarity, dtype=np.float64)
+        alike = np.rint(ALIKE / 2 * measured).astype(np.int64)
+        found[unlike.take(places)] = alike.take(np.cumsum(fresh) - 1)
         return found
 
 
@@ -136,9 +144,9 @@ class Likeness:
         found: dict[str, Ints] = {}
         for name, texts in self._texts.items():
             codes = self._codes[_TEXTS[name][0]]
-            a, b = codes[left], codes[right]
+            a, b = codes.take(left), codes.take(right)
             present = np.flatnonzero((a >= 0) & (b >= 0))
             column = np.full(len(left), ABSENT, dtype=np.int64)
-            column[present] = texts.closest(a[present], b[present])
+            column[present] = texts.closest(a.take(present), b.take(present))
             found[name] = column
         return found

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from merge.match.batch import Column, Levels, slot_weight
 from merge.match.frequency import slot_family
-from merge.match.likeness import ABSENT, LIKENESSES, OF_ORGANIZATIONS, Likeness, alternatives, ordered_members
+from merge.match.likeness import ABSENT, ALIKE, LIKENESSES, OF_ORGANIZATIONS, Likeness, alternatives, ordered_members
 from merge.match.model import Model, SlotWeights
 from merge.match.organization_evidence import WORDS_RISING, WORDS_TELL, WordEvidence
 from merge.match.outcomes import Level
@@ -26,6 +26,8 @@ KINDS = (
     "family", "given", "birth", "sex", "phone", "email", "id", "handle", "org", "employer", "website", "street",
     "unit", "locality", "postcode", "province", "country", "occupation", "text",
 )  # fmt: skip
+_THOUSANDTHS = np.append(np.arange(ALIKE + 1) / 1000, np.nan)
+"""What a likeness counts for; the last place is that of what is absent."""
 _KIND_OF = {"mobile": "phone"}
 
 OF_PEOPLE: tuple[str, ...] = (
@@ -100,7 +102,7 @@ class PairFeatures:
         found = _compared(len(left), model, columns)
         found["total"] = (weights / 1000).astype(np.float32)
         for name, values in self._likeness.of(left, right).items():
-            found[f"like.{name}"] = np.where(values == ABSENT, np.nan, values / 1000)
+            found[f"like.{name}"] = _THOUSANDTHS.take(values)
         found |= self._parts(left, right)
         if self._organizations:
             found |= self._words.of(left, right) | self._spread.of(left, right)
@@ -112,20 +114,21 @@ class PairFeatures:
 
     def _parts(self, left: Ints, right: Ints) -> dict[str, npt.NDArray[np.float64]]:
         """Parts of birth dates, second given names, and how much the two records say."""
-        a, b = self._birth[left], self._birth[right]
+        a, b = self._birth.take(left, axis=0), self._birth.take(right, axis=0)
         known = ~(np.isnan(a) | np.isnan(b))
         equal = np.where(known, a == b, np.nan)
         crossed = (a[:, 1] == b[:, 2]) & (a[:, 2] == b[:, 1])
-        both = (self._initial[left] >= 0) & (self._initial[right] >= 0)
-        one, two = self._said[left], self._said[right]
+        initial, second = self._initial.take(left), self._initial.take(right)
+        both = (initial >= 0) & (second >= 0)
+        one, two = self._said.take(left), self._said.take(right)
         return {
             "year": equal[:, 0],
             "month": equal[:, 1],
             "day": equal[:, 2],
             "crossed": np.where(known[:, 1] & known[:, 2], crossed, np.nan),
             "years": np.abs(a[:, 0] - b[:, 0]),
-            "middle": np.where(both, self._initial[left] == self._initial[right], np.nan),
-            "middle.same": np.where(both, self._middle[left] == self._middle[right], np.nan),
+            "middle": np.where(both, initial == second, np.nan),
+            "middle.same": np.where(both, self._middle.take(left) == self._middle.take(right), np.nan),
             "said.low": np.minimum(one, two),
             "said.high": np.maximum(one, two),
         }
@@ -183,7 +186,7 @@ def _kind_columns(members: Sequence[tuple[SlotWeights, Column, Ints]]) -> tuple[
     """Level, bits and weight of a kind: of several slots (two identifiers) the best, and the sum of the weights."""
     level: Levels | None = None
     for weights, column, own in members:
-        its = _LEVELS[column.levels]
+        its = _LEVELS.take(column.levels)
         rarity = np.where(column.levels < Level.EXACT, np.minimum(column.bits, weights.near_bits), column.bits)
         if level is None:
             level, bits, weight = its, rarity.astype(np.int64), own

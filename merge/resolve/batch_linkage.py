@@ -17,7 +17,7 @@ from merge.resolve.large_components import link_large
 from merge.resolve.linkage import BEST_COUNTS, GIANT_COMPONENT, STEP, Constraints, link_component
 
 _NOTHING = np.empty(0, dtype=np.int64)
-_TOGETHER = 64
+_TOGETHER = 128
 """Components up to this size are linked together, round by round."""
 _WORTH_A_THREAD = 200_000
 """Pairs from which a thread more is worth its start."""
