@@ -5,9 +5,11 @@ natural log odds; they leave this module as integers in 1/1000 bit.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -62,6 +64,16 @@ def _library() -> Any:
             "Fedora; then run it again.",
         ) from None
     return lightgbm
+
+
+def load_ahead() -> None:
+    """Begin to load LightGBM beside other work; whether it can be loaded is told where it is needed."""
+
+    def load() -> None:
+        with suppress(Unavailable):
+            _library()
+
+    Thread(target=load, daemon=True).start()
 
 
 class Trees:

@@ -30,8 +30,12 @@ class ManyPairs:
         """Every so many of the pairs."""
         if share == 1:
             return self
-        starts = zip(self._parts, self._starts, strict=False)
-        return ManyPairs([part.take(np.arange(-start % share, len(part.left), share)) for part, start in starts])
+
+        def some(which: tuple[Comparison, int]) -> Comparison:
+            part, start = which
+            return part.take(np.arange(-start % share, len(part.left), share))
+
+        return ManyPairs([*side_by_side(some, zip(self._parts, self._starts, strict=False))])
 
     def columns(self, frequency: Frequency) -> dict[str, Column]:
         """The outcomes of all pairs by slot."""

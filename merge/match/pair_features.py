@@ -26,7 +26,7 @@ KINDS = (
     "family", "given", "birth", "sex", "phone", "email", "id", "handle", "org", "employer", "website", "street",
     "unit", "locality", "postcode", "province", "country", "occupation", "text",
 )  # fmt: skip
-_THOUSANDTHS = np.append(np.arange(ALIKE + 1) / 1000, np.nan)
+_THOUSANDTHS = np.append(np.arange(ALIKE + 1) / 1000, np.nan).astype(np.float16)
 """What a likeness counts for; the last place is that of what is absent."""
 _KIND_OF = {"mobile": "phone"}
 
@@ -182,6 +182,10 @@ _LEVELS = np.full(len(Level), ABSENT, dtype=np.int8)
 _LEVELS[[Level.CONFLICT, Level.DIFFERENT, Level.LOOSE, Level.NEAR, Level.EXACT]] = 0, 1, 2, 3, 4
 
 
+_RANKS = np.array([0, 1, 2, 3, 4, np.nan], dtype=np.float16)
+"""The same for the model, to which ``ABSENT`` is no number."""
+
+
 def _kind_columns(members: Sequence[tuple[SlotWeights, Column, Ints]]) -> tuple[Levels, Ints, Ints]:
     """Level, bits and weight of a kind: of several slots (two identifiers) the best, and the sum of the weights."""
     level: Levels | None = None
@@ -215,7 +219,7 @@ def _compared(count: int, model: Model, columns: Mapping[str, Column]) -> dict[s
     for kind, members in kinds.items():
         level, bits, weight = _kind_columns(members)
         present = level >= 0
-        found[f"{kind}.level"] = np.where(present, level, np.nan)
+        found[f"{kind}.level"] = _RANKS.take(level)
         found[f"{kind}.bits"] = np.where(level >= Level.LOOSE, bits / 1000, np.nan)
         found[f"{kind}.weight"] = np.where(present, weight / 1000, np.nan)
         sums["both"] += present

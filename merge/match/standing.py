@@ -15,6 +15,12 @@ STANDING = ("rank.low", "rank.high", "gap.low", "gap.high", "rivals.low", "rival
 
 _STRONG = 3000
 _FAR = 20000
+_COUNT_BITS = 23
+_RIVALS_AT = 17
+_RANK_AT = _RIVALS_AT + _COUNT_BITS
+"""Where rank and rivals lie in one number, the gap (0 to twice the farthest) below them."""
+_MOST = (1 << _COUNT_BITS) - 1
+"""Eight million rivals are as many as more."""
 
 
 def standing(left: Ints, right: Ints, weights: Ints, asked: Ints | None = None) -> dict[str, Counts]:
@@ -41,16 +47,23 @@ def standing(left: Ints, right: Ints, weights: Ints, asked: Ints | None = None) 
     starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]).astype(np.int32)
     del key
     sizes = np.append(starts[1:], np.int32(2 * count)) - starts
-    first = np.where(fresh, np.arange(2 * count, dtype=np.int32), 0)
+    first = np.arange(2 * count, dtype=np.int32)
+    first *= fresh
     rank = np.maximum.accumulate(first) - np.repeat(starts, sizes)
+    gap, rivals = _gaps(weight, starts, sizes), _rivals(weight, starts, sizes)
+    # All three as one number: what lies in the order of records is put back into that of the pairs once.
+    told = np.minimum(rank, _MOST).astype(np.int64) << _RANK_AT
+    told |= np.minimum(rivals, _MOST).astype(np.int64) << _RIVALS_AT
+    told |= gap + np.int64(_FAR)
+    back = np.empty(2 * count, dtype=np.int64)
+    back[order] = told
+    one, other = back[:count].take(asked), back[count:].take(asked)
     found: dict[str, Counts] = {}
-    for name, values in (
-        ("rank", rank), ("gap", _gaps(weight, starts, sizes)), ("rivals", _rivals(weight, starts, sizes))
+    for name, at, bits, least in (
+        ("rank", _RANK_AT, _COUNT_BITS, 0), ("gap", 0, _RIVALS_AT, -_FAR), ("rivals", _RIVALS_AT, _COUNT_BITS, 0)
     ):  # fmt: skip
-        back = np.empty(2 * count, dtype=np.int32)
-        back[order] = values
-        one, other = back[:count][asked], back[count:][asked]
-        found[f"{name}.low"], found[f"{name}.high"] = np.minimum(one, other), np.maximum(one, other)
+        ours, theirs = ((((side >> at) & ((1 << bits) - 1)) + least).astype(np.int32) for side in (one, other))
+        found[f"{name}.low"], found[f"{name}.high"] = np.minimum(ours, theirs), np.maximum(ours, theirs)
     return found
 
 

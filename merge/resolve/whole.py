@@ -1,12 +1,14 @@
 """A whole batch resolved in memory: profiles, pairs, weights, cut, groups. The embedded engine."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from merge.match.batch import Column, total_weights
+from merge.match.boosting import load_ahead
 from merge.match.cascade import BOUND, Cascade, cascade_of
 from merge.match.column_terms import column_terms
 from merge.match.features import Features
@@ -36,6 +38,8 @@ _TELLING_PRIOR = 7000
 _LEAN = 200
 """How far, in thousandths, the height of a merge leans to the best pair between the groups (docs/adr/0011)."""
 _MISSED = -2500
+_MANY = 200_000
+"""Grey pairs from which what self-training needs is loaded while the groups are made."""
 _STABLE = 250
 """Groups of which more merges (of a thousand) hang on where exactly the cut is teach their own faults."""
 
@@ -263,9 +267,11 @@ def prepare(
     table = table_of(records)
     distinct = profiles(table)
     known = table.take(distinct.first)
-    left, right = (room().keep(side) for side in candidates(known, engine.each))
+    with ThreadPoolExecutor(1) as beside:  # what is made of the strings once needs the interpreter, pairs hardly do
+        prepared = beside.submit(PreparedPairs, known)
+        left, right = (room().keep(side) for side in candidates(known, engine.each))
+        pairs = prepared.result()
     stage("train")
-    pairs = PreparedPairs(known)
     constraints = _constraints(known)
     trained = _fit(pairs, left, right, constraints, given, engine)
     stage("score")
@@ -309,6 +315,8 @@ def resolve(
     said = [(int(distinct.of[a]), int(distinct.of[b]), match) for a, b, match in labels]
     weights = cascade.weights(shipped_model, organization_model)
     stage("cluster")
+    if len(cascade.grey) >= _MANY:
+        load_ahead()
     merges = batch.merges(weights)
     base = cut = _cut(merges, len(records), given.cut if given else None, said)
     own, taught_cut = None, given.taught_cut if given else None
