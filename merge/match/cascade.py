@@ -32,7 +32,7 @@ BOUND = 12000
 # To one part of the cheap weight; what a batch teaches itself of names of organisations is worth less (docs/adr/0011).
 _LEARNED_PARTS = 2
 _LEARNED_PARTS_OF_ORGANIZATIONS = 5
-_CHUNK, _LEAST_CHUNK = 262_144, 8_192
+_CHUNK, _LEAST_CHUNK = 65_536, 8_192
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 
 
@@ -136,7 +136,9 @@ def cascade_of(
 
     def fill(part: slice) -> set[str]:
         places = grey[part]
-        inside = {slot: Column(column.levels.take(places), column.bits.take(places)) for slot, column in columns.items()}
+        inside = {
+            slot: Column(column.levels.take(places), column.bits.take(places)) for slot, column in columns.items()
+        }
         near = {name: values[part] for name, values in around.items()}
         found = features.columns(left.take(places), right.take(places), model, inside, plain.take(places), near)
         for name in found.keys() & set(names):

@@ -206,8 +206,8 @@ class Names:
             found[slot][0][fast] = level
             alike = np.flatnonzero(level >= Level.LOOSE)
             rows = fast.take(alike)
-            one, other = codes.take(x.take(rows)), codes.take(y.take(rows))
-            found[slot][1][rows] = self._worth(slot, level.take(alike), one, other, frequency)
+            names = codes.take(x.take(rows)), codes.take(y.take(rows))
+            found[slot][1][rows] = self._worth(slot, level.take(alike), *names, frequency)
         rows = np.flatnonzero(levels.way == _SWAPPED)
         first = self._comes_first(x[rows], y[rows])
         a, b = np.where(first, x[rows], y[rows]), np.where(first, y[rows], x[rows])

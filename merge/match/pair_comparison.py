@@ -167,7 +167,9 @@ class PreparedPairs:
 
     def compare(self, left: Ints, right: Ints) -> Comparison:
         """Look at the characters of pairs of records."""
-        rows = {group: self.rows(group, left, right) for group in ("name", *self._comparers) if group in self.table.columns}
+        rows = {
+            group: self.rows(group, left, right) for group in ("name", *self._comparers) if group in self.table.columns
+        }
         levels: dict[str, Any] = {}
         for group, pairs in rows.items():
             if group == "name" and self._names is not None:
@@ -198,9 +200,7 @@ class PreparedPairs:
         """How often every value occurs among groups of records, given by a label for each record."""
         return self.prepared.measure(labels)
 
-    def outcomes(
-        self, group: str, count: int, rows: _Rows, levels: Any, frequency: Frequency
-    ) -> dict[str, Column]:
+    def outcomes(self, group: str, count: int, rows: _Rows, levels: Any, frequency: Frequency) -> dict[str, Column]:
         """The outcomes of a group by slot, for all of so many pairs."""
         if group == "name":
             return self._name_outcomes(count, rows, levels, frequency)
@@ -227,9 +227,7 @@ class PreparedPairs:
                 found[slot] = _column(count, rows.pairs.take(inside), level.take(inside), bits.take(inside))
         return found
 
-    def _name_outcomes(
-        self, count: int, rows: _Rows, levels: NameLevels, frequency: Frequency
-    ) -> dict[str, Column]:
+    def _name_outcomes(self, count: int, rows: _Rows, levels: NameLevels, frequency: Frequency) -> dict[str, Column]:
         if self._names is None or not len(rows.pairs):
             return {}
         found = self._names.outcome(rows.left, rows.right, levels, frequency)

@@ -38,7 +38,7 @@ def standing(left: Ints, right: Ints, weights: Ints, asked: Ints | None = None) 
     key = np.empty(2 * count, dtype=np.int64)
     for half, records in zip((key[:count], key[count:]), (left, right), strict=True):
         np.left_shift(records, bits, out=half)
-        half |= highest - weights
+        np.bitwise_or(half, highest - weights, out=half)
     key, order = sorted_with_places(key)
     weight = (highest - (key & ((1 << bits) - 1))).astype(np.int32)
     fresh = np.ones(2 * count, dtype=np.bool_)
@@ -47,16 +47,20 @@ def standing(left: Ints, right: Ints, weights: Ints, asked: Ints | None = None) 
     starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]).astype(np.int32)
     del key
     sizes = np.append(starts[1:], np.int32(2 * count)) - starts
-    first = np.arange(2 * count, dtype=np.int32)
-    first *= fresh
-    rank = np.maximum.accumulate(first) - np.repeat(starts, sizes)
-    gap, rivals = _gaps(weight, starts, sizes), _rivals(weight, starts, sizes)
+    rank = np.arange(2 * count, dtype=np.int32)
+    rank *= fresh
+    np.maximum.accumulate(rank, out=rank)
+    rank -= np.repeat(starts, sizes)
     # All three as one number: what lies in the order of records is put back into that of the pairs once.
-    told = np.minimum(rank, _MOST).astype(np.int64) << _RANK_AT
-    told |= np.minimum(rivals, _MOST).astype(np.int64) << _RIVALS_AT
-    told |= gap + np.int64(_FAR)
+    told = np.minimum(rank, _MOST, out=rank).astype(np.int64)
+    del rank, fresh
+    told <<= _COUNT_BITS
+    told |= np.minimum(_rivals(weight, starts, sizes), _MOST)
+    told <<= _RIVALS_AT
+    told |= _gaps(weight, starts, sizes) + np.int32(_FAR)
     back = np.empty(2 * count, dtype=np.int64)
     back[order] = told
+    del told, order, weight
     one, other = back[:count].take(asked), back[count:].take(asked)
     found: dict[str, Counts] = {}
     for name, at, bits, least in (

@@ -38,15 +38,23 @@ def _chances(weights: Ints) -> Ints:
 def _neighbours(count: int, left: Ints, right: Ints, chances: Ints) -> tuple[Ints, Ints, Ints]:
     """Record, neighbour and chance of all close pairs both ways, by record; of very many the closest only."""
     bits = count.bit_length()
-    record, other = np.concatenate([left, right]), np.concatenate([right, left])
-    key = (record << (bits + _BITS)) | (np.tile(_ONE - chances, 2) << bits) | other
+    count = len(left)
+    key = np.empty(2 * count, dtype=np.int64)
+    key[:count], key[count:] = left, right
+    key <<= _BITS
+    for half, other in ((key[:count], right), (key[count:], left)):
+        np.bitwise_or(half, _ONE - chances, out=half)
+        np.left_shift(half, bits, out=half)
+        np.bitwise_or(half, other, out=half)
     key.sort()
     record = key >> (bits + _BITS)
     other, chance = key & ((1 << bits) - 1), _ONE - ((key >> bits) & ((1 << _BITS) - 1))
     starts = np.flatnonzero(np.r_[True, record[1:] != record[:-1]])
-    place = np.arange(len(record)) - np.repeat(starts, np.diff(np.r_[starts, len(record)]))
-    near = place < _NEIGHBOURS
-    return record[near], other[near], chance[near]
+    sizes = np.diff(np.r_[starts, len(record)])
+    if int(sizes.max(initial=0)) <= _NEIGHBOURS:
+        return record, other, chance
+    near = np.flatnonzero(np.arange(len(record)) - np.repeat(starts, sizes) < _NEIGHBOURS)
+    return record.take(near), other.take(near), chance.take(near)
 
 
 def _shared(count: int, record: Ints, other: Ints, chance: Ints) -> tuple[Ints, Ints]:
@@ -76,15 +84,14 @@ def _others(count: int, left: Ints, right: Ints, weights: Ints, asked: Ints) -> 
     close = np.flatnonzero(weights >= _CLOSE)
     one, other, chances = left[close], right[close], _chances(weights[close])
     keys, sums = _shared(count, *_neighbours(count, one, other, chances))
-    degree = np.zeros(count, dtype=np.int64)
-    np.add.at(degree, one, chances)
-    np.add.at(degree, other, chances)
-    left, right, weights = left[asked], right[asked], weights[asked]
+    # Sums below 2**53 are the same in double precision.
+    degree = (np.bincount(one, chances, count) + np.bincount(other, chances, count)).astype(np.int64)
+    left, right, weights = left.take(asked), right.take(asked), weights.take(asked)
     own = left * count + right
     at = np.minimum(np.searchsorted(keys, own), max(0, len(keys) - 1))
     both = np.where(keys[at] == own, sums[at], 0) if len(keys) else np.zeros(len(own), np.int64)
     apart = np.where(weights >= _CLOSE, _chances(weights), 0) + both
-    return both, degree[left] - apart, degree[right] - apart
+    return both, degree.take(left) - apart, degree.take(right) - apart
 
 
 def support(count: int, left: Ints, right: Ints, weights: Ints, asked: Ints | None = None) -> Matrix:

@@ -163,13 +163,17 @@ def _other_given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
         middle |= (tokens.columns[place].take(y) == one) | (tokens.columns[place].take(x) == other)
     near = level >= Level.NEAR
     # A short form stands in every letter of the long one; a nickname must stand in the list.
-    ours, theirs, both = words.letters.take(a), words.letters.take(b), tokens.initials.take(a) == tokens.initials.take(b)
+    ours, theirs, both = (
+        words.letters.take(a),
+        words.letters.take(b),
+        tokens.initials.take(a) == tokens.initials.take(b),
+    )
     contained = both & ((ours & ~theirs == 0) | (theirs & ~ours == 0))
     listed = tokens.have_nicknames
     rows = np.flatnonzero(~near & (contained | (listed.take(a) & listed.take(b))))
     near[rows] = _short_forms(words, a.take(rows), b.take(rows))
-    middle = several[middle]
-    level[middle] = np.maximum(level[middle], Level.LOOSE)
+    called = several[middle]
+    level[called] = np.maximum(level[called], Level.LOOSE)
     level[near] = Level.NEAR
     return level
 

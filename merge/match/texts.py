@@ -46,7 +46,7 @@ def distinct(numbers: Ints) -> Ints:
 
 
 def sorted_with_places(numbers: Ints) -> tuple[Ints, Ints]:
-    """The numbers (none negative) sorted, and where each stood: equal ones as they stood.
+    """The numbers (none negative) sorted, and where each stood: equal ones as they stood. The array given is used up.
 
     Where number and place fit into 63 bits they are sorted as one: several times faster than ``np.argsort``.
     """
@@ -54,12 +54,12 @@ def sorted_with_places(numbers: Ints) -> tuple[Ints, Ints]:
     if int(numbers.max(initial=0)) >> (63 - bits):
         order = np.argsort(numbers, kind="stable")
         return numbers[order], order
-    both = numbers << bits
-    both |= np.arange(len(numbers), dtype=np.int64)
-    both.sort()
-    places: Ints = both & ((1 << bits) - 1)
-    both >>= bits
-    return both, places
+    numbers <<= bits
+    numbers |= np.arange(len(numbers), dtype=np.int64)
+    numbers.sort()
+    places: Ints = numbers & ((1 << bits) - 1)
+    numbers >>= bits
+    return numbers, places
 
 
 def numbered(values: Iterable[str]) -> tuple[Codes, list[str]]:
