@@ -29,6 +29,16 @@ def by_library(trees: Trees, matrix: Rows) -> np.ndarray[tuple[int], np.dtype[np
     return np.asarray(found)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_half_numbers_pass_the_tests_that_single_ones_pass(seed: int) -> None:
+    matrix = drawn(3001, len(OF_PEOPLE), seed).astype(np.float16)
+    odd = np.array([0x8000, 0x7C00, 0xFC00, 0x7E00, 0xFE00, 0x0001, 0x8001, 0x7BFF, 0xFBFF], dtype=np.uint16)
+    at = np.random.default_rng(seed).random(matrix.shape) < 0.2
+    matrix[at] = np.resize(odd.view(np.float16), int(at.sum()))
+    forest = Forest(shipped_model().first.to_text())
+    assert np.array_equal(forest.sums(matrix), forest.sums(matrix.astype(np.float32)))
+
+
 @pytest.mark.parametrize("count", [1, 7, 64, 3001])
 @pytest.mark.parametrize("seed", range(3))
 def test_the_shipped_trees(count: int, seed: int) -> None:
