@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Connection, Row, bindparam, select
 
 from core.bulk import upsert_many
-from core.database import chunks, json_text, milliseconds, moment
+from core.database import json_text, milliseconds, moment
 from core.driver import change_each
 from core.errors import NotFound
 from core.lookups import Lookup
@@ -37,7 +37,6 @@ __all__ = [
     "write_items",
 ]
 
-_CHUNK = 1_000
 # Asked in every step.
 _KNOWN = Lookup(select(merge_review).where(merge_review.c.item_id.in_(bindparam("ids", expanding=True))))
 _NAMES = [column.name for column in merge_review.c]
@@ -136,6 +135,15 @@ def item(connection: Connection, item_id: str) -> Item:
     return found
 
 
+_LIVE = Lookup(
+    select(merge_review)
+    .join(merge_review_subject, merge_review_subject.c.item_id == merge_review.c.item_id)
+    .where(
+        merge_review_subject.c.record_id.in_(bindparam("ids", expanding=True)),
+        merge_review.c.state.in_(LIVE),
+        merge_review.c.kind.in_(bindparam("kinds", expanding=True)),
+    )
+)
 _LIVE_IDS = Lookup(
     select(merge_review.c.item_id)
     .join(merge_review_subject, merge_review_subject.c.item_id == merge_review.c.item_id)
@@ -160,19 +168,8 @@ def live_ids_about(connection: Connection, record_ids: Iterable[str], kinds: Ite
 def live_about(connection: Connection, record_ids: Iterable[str], kinds: Iterable[Kind]) -> dict[str, Item]:
     """Items of those kinds that are open or wait and are about any of the records, by id."""
     wanted = [one.value for one in kinds]
-    found: dict[str, Item] = {}
-    for some in chunks(sorted(set(record_ids)), _CHUNK):
-        query = (
-            select(merge_review)
-            .join(merge_review_subject, merge_review_subject.c.item_id == merge_review.c.item_id)
-            .where(
-                merge_review_subject.c.record_id.in_(some),
-                merge_review.c.state.in_(LIVE),
-                merge_review.c.kind.in_(wanted),
-            )
-        )
-        found.update({row.item_id: row_item(row) for row in connection.execute(query)})
-    return found
+    found = (_item(row) for row in _LIVE.rows(connection, set(record_ids), kinds=wanted))
+    return {one.item_id: one for one in found}
 
 
 def _stands(before: Item | None, one: Wanted) -> bool:
