@@ -39,6 +39,8 @@ data_key = Table(
         "wrapped", LargeBinary, nullable=False, comment="AES-256 data key under the key-encryption key, or its place"
     ),
     Column("wrapping", Integer, nullable=False, comment="version of the key-encryption key; 0: the key is in a page"),
+    # Looked up by its random id alone: one page for a key, not one of an index and one of a table.
+    sqlite_with_rowid=False,
 )
 key_page = Table(
     "key_page",

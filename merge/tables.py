@@ -34,8 +34,13 @@ merge_record = Table(
     ),
     Column("joined_at", Utc, comment="since when it belongs to its golden record; none: since before it was kept"),
     Column("entity", String(16), comment="person or organization; none: taken in before that was kept"),
-    Index(None, "golden_id"),
-    Index(None, "subject_id"),
+    # A record comes in before its golden record is known, and most describe no other: those would all be written here.
+    Index(
+        None, "golden_id", sqlite_where=text("golden_id IS NOT NULL"), postgresql_where=text("golden_id IS NOT NULL")
+    ),
+    Index(
+        None, "subject_id", sqlite_where=text("subject_id IS NOT NULL"), postgresql_where=text("subject_id IS NOT NULL")
+    ),
     Index(None, "first_seen", unique=True),
 )
 
@@ -204,6 +209,7 @@ merge_retired_key = Table(
     metadata,
     Column("key_id", _ID, primary_key=True),
     Column("at", Utc, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Which record id was published as a golden record's preferred id, in order.
