@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "a0014"
-down_revision = "a0013"
+revision = "a0015"
+down_revision = "a0014"
 branch_labels = None
 depends_on = None
 
