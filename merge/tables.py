@@ -391,15 +391,3 @@ merge_review_decision = Table(
     Index(None, "item_id"),
     Index(None, "at"),
 )
-
-# The lines that pairs are judged by, version by version; none is ever changed.
-merge_match_version = Table(
-    "merge_match_version",
-    metadata,
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("settings", JsonText, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("reason_code", String(80), nullable=False),
-    Column("shown", JsonText, nullable=False, comment="what was foretold of it when it was taken"),
-    Column("at", Utc, nullable=False),
-)
