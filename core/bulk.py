@@ -6,7 +6,7 @@ PostgreSQL they are arrays. Values of rows are given as the driver takes them (t
 values go through the column's own type.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -159,7 +159,7 @@ def _sqlite_upsert(
     # A value without a number is the next one; each number in the text is a name that the driver looks for in a list.
     row = ",".join([*(f"?{number + 1}" for number in range(len(shared))), *("?" for _ in columns)])
     lists = ",".join([f"({row})"] * rows)
-    names = ", ".join((*shared, *columns))
+    names = _listed((*shared, *columns))
     return f"INSERT INTO {table.name} ({names}) VALUES {lists} {_conflict(keys, update)}"  # noqa: S608 - our own names
 
 
@@ -173,11 +173,10 @@ def _postgresql_upsert(
     update: tuple[str, ...],
 ) -> str:
     arrays = ", ".join(f"%b::{kind}[]" for kind in types)
-    names = ", ".join((*shared, *columns))
-    values = ", ".join([*("%s" for _ in shared), *(f"given.{name}" for name in columns)])
+    values = ", ".join([*("%s" for _ in shared), *(f'given."{name}"' for name in columns)])
     return (
-        f"INSERT INTO {table.name} ({names}) SELECT {values} "  # noqa: S608 - our own names
-        f"FROM unnest({arrays}) AS given({', '.join(columns)}) {_conflict(keys, update)}"
+        f"INSERT INTO {table.name} ({_listed((*shared, *columns))}) SELECT {values} "  # noqa: S608 - our own names
+        f"FROM unnest({arrays}) AS given({_listed(columns)}) {_conflict(keys, update)}"
     )
 
 
@@ -220,13 +219,23 @@ def _given(types: Sequence[str], names: Sequence[str], word: str) -> str:
 def _conflict(keys: Sequence[str], update: Sequence[str]) -> str:
     if not keys:
         return ""
-    action = f"UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in update)}" if update else "NOTHING"
-    return f"ON CONFLICT ({', '.join(keys)}) DO {action}"
+    settings = ", ".join(f'"{name}" = excluded."{name}"' for name in update)
+    return f"ON CONFLICT ({_listed(keys)}) DO {f'UPDATE SET {settings}' if update else 'NOTHING'}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Quoted, as some of our names are words of SQL."""
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def _as_stored(connection: Connection, table: Table, column: str, value: Any) -> Any:
-    process = table.c[column].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    process = _to_store(table, column, connection.dialect)
     return value if process is None else process(value)
+
+
+@lru_cache(maxsize=512)
+def _to_store(table: Table, column: str, dialect: Dialect) -> Callable[[Any], Any] | None:
+    return table.c[column].type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _type(connection: Connection, table: Table, column: str) -> str:

@@ -19,7 +19,8 @@ from merge.resolve.grouping import MatchSettings, group
 from merge.review_items import items
 from merge.review_kinds import ABOUT_VALUES
 from merge.review_queue import decisions_in_force
-from merge.tables import merge_edge, merge_match_version
+from merge.said_tables import merge_match_version
+from merge.tables import merge_edge
 
 _JOINS: Mapping[str, bool] = {"merge": True, "confirm": True, "apart": False, "split": False}
 

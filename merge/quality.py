@@ -49,8 +49,8 @@ def quality(connection: Connection, now: datetime, weeks: int = 12) -> Quality:
     """The figures of the last so many weeks."""
     first = monday(now) - _WEEK * (weeks - 1)
     table = merge_record.c
-    customers = (table.removed_at.is_(None), table.is_item.is_(False), table.golden_id.is_not(None))
-    records = connection.execute(select(func.count()).where(*customers)).scalar_one()
+    customers = (table.removed_at.is_(None), table.is_item.is_(False))
+    records = connection.execute(select(func.count(table.golden_id)).where(*customers)).scalar_one()
     goldens = connection.execute(select(func.count(func.distinct(table.golden_id))).where(*customers)).scalar_one()
     active = merge_golden.c.active.is_(True)
     shared = connection.execute(select(func.count()).where(active, merge_golden.c.members > 1)).scalar_one()

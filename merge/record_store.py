@@ -266,8 +266,9 @@ def replace_items(connection: Connection, record_ids: Collection[str], rows: Seq
 
 def live_customers(connection: Connection) -> dict[str, str]:
     """The golden id of every live customer record."""
+    # Nothing is asked of the golden id here: all records are read in their order, not by its index.
     query = select(merge_record.c.record_id, merge_record.c.golden_id).where(
-        merge_record.c.removed_at.is_(None), merge_record.c.is_item.is_(False), merge_record.c.golden_id.is_not(None)
+        merge_record.c.removed_at.is_(None), merge_record.c.is_item.is_(False)
     )
     return {record_id: golden_id for record_id, golden_id in connection.execute(query) if golden_id is not None}
 

@@ -1,6 +1,7 @@
 """Keeps the stewards' queue in step with the match graph: called once a step, after golden records were published."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -8,7 +9,7 @@ from sqlalchemy import Connection
 from merge.evidence.collect import lines_of
 from merge.graph_store import constraints_at
 from merge.ownership.store import holders_now
-from merge.record_store import entities_of, members_of, rows_of
+from merge.record_store import RecordRow, entities_of, members_of, rows_of
 from merge.resolve.contesting import CONFLICT
 from merge.resolve.graph import Edge
 from merge.resolve.grouping import MatchSettings
@@ -37,6 +38,7 @@ class ReviewFeed:
         edges: Sequence[Edge],
         left: Collection[str],
         at: datetime,
+        rows: Mapping[str, RecordRow],
     ) -> None:
         """Make the queue say what there is a reason for.
 
@@ -46,9 +48,10 @@ class ReviewFeed:
             edges: all pairs with one of their records.
             left: records that are no customers any more.
             at: when.
+            rows: those of the records of ``after``; what they were part of before counts for nothing.
         """
         home = {record: golden_id for golden_id, records in after.items() for record in records}
-        now = self._wanted(connection, home, edges)
+        now = self._wanted(connection, _Seen(after, home, rows), edges)
         gone = live_ids_about(connection, {*home, *left}, OURS) - {one.item_id for one in now}
         close_items(connection, gone, REASON_GONE, at)
         # A merge that was looked at stays looked at.
@@ -56,35 +59,49 @@ class ReviewFeed:
         seen = {name for name, one in items(connection, drawn).items() if one.state is State.DECIDED}
         write_items(connection, [one for one in now if one.item_id not in seen], at)
 
-    def _wanted(self, connection: Connection, home: Mapping[str, str], edges: Sequence[Edge]) -> list[Wanted]:
+    def _wanted(self, connection: Connection, seen: "_Seen", edges: Sequence[Edge]) -> list[Wanted]:
+        home = seen.home
+        across = [edge for edge in edges if home.get(edge.left) != home.get(edge.right)]
         inside = [edge for edge in edges if home.get(edge.left) == home.get(edge.right)]
         found = sampled(inside, self._sample)
-        across = [edge for edge in edges if home.get(edge.left) != home.get(edge.right)]
-        if any(self._tells(edge) for edge in across):
-            around = self._around(connection, across)
+        telling = [edge for edge in across if self._tells(edge)]
+        if telling:
+            around = _around(connection, seen, telling, across)
             found += between_goldens(around, lines_of(self._settings), self._settings.bands)
         return found
-
-    @staticmethod
-    def _around(connection: Connection, across: Sequence[Edge]) -> Neighbourhood:
-        """The golden records on both sides of pairs that lead out of one."""
-        ends = {record for edge in across for record in (edge.left, edge.right)}
-        near = rows_of(connection, ends)
-        homes = {name: row.golden_id for name, row in near.items() if row.live and row.golden_id is not None}
-        members = members_of(connection, set(homes.values()))
-        every = {record: golden_id for golden_id, held in members.items() for record in held}
-        rows = {**near, **rows_of(connection, every.keys() - near.keys())}
-        holders = holders_now(connection, sorted(members))
-        return Neighbourhood(
-            every,
-            members,
-            [edge for edge in across if edge.left in every and edge.right in every],
-            constraints_at(connection, every),
-            {record: rows[record].verified for record in every},
-            frozenset(one for one, holder in holders.items() if holder and not holder.startswith("pool:")),
-            entities_of(rows),
-        )
 
     def _tells(self, edge: Edge) -> bool:
         """Whether a pair between two golden records is one to ask about."""
         return edge.weight >= self._settings.bands.least_review or edge.verdict == CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the step has of golden records that it looked at: whole, by id, by record, and the rows of the records."""
+
+    after: Mapping[str, Sequence[str]]
+    home: Mapping[str, str]
+    rows: Mapping[str, RecordRow]
+
+
+def _around(connection: Connection, seen: _Seen, telling: Sequence[Edge], across: Sequence[Edge]) -> Neighbourhood:
+    """The golden records on both sides of pairs that tell something, and all pairs between them."""
+    ends = {record for edge in telling for record in (edge.left, edge.right)}
+    near = rows_of(connection, ends - seen.home.keys())
+    homes = {row.golden_id for row in near.values() if row.live and row.golden_id is not None}
+    homes.update(seen.home[one] for one in ends & seen.home.keys())
+    members: dict[str, Sequence[str]] = {one: seen.after[one] for one in homes & seen.after.keys()}
+    members.update(members_of(connection, homes - seen.after.keys()))
+    every = {record: golden_id for golden_id, held in members.items() for record in held}
+    rows = {**seen.rows, **near}
+    rows.update(rows_of(connection, every.keys() - rows.keys()))
+    holders = holders_now(connection, sorted(members))
+    return Neighbourhood(
+        every,
+        members,
+        [edge for edge in across if edge.left in every and edge.right in every],
+        constraints_at(connection, every),
+        {record: rows[record].verified for record in every},
+        frozenset(one for one, holder in holders.items() if holder and not holder.startswith("pool:")),
+        entities_of({record: rows[record] for record in every}),
+    )

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+import orjson
+from sqlalchemy import Connection, Row, bindparam, select
 
 from core.bulk import upsert_many
-from core.database import chunks, upsert
+from core.database import json_text, milliseconds, moment
+from core.driver import change_each
 from core.errors import NotFound
 from core.lookups import Lookup
 from merge.review_kinds import LIVE, SLA, Kind, State, Wanted
@@ -35,21 +37,14 @@ __all__ = [
     "write_items",
 ]
 
-_CHUNK = 1_000
-# Asked in every step; most of what is wanted is new.
-_KNOWN = Lookup(select(merge_review.c.item_id).where(merge_review.c.item_id.in_(bindparam("ids", expanding=True))))
-
+# Asked in every step.
+_KNOWN = Lookup(select(merge_review).where(merge_review.c.item_id.in_(bindparam("ids", expanding=True))))
+_NAMES = [column.name for column in merge_review.c]
+_JSON, _TIMES = ("subjects", "detail"), ("opened_at", "due_at", "claimed_until", "deferred_until", "closed_at")
 # One at a time: for a list SQLite would look through all that are open.
 _CLOSE = (
-    update(merge_review)
-    .where(merge_review.c.item_id == bindparam("closed_id"), or_(*(merge_review.c.state == one for one in LIVE)))
-    .values(
-        state=State.CLOSED.value,
-        cause=bindparam("cause"),
-        closed_at=bindparam("closed_at"),
-        claimed_by=None,
-        claimed_until=None,
-    )
+    "UPDATE merge_review SET state = {0}, cause = {0}, closed_at = {0}, claimed_by = NULL, claimed_until = NULL "
+    "WHERE item_id = {0} AND state IN ({0}, {0})"
 )
 
 
@@ -105,9 +100,10 @@ def open_item(
 
 def close_items(connection: Connection, item_ids: Iterable[str], cause: str, at: datetime) -> None:
     """The reason of those that are open or wait is gone; the others stay as they are."""
-    rows = [{"closed_id": one, "cause": cause, "closed_at": at} for one in sorted(set(item_ids))]
+    said = (State.CLOSED.value, cause, milliseconds(at))
+    rows = [(*said, one, *LIVE) for one in sorted(set(item_ids))]
     if rows:
-        connection.execute(_CLOSE, rows)
+        change_each(connection, _CLOSE.format("%s" if connection.dialect.name == "postgresql" else "?"), rows)
 
 
 def write_items(connection: Connection, wanted: Sequence[Wanted], at: datetime) -> None:
@@ -117,8 +113,9 @@ def write_items(connection: Connection, wanted: Sequence[Wanted], at: datetime) 
     known = items(connection, [one.item_id for one in wanted])
     ordered = sorted(wanted, key=lambda one: one.item_id)
     rows = [_row(known.get(one.item_id), one, at) for one in ordered if not _stands(known.get(one.item_id), one)]
-    names = [column.name for column in merge_review.c if column.name != "item_id"]
-    upsert(connection, merge_review, rows, keys=["item_id"], update=names)
+    plain = [tuple(_stored(name, row[name]) for name in _NAMES) for row in rows]
+    update = [name for name in _NAMES if name != "item_id"]
+    upsert_many(connection, merge_review, _NAMES, plain, shared={}, keys=("item_id",), update=update)
     subjects = {(record, one.item_id) for one in ordered if one.item_id not in known for record in one.subjects}
     both = ("record_id", "item_id")
     upsert_many(connection, merge_review_subject, both, sorted(subjects), shared={}, keys=both, update=())
@@ -126,12 +123,8 @@ def write_items(connection: Connection, wanted: Sequence[Wanted], at: datetime) 
 
 def items(connection: Connection, item_ids: Iterable[str]) -> dict[str, Item]:
     """Those of the items that there are, by id."""
-    found: dict[str, Item] = {}
-    known = {row[0] for row in _KNOWN.rows(connection, set(item_ids))}
-    for some in chunks(sorted(known), _CHUNK):
-        rows = connection.execute(select(merge_review).where(merge_review.c.item_id.in_(some)))
-        found.update({row.item_id: row_item(row) for row in rows})
-    return found
+    found = (_item(row) for row in _KNOWN.rows(connection, set(item_ids)))
+    return {one.item_id: one for one in found}
 
 
 def item(connection: Connection, item_id: str) -> Item:
@@ -142,6 +135,15 @@ def item(connection: Connection, item_id: str) -> Item:
     return found
 
 
+_LIVE = Lookup(
+    select(merge_review)
+    .join(merge_review_subject, merge_review_subject.c.item_id == merge_review.c.item_id)
+    .where(
+        merge_review_subject.c.record_id.in_(bindparam("ids", expanding=True)),
+        merge_review.c.state.in_(LIVE),
+        merge_review.c.kind.in_(bindparam("kinds", expanding=True)),
+    )
+)
 _LIVE_IDS = Lookup(
     select(merge_review.c.item_id)
     .join(merge_review_subject, merge_review_subject.c.item_id == merge_review.c.item_id)
@@ -166,19 +168,8 @@ def live_ids_about(connection: Connection, record_ids: Iterable[str], kinds: Ite
 def live_about(connection: Connection, record_ids: Iterable[str], kinds: Iterable[Kind]) -> dict[str, Item]:
     """Items of those kinds that are open or wait and are about any of the records, by id."""
     wanted = [one.value for one in kinds]
-    found: dict[str, Item] = {}
-    for some in chunks(sorted(set(record_ids)), _CHUNK):
-        query = (
-            select(merge_review)
-            .join(merge_review_subject, merge_review_subject.c.item_id == merge_review.c.item_id)
-            .where(
-                merge_review_subject.c.record_id.in_(some),
-                merge_review.c.state.in_(LIVE),
-                merge_review.c.kind.in_(wanted),
-            )
-        )
-        found.update({row.item_id: row_item(row) for row in connection.execute(query)})
-    return found
+    found = (_item(row) for row in _LIVE.rows(connection, set(record_ids), kinds=wanted))
+    return {one.item_id: one for one in found}
 
 
 def _stands(before: Item | None, one: Wanted) -> bool:
@@ -218,5 +209,23 @@ def _row(before: Item | None, one: Wanted, at: datetime) -> dict[str, Any]:
 def row_item(row: Row[Any]) -> Item:
     """The item of a row of its table."""
     told = row._mapping  # noqa: SLF001 - the public name of SQLAlchemy for a row as a mapping
-    plain = {column.name: told[column.name] for column in merge_review.c}
-    return Item(**{**plain, "kind": Kind(row.kind), "state": State(row.state), "subjects": tuple(row.subjects)})
+    return _of({name: told[name] for name in _NAMES})
+
+
+def _item(row: Sequence[Any]) -> Item:
+    """The item of a row as the driver gives it."""
+    told = dict(zip(_NAMES, row, strict=True))
+    told.update((name, orjson.loads(told[name])) for name in _JSON)
+    told.update((name, moment(told[name])) for name in _TIMES if told[name] is not None)
+    return _of(told)
+
+
+def _of(told: Mapping[str, Any]) -> Item:
+    parts = {"kind": Kind(told["kind"]), "state": State(told["state"]), "subjects": tuple(told["subjects"])}
+    return Item(**{**told, **parts})
+
+
+def _stored(name: str, value: Any) -> Any:
+    if name in _JSON:
+        return json_text(value)
+    return milliseconds(value) if name in _TIMES and value is not None else value

@@ -1,8 +1,8 @@
-"""The rows of what people say: questions to owners and their answers (sealed), tokens of values that were set."""
+"""The rows of what people say: questions to owners and their answers (sealed), tokens of values set, lines moved."""
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 
-from core.database import Utc, metadata
+from core.database import JsonText, Utc, metadata
 
 _ID = String(80)
 
@@ -34,4 +34,16 @@ merge_pin_token = Table(
     Column("pin_id", _ID, primary_key=True),
     Index(None, "pin_id"),
     sqlite_with_rowid=False,
+)
+
+# The lines that pairs are judged by, version by version; none is ever changed.
+merge_match_version = Table(
+    "merge_match_version",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("settings", JsonText, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason_code", String(80), nullable=False),
+    Column("shown", JsonText, nullable=False, comment="what was foretold of it when it was taken"),
+    Column("at", Utc, nullable=False),
 )

@@ -7,7 +7,7 @@ of disclosure.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
@@ -28,7 +28,7 @@ _EXACT = {
     ValueKind.HANDLE: "handle",
 }
 _NAMES = frozenset({ValueKind.PERSON_NAME, ValueKind.ORGANIZATION_NAME})
-_GRAM = 3
+_GRAM, _PAIR = 3, 2
 _MAX_GRAMS = 200
 
 
@@ -38,14 +38,20 @@ def name_grams(text: str, *, single: bool) -> set[str]:
     ``single`` adds the lone Han characters and short words, as the index holds them; a query of one character asks
     for that character, a longer one for its pairs.
     """
+    return _grams_of(fold(text), single=single)
+
+
+def _grams_of(folded: str, *, single: bool) -> set[str]:
     grams: set[str] = set()
-    for run in _RUN.findall(fold(text)):
-        size = 2 if has_han(run) else _GRAM
-        pieces = {run[start : start + size] for start in range(len(run) - size + 1)}
-        grams |= pieces or {run}
+    for run in _RUN.findall(folded):
+        size = _PAIR if has_han(run) else _GRAM
+        if len(run) > size:
+            grams.update([run[start : start + size] for start in range(len(run) - size + 1)])
+        else:
+            grams.add(run)
         if single:
-            grams |= set(run) if has_han(run) else {run[: _GRAM - 1], run[:1]}
-    return set(sorted(grams)[:_MAX_GRAMS])
+            grams.update(run if size == _PAIR else (run[: _GRAM - 1], run[:1]))
+    return grams if len(grams) <= _MAX_GRAMS else set(sorted(grams)[:_MAX_GRAMS])
 
 
 class SearchIndex:
@@ -63,11 +69,14 @@ class SearchIndex:
         return self._tokens(standardise_value(name, text))
 
     def _tokens(self, value: StandardValue) -> set[int]:
+        if not value.normal:
+            return set()
         kind = attribute(value.attribute).kind
-        if kind in _EXACT and value.normal:
+        if kind in _EXACT:
             return {self._token(_EXACT[kind], value.normal)}
-        if kind in _NAMES and value.normal:
-            return {self._token("name", gram) for gram in set(self._grams(value))}
+        if kind in _NAMES:
+            blind, from_bytes = self._blind["name"], int.from_bytes
+            return {from_bytes(blind(gram.encode())[:8], "big", signed=True) for gram in self._grams(value)}
         return set()
 
     def find(self, connection: Connection, text: str, limit: int = 100, holders: Holders = EVERYBODY) -> list[str]:
@@ -92,12 +101,13 @@ class SearchIndex:
         sound = [(kind, value.normal) for kind, value in values if value.normal and value.validity != Validity.INVALID]
         return [self._token(kind, normal) for kind, normal in dict.fromkeys(sound)]
 
-    def _grams(self, value: StandardValue) -> Iterable[str]:
-        yield from name_grams(value.raw, single=True)
-        yield from name_grams(value.normal, single=True)
+    def _grams(self, value: StandardValue) -> set[str]:
+        # What was written and its normal form are mostly one text when they are folded.
+        texts = {fold(value.raw), fold(value.normal)}
         pinyin = value.part("family_pinyin") + value.part("given_pinyin")
         if pinyin:
-            yield from name_grams(pinyin, single=True)
+            texts.add(fold(pinyin))
+        return set().union(*[_grams_of(text, single=True) for text in texts])
 
     def _token(self, kind: str, text: str) -> int:
         """64 bits of a keyed hash, as both databases keep them."""

@@ -34,8 +34,13 @@ merge_record = Table(
     ),
     Column("joined_at", Utc, comment="since when it belongs to its golden record; none: since before it was kept"),
     Column("entity", String(16), comment="person or organization; none: taken in before that was kept"),
-    Index(None, "golden_id"),
-    Index(None, "subject_id"),
+    # A record comes in before its golden record is known, and most describe no other: those would all be written here.
+    Index(
+        None, "golden_id", sqlite_where=text("golden_id IS NOT NULL"), postgresql_where=text("golden_id IS NOT NULL")
+    ),
+    Index(
+        None, "subject_id", sqlite_where=text("subject_id IS NOT NULL"), postgresql_where=text("subject_id IS NOT NULL")
+    ),
     Index(None, "first_seen", unique=True),
 )
 
@@ -204,6 +209,7 @@ merge_retired_key = Table(
     metadata,
     Column("key_id", _ID, primary_key=True),
     Column("at", Utc, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Which record id was published as a golden record's preferred id, in order.
@@ -384,16 +390,4 @@ merge_review_decision = Table(
     Column("ended_by", Text),
     Index(None, "item_id"),
     Index(None, "at"),
-)
-
-# The lines that pairs are judged by, version by version; none is ever changed.
-merge_match_version = Table(
-    "merge_match_version",
-    metadata,
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("settings", JsonText, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("reason_code", String(80), nullable=False),
-    Column("shown", JsonText, nullable=False, comment="what was foretold of it when it was taken"),
-    Column("at", Utc, nullable=False),
 )

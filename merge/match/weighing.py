@@ -21,6 +21,10 @@ class _Part(NamedTuple):
     bundled: tuple[tuple[str, int], ...]
 
 
+_PLACES = ("street", "unit", "locality", "postcode", "province", "country", "website", "employer")
+"""Groups of one slot each, of their own name, that a household mostly shares."""
+
+
 class PairWeights:
     """``total_weight`` of what ``compare`` finds, for many pairs under one model."""
 
@@ -28,6 +32,7 @@ class PairWeights:
         self._model = model
         self._known: dict[tuple[str, Feature, Feature], _Part] = {}
         self._named: dict[tuple[Feature, Feature], NameRelation] = {}
+        self._silent = frozenset(group for group in _PLACES if not model.of(group).personal)
 
     def relation(self, left: Features, right: Features) -> NameRelation:
         """``name_relation`` of two records."""
@@ -37,23 +42,32 @@ class PairWeights:
             known = self._named[key] = relation_of_names(*key)
         return known
 
-    def weight(self, left: Features, right: Features) -> int:
-        """Log2 odds that two records are one customer, in 1/1000 bit."""
+    def weight(self, left: Features, right: Features, least: int | None = None) -> int:
+        """Log2 odds that two records are one customer, in 1/1000 bit.
+
+        A weight of ``least`` or less need not be exact: it may be anything between the true one and ``least``.
+        """
         plain = personal = 0
         bundles: dict[str, list[int]] = {}
-        others, known = right.groups, self._known
+        others, known, silent = right.groups, self._known, self._silent
+        telling: list[tuple[str, Feature, Feature]] = []
+        later: list[tuple[str, Feature, Feature]] = []
         for group, ours in left.groups.items():
             theirs = others.get(group)
-            if not theirs:
-                continue
-            key = (group, ours, theirs)
-            part = known.get(key)
-            if part is None:
-                part = known[key] = self._part(group, ours, theirs)
-            plain += part.plain
-            personal += part.personal
-            for bundle, weight in part.bundled:
-                bundles.setdefault(bundle, []).append(weight)
+            if theirs:
+                (later if group in silent else telling).append((group, ours, theirs))
+        for keys in (telling, later):
+            for key in keys:
+                part = known.get(key)
+                if part is None:
+                    part = known[key] = self._part(*key)
+                plain += part.plain
+                personal += part.personal
+                for bundle, weight in part.bundled:
+                    bundles.setdefault(bundle, []).append(weight)
+            # What comes later tells nobody of a household from another: this bound stays.
+            if least is not None and personal + self._model.household <= least:
+                return personal + self._model.household
         for weights in bundles.values():
             plain += damped(weights)
         return min(plain - self._model.prior, personal + self._model.household)

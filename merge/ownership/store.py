@@ -49,6 +49,13 @@ _PRIMARIES = Lookup(
         merge_owner.c.valid_to.is_(None),
     )
 )
+_COLLABORATORS = Lookup(
+    select(*_COLUMNS).where(
+        merge_owner.c.golden_id.in_(bindparam("ids", expanding=True)),
+        merge_owner.c.role != PRIMARY,
+        merge_owner.c.valid_to.is_(None),
+    )
+)
 _TIMES = frozenset({"valid_from", "valid_to", "locked_until"})
 
 
@@ -61,12 +68,7 @@ def _assignment(row: Sequence[Any]) -> Assignment:
 
 def collaborators(connection: Connection, golden_ids: Iterable[str]) -> list[Assignment]:
     """Who else than the holder has a part in golden records now, in the order of the ids of assignments."""
-    found: list[Assignment] = []
-    for some in chunks(sorted(set(golden_ids)), _CHUNK):
-        query = select(*_COLUMNS).where(
-            merge_owner.c.golden_id.in_(some), merge_owner.c.role != PRIMARY, merge_owner.c.valid_to.is_(None)
-        )
-        found.extend(Assignment(*row) for row in connection.execute(query))
+    found = [_assignment(row) for row in _COLLABORATORS.rows(connection, set(golden_ids))]
     return sorted(found, key=lambda one: one.assignment_id)
 
 

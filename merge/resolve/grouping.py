@@ -114,7 +114,7 @@ def _weight(
         hopeless = rule.weight <= settings.floor and rule.weight < settings.line
         if rule.effect is Effect.CAP or hopeless:
             return rule.weight
-    return apply_rule(weights.weight(ours, theirs), rule)
+    return apply_rule(weights.weight(ours, theirs, min(settings.floor, settings.line - 1)), rule)
 
 
 def verified_of(features: Features) -> list[tuple[str, str]]:

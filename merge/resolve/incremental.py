@@ -220,7 +220,8 @@ class Resolver:
         happened = self.publisher.publish(connection, found, happened, noted, actor, step)
         if left:
             set_forward(connection, self._forwards(connection, found, left))
-        self.reviews.follow(connection, found.after, [*found.edges, *found.out], left, self.clock.now())
+        edges = [*found.edges, *found.out]
+        self.reviews.follow(connection, found.after, edges, left, self.clock.now(), found.rows)
         step.batch.keep()
         return ResolveOutcome(
             created=happened.created,

@@ -54,7 +54,10 @@ def features_bytes(features: Features) -> bytes:
 
 def features_from_bytes(data: bytes) -> Features:
     """What ``features_bytes`` wrote."""
-    groups = {group: tuple(map(tuple, feature)) for group, feature in orjson.loads(data).items()}
+    groups = orjson.loads(data)
+    for group, feature in groups.items():
+        # Mostly there is one alternative, and a step reads features by the thousand.
+        groups[group] = (tuple(feature[0]),) if len(feature) == 1 else tuple(map(tuple, feature))
     return Features(MappingProxyType(groups))
 
 

@@ -41,6 +41,15 @@ def test_weights_are_those_of_one_pair_alone(held: list[Features], measured: boo
                 assert weights.weight(one, other) == total_weight(model, compare(one, other, model.frequency))
 
 
+@given(RECORDS, st.integers(-20_000, 5_000))
+def test_weights_that_need_not_be_exact_stay_on_their_side(held: list[Features], least: int) -> None:
+    weights = PairWeights(Model())
+    for one in held:
+        for other in held:
+            whole, found = weights.weight(one, other), weights.weight(one, other, least)
+            assert found == whole if whole > least else whole <= found <= least
+
+
 @given(RECORDS)
 def test_what_follows_of_a_pair_does_not_hang_on_the_pairs_before_it(held: list[Features]) -> None:
     settings = MatchSettings(Model())

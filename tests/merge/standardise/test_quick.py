@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, example_number_for_type
 
 from merge.standardise.names import standardise_person_name
+from merge.standardise.phones import standardise_phone
 from merge.standardise.quick import quick_address, quick_email, quick_name, quick_phone, quick_postcode
 from merge.standardise.record import standardise_value
-from merge.standardise.text import _traditional_to_simplified, simplify
+from merge.standardise.text import _traditional_to_simplified, is_missing, simplify
 from merge.standardise.values import Validity
 
 NASTY = ["", " ", "-", "n/a", "N/A", "None", "null", "unknown", "not known", "a", "A B", "Dr Anna Lee",
@@ -33,9 +34,10 @@ def check(raw: str) -> None:
     if email is not None:
         full = standardise_value("email", raw)
         assert email == (full.normal, full.part("local"))
-    phone = quick_phone(raw)
+    phone, full = quick_phone(raw), standardise_phone("phone", raw)
+    if not is_missing(raw):
+        assert standardise_value("phone", raw) == full
     if phone is not None:
-        full = standardise_value("phone", raw)
         assert phone == (full.normal, full.part("kind") if full.validity is Validity.VALID else "")
     for role in ("full_name", "family_name", "given_name", "middle_name"):
         name = quick_name(role, raw)
