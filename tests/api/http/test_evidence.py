@@ -24,7 +24,7 @@ def test_every_pair_adds_up_and_says_why(on_both: House) -> None:
     (one,) = told["merges"]
     assert (one["mean"], one["pairs"], one["holds"]) == (pair["weight"], 1, True)
     assert "王" not in answer.text
-    assert "138" not in answer.text
+    assert WANG["phone"] not in answer.text
     entry = on_both.audited("evidence.disclosed")[0]
     assert (entry["subjects"], entry["details"]["pairs"]) == ([golden], 1)
 
