@@ -14,7 +14,7 @@ from merge.match.code_frequency import GroupTexts, bits_of
 from merge.match.column_compare import slips
 from merge.match.name_comparison import INITIAL, compare_names, name_levels, name_rank
 from merge.match.outcomes import Frequency, Level
-from merge.match.text_levels import Levels, Numbers, given_levels, tokens_levels
+from merge.match.text_levels import Levels, Numbers, given_levels, tokens_levels, word_levels
 from merge.match.texts import Flags, Ints, Texts
 from merge.standardise.surnames import PINYIN, ROMANISED, is_pinyin
 
@@ -151,7 +151,7 @@ class Names:
         rows = np.flatnonzero(spoken)
         given[rows] = _STRICT.take(given.take(rows))
         way = np.full(len(x), _STRAIGHT, np.int8)
-        rows = np.flatnonzero(~spoken & ((family < Level.NEAR) | (given < Level.NEAR)))
+        unlike = rows = np.flatnonzero(~spoken & ((family < Level.NEAR) | (given < Level.NEAR)))
         crossed = tokens_levels(self._texts, fx.take(rows), gy.take(rows))
         kept = crossed >= Level.NEAR
         rows, crossed = rows[kept], crossed[kept]
@@ -162,7 +162,32 @@ class Names:
         first = self._comes_first(x[rows], y[rows])
         family[rows], given[rows] = np.where(first, crossed, other), np.where(first, other, crossed)
         way[rows] = _SWAPPED
+        rows, levels = self._surname_first(x, y, unlike[way.take(unlike) == _STRAIGHT])
+        family[rows], given[rows], way[rows] = levels[:, 0], levels[:, 1], _SLOW
         return family, given, way
+
+    def _surname_first(self, x: Numbers, y: Numbers, rows: Ints) -> tuple[Ints, Levels]:
+        """Those of the rows that lie beside each other with a surname first, and their levels; each pair once."""
+        middle = self._texts.tokens.counts > 1
+        rows = rows[middle.take(self._given.take(x.take(rows))) | middle.take(self._given.take(y.take(rows)))]
+        fx, fy, gx, gy = (codes.take(one.take(rows)) for codes in (self._family, self._given) for one in (x, y))
+        heads = self._group.heads
+        likely = tokens_levels(self._texts, heads.take(gx), fy) >= Level.NEAR
+        likely |= tokens_levels(self._texts, heads.take(gy), fx) >= Level.NEAR
+        for one, other, family in ((gx, gy, fy), (gy, gx, fx)):
+            both = np.flatnonzero(middle.take(one) & ~middle.take(other) & ~likely)
+            both = both[self._second_begins(one.take(both), family.take(both))]
+            likely[both] = tokens_levels(self._texts, heads.take(one.take(both)), other.take(both)) >= Level.NEAR
+        rows = rows[likely]
+        level, laid = self._one_by_one(x.take(rows), y.take(rows))
+        return rows[laid], level[laid]
+
+    def _second_begins(self, given: Numbers, family: Numbers) -> Flags:
+        """Whether the second of several given names may be the first word of a family name."""
+        tokens = self._texts.tokens
+        doubled = tokens.distinct.take(given) < tokens.counts.take(given)
+        found = word_levels(tokens.texts, tokens.columns[1].take(given), tokens.heads.take(family)) >= Level.NEAR
+        return np.asarray(found | doubled)
 
     def _partial_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Levels]:
         """``name_comparison._partial_levels``: one side lacks family or given name."""

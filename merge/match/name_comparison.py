@@ -1,5 +1,7 @@
 """Names of people compared: family and given name, swapped, initials, nicknames, pinyin against characters."""
 
+from enum import IntEnum
+
 from merge.match.features import Alternative, Feature
 from merge.match.nicknames import same_by_nickname
 from merge.match.outcomes import Frequency, Level, Outcome
@@ -8,6 +10,20 @@ from merge.standardise.names import latin_pinyin
 from merge.standardise.surnames import PINYIN, ROMANISED, is_pinyin
 
 INITIAL = 4500
+Laid = tuple[Level, Level, "Way"]
+"""Family level, given level, and how the two names lie beside each other for that."""
+
+
+class Way(IntEnum):
+    """How two names are laid beside each other; ``SURNAME_FIRST`` is of the smaller, the larger or of both names."""
+
+    STRAIGHT = 0
+    SWAPPED = 1
+    SURNAME_FIRST = 2
+    OTHER_SURNAME_FIRST = 3
+    BOTH_SURNAME_FIRST = 4
+
+
 # How far the levels lie apart when the best way to lay two names beside each other is chosen.
 _RANK = {Level.EXACT: 6, Level.NEAR: 4, Level.LOOSE: 1, Level.DIFFERENT: -3, Level.MISSING: 0, Level.CONFLICT: -9}
 
@@ -80,54 +96,89 @@ def _both(straight: tuple[Level, Level]) -> int:
     return _RANK[straight[0]] + _RANK[straight[1]]
 
 
-def _latin_levels(left: Alternative, right: Alternative) -> tuple[Level, Level, bool]:
-    """Family level, given level, and whether they are swapped in one of the two."""
+def _latin_levels(left: Alternative, right: Alternative) -> Laid:
+    """The levels of the best way to lay two names in Latin letters beside each other."""
     if not left[0] or not right[0] or not left[1] or not right[1]:
         return _partial_levels(left, right)
     if left[0] == right[0] and left[0] in PINYIN and is_pinyin(left[1]) and is_pinyin(right[1]):
-        return Level.EXACT, _pinyin_given_level(left[1], right[1]), False
+        return Level.EXACT, _pinyin_given_level(left[1], right[1]), Way.STRAIGHT
     straight = (tokens_level(left[0], right[0]), given_level(left[1], right[1]))
     if straight[0] >= Level.NEAR and straight[1] >= Level.NEAR:
-        return (*straight, False)
+        return (*straight, Way.STRAIGHT)
     swapped = (tokens_level(left[0], right[1]), tokens_level(left[1], right[0]))
     if min(swapped) >= Level.NEAR and _both(swapped) > _both(straight):
-        return (*swapped, True)
-    return (*straight, False)
+        return (*swapped, Way.SWAPPED)
+    return _surname_first_levels(left, right) or (*straight, Way.STRAIGHT)
 
 
-def _partial_levels(left: Alternative, right: Alternative) -> tuple[Level, Level, bool]:
+def _surname_first(name: Alternative) -> tuple[str, str]:
+    """Family and given names of a name of which the first word is the family name: Lacombe Gérard Eugène."""
+    first, _, rest = name[1].partition(" ")
+    return first, f"{rest} {name[0]}".strip()
+
+
+def _laid(left: Alternative, right: Alternative, way: Way) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Family and given names of both as they lie beside each other."""
+    return (
+        _surname_first(left) if way in {Way.SURNAME_FIRST, Way.BOTH_SURNAME_FIRST} else (left[0], left[1]),
+        _surname_first(right) if way in {Way.OTHER_SURNAME_FIRST, Way.BOTH_SURNAME_FIRST} else (right[0], right[1]),
+    )
+
+
+def _surname_first_levels(left: Alternative, right: Alternative) -> Laid | None:
+    """The levels where a name begins with the family name and one has a middle name; None where they are not alike."""
+    several = " " in left[1], " " in right[1]
+    if not any(several) or all(is_pinyin(name.replace(" ", "")) for name in (*left[:2], *right[:2])):
+        return None
+    found: Laid | None = None
+    for way in (Way.SURNAME_FIRST, Way.OTHER_SURNAME_FIRST, Way.BOTH_SURNAME_FIRST):
+        one, other = _laid(left, right, way)
+        if way is Way.BOTH_SURNAME_FIRST and (all(several) or not _given_names_meet(one[1], other[1])):
+            continue  # Mary Ann Smith and Mary Ann Stone are two people
+        family = tokens_level(one[0], other[0])
+        given = given_level(one[1], other[1]) if family >= Level.NEAR else Level.DIFFERENT
+        if given >= Level.NEAR and (found is None or _both((family, given)) > _both(found[:2])):
+            found = family, given, way
+    return found
+
+
+def _given_names_meet(left: str, right: str) -> bool:
+    return word_level(left.partition(" ")[0], right.partition(" ")[0]) >= Level.NEAR
+
+
+def _partial_levels(left: Alternative, right: Alternative) -> Laid:
     """One side lacks family or given name: what it has may be either."""
     family = tokens_level(left[0], right[0]) if left[0] and right[0] else Level.MISSING
     given = given_level(left[1], right[1]) if left[1] and right[1] else Level.MISSING
     if max(family, given) >= Level.NEAR:
-        return family, given, False
+        return family, given, Way.STRAIGHT
     crossed = Level.MISSING
     if left[0] and right[1]:
         crossed = max(crossed, tokens_level(left[0], right[1]))
     if left[1] and right[0]:
         crossed = max(crossed, tokens_level(left[1], right[0]))
     if crossed >= Level.NEAR and crossed > max(family, given):
-        return crossed, Level.MISSING, True
-    return family, given, False
+        return crossed, Level.MISSING, Way.SWAPPED
+    return family, given, Way.STRAIGHT
 
 
-def name_levels(left: Alternative, right: Alternative) -> tuple[Level, Level, bool]:
-    """Family level, given level and whether they are swapped, for two alternatives in their order."""
+def name_levels(left: Alternative, right: Alternative) -> Laid:
+    """The levels of two alternatives in their order, and how they lie beside each other."""
     scripts = {left[2], right[2]}
     if scripts == {"han"}:
         if not left[0] or not right[0] or not left[1] or not right[1]:  # a name of a minority, or only a part
             whole = left[0] + left[1] == right[0] + right[1]
             if whole or (left[0] and right[0] and left[0] == right[0]):
-                return Level.EXACT, Level.EXACT if whole else Level.MISSING, False
-            return Level.MISSING, word_level(left[0] + left[1], right[0] + right[1]), False
+                return Level.EXACT, Level.EXACT if whole else Level.MISSING, Way.STRAIGHT
+            return Level.MISSING, word_level(left[0] + left[1], right[0] + right[1]), Way.STRAIGHT
         family = Level.EXACT if left[0] == right[0] else Level.NEAR if left[3] == right[3] else Level.DIFFERENT
-        return family, chinese_given_level(left, right), False
+        return family, chinese_given_level(left, right), Way.STRAIGHT
     if scripts == {"han", "latin"}:
         han, latin = (left, right) if left[2] == "han" else (right, left)
         levels = _pinyin_levels(han, latin)
-        return (*levels, False) if levels else (Level.DIFFERENT, Level.DIFFERENT, False)
+        return (*levels, Way.STRAIGHT) if levels else (Level.DIFFERENT, Level.DIFFERENT, Way.STRAIGHT)
     if len(scripts) > 1:  # no transliteration is sound enough to speak against a match
-        return Level.MISSING, Level.MISSING, False
+        return Level.MISSING, Level.MISSING, Way.STRAIGHT
     return _latin_levels(left, right)
 
 
@@ -158,15 +209,19 @@ def compare_names(left: Feature, right: Feature, frequency: Frequency) -> tuple[
         for other in right:
             # Which of two is laid beside the other must not depend on the order of the records.
             a, b = min(one, other), max(one, other)
-            family, given, swapped = name_levels(a, b)
-            if swapped:
+            family, given, way = name_levels(a, b)
+            if way is Way.STRAIGHT:
+                family_bits = _worth("family", family, a[0], b[0], frequency)
+                given_bits = _worth("given", given, a[1], b[1], frequency)
+            elif way is Way.SWAPPED:
                 family_bits = _crossed(family, a[0], b[1], frequency) or _crossed(family, a[1], b[0], frequency)
                 given_bits = _crossed(given, a[1], b[0], frequency)
             else:
-                family_bits = _worth("family", family, a[0], b[0], frequency)
-                given_bits = _worth("given", given, a[1], b[1], frequency)
+                laid = _laid(a, b, way)
+                family_bits = _crossed(family, laid[0][0], laid[1][0], frequency)
+                given_bits = _crossed(given, laid[0][1], laid[1][1], frequency)
             outcomes = [Outcome("family", family, family_bits), Outcome("given", given, given_bits)]
-            if swapped:
+            if way is not Way.STRAIGHT:
                 outcomes.append(Outcome("swapped", Level.EXACT))
             found = (_RANK[family] + _RANK[given], family_bits + given_bits, tuple(outcomes))
             if best is None or found > best:

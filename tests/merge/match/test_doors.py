@@ -41,7 +41,11 @@ FIRMS = ("Red Fox Trading Ltd", "Red Fox Trade", "RFT", "Fox Red", "Redfox", "ä¸
          "SUH", "Engineering Works", "Eng Works", "Blue", "Blu", "Acme Foods", "Acme Fods",
          "One Two Three Four Five Six")  # fmt: skip
 POOLS = {
-    "person.full_name": (*WORDS, "Anna Lee", "Lee, Anna", "Ana Lee", "Wang Wei", "Wei Wang"),
+    "person.full_name": (
+        *WORDS, "Anna Lee", "Lee, Anna", "Ana Lee", "Wang Wei", "Wei Wang", "Lee Anna", "Lee Anna Maria", "Lee Anna M",
+        "Anna Maria Lee", "Anna M Lee", "Anna J Lee", "Leee Hanna Maria", "Lee Anna Anna", "Anna Anna Lee", "Hanna Lee",
+        "Lee Annie Maria", "Anna van der Berg", "Berg Anna Maria",
+    ),
     "person.given_name": WORDS,
     "person.family_name": WORDS,
     "person.middle_name": ("Maria", "M"),
