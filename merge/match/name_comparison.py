@@ -37,7 +37,7 @@ def given_level(left: str, right: str) -> Level:
         return Level.LOOSE if a[0][0] == b[0][0] else Level.DIFFERENT
     if a[0] == b[0]:
         agree = len(a) == 1 or len(b) == 1 or a[1][0] == b[1][0]
-        return Level.EXACT if agree else Level.NEAR
+        return Level.EXACT if agree else Level.LOOSE
     return _other_given_level(a, b)
 
 

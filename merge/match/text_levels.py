@@ -136,7 +136,7 @@ def given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
     rows = np.flatnonzero(same_head & ~initial & ~equal)
     x, y = left.take(rows), right.take(rows)
     lone = (tokens.counts.take(x) == 1) | (tokens.counts.take(y) == 1)
-    level[rows] = np.where(lone | (tokens.second.take(x) == tokens.second.take(y)), Level.EXACT, Level.NEAR)
+    level[rows] = np.where(lone | (tokens.second.take(x) == tokens.second.take(y)), Level.EXACT, Level.LOOSE)
     rows = np.flatnonzero(~same_head & ~initial & ~equal)
     level[rows] = _other_given_levels(texts, left.take(rows), right.take(rows))
     level[equal] = Level.EXACT
