@@ -77,11 +77,20 @@ class Names:
         self._spoken = [field.codes for field in fields[3:]]
         self._silent = [field.values.index("") if "" in field.values else -1 for field in fields[3:]]
         self._spelt = _surname_letters(fields[3].values)
+        self._generation = self._generations()
         self._single = self._column.sizes == 1
         self._first = self._column.members[self._column.starts[:-1]]
         values = self._texts.values
         self._surname = np.fromiter((value in PINYIN for value in values), np.bool_, len(values))
         self._pinyin = np.fromiter((is_pinyin(value) for value in values), np.bool_, len(values))
+
+    def _generations(self) -> Ints | None:
+        """The generation that each alternative tells, 0 for none; None where none does."""
+        fields = self._column.fields
+        first, second = (np.array([int(value[:1]) if value.isdigit() else 0 for value in field.values])[field.codes]
+                         for field in fields[3:])  # fmt: skip
+        found: Ints = np.where(self._latin, np.where(first > 0, first, second), 0)
+        return found if found.any() else None
 
     def levels(self, left: Numbers, right: Numbers) -> NameLevels:
         """Levels of pairs of features."""
@@ -100,6 +109,9 @@ class Names:
         ):
             rows = np.flatnonzero(chosen)
             found.put(rows, compare(x.take(rows), y.take(rows)))
+        if self._generation is not None:
+            ours, theirs = self._generation.take(x), self._generation.take(y)
+            found.given[(found.way != _SLOW) & (ours > 0) & (theirs > 0) & (ours != theirs)] = Level.DIFFERENT
         return found
 
     def _other_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Levels]:

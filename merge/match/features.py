@@ -87,7 +87,7 @@ def names_together(full: set[Alternative], joined: Alternative | None) -> Featur
         # The full name holds more (a middle name); where the family name begins is told by its own column.
         rest = [token for token in theirs if token not in set(family.split())]
         if len(rest) > len(richest[1].split()):
-            richest = (family, " ".join(rest), script, "", "")
+            richest = (family, " ".join(rest), script, joined[3] or name[3], joined[4] or name[4])
     return _feature(kept | {richest})
 
 

@@ -179,7 +179,18 @@ def name_levels(left: Alternative, right: Alternative) -> Laid:
         return (*levels, Way.STRAIGHT) if levels else (Level.DIFFERENT, Level.DIFFERENT, Way.STRAIGHT)
     if len(scripts) > 1:  # no transliteration is sound enough to speak against a match
         return Level.MISSING, Level.MISSING, Way.STRAIGHT
-    return _latin_levels(left, right)
+    family, given, way = _latin_levels(left, right)
+    return family, Level.DIFFERENT if other_generation(left, right) else given, way
+
+
+def _generation(latin: Alternative) -> str:
+    return (latin[3] or latin[4])[:1] if latin[2] == "latin" else ""
+
+
+def other_generation(left: Alternative, right: Alternative) -> bool:
+    """Whether two names in Latin letters are a father's and a son's: Smith Jr is not Smith Sr."""
+    ours, theirs = _generation(left), _generation(right)
+    return bool(ours and theirs) and ours != theirs
 
 
 def _worth(slot: str, level: Level, left: str, right: str, frequency: Frequency) -> int:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from merge.match.features import Alternative, Feature, Features
+from merge.match.name_comparison import other_generation
 from merge.standardise.names import latin_pinyin
 from merge.standardise.surnames import COMMON, COMPOUND, ROMANISED
 
@@ -90,7 +91,7 @@ def _relation(a: Alternative, b: Alternative) -> NameRelation:
     whole = a[0] and a[1] and b[0] and b[1]
     if len(scripts) > 1 or not whole:
         return NameRelation.UNKNOWN
-    return NameRelation.SAME if _latin_equal(a, b) else NameRelation.DIFFERENT
+    return NameRelation.SAME if _latin_equal(a, b) and not other_generation(a, b) else NameRelation.DIFFERENT
 
 
 _STRENGTH = (

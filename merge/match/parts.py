@@ -24,8 +24,10 @@ VALIDATED = frozenset({"id", "handle", "text"})
 
 
 def _of_name(value: StandardValue) -> Parts:
-    own = ("family", "given", "script", "family_pinyin", "given_pinyin")
-    return (value.normal, *(value.part(name) for name in own))
+    """Normal form, family and given name, script, and beside each of the two its pinyin, or in Latin the generation."""
+    own = tuple(value.part(name) for name in ("family", "given", "script"))
+    beside = ("family_pinyin", "given_pinyin") if own[2] == "han" else ("generation", "generation")
+    return (value.normal, *own, *(value.part(name) for name in beside))
 
 
 def _of_address(value: StandardValue) -> Parts:

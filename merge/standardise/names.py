@@ -4,7 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from merge.standardise.surnames import PINYIN, READINGS, is_pinyin, split_surname
+from merge.standardise.regions import divisions
+from merge.standardise.surnames import COMPOUND, PINYIN, READINGS, is_pinyin, split_surname
 from merge.standardise.text import clean, fold, has_han, is_chinese, is_missing, simplify, vocabulary, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
@@ -30,7 +31,15 @@ TITLES_LATIN = vocabulary(
     "srta don dona sig signor signora dott baronet bt bart baron baroness viscount viscountess earl countess marquess "
     "duke duchess esq esquire phd md msc mba ceo cfo cto"
 )
-SUFFIXES = frozenset({"jr", "junior", "snr", "senior", "ii", "iii", "iv", "1st", "2nd", "3rd", "4th", "5th"})
+GENERATIONS = {
+    **dict.fromkeys(("sr", "snr", "senior", "1st"), "1"),
+    **dict.fromkeys(("jr", "junior", "ii", "2nd"), "2"),
+    **dict.fromkeys(("iii", "3rd"), "3"),
+    **dict.fromkeys(("iv", "4th"), "4"),
+    "5th": "5",
+}
+"""Which of the bearers of one name in a family somebody is, by what stands behind the name."""
+SUFFIXES = frozenset(GENERATIONS) - {"sr"}
 # They belong to the family name that follows ("Ludwig van Beethoven").
 PARTICLES = vocabulary(
     "van von der den de del della di da dos das du la le los las st mac mc bin ibn al el ten ter zu zum zur"
@@ -134,8 +143,12 @@ def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardVa
     suffix = ""
     for piece in (before, after):
         tokens = []
-        for token in words(piece):
-            if token in TITLES_LATIN:
+        said = words(piece)
+        for place, token in enumerate(said, 1):
+            # Before a name it is a Spanish gentleman, behind one the elder of two.
+            if token == "sr" and place == len(said) and (place > 1 or kept):  # noqa: S105  (a word, no secret)
+                suffix = token
+            elif token in TITLES_LATIN:
                 titles.append(token)
             elif token in SUFFIXES:
                 suffix = token
@@ -159,6 +172,7 @@ def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardVa
         "given": " ".join(given),
         "script": "latin" if fold(text).isascii() else "other",
         "suffix": suffix,
+        "generation": GENERATIONS.get(suffix, ""),
         "title": " ".join(titles),
     }
     return StandardValue(attribute, raw, " ".join(given + family), Validity.UNKNOWN, None, sorted_parts(pieces))
@@ -174,7 +188,16 @@ def undecorated(text: str) -> str:
 def _beside_chinese(text: str) -> str:
     """A Chinese name without the Latin one or the telephone that stands beside it: 刘德华 Andy Lau."""
     han = " ".join(_BESIDE_HAN.sub(" ", text).split())
-    return han if sum(map(has_han, han)) > 1 else text
+    return _before_town(han if sum(map(has_han, han)) > 1 else text)
+
+
+def _before_town(text: str) -> str:
+    """A Chinese name without the province or the town behind a blank that tells namesakes apart: 胡涛 深圳."""
+    name, blank, town = text.rpartition(" ")
+    if not blank or len(name.replace(" ", "")) < 2 or simplify(name) in COMPOUND:
+        return text
+    known = divisions()
+    return name if simplify(town) in known.provinces or simplify(town) in known.cities else text
 
 
 def standardise_person_name(attribute: str, raw: str) -> StandardValue:

@@ -27,6 +27,32 @@ def levels(one: str, other: str) -> dict[str, Level]:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "family", "given"),
+    [
+        ("Gérard E Lacombe", "Lacombe Gérard Eugène", Level.EXACT, Level.EXACT),
+        ("Christopher Waltraud Ladeck", "Ladeck Christopher", Level.EXACT, Level.EXACT),
+        ("Brooks Waltrud", "Brooks Waltrud Benjamin", Level.EXACT, Level.EXACT),
+        ("Gerard Eugene Lacombe", "Lacomb Gerard", Level.NEAR, Level.EXACT),
+        ("Mary Ann Smith", "Mary Ann Stone", Level.DIFFERENT, Level.EXACT),
+        ("Gerard Eugene Lacombe", "Lacombe Pierre", Level.DIFFERENT, Level.DIFFERENT),
+        ("Virginia M Cole", "Virginia D Cole", Level.EXACT, Level.LOOSE),
+        ("Virginia M Cole", "Virginia Cole", Level.EXACT, Level.EXACT),
+        ("Tyler Mendez Jr", "Tyler Mendez Sr", Level.EXACT, Level.DIFFERENT),
+        ("Tyler Mendez Jr", "Tyler Mendez II", Level.EXACT, Level.EXACT),
+        ("Tyler Mendez Jr", "Tyler Mendez", Level.EXACT, Level.EXACT),
+    ],
+)
+def test_words_in_another_order_middle_names_and_generations(one: str, other: str, family: Level, given: Level) -> None:
+    for found in (levels(one, other), levels(other, one)):
+        assert (found["family"], found["given"]) == (family, given)
+
+
+def test_a_father_and_a_son_are_no_same_name() -> None:
+    assert name_relation(called("Tyler Mendez Jr"), called("Tyler Mendez Sr")) is NameRelation.DIFFERENT
+    assert name_relation(called("Tyler Mendez Jr"), called("Mendez, Tyler Jr")) is NameRelation.SAME
+
+
+@pytest.mark.parametrize(
     ("one", "other", "relation"),
     [
         ("黄亚强", "Wong Ya Qiang", NameRelation.PINYIN),

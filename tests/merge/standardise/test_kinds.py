@@ -168,6 +168,39 @@ def test_latin_names() -> None:
     assert standardise_value("person.full_name", "José Müller").normal == "jose muller"
 
 
+@pytest.mark.parametrize(
+    ("raw", "family", "given", "generation"),
+    [
+        ("Tyler Mendez Jr", "mendez", "tyler", "2"),
+        ("Tyler Mendez Sr.", "mendez", "tyler", "1"),
+        ("Mendez Sr, Tyler", "mendez", "tyler", "1"),
+        ("Mendez, Tyler, Sr", "mendez", "tyler", "1"),
+        ("TYLER MENDEZ III", "mendez", "tyler", "3"),
+        ("Sr. Juan Pérez", "perez", "juan", ""),
+        ("Pérez, Sr. Juan", "perez", "juan", ""),
+    ],
+)
+def test_a_generation_behind_a_name(raw: str, family: str, given: str, generation: str) -> None:
+    found = standardise_value("person.full_name", raw)
+    assert [found.part(name) for name in ("family", "given", "generation")] == [family, given, generation]
+
+
+@pytest.mark.parametrize(
+    ("raw", "family", "given"),
+    [
+        ("胡涛 深圳", "胡", "涛"),
+        ("胡涛 深圳市", "胡", "涛"),
+        ("张丽 廣州", "张", "丽"),
+        ("欧阳娜 上海", "欧阳", "娜"),
+        ("王 朝阳", "王", "朝阳"),
+        ("欧阳 海南", "欧阳", "海南"),
+    ],
+)
+def test_a_town_behind_a_chinese_name_is_no_part_of_it(raw: str, family: str, given: str) -> None:
+    found = standardise_value("person.full_name", raw)
+    assert (found.part("family"), found.part("given")) == (family, given)
+
+
 def test_street_abbreviations() -> None:
     assert (
         standardise_value("address.street", "12 Main St.").normal
