@@ -174,25 +174,50 @@ class Names:
         first = self._comes_first(x[rows], y[rows])
         family[rows], given[rows] = np.where(first, crossed, other), np.where(first, other, crossed)
         way[rows] = _SWAPPED
-        rows, levels = self._surname_first(x, y, unlike[way.take(unlike) == _STRAIGHT])
+        rows = unlike[:0]
+        if self._middle_names:
+            several = self._several.take(gx.take(unlike)) | self._several.take(gy.take(unlike))
+            rows = unlike[several & (way.take(unlike) == _STRAIGHT)]
+        rows = rows[self._may_be_surname_first(*(codes.take(rows) for codes in (fx, fy, gx, gy)))]
+        levels, laid = self._one_by_one(x.take(rows), y.take(rows))
+        rows, levels = rows[laid], levels[laid]
         family[rows], given[rows], way[rows] = levels[:, 0], levels[:, 1], _SLOW
         return family, given, way
 
-    def _surname_first(self, x: Numbers, y: Numbers, rows: Ints) -> tuple[Ints, Levels]:
-        """Those of the rows that lie beside each other with a surname first, and their levels; each pair once."""
-        middle = self._texts.tokens.counts > 1
-        rows = rows[middle.take(self._given.take(x.take(rows))) | middle.take(self._given.take(y.take(rows)))]
-        fx, fy, gx, gy = (codes.take(one.take(rows)) for codes in (self._family, self._given) for one in (x, y))
+    def _may_be_surname_first(self, fx: Numbers, fy: Numbers, gx: Numbers, gy: Numbers) -> Flags:
+        """Whether names can lie beside each other with a surname first: ``_surname_first_levels`` says whether."""
         heads = self._group.heads
-        likely = tokens_levels(self._texts, heads.take(gx), fy) >= Level.NEAR
-        likely |= tokens_levels(self._texts, heads.take(gy), fx) >= Level.NEAR
+        likely = self._near(heads.take(gx), fy) | self._near(heads.take(gy), fx)
         for one, other, family in ((gx, gy, fy), (gy, gx, fx)):
-            both = np.flatnonzero(middle.take(one) & ~middle.take(other) & ~likely)
-            both = both[self._second_begins(one.take(both), family.take(both))]
-            likely[both] = tokens_levels(self._texts, heads.take(one.take(both)), other.take(both)) >= Level.NEAR
-        rows = rows[likely]
-        level, laid = self._one_by_one(x.take(rows), y.take(rows))
-        return rows[laid], level[laid]
+            rows = np.flatnonzero(self._several.take(one) & ~self._several.take(other) & ~likely)
+            rows = rows[self._near(heads.take(one.take(rows)), other.take(rows))]
+            likely[rows] = self._second_begins(one.take(rows), family.take(rows))
+        return likely
+
+    def _near(self, one: Numbers, other: Numbers) -> Flags:
+        """Whether a word and another value are NEAR; most cannot be, by their letters alone."""
+        letters, lengths = self._shapes
+        apart = np.bitwise_count(letters.take(one) ^ letters.take(other))
+        # A word is NEAR by few edits, each of two classes of letters, or where Jaro misses less than 0.4 of both.
+        found: Flags = (apart <= 2) | (5 * apart <= 2 * np.maximum(lengths.take(one), lengths.take(other)))
+        rows = np.flatnonzero(found)
+        found[rows] = tokens_levels(self._texts, one.take(rows), other.take(rows)) >= Level.NEAR
+        return found
+
+    @cached_property
+    def _several(self) -> Flags:
+        """Which values are of several words."""
+        return np.asarray(self._texts.tokens.counts > 1)
+
+    @cached_property
+    def _middle_names(self) -> bool:
+        return bool(self._several[self._given].any())
+
+    @cached_property
+    def _shapes(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
+        """Letters and lengths of the values without spaces."""
+        compact, codes = self._texts.compact
+        return compact.letters.take(codes), compact.lengths.take(codes)
 
     def _second_begins(self, given: Numbers, family: Numbers) -> Flags:
         """Whether the second of several given names may be the first word of a family name."""
