@@ -127,19 +127,31 @@ def _laid(left: Alternative, right: Alternative, way: Way) -> tuple[tuple[str, s
 
 def _surname_first_levels(left: Alternative, right: Alternative) -> Laid | None:
     """The levels where a name begins with the family name and one has a middle name; None where they are not alike."""
-    several = " " in left[1], " " in right[1]
-    if not any(several) or all(is_pinyin(name.replace(" ", "")) for name in (*left[:2], *right[:2])):
+    several = (" " in left[1]) + (" " in right[1])
+    if not several:
         return None
     found: Laid | None = None
-    for way in (Way.SURNAME_FIRST, Way.OTHER_SURNAME_FIRST, Way.BOTH_SURNAME_FIRST):
+    ours, theirs = left[1].partition(" ")[0], right[1].partition(" ")[0]
+    for way, family_left, family_right in (
+        (Way.SURNAME_FIRST, ours, right[0]),
+        (Way.OTHER_SURNAME_FIRST, left[0], theirs),
+        (Way.BOTH_SURNAME_FIRST, ours, theirs),
+    ):
+        # Mary Ann Smith and Mary Ann Stone are two people.
+        if way is Way.BOTH_SURNAME_FIRST and several > 1:
+            continue
+        family = tokens_level(family_left, family_right)
+        if family < Level.NEAR:
+            continue
         one, other = _laid(left, right, way)
-        if way is Way.BOTH_SURNAME_FIRST and (all(several) or not _given_names_meet(one[1], other[1])):
-            continue  # Mary Ann Smith and Mary Ann Stone are two people
-        family = tokens_level(one[0], other[0])
-        given = given_level(one[1], other[1]) if family >= Level.NEAR else Level.DIFFERENT
+        if way is Way.BOTH_SURNAME_FIRST and not _given_names_meet(one[1], other[1]):
+            continue
+        given = given_level(one[1], other[1])
         if given >= Level.NEAR and (found is None or _both((family, given)) > _both(found[:2])):
             found = family, given, way
-    return found
+    # Pinyin has few syllables: words of it that are alike in another order are two names.
+    spoken = found and all(is_pinyin(name.replace(" ", "")) for name in (*left[:2], *right[:2]))
+    return None if spoken else found
 
 
 def _given_names_meet(left: str, right: str) -> bool:
@@ -180,7 +192,9 @@ def name_levels(left: Alternative, right: Alternative) -> Laid:
     if len(scripts) > 1:  # no transliteration is sound enough to speak against a match
         return Level.MISSING, Level.MISSING, Way.STRAIGHT
     family, given, way = _latin_levels(left, right)
-    return family, Level.DIFFERENT if other_generation(left, right) else given, way
+    if (left[3] or left[4]) and other_generation(left, right):
+        given = Level.DIFFERENT
+    return family, given, way
 
 
 def _generation(latin: Alternative) -> str:
