@@ -1,6 +1,6 @@
 """A column of raw values: distinct ones, and the number of each record's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +35,12 @@ def large_strings(values: Sequence[str]) -> "LargeStringArray":
     try:
         return pa.array(values, pa.large_string())
     except (UnicodeEncodeError, pa.ArrowException):
-        clean = [value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for value in values]
-        return pa.array(clean, pa.large_string())
+        return pa.array(whole_characters(values), pa.large_string())
+
+
+def whole_characters(values: Iterable[str]) -> list[str]:
+    """Texts in which half a surrogate pair has become the character for what cannot be read."""
+    return [value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for value in values]
 
 
 def encoded(values: Any) -> Strings:

@@ -38,6 +38,8 @@ def _surname_letters(surnames: list[str]) -> npt.NDArray[np.uint32]:
 
 
 _STRAIGHT, _SWAPPED, _SLOW = 0, 1, 2
+# Of the fields that hold pinyin for Chinese names, where there can be any figure of any script.
+_GENERATIONS = frozenset("12345")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ class Names:
     def _generations(self) -> Ints | None:
         """The generation that each alternative tells, 0 for none; None where none does."""
         fields = self._column.fields
-        first, second = (np.array([int(value[:1]) if value.isdigit() else 0 for value in field.values])[field.codes]
-                         for field in fields[3:])  # fmt: skip
+        told = ([int(value[0]) if value[:1] in _GENERATIONS else 0 for value in field.values] for field in fields[3:])
+        first, second = (np.array(one)[field.codes] for one, field in zip(told, fields[3:], strict=True))
         found: Ints = np.where(self._latin, np.where(first > 0, first, second), 0)
         return found if found.any() else None
 

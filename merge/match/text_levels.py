@@ -47,8 +47,8 @@ def _apart(texts: Texts, left: Numbers, right: Numbers) -> tuple[Ints, Ints, Int
     """Lengths of both values, and how many classes of characters only the one and only the other has."""
     ours, theirs = texts.letters.take(left), texts.letters.take(right)
     only_left, only_right = np.bitwise_count(ours & ~theirs), np.bitwise_count(theirs & ~ours)
-    lengths = texts.lengths
-    return tuple(found.astype(np.int64) for found in (lengths.take(left), lengths.take(right), only_left, only_right))  # type: ignore[return-value]
+    one, other = texts.lengths.take(left).astype(np.int64), texts.lengths.take(right).astype(np.int64)
+    return one, other, only_left.astype(np.int64), only_right.astype(np.int64)
 
 
 def within_edits(texts: Texts, left: Numbers, right: Numbers, allowed: Numbers | int) -> Flags:

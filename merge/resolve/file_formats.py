@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import Invalid, NotFound, Unavailable
+from merge.match.cells import whole_characters
 from merge.match.texts import Codes, mixed
 from merge.resolve.output_files import whole
 from merge.resolve.quick_csv import delimiter_of, quick_csv
@@ -75,8 +76,7 @@ def text_cells(values: Iterable[str]) -> "ChunkedArray":
     try:
         return pa.chunked_array([pa.array(listed, pa.string())])
     except (UnicodeEncodeError, pa.ArrowException):  # half a surrogate pair, as JSON can write it
-        clean = [value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for value in listed]
-        return pa.chunked_array([pa.array(clean, pa.large_string())])
+        return pa.chunked_array([pa.array(whole_characters(listed), pa.large_string())])
 
 
 def _table(name: str, columns: list[str], rows: Sequence[Sequence[str]], notes: tuple[str, ...]) -> Table:

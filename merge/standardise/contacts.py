@@ -20,7 +20,6 @@ _LABEL = re.compile(
 _EDGES = " \t\n;,、/|<>[]:=-."
 _TELEPHONE = re.compile(r"\+?[\d\s()./-]+")
 _LEAST_FIGURES, _MOST_FIGURES = 7, 15
-_NOT_PLAIN = re.compile(r"[A-Za-z@\uff20微]")
 # WeChat lets people be found by their mobile number, and many give it for their id.
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
 # Mailboxes that the carriers of China give with a number.
@@ -31,6 +30,7 @@ MAY_HOLD_OTHERS = {
     "handle.wechat": r"^[\s+0-9\x{ff0b}\x{ff10}-\x{ff19}-]{11,}$",
 }
 """Columns of contacts, and the form (RE2) without which a cell holds values of the column's own kind alone."""
+_NOT_PLAIN = re.compile(MAY_HOLD_OTHERS["phone"])
 
 
 def pieces(attribute: str, raw: str) -> list[tuple[str, str]]:

@@ -77,3 +77,15 @@ def test_rows_that_say_nothing_stay_alone(tmp_path: Path) -> None:
     rows = [*PEOPLE, *((str(number), "", "N/A", "", "-") for number in range(10, 20))]
     found = groups(run(tmp_path, write(tmp_path / "in.csv", rows), id_column="key"))
     assert {frozenset({str(number)}) for number in range(10, 20)} <= found
+
+
+def test_figures_of_other_scripts_in_names_break_nothing(tmp_path: Path) -> None:
+    # U+1369 and U+0967 are figures, and the first of them is no decimal.
+    rows = [
+        ("1", "王፩", "13800138000"),
+        ("2", "王፩", "13800138000"),
+        ("3", "张१", "13900139000"),
+        ("4", "Ann Lee ፩", ""),
+    ]
+    found = groups(run(tmp_path, write(tmp_path / "in.csv", rows, ["key", "姓名", "手机"]), id_column="key"))
+    assert found == {frozenset("12"), frozenset("3"), frozenset("4")}
