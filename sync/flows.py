@@ -14,6 +14,7 @@ from sync.mapping_store import LEAST_CONFIDENCE, MappingStore, Suggest, suggest_
 from sync.queue import Job
 from sync.reconcile import Reconciler
 from sync.runs import CANCELLED, CANCELLED_MESSAGE, Runs
+from sync.waiting import waiting_connections
 from sync.worker import Handler
 
 SAMPLE = 200
@@ -113,7 +114,7 @@ class Flows:
 
     def _waiting_connections(self) -> list[str]:
         with reading(self._foundation.engine) as connection:
-            return self._loader.waiting_connections(connection)
+            return waiting_connections(connection)
 
     def _resolve(self, job: Job) -> None:
         # A first sync that was cut off has left records without a mapping: nothing would come of them.

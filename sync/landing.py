@@ -21,6 +21,7 @@ from sync.carrying import carry
 from sync.foundation import Foundation
 from sync.queue import Job
 from sync.sealing import BEHIND_NOTHING, COUNTED, SealedBatch, Sealing, known_hashes
+from sync.waiting import wait_together
 
 _TERMINAL = {"complete", "incomplete"}
 
@@ -150,16 +151,7 @@ class Landing:
                 keys=("record_id",),
                 update=("content_hash", "epoch", "sealed", "changed_at", "run_id", "removed_at"),
             )
-        upsert_many(
-            connection,
-            tables.pending,
-            ("record_id",),
-            [(one,) for one in sorted(sealed.changed)],
-            shared={"since": now},
-            keys=("record_id",),
-            # Updated where it waits already: a resolver that holds the row is waited for, and sees the change.
-            update=("since",),
-        )
+        wait_together(connection, self._name, sorted(sealed.changed), now)
 
     def _begin_anew(self, connection: Connection, streams: Iterable[str]) -> None:
         """No row of these streams lies behind the state any more, until it is read again."""

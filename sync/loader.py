@@ -48,16 +48,6 @@ class Loader:
         for some in chunks(rows):
             yield from self._map(connection, some)
 
-    def waiting_connections(self, connection: Connection) -> list[str]:
-        """The configured connections of which landed records wait to be resolved."""
-        query = (
-            select(tables.record.c.connection)
-            .join(tables.pending, tables.pending.c.record_id == tables.record.c.record_id)
-            .distinct()
-        )
-        # Names with a colon are the gateway's own: forms and manual entry have mappings of their own making.
-        return sorted(name for name in connection.execute(query).scalars() if ":" not in name)
-
     def streams(self, connection: Connection, name: str) -> list[str]:
         """The streams of a connection that brought records."""
         query = select(tables.record.c.stream).where(tables.record.c.connection == name).distinct()

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-
 from core.database import reading
 from core.errors import Conflict
 from merge.resolve.incremental import Resolver
 from merge.resolve.rebuild import check_rebuild
-from sync import tables
 from sync.foundation import Foundation
 from sync.loader import Loader
+from sync.waiting import waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +35,10 @@ class Rebuild:
         Raises Conflict ``rebuild.waiting`` while landed records wait: no golden record can hold them yet.
         """
         with reading(self._foundation.engine) as connection:
-            waiting = connection.execute(select(func.count()).select_from(tables.pending)).scalar_one()
-            if waiting:
+            if count := waiting(connection):
                 raise Conflict(
                     "rebuild.waiting",
-                    f"{waiting} landed records wait to be resolved; let the worker finish, then check again.",
+                    f"{count} landed records wait to be resolved; let the worker finish, then check again.",
                 )
             records = list(self._loader.everything(connection))
             found = check_rebuild(connection, self._resolver, records)

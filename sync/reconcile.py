@@ -7,7 +7,7 @@ one, and the one that breaks goes to quarantine.
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 
 from core.database import chunks, reading, unit_of_work
 from core.errors import IngotError
@@ -18,6 +18,7 @@ from sync.foundation import Foundation
 from sync.loader import Loader
 from sync.queue import Job
 from sync.set_aside import set_aside
+from sync.waiting import has_batches, unfold, waiting
 
 BATCH = 500
 
@@ -43,11 +44,12 @@ class Reconciler:
     def waiting(self) -> int:
         """How many landed records are not resolved yet."""
         with reading(self._foundation.engine) as connection:
-            return connection.execute(select(func.count()).select_from(tables.pending)).scalar_one()
+            return waiting(connection)
 
     def run(self, claimed: Job | None = None, progress: Callable[[int], None] = lambda _: None) -> int:
         """Resolve until nothing waits; returns how many records were taken in."""
         total = 0
+        self._unfold_all()
         while ids := self._next():
             try:
                 self._step(ids, claimed)
@@ -64,9 +66,21 @@ class Reconciler:
         return total
 
     def _next(self) -> list[str]:
+        return self._listed() or (self._listed() if self._unfold_all() else [])
+
+    def _listed(self) -> list[str]:
         with reading(self._foundation.engine) as connection:
             query = select(tables.pending.c.record_id).order_by(tables.pending.c.record_id).limit(BATCH)
             return list(connection.execute(query).scalars())
+
+    def _unfold_all(self) -> bool:
+        """Whether there was anything to unfold. All of it first: what waits in two places is to be resolved once."""
+        with reading(self._foundation.engine) as connection:
+            found = more = has_batches(connection)
+        while more:
+            with unit_of_work(self._foundation.engine) as connection:
+                more = unfold(connection)
+        return found
 
     def _one_by_one(self, ids: Sequence[str], claimed: Job | None) -> None:
         for one in ids:

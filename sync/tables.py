@@ -38,6 +38,16 @@ pending = Table(
     Column("since", Utc, nullable=False),
 )
 
+pending_batch = Table(
+    "sync_pending_batch",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("connection", NAME, nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("records", Integer, nullable=False, comment="how many wait in it"),
+    Column("record_ids", JsonText, nullable=False, comment="landed together, not yet in the list one by one"),
+)
+
 state = Table(
     "sync_state",
     metadata,

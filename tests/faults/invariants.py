@@ -22,6 +22,7 @@ from core.database import reading
 from merge.resolve.rebuild import check_rebuild
 from merge.tables import merge_change, merge_constraint, merge_golden
 from sync import tables
+from sync.waiting import waiting
 from tests.faults.ledger import FEED, Ledger, Sent
 from tests.merge.support import snapshot
 
@@ -242,11 +243,11 @@ def nothing_waits(services: Services) -> Iterator[str]:
     A job may have been given up, its worker killed too often or its database gone too long: what it had to do is done.
     """
     with reading(services.engine) as connection:
-        waiting = len(connection.execute(select(tables.pending)).all())
+        still = waiting(connection)
         events = len(connection.execute(select(audit_pending.c.pid)).all())
         jobs = connection.execute(select(tables.job.c.kind, tables.job.c.state, tables.job.c.code)).all()
-    if waiting:
-        yield f"{waiting} landed records were not resolved"
+    if still:
+        yield f"{still} landed records were not resolved"
     if events:
         yield f"{events} events have no place in the log"
     for kind, state, code in jobs:

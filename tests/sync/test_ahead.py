@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from connectors.read_ahead import Made, ReadAhead
 from core.database import reading, unit_of_work
@@ -19,6 +19,7 @@ from sync.foundation import Foundation
 from sync.ingest import Ingest
 from sync.preparing import Prepared
 from sync.record_keys import RAW
+from sync.waiting import waiting
 from tests.connectors.children import all_gone
 from tests.sync import counting_source
 from tests.sync.conftest import MakeSource
@@ -96,7 +97,7 @@ def test_it_lands_what_the_source_sent_and_knows_it_again(
     assert ahead
     assert counts(foundation, again.run_id) == (0, ROWS, 0)
     with reading(foundation.engine) as connection:
-        assert connection.execute(select(func.count()).select_from(tables.pending)).scalar_one() == ROWS
+        assert waiting(connection) == ROWS
 
 
 def test_what_is_no_sound_record_comes_to_the_host_as_it_was_read(

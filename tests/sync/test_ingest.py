@@ -8,6 +8,7 @@ from sync import tables
 from sync.foundation import Foundation
 from sync.ingest import Ingest
 from sync.runs import Runs
+from sync.waiting import waiting as count_waiting
 from tests.sync.conftest import MakeSource
 
 
@@ -18,7 +19,7 @@ def landed(foundation: Foundation) -> int:
 
 def waiting(foundation: Foundation) -> int:
     with reading(foundation.engine) as connection:
-        return connection.execute(select(func.count()).select_from(tables.pending)).scalar_one()
+        return count_waiting(connection)
 
 
 def test_a_whole_sync_lands_every_record_once(foundation: Foundation, ingest: Ingest, make_source: MakeSource) -> None:

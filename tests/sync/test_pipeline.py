@@ -15,6 +15,7 @@ from sync.ingest import Ingest
 from sync.landing import Landing
 from sync.pipeline import Pipeline
 from sync.record_keys import RAW
+from sync.waiting import waiting
 from tests.sync.conftest import MakeSource
 
 PLANS = {"people": StreamPlan("people", (("id",),), incremental=True, from_state=0)}
@@ -111,12 +112,12 @@ def test_a_row_that_goes_between_the_parts_is_landed_again(foundation: Foundatio
     assert sealed.changed == {}
     with unit_of_work(foundation.engine) as connection:
         connection.execute(delete(tables.record))
-        connection.execute(delete(tables.pending))
+        connection.execute(delete(tables.pending_batch))
     target.keep(sealed)
     target.write(sealed)
     assert opened(foundation) == {"a": "Anna", "b": "Bo"}
     with reading(foundation.engine) as connection:
-        assert len(connection.execute(select(tables.pending)).all()) == 2
+        assert waiting(connection) == 2
 
 
 class Refusing:
