@@ -91,6 +91,11 @@ class Reading:
             elif not isinstance(found, Made):
                 yield found
 
+    @property
+    def has_ahead(self) -> bool:
+        """Whether a process was started to read the rest."""
+        return self._ahead is not None
+
     def read_ahead(self, worker: str, given: object) -> None:
         """Have a process read the rest, as soon as it has started: see ``ReadAhead``. Where it cannot, we go on."""
         with suppress(OSError):

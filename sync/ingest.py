@@ -102,6 +102,9 @@ class Ingest:
         failure: IngotError | None = None
         try:
             with self.runner.read(source.launch, source.config, source.catalog, given, spec=source.spec) as messages:
+                if not given and _CORES > 1:
+                    # All is read, which is likely much: the process starts while the source does.
+                    messages.read_ahead(WORKER, ahead())
                 with Pipeline(landing, _Told(source.name, progress)) as pipeline:
                     self._read(source, messages, reader, pipeline, ahead)
                 failure = _ending(messages, reader, plans)
@@ -129,7 +132,7 @@ class Ingest:
         ahead: Callable[[], object],
     ) -> None:
         last = time.monotonic()
-        alone = _CORES > 1
+        alone = _CORES > 1 and not messages.has_ahead
         for found in messages.together():
             if isinstance(found, Message) and found.kind is Kind.CONTROL:
                 # At once and before more records: a rotated token works only once.
