@@ -33,6 +33,8 @@ def carry(connection: Connection, keyring: Keyring, name: str, sealed: SealedBat
     if not sealed.changed:
         return
     streams = keeping(connection, name)
+    if not streams:
+        return
     wanted = [one for one in sorted(sealed.changed) if sealed.records[one][0].stream in streams]
     table = tables.record.c
     for some in chunks(wanted):
