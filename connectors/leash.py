@@ -13,7 +13,6 @@ import os
 import select
 import signal
 import sys
-from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
@@ -70,6 +69,8 @@ def _end_all(child: int, folder: str) -> None:
 
 
 def _remove(folder: str) -> None:
+    from pathlib import Path  # noqa: PLC0415 - a third of this program's start, and only needed at its end
+
     with contextlib.suppress(OSError):
         for path, folders, files in os.walk(folder, topdown=False):
             for name in files:

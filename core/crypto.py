@@ -213,6 +213,10 @@ class Keyring:
         """What ``core.database.tidy`` does, for who keeps keys ``tidied``."""
         self._store.tidy()
 
+    def tidy_soon(self) -> None:
+        """``tidy``, beside whatever comes next."""
+        self._store.tidy_soon()
+
     def keep(self, new: "NewlySealed", *, tidied: bool = False) -> set[str]:
         """Make the keys of what was newly sealed durable; must return before the sealed bytes are committed.
 

@@ -277,6 +277,12 @@ def tidy(engine: Engine) -> None:
         raw.close()
 
 
+def tidy_soon(engine: Engine) -> None:
+    """``tidy`` by a thread beside; does not wait for it."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        checkpoints.owed(engine.url.database)
+
+
 def forget(engine: Engine) -> None:
     """Empty SQLite's write-ahead log, in which what was deleted or written anew still stands; nothing to do elsewhere.
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from core.bulk import insert_many, look_up, upsert_many
-from core.database import Utc, chunks, forget, glance, reading, tidy, unit_of_work, upsert
+from core.database import Utc, chunks, forget, glance, reading, tidy, tidy_soon, unit_of_work, upsert
 from core.key_pages import Place, by_page
 from core.lookups import Lookup
 
@@ -86,6 +86,10 @@ class KeyStore:
     def tidy(self) -> None:
         """Move what was written ``tidied`` out of the log."""
         tidy(self._engine)
+
+    def tidy_soon(self) -> None:
+        """``tidy``, beside whatever comes next."""
+        tidy_soon(self._engine)
 
     def wrapped(self, record_ids: Sequence[str]) -> dict[str, tuple[bytes, int]]:
         """Wrapped keys and wrapping versions of those records that have one; of one in a page place and ``IN_PAGE``."""

@@ -155,7 +155,7 @@ class Ingest:
                     pipeline.put(reader.take_batch())
                     last = time.monotonic()
         if reader.batch:
-            pipeline.put(reader.take_batch())
+            pipeline.put(reader.take_batch(), last=True)
 
     def _close(self, run_id: str, failure: IngotError | None) -> RunResult:
         code = failure.code if failure else None

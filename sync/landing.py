@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, literal, update
 from audit.actions import Action
 from audit.events import Event
 from core.bulk import set_many, upsert_many
-from core.database import others_wait, tidy, unit_of_work, upsert
+from core.database import others_wait, tidy, tidy_soon, unit_of_work, upsert
 from sync import tables
 from sync.batch import UNCOUNTED, Batch, ReadRecord, Rejected, StreamPlan
 from sync.carrying import carry
@@ -110,6 +110,11 @@ class Landing:
     def tidy_keys(self) -> None:
         """``tidy`` for the keys."""
         self._keyring.tidy()
+
+    def tidy_soon(self) -> None:
+        """``tidy`` of both by a thread beside, for who has written the last."""
+        tidy_soon(self._engine)
+        self._keyring.tidy_soon()
 
     def hold(self, connection: Connection) -> None:
         """Prove in this transaction that the job is still ours; a run without a job needs no proof."""

@@ -35,10 +35,11 @@ class _Log:
     def __init__(self, tidy: Callable[[], None]) -> None:
         self._tidy = tidy
         self._untidy = 0
+        self.ending = False
 
     def wrote(self, records: int) -> None:
         self._untidy += records
-        if self._untidy >= TIDY_RECORDS:
+        if self._untidy >= TIDY_RECORDS and not self.ending:
             self._untidy = 0
             self._tidy()
 
@@ -76,9 +77,13 @@ class Pipeline:
             self._keeper.shutdown()
             self._writer.shutdown()
             self._turns.close()
+            self.landing.tidy_soon()
 
-    def put(self, batch: Batch) -> None:
+    def put(self, batch: Batch, *, last: bool = False) -> None:
         """Land a batch, soon. Raises what the writing of an earlier batch raised."""
+        if last:
+            # Nothing is read any more, so all would wait for the logs; they are moved when the last is written.
+            self._keys_log.ending = self._log.ending = True
         # What is being sealed knows of one batch before it that is not in the database yet, and of no more.
         self._settle(left=1)
         keys = self._keeper.submit(self._seal, batch)
