@@ -2,12 +2,13 @@
 
 Whoever else writes waits for a transaction of a sync, so it is short by time, not by count: the same rows take a busy
 machine many times as long as an idle one. Small transactions cost more a record (1,000 rows a fifth more processor time
-than 3,072, these a tenth more than 5,000), so they are only made while somebody waits. Pure.
+than 3,072, these a tenth more than 8,192, as each writes most pages of the index of ids anew), so they are only made
+while somebody waits. Pure.
 """
 
 # What the statements may take. The commit comes on top: it is the disk's, and fewer rows would not shorten it by much.
 AIM_SECONDS = 0.04
-LEAST, MOST = 250, 5_000
+LEAST, MOST = 250, 8_192
 LEAST_ALONE = MOST
 FIRST = 3_072
 
