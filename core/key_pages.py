@@ -16,7 +16,7 @@ from core.errors import Damaged
 
 KEY_BYTES = 32
 SLOTS = 60
-"""Keys a page: one is two kilobytes, half of the smallest page of a database, so a key that is looked up alone costs the reading of one."""
+"""Keys a page: two kilobytes, so a key that is looked up alone costs the reading of one page of the database."""
 _NONCE = 12
 _GONE = bytes(KEY_BYTES)
 _NUMBER = 8

@@ -135,10 +135,11 @@ def count(connection: Any) -> int:
 def test_a_full_disk_stops_the_sync_and_loses_nothing(
     foundation: Foundation, ingest: Ingest, make_source: MakeSource
 ) -> None:
-    pages = {"most": 400}
+    kilobytes = {"most": 2_000}
 
     def limit(connection: Any, *_: object) -> None:
-        connection.execute(f"PRAGMA max_page_count={pages['most']}")
+        (page,) = connection.execute("PRAGMA page_size").fetchone()
+        connection.execute(f"PRAGMA max_page_count={kilobytes['most'] * 1000 // page}")
 
     # A new connection for each unit of work, so that the limit of the moment counts.
     event.listen(foundation.engine, "checkout", lambda raw, *_: limit(raw))
@@ -148,7 +149,7 @@ def test_a_full_disk_stops_the_sync_and_loses_nothing(
     with reading(foundation.engine) as connection:
         kept = count(connection)
     assert kept < 5000
-    pages["most"] = 1_000_000
+    kilobytes["most"] = 1_000_000
     assert ingest.run(make_source(rows=5000, every=500)).state == "succeeded"
     with reading(foundation.engine) as connection:
         assert count(connection) == 5000
