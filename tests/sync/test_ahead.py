@@ -165,6 +165,28 @@ def test_where_it_cannot_start_the_run_goes_on_without_it(
     assert in_order(contents(foundation)) == in_order(expected())
 
 
+def test_it_starts_at_once_where_all_is_read_and_else_when_much_has_come(
+    foundation: Foundation,
+    ingest: Ingest,
+    make_source: MakeSource,
+    processes: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ingesting, "_CORES", 2)
+    assert ingest.run(make_source(rows=200, every=100)).state == "succeeded"
+    assert len(processes) == 1
+    # From a state on, little is expected.
+    assert ingest.run(make_source(rows=400, every=100)).state == "succeeded"
+    assert len(processes) == 1
+    assert ingest.run(make_source(rows=8_000, every=100)).state == "succeeded"
+    assert len(processes) == 2
+    monkeypatch.setattr(ingesting, "_CORES", 1)
+    assert ingest.run(make_source(rows=100, every=100, incremental=False)).state == "succeeded"
+    assert len(processes) == 2
+    assert all_gone(processes)
+    assert len(contents(foundation)) == 8_000
+
+
 def test_it_ends_when_its_host_does() -> None:
     plans = {"people": StreamPlan("people", (("id",),), incremental=True, from_state=0)}
     reader, writer = os.pipe()
