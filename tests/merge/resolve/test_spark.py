@@ -123,11 +123,14 @@ def test_AT47_embedded_and_spark_give_identical_digests(spark: Any, tmp_path: Pa
 @sockets
 def test_a_callers_session_gets_a_frame_and_lives_on(spark: Any) -> None:
     rows = customers(500)
-    before = spark.sparkContext.getConf().getAll()
-    found = resolve(spark, spark.createDataFrame(rows, COLUMNS), id_column="key")
+    frame = spark.createDataFrame(rows, COLUMNS)
+    # Spark itself settles the last of its configuration (where its warehouse is) at a session's first query.
+    assert frame.count() == len(rows)
+    before = dict(spark.sparkContext.getConf().getAll())
+    found = resolve(spark, frame, id_column="key")
     assert found.columns == ["record_id", "golden_id"]
     assert sorted(row["record_id"] for row in found.collect()) == sorted(row[0] for row in rows)
-    assert spark.sparkContext.getConf().getAll() == before
+    assert dict(spark.sparkContext.getConf().getAll()) == before
     assert spark.range(3).count() == 3
 
 
