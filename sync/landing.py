@@ -133,12 +133,8 @@ class Landing:
 
     def _save_records(self, connection: Connection, sealed: SealedBatch, now: datetime) -> None:
         # By what all rows of a statement share: what is not sent for each of them need not be carried to the database.
-        rows: dict[tuple[str, int], list[tuple[str, bytes, bytes]]] = {}
-        for one, sealed_bytes in sorted(sealed.changed.items()):
-            stream, key, _, content_hash, epoch, _, _ = sealed.records[one][0]
-            same = stream, epoch if key is None else UNCOUNTED
-            rows.setdefault(same, []).append((one, content_hash, sealed_bytes))
-        for (stream, epoch), some in sorted(rows.items()):
+        for (stream, epoch), ids in _by_stream_and_epoch(sealed):
+            some = [(one, sealed.hashes[one], sealed.changed[one]) for one in ids]
             upsert_many(
                 connection,
                 tables.record,
@@ -255,6 +251,20 @@ class Landing:
                 details=facts,
             ),
         )
+
+
+def _by_stream_and_epoch(sealed: SealedBatch) -> list[tuple[tuple[str, int], list[str]]]:
+    """The changed records in their order, by stream and epoch; those with a primary key have none."""
+    ids = sorted(sealed.changed)
+    streams = list(sealed.batch.read)
+    if ids and len(streams) == 1 and sealed.records[ids[0]][0].key is not None:
+        # The usual case. To look at each record would cost as much as all else that is done with the row in Python.
+        return [((streams[0], UNCOUNTED), ids)]
+    found: dict[tuple[str, int], list[str]] = {}
+    for one in ids:
+        record = sealed.records[one][0]
+        found.setdefault((record.stream, UNCOUNTED if record.key is not None else record.epoch), []).append(one)
+    return sorted(found.items())
 
 
 def count_streams(connection: Connection, run_id: str, batch: Batch, now: datetime) -> None:

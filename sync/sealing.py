@@ -31,13 +31,14 @@ COUNTED = text("epoch >= 0")
 class SealedBatch:
     """A batch with everything that needs keys done.
 
-    ``records`` holds record ids to the record and its primary key as text; ``changed`` those that are to be written, to
-    their sealed bytes; ``new`` those of them whose keys are not durable yet; ``rejected`` ids to what goes to
-    quarantine and its sealed bytes.
+    ``records`` holds record ids to the record and its primary key as text, ``hashes`` to its content hash; ``changed``
+    those that are to be written, to their sealed bytes; ``new`` those of them whose keys are not durable yet;
+    ``rejected`` ids to what goes to quarantine and its sealed bytes.
     """
 
     batch: Batch
     records: Mapping[str, tuple[ReadRecord, str]]
+    hashes: Mapping[str, bytes]
     changed: dict[str, bytes]
     new: NewlySealed
     rejected: Mapping[str, tuple[Rejected, bytes]] = field(default_factory=dict)
@@ -63,17 +64,16 @@ class Sealing:
         """Seal what is new or changed. Keys of records that had none become durable with ``keep``."""
         self._restarted |= batch.restarted
         with reading(self._engine) as connection:
-            records = self._by_id(connection, batch.records)
+            records, hashes, made = self._by_id(connection, batch.records)
             known = known_hashes(connection, self._perhaps_there(connection, records))
             rejected = self._rejected_by_id(connection, batch.rejected)
-        hashes = {one: record.content_hash for one, (record, _) in records.items()}
         known.update((one, self._ahead[one]) for one in self._ahead.keys() & hashes.keys())
         self._ahead = hashes
         new = sorted(hashes.keys() - known.keys()) if known else sorted(hashes)
-        before = {one: made for one in new if (made := records[one][0].made) is not None}
+        before = {one: made[one] for one in new if one in made}
         forms = {one: form_of(one, *records[one]) for one in new if one not in before} if len(before) < len(new) else {}
         fresh = self._keyring.seal_new(RAW, forms, before)
-        found = SealedBatch(batch, records, fresh.sealed, fresh)
+        found = SealedBatch(batch, records, hashes, fresh.sealed, fresh)
         self._seal_known(found, [one for one, before in known.items() if before != hashes[one]])
         found.rejected = self._seal_rejected(rejected)
         return found
@@ -123,18 +123,32 @@ class Sealing:
         keys = self._keyring.record_keys(list(items), create=True)
         return {one: (item, keys[one].seal(RAW, item.content)) for one, item in items.items()}
 
-    def _by_id(self, connection: Connection, records: Sequence[ReadRecord]) -> dict[str, tuple[ReadRecord, str]]:
-        """Record ids to records and their keys; the later of two with one key wins."""
+    def _by_id(
+        self, connection: Connection, records: Sequence[ReadRecord]
+    ) -> tuple[dict[str, tuple[ReadRecord, str]], dict[str, bytes], dict[str, tuple[bytes, bytes]]]:
+        """Record ids to records and their keys, to content hashes, and to what is sealed already.
+
+        The later of two with one key wins. All three in one go: another thread has made the records, so each look at
+        one of them is far to fetch.
+        """
         before = self._behind(connection, tables.record, [record for record in records if record.key is None])
         namers = {stream: self._namer(stream) for stream in {record.stream for record in records}}
         found: dict[str, tuple[ReadRecord, str]] = {}
+        hashes: dict[str, bytes] = {}
+        sealed: dict[str, tuple[bytes, bytes]] = {}
         for record in records:
-            stream, key, _, content_hash, _, one, _ = record
+            stream, key, _, content_hash, _, one, made = record
             if key is None:
                 ordinal = self._ordinals.next(stream, content_hash, before.get((stream, content_hash), 0))
                 key = f"{content_hash.hex()}-{ordinal}"
-            found[one or namers[stream](key)] = (record, key)
-        return found
+            one = one or namers[stream](key)
+            found[one] = (record, key)
+            hashes[one] = content_hash
+            if made is not None:
+                sealed[one] = made
+            elif one in sealed:
+                del sealed[one]
+        return found, hashes, sealed
 
     def _namer(self, stream: str) -> Callable[[str], str]:
         found = self._namers.get(stream)
