@@ -97,7 +97,8 @@ def prepared(name: str, family: str, columns: Sequence[str], rows: Sequence[Row]
     clusters = {row["unique_id"]: row["cluster_id"] for row in rows}
     numbers = {cluster: number for number, cluster in enumerate(sorted(set(clusters.values())))}
     resolved = prepare(batch.records, stage=lambda _: None)
-    truth = [numbers[clusters[batch.ids[row]]] for row in batch.order[resolved.distinct.first].tolist()]
+    listed = batch.ids.listed
+    truth = [numbers[clusters[listed[row]]] for row in batch.order[resolved.distinct.first].tolist()]
     return LabelledSet(name, family, resolved.cascade, np.array(truth, dtype=np.int64))
 
 

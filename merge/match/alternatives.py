@@ -15,6 +15,7 @@ from merge.match.features import Alternative
 from merge.match.parts import Parts
 from merge.match.table import FeatureColumn, Field, column_of, width_of
 from merge.match.texts import Codes, Ints
+from merge.standardise.distinct import first_seen
 
 if TYPE_CHECKING:
     from pyarrow import LargeStringArray
@@ -90,15 +91,6 @@ def standardised(cells: Cells, standard: Callable[[str, list[str]], Sequence[Par
 
 
 _MOST = 1 << 62
-
-
-def first_seen(keys: Ints) -> tuple[Ints, Ints]:
-    """Keys numbered in the order of their first appearance, and where each appears first."""
-    import pyarrow as pa  # noqa: PLC0415  (loads only where many records are)
-
-    number = pa.array(keys).dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    highest = np.maximum.accumulate(number)
-    return number, np.flatnonzero(np.diff(highest, prepend=-1))
 
 
 def _joint(columns: Sequence[Codes]) -> tuple[Ints, Ints]:

@@ -1,6 +1,6 @@
 """From the cells of columns to a table of features: what ``features`` does for a record, once for distinct values."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 
@@ -10,13 +10,17 @@ from merge.match.alternatives import Alternatives, Standardised, combined, stand
 from merge.match.cells import Cells
 from merge.match.features import Alternative, Feature, group_of, joined_name, names_together, street_of
 from merge.match.parts import Parts
-from merge.match.side_by_side import side_by_side
+from merge.match.side_by_side import THREADS, side_by_side
 from merge.match.table import FeatureColumn, FeatureTable, Field, column_of
 from merge.match.texts import Codes
 
 Standard = Callable[[str, list[str]], Sequence[Parts | None]]
 """``parts.standard_parts``, or what does the same in several processes."""
 
+Column = tuple[str, Callable[[], Iterable[Cells]]]
+"""An attribute, and what gives its columns of raw values: called where, and when, they are standardised."""
+
+_AHEAD = 4
 _SEPARATE = ("person.family_name", "person.given_name", "person.middle_name")
 
 
@@ -29,21 +33,20 @@ def _first_of(columns: Sequence[Standardised], record: int) -> Parts | None:
 class Assembly:
     """Makes a table of features of columns in standard form."""
 
-    def __init__(self, count: int, cells: Iterable[Cells], standard: Standard) -> None:
+    def __init__(self, count: int, columns: Iterable[Column], standard: Standard) -> None:
         """Take columns; those of one group must follow one another, and are put away as soon as the group ends."""
         self._count = count
         self._by: dict[str, list[Standardised]] = {}
         self._columns: dict[str, FeatureColumn | None] = {}
-        columns = side_by_side(partial(standardised, standard=standard), cells)
-        for group, inside in groupby(columns, key=lambda one: group_of(one.attribute)):
-            alternatives = Alternatives(group or "")
-            for column in inside:
-                if group is None:
+        make = partial(_of_one_group, standard=standard)
+        # More than there are processors, for some wait for the helper, and one that waits holds up no other.
+        found = side_by_side(make, _by_group(columns), threads=THREADS + 2, ahead=_AHEAD)
+        for group, made in found:
+            if isinstance(made, list):
+                for column in made:
                     self._by.setdefault(column.attribute, []).append(column)
-                else:
-                    alternatives.add(column.codes, column.columns)
-            if group is not None:
-                self._columns[group] = alternatives.column()
+            else:
+                self._columns[group] = made
 
     def table(self) -> FeatureTable:
         """The features of all records."""
@@ -183,11 +186,44 @@ def _with_nothing(columns: Sequence[Standardised], place: int) -> tuple[Codes, l
     return np.append(codes, np.int32(nothing)), values if nothing < len(values) else [*values, ""]
 
 
+def _by_group(columns: Iterable[Column]) -> Iterator[tuple[str, list[Column]]]:
+    """What is made together: the columns of one group, or one column of what is put together of several."""
+    for group, inside in groupby(columns, key=lambda one: group_of(one[0])):
+        if group is None:
+            yield from (("", [one]) for one in inside)
+        else:
+            yield group, list(inside)
+
+
+def _of_one_group(
+    given: tuple[str, list[Column]], standard: Standard
+) -> tuple[str, FeatureColumn | list[Standardised] | None]:
+    group, columns = given
+    made = (standardised(cells, standard) for _, read in columns for cells in read())
+    if not group:
+        return group, list(made)
+    alternatives = Alternatives(group)
+    for column in made:  # each is put away as soon as it is done
+        alternatives.add(column.codes, column.columns)
+    return group, alternatives.column()
+
+
 def table_of_cells(count: int, cells: Iterable[Cells], standard: Standard) -> FeatureTable:
-    """The features of ``count`` records from their columns of raw values."""
-    return Assembly(count, cells, standard).table()
+    """The features of ``count`` records from their columns of raw values; those of one group follow one another."""
+    return table_of_columns(count, map(at_hand, cells), standard)
 
 
-def in_order(attribute: str) -> tuple[str, str]:
-    """Columns sorted by this have those of one group beside each other."""
-    return group_of(attribute) or "", attribute
+def table_of_columns(count: int, columns: Iterable[Column], standard: Standard) -> FeatureTable:
+    """``table_of_cells`` of columns that are read when they are needed, several at once."""
+    return Assembly(count, columns, standard).table()
+
+
+def at_hand(cells: Cells) -> Column:
+    """A column of raw values that is there."""
+    return cells.attribute, partial(iter, (cells,))
+
+
+def in_order(attribute: str) -> tuple[bool, str, str]:
+    """Columns sorted by this have those of one group beside each other, and first those that take longest."""
+    group = group_of(attribute) or ""
+    return group != "phone", group, attribute

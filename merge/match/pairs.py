@@ -269,7 +269,9 @@ def candidate_pairs(
     most = _most_strangers([(common[one], common[other]) for one, other in kinds], count, caps)
     for found in each(_Conjoining(common, count, most, caps.conjoined), kinds):
         pairs.add(found)
-    both = pairs.all(caps.ways)
-    left, right = both >> 32, both & 0xFFFFFFFF
+    left = pairs.all(caps.ways)
+    del pairs
+    right = left & 0xFFFFFFFF
+    left >>= 32
     apart = left != right
-    return left[apart], right[apart]
+    return (left, right) if apart.all() else (left[apart], right[apart])

@@ -21,13 +21,15 @@ THREADS = 2
 _AHEAD = 1
 
 
-def side_by_side(function: Callable[[Item], Found], items: Iterable[Item]) -> Iterator[Found]:
-    """Results in the order of the items; no more items are taken than are worked on and one ahead."""
+def side_by_side(
+    function: Callable[[Item], Found], items: Iterable[Item], *, threads: int = THREADS, ahead: int = _AHEAD
+) -> Iterator[Found]:
+    """Results in the order of the items; no more items are taken than are worked on and ``ahead``."""
     pending: deque[Future[Found]] = deque()
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         for item in items:
             pending.append(pool.submit(function, item))
-            if len(pending) > THREADS + _AHEAD:
+            if len(pending) > threads + ahead:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()

@@ -29,15 +29,15 @@ def _digest(lines: list[str]) -> str:
 
 def digests(resolved: Resolved, batch: Batch) -> Digests:
     """The digests of a resolved batch."""
-    goldens = golden_ids(resolved, batch)
+    goldens, ids = golden_ids(resolved, batch).to_pylist(), batch.ids.listed
     groups: dict[str, list[str]] = {}
-    for record, golden in zip(batch.ids, goldens, strict=True):
+    for record, golden in zip(ids, goldens, strict=True):
         groups.setdefault(golden, []).append(record)
-    names = [batch.ids[row] for row in batch.order[resolved.first].tolist()]
+    names = [ids[row] for row in batch.order[resolved.first].tolist()]
     pairs = (one.tolist() for one in (resolved.left, resolved.right, resolved.weights))
     scores = [f"{names[left]}\t{names[right]}\t{weight}" for left, right, weight in zip(*pairs, strict=True)]
     return Digests(
         _digest(sorted("\t".join(sorted(group)) for group in groups.values())),
-        _digest(sorted(f"{record}\t{golden}" for record, golden in zip(batch.ids, goldens, strict=True))),
+        _digest(sorted(f"{record}\t{golden}" for record, golden in zip(ids, goldens, strict=True))),
         _digest([str(resolved.cut.weight), *sorted(scores)]),
     )

@@ -1,4 +1,4 @@
-"""Plain files in and out: CSV, JSON lines and Parquet, gzip allowed; errors name files, rows and columns, no values."""
+"""Plain files read: CSV, JSON lines and Parquet, gzip allowed; errors name files, rows and columns, no values."""
 
 import csv
 import gzip
@@ -14,7 +14,6 @@ import numpy as np
 from core.errors import Invalid, NotFound, Unavailable
 from merge.match.cells import whole_characters
 from merge.match.texts import Codes, mixed
-from merge.resolve.output_files import whole
 from merge.resolve.quick_csv import delimiter_of, quick_csv
 from merge.resolve.text_encoding import UTF_8, encoding_of, mixed_line, name_of
 
@@ -278,26 +277,3 @@ def read_table(path: Path) -> Table:
     if doubled:
         raise Invalid("resolve.columns", f"{path} has two columns of one name: {', '.join(doubled)}; rename one.")
     return table
-
-
-def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Rows as CSV, or Parquet by the file's ending (``.gz`` compresses CSV); written whole or not at all."""
-    with whole(path) as partial:
-        if path.name.lower().endswith(".parquet"):
-            _write_parquet(partial, columns, rows)
-        else:
-            buffer = io.StringIO(newline="")
-            writer = csv.writer(buffer, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows(rows)
-            data = buffer.getvalue().encode()
-            partial.write_bytes(gzip.compress(data, mtime=0) if path.name.lower().endswith(".gz") else data)
-
-
-def _write_parquet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    import pyarrow as pa  # noqa: PLC0415  (loads only where Parquet is used)
-    from pyarrow import parquet  # noqa: PLC0415
-
-    gathered = list(rows)
-    table = pa.table({name: [row[number] for row in gathered] for number, name in enumerate(columns)})
-    parquet.write_table(table, path)

@@ -1,6 +1,7 @@
 """What the columns of plain files hold: what was said, what is recognised, and the sentences that tell it."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from core.attributes import attribute
 from core.errors import Invalid
@@ -14,6 +15,7 @@ from merge.match.columns import (
     text_attribute,
 )
 from merge.match.header_words import is_key_name
+from merge.match.side_by_side import side_by_side
 from merge.resolve.file_formats import Table, some_of
 from merge.standardise.text import is_missing
 
@@ -74,13 +76,15 @@ def mapping_of(
     columns = list(dict.fromkeys(name for table in tables for name in table.columns))
     _check(columns, given, source_column)
     found: dict[str, Suggestion] = {}
+    asked = [column for column in columns if column not in {*given, source_column, id_column}]
+    sampled = dict(zip(asked, side_by_side(partial(samples, tables), asked), strict=True))
     for column in columns:
         if column in given:
             found[column] = Suggestion(given[column], 1.0)
         elif column == source_column:
             found[column] = Suggestion(SOURCE, 1.0)
         elif column != id_column:
-            suggested = suggest(column, samples(tables, column))
+            suggested = suggest(column, sampled[column])
             is_text = suggested.attribute.startswith("text.")
             found[column] = Suggestion(IDENTITY, 1.0) if is_text and _is_key(tables, column) else suggested
     _one_name(found)

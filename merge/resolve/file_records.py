@@ -1,7 +1,7 @@
 """From the cells of plain files to records in standard form: ids, sources, mapping of columns."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import itemgetter
@@ -9,18 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import Conflict, Invalid
+from core.errors import Invalid
 from merge.match.alternatives import combined
-from merge.match.assembly import Standard, in_order, table_of_cells
+from merge.match.assembly import Column, Standard, at_hand, in_order, table_of_columns
 from merge.match.birth_columns import birth_part_columns, may_be_birth_part, written_date
 from merge.match.cells import Cells, Strings, encoded, large_strings
 from merge.match.column_terms import term_hashes
 from merge.match.columns import IDENTITY, IGNORE, SOURCE, text_attribute
+from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureTable
 from merge.match.texts import Codes, Flags, Ints
 from merge.resolve.cells_apart import apart
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples
+from merge.resolve.record_ids import RecordIds, record_ids
 from merge.resolve.text_columns import FEW, left_out
 from merge.standardise.contacts import MAY_HOLD_OTHERS
 from merge.standardise.dates import day_comes_first, in_known_order
@@ -28,7 +30,6 @@ from merge.standardise.text import is_missing
 
 # Stands where the empty cell was among the distinct values: a value that says nothing, and no record holds it.
 _EMPTY = "-"
-_SHOWN = 10
 _NEARLY_ALL = 0.9
 _NOT_ALL = 0.8
 _PERSON_NAMES = frozenset({"person.full_name", "person.given_name", "person.family_name", "person.middle_name"})
@@ -49,43 +50,11 @@ class Batch:
         notes: what a person should know, one sentence each.
     """
 
-    ids: list[str]
+    ids: RecordIds
     records: FeatureTable
     order: Ints
     mapping: dict[str, str]
     notes: tuple[str, ...]
-
-
-def _ids(tables: Sequence[Table], column: str | None) -> list[str]:
-    if column is None:
-        return [str(number) for number in range(1, sum(table.count for table in tables) + 1)]
-    ids: list[str] = []
-    for table in tables:
-        if column not in table.columns:
-            raise Invalid(
-                "resolve.id",
-                f"{table.name} has no column '{column}' for --id; its columns are: {', '.join(table.columns)}.",
-                column=column,
-            )
-        ids += [name.strip() for name in table.column(column)]
-    if not all(ids):
-        empty = [number for number, name in enumerate(ids, start=1) if not name]
-        raise Invalid("resolve.id", f"Column '{column}' is empty in rows {_rows(empty)}; every row needs an id.")
-    if len(set(ids)) < len(ids):
-        counts = Counter(ids)
-        doubled = [number for number, name in enumerate(ids, start=1) if counts[name] > 1]
-        raise Conflict(
-            "resolve.duplicate_id",
-            f"Column '{column}' has the same id in rows {_rows(doubled)}; ids must be unique over all "
-            "inputs. Leave --id out to use row numbers.",
-            rows=doubled[:1000],
-        )
-    return ids
-
-
-def _rows(numbers: Sequence[int]) -> str:
-    shown = ", ".join(map(str, numbers[:_SHOWN]))
-    return f"{shown} and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else shown
 
 
 def _said(table: Table, columns: Sequence[str]) -> Flags:
@@ -154,14 +123,14 @@ def _texts(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[str, Cod
 
 def load(
     inputs: Sequence[Path], *, id_column: str | None, source_column: str | None, mapping: Mapping[str, str]
-) -> tuple[Sequence[Table], dict[str, str], list[str], list[str]]:
+) -> tuple[Sequence[Table], dict[str, str], RecordIds, list[str]]:
     """Read the inputs: tables, mapping of columns, ids, notes. Raises Invalid, Conflict, NotFound, Unavailable."""
     return understand([read_table(path) for path in inputs], id_column, source_column, mapping)
 
 
 def understand(
     tables: Sequence[Table], id_column: str | None, source_column: str | None, mapping: Mapping[str, str]
-) -> tuple[Sequence[Table], dict[str, str], list[str], list[str]]:
+) -> tuple[Sequence[Table], dict[str, str], RecordIds, list[str]]:
     """Tables as they are, the mapping of their columns, ids, notes. Raises Invalid and Conflict."""
     for table in tables:
         if not table.columns:
@@ -185,7 +154,7 @@ def understand(
         notes.insert(0, outline(chosen))
     if not any(table.count for table in tables):
         notes.append("The input has a header and no rows.")
-    return tables, chosen, _ids(tables, id_column), notes
+    return tables, chosen, record_ids(tables, id_column), notes
 
 
 def _dates_in_order(table: Table, column: str, mapping: Mapping[str, str]) -> tuple[Codes, list[str]]:
@@ -222,19 +191,32 @@ def _slots(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[tuple[st
     return found
 
 
-def _cells(tables: Sequence[Table], mapping: Mapping[str, str]) -> Iterator[Cells]:
+def _columns(tables: Sequence[Table], mapping: Mapping[str, str]) -> list[Column]:
     """Every column of values, over all tables; those of one attribute follow one another."""
     slots = _slots(tables, mapping)
     first: list[Cells] = []
-    for name, nth in [one for one in slots if one[0] in MAY_HOLD_OTHERS]:
-        columns, signs = slots[name, nth], MAY_HOLD_OTHERS[name]
-        if any(tables[number].any_cell(column, signs) for number, column in columns.items()):
-            first += _one_column(tables, mapping, name, slots.pop((name, nth)))
-    found = [(in_order(one.attribute), 0, number, partial(iter, (one,))) for number, one in enumerate(first)]
+    asked = [one for one in slots if one[0] in MAY_HOLD_OTHERS]
+    for slot, others in zip(asked, side_by_side(partial(_with_others, tables, mapping, slots), asked), strict=True):
+        if others is not None:
+            first += others
+            del slots[slot]
+    found = [(in_order(one.attribute), 0, number, at_hand(one)) for number, one in enumerate(first)]
     for (name, nth), columns in slots.items():
-        found.append((in_order(name), 1, nth, partial(_one_column, tables, mapping, name, columns)))
-    for *_, cells in sorted(found, key=itemgetter(0, 1, 2)):
-        yield from cells()
+        found.append((in_order(name), 1, nth, (name, partial(_one_column, tables, mapping, name, columns))))
+    return [column for *_, column in sorted(found, key=itemgetter(0, 1, 2))]
+
+
+def _with_others(
+    tables: Sequence[Table],
+    mapping: Mapping[str, str],
+    slots: Mapping[tuple[str, int], Mapping[int, str]],
+    slot: tuple[str, int],
+) -> list[Cells] | None:
+    """A column and those of what else its cells hold; None where none of them has a sign of it."""
+    name, columns = slot[0], slots[slot]
+    if any(tables[number].any_cell(column, MAY_HOLD_OTHERS[name]) for number, column in columns.items()):
+        return list(_one_column(tables, mapping, name, columns))
+    return None
 
 
 def _one_column(
@@ -270,25 +252,23 @@ def _of_table(table: Table, column: str | None, name: str, mapping: Mapping[str,
     return codes, values
 
 
-def _order(cells: Sequence[Cells], ids: Sequence[str], *, by_id: bool) -> Ints:
-    """Rows in the order of their ids, else of a hash of what they say, then of their ids."""
-    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
-    from pyarrow import compute  # noqa: PLC0415
-
-    by_name = np.asarray(compute.sort_indices(pa.array(ids, pa.string())), dtype=np.int64)
-    if by_id:
-        return by_name
+def _order(cells: Sequence[Cells], ids: RecordIds) -> Ints:
+    """Rows in the order of a hash of what they say, then of their ids."""
     contents = np.zeros(len(ids), dtype=np.uint64)
     for one in cells:
         held = one.codes >= 0
         contents[held] += term_hashes(one.attribute, one.values.to_pylist())[one.codes[held]]
-    return by_name[np.argsort(contents[by_name], kind="stable")]
+    return ids.by_name[np.argsort(contents[ids.by_name], kind="stable")]
+
+
+def _ordered(read: Callable[[], Iterable[Cells]], order: Ints) -> Iterator[Cells]:
+    return (replace(cells, codes=cells.codes[order]) for cells in read())
 
 
 def standardise_rows(
     tables: Sequence[Table],
     mapping: Mapping[str, str],
-    ids: list[str],
+    ids: RecordIds,
     *,
     by_id: bool,
     notes: Sequence[str],
@@ -296,11 +276,10 @@ def standardise_rows(
 ) -> Batch:
     """Every row in standard form, as features; ``by_id`` numbers them by id, else by what they say."""
     if by_id:
-        order = _order((), ids, by_id=True)
-        cells: Iterable[Cells] = _cells(tables, mapping)
+        order, columns = ids.by_name, _columns(tables, mapping)
     else:
-        listed = list(_cells(tables, mapping))
-        order, cells = _order(listed, ids, by_id=False), listed
-    ordered = (replace(one, codes=one.codes[order]) for one in cells)
-    table = table_of_cells(len(ids), ordered, standard)
+        listed = [cells for _, read in _columns(tables, mapping) for cells in read()]
+        order, columns = _order(listed, ids), list(map(at_hand, listed))
+    ordered = ((attribute, partial(_ordered, read, order)) for attribute, read in columns)
+    table = table_of_columns(len(ids), ordered, standard)
     return Batch(ids, table, order, dict(mapping), tuple(notes))

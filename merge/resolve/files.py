@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,14 +24,18 @@ from merge.match.rules import odds
 from merge.match.score import probability
 from merge.match.self_training import Label
 from merge.match.standard_pool import StandardPool
-from merge.resolve.file_formats import read_table, write_table
+from merge.resolve.file_formats import read_table
 from merge.resolve.file_records import Batch, load, standardise_rows
 from merge.resolve.goldens import golden_ids
-from merge.resolve.memory import give_back
+from merge.resolve.memory import give_back, large_job
 from merge.resolve.model_file import load_model, save_model
 from merge.resolve.output_files import check_output, write_json
 from merge.resolve.spark_session import session_for_command
+from merge.resolve.table_output import write_columns, write_table
 from merge.resolve.whole import Engine, Resolved, resolve
+
+if TYPE_CHECKING:
+    from pyarrow import LargeStringArray
 
 STAGES = ("read", "standardise", "block", "train", "score", "cluster", "write")
 ENGINES = ("embedded", "spark")
@@ -185,13 +189,13 @@ def _pair_rows(
 
 
 def _write(
-    options: ResolveOptions, batch: Batch, resolved: Resolved, goldens: Sequence[str], labels: Sequence[Label]
+    options: ResolveOptions, batch: Batch, resolved: Resolved, goldens: "LargeStringArray", labels: Sequence[Label]
 ) -> None:
-    write_table(options.out, ["record_id", "golden_id"], zip(batch.ids, goldens, strict=True))
+    write_columns(options.out, {"record_id": batch.ids.values, "golden_id": goldens})
     if options.pairs is not None:
         # The engine compares distinct records; the first of equal ones names them.
-        names = [batch.ids[row] for row in batch.order[resolved.first].tolist()]
-        stands = [batch.ids[row] for row in batch.order.tolist()]
+        stands = [batch.ids.listed[row] for row in batch.order.tolist()]
+        names = [stands[record] for record in resolved.first.tolist()]
         said = {(min(pair), max(pair)): same for a, b, same in labels for pair in ((stands[a], stands[b]),)}
         rows = sorted(_pair_rows(resolved, names, said))
         write_table(options.pairs, ["left_id", "right_id", "probability", "verdict", "evidence"], rows)
@@ -211,6 +215,8 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
     large = _large(options.inputs)
     given = load_model(options.model) if options.model else None
     with ExitStack() as held:
+        if large:
+            held.enter_context(large_job())
         standard, engine = _engine(options, held, large=large)
         tables, mapping, ids, notes = load(
             options.inputs,
@@ -230,7 +236,9 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
                 give_back()
             watch.begin(stage)
 
-        number_of = {ids[row]: number for number, row in enumerate(batch.order.tolist())} if options.labels else {}
+        number_of = (
+            {ids.listed[row]: number for number, row in enumerate(batch.order.tolist())} if options.labels else {}
+        )
         labels = _labels(options.labels, number_of)
         space = held.enter_context(within(options.memory))
         resolved = resolve(
@@ -241,13 +249,13 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
             labels=labels,
             engine=engine,
         )
-    if resolved.cut.warning and ids:
+    if resolved.cut.warning and len(ids):
         options.note(f"The cut may be off: {resolved.cut.warning}.")
     watch.begin("write")
     goldens = golden_ids(resolved, batch)
     _write(options, batch, resolved, goldens, labels)
     watch.begin("")
-    statistics = _statistics(options.engine, batch, resolved, goldens, watch.seconds, space.spilled)
+    statistics = _statistics(options.engine, batch, resolved, watch.seconds, space.spilled)
     if options.stats is not None:
         write_json(options.stats, statistics.to_json())
     return statistics
@@ -276,11 +284,11 @@ def _peak_memory() -> float:
 
 
 def _statistics(
-    engine: str, batch: Batch, resolved: Resolved, goldens: Sequence[str], seconds: Mapping[str, float], spilled: int
+    engine: str, batch: Batch, resolved: Resolved, seconds: Mapping[str, float], spilled: int
 ) -> ResolveStatistics:
     return ResolveStatistics(
         records=len(batch.ids),
-        goldens=len(set(goldens)),
+        goldens=int(resolved.labels.max(initial=-1)) + 1,
         candidate_pairs=resolved.candidates,
         seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
         peak_rss_mb=_peak_memory(),

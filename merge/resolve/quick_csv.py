@@ -8,12 +8,13 @@ import csv
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from pyarrow import ChunkedArray
 
 _BOM = b"\xef\xbb\xbf"
-_QUOTE = 0x22
+_QUOTE, _RETURN, _NEW_LINE = 0x22, 0x0D, 0x0A
 _SLICE = 1 << 24
 _BLOCK = 1 << 23
 _LONGEST_HEADER = 1 << 20
@@ -26,11 +27,10 @@ def delimiter_of(first_line: str) -> str:
 
 def _quotes_are_whole(data: bytes, delimiter: str) -> bool:
     """Whether every quote opens or closes a cell, or is one of a doubled pair inside."""
-    if data.count(b'"') == 0:
+    if b'"' not in data:
         return True
     codes = np.frombuffer(data, np.uint8)
-    parts = [np.flatnonzero(codes[start : start + _SLICE] == _QUOTE) + start for start in range(0, len(codes), _SLICE)]
-    quotes = np.concatenate(parts)
+    quotes = _places(codes, _QUOTE)
     if len(quotes) % 2:
         return False
     opening, closing = quotes[0::2], quotes[1::2]
@@ -44,8 +44,17 @@ def _quotes_are_whole(data: bytes, delimiter: str) -> bool:
     return bool(before.all() and after.all())
 
 
+def _places(codes: npt.NDArray[np.uint8], wanted: int) -> npt.NDArray[np.int64]:
+    parts = [np.flatnonzero(codes[start : start + _SLICE] == wanted) + start for start in range(0, len(codes), _SLICE)]
+    return np.concatenate(parts)
+
+
 def _returns_alone(data: bytes) -> bool:
-    return b"\r" in data and data.count(b"\r") != data.count(b"\r\n")
+    if b"\r" not in data:
+        return False
+    codes = np.frombuffer(data, np.uint8)
+    behind = _places(codes, _RETURN) + 1
+    return bool(behind[-1] == len(codes) or np.any(codes[behind] != _NEW_LINE))
 
 
 def quick_csv(data: bytes) -> tuple[list[str], list["ChunkedArray"], int] | None:

@@ -40,7 +40,8 @@ def resolve(
     batch, resolved = resolve_frame(session, frame, id_column, source_column, mapping or {})
     import pyarrow as pa  # noqa: PLC0415  (loads only where tables are used)
 
-    table = pa.table({"record_id": batch.ids, "golden_id": golden_ids(resolved, batch)})
+    columns = {"record_id": batch.ids.values, "golden_id": golden_ids(resolved, batch)}
+    table = pa.table({name: values.cast(pa.string()) for name, values in columns.items()})
     return session.createDataFrame(table)
 
 

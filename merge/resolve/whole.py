@@ -1,7 +1,7 @@
 """A whole batch resolved in memory: profiles, pairs, weights, cut, groups. The embedded engine."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from merge.match.batch import Column, total_weights
 from merge.match.boosting import load_ahead
 from merge.match.cascade import BOUND, Cascade, cascade_of
-from merge.match.column_terms import column_terms
+from merge.match.column_terms import TermColumn, column_terms
 from merge.match.features import Features
 from merge.match.frequency import FrequencyTable
 from merge.match.model import CERTAIN, PRIOR_WEIGHTS, Model
@@ -131,12 +131,6 @@ def _leaders(hashes: npt.NDArray[np.uint64]) -> Ints:
     leader = np.empty(len(order), dtype=np.int64)
     leader[order] = np.repeat(order[begins], np.diff(begins, append=len(order)))
     return leader
-
-
-def candidates(records: Sequence[Features], each: Each = side_by_side) -> tuple[Ints, Ints]:
-    """Candidate pairs of records, as numbers."""
-    table = table_of(records)
-    return candidate_pairs(column_terms(table), len(table), each=each)
 
 
 def ruled(pairs: PreparedPairs, left: Ints, right: Ints, columns: dict[str, Column], weights: Ints) -> Ints:
@@ -267,10 +261,18 @@ def prepare(
     table = table_of(records)
     distinct = profiles(table)
     known = table.take(distinct.first)
-    with ThreadPoolExecutor(1) as beside:  # what is made of the strings once needs the interpreter, pairs hardly do
-        prepared = beside.submit(PreparedPairs, known)
-        left, right = (room().keep(side) for side in candidates(known, engine.each))
-        pairs = prepared.result()
+    with ThreadPoolExecutor(1) as beside:
+        prepared: list[Future[PreparedPairs]] = []
+
+        def terms() -> Iterator[TermColumn]:
+            yield from column_terms(known)
+            # What is made of the strings once needs the interpreter, as terms do; pairs hardly do.
+            prepared.append(beside.submit(PreparedPairs, known))
+
+        found = candidate_pairs(terms(), len(known), each=engine.each)
+        left, right = (room().keep(side) for side in found)
+        del found
+        pairs = prepared[0].result()
     stage("train")
     constraints = _constraints(known)
     trained = _fit(pairs, left, right, constraints, given, engine)

@@ -67,7 +67,7 @@ def pinyin_of(family: str, given: str) -> tuple[str, str]:
 def _strip_titles_zh(name: str) -> tuple[str, list[str]]:
     titles: list[str] = []
     stripped = True
-    while stripped:
+    while stripped and name.endswith(_TITLES_ZH):
         stripped = False
         for title in _LONGEST_FIRST:
             rest = name.removesuffix(title)

@@ -28,6 +28,10 @@ class _Unreadable(Exception):
     """A pattern with more than figures, choices and repetitions."""
 
 
+Told = tuple[frozenset[int], ...]
+"""The states that a number's first figures led to, one after the other: numbers of the same ones match the same."""
+
+
 class _Automaton:
     """Patterns over figures, read from their beginning."""
 
@@ -169,6 +173,8 @@ class Plan:
             trunk.add(prefix.pattern)
         figures = [trunk.steps[state][0] for state in trunk.closed(trunk.starts)]
         self._trunks = frozenset().union(*figures)
+        self._trunk = trunk
+        self.trunk_start: Told = (trunk.closed(trunk.starts),)
         self.start = self._automaton.closed(self._automaton.starts)
         self._after: dict[tuple[frozenset[int], str], frozenset[int]] = {}
         self._free: dict[frozenset[int], bool] = {}
@@ -211,6 +217,14 @@ class Plan:
     def trunk(self, national: str) -> set[str]:
         """The trunk prefixes that a number begins with, as its first figures tell, and its length where ``ends`` is."""
         return {found.group(0) for prefix in self._prefixes if (found := prefix.match(national))} - {""}
+
+    def trunk_after(self, told: Told, figure: str) -> Told:
+        """What was told of a number's trunk prefix, figure by figure, and what one more figure tells."""
+        return *told, self._trunk.after(told[-1], figure)
+
+    def trunk_told(self, told: Told) -> bool:
+        """Whether no further figure can be one of a trunk prefix."""
+        return not any(self._trunk.steps[state][0] for state in told[-1])
 
 
 @lru_cache(maxsize=256)

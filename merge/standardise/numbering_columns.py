@@ -1,17 +1,20 @@
 """``numbering.by_prefix`` for many numbers at once: figures as numbers, the automaton of a plan over all of them."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Hashable
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from merge.standardise.distinct import first_seen
 from merge.standardise.numbering import LONGEST, Plan, country_of, home, of_head, plan_of
 
 Ints = npt.NDArray[np.int64]
+State = TypeVar("State", bound=Hashable)
 PLUS = ("", "+", "00")
 SHORTEST = 7
 _FIGURES = "0123456789"
+_POWERS = 10 ** np.arange(LONGEST + 1, dtype=np.int64)
 
 
 class Answers(NamedTuple):
@@ -30,18 +33,18 @@ class Answers(NamedTuple):
     kinds: list[str]
 
 
-class _Walk:
-    """The automaton of a plan over many numbers, one figure of all of them after the other."""
+class _Walk(Generic[State]):
+    """An automaton over many numbers, one figure of all of them after the other."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._states = [plan.start]
-        self._number = {plan.start: 0}
-        self._free = [plan.free(plan.start)]
+    def __init__(self, start: State, after: Callable[[State, str], State], free: Callable[[State], bool]) -> None:
+        self._step, self._is_free = after, free
+        self._states = [start]
+        self._number = {start: 0}
+        self._free = [free(start)]
         self._after = np.full((1, 10), -1, dtype=np.int64)
 
-    def settled(self, figures: npt.NDArray[np.int8], lengths: Ints) -> Ints:
-        """How many of each number's first figures tell all that the plan says of it (all, where none are free)."""
+    def settled(self, figures: npt.NDArray[np.int8], lengths: Ints) -> tuple[Ints, Ints]:
+        """How many of each number's first figures lead to where any may follow (all, where none do), and that state."""
         found = lengths.copy()
         state = np.zeros(len(lengths), dtype=np.int64)
         going = np.arange(len(lengths))
@@ -52,16 +55,16 @@ class _Walk:
             figure = figures[going, position]
             self._known(np.flatnonzero(np.bincount(state[going] * 10 + figure)))
             state[going] = self._after[state[going], figure]
-        return found
+        return found, state
 
     def _known(self, steps: Ints) -> None:
         for state, figure in zip(*(one.tolist() for one in np.divmod(steps, 10)), strict=True):
             if self._after[state, figure] < 0:
-                after = self._plan.after(self._states[state], _FIGURES[figure])
+                after = self._step(self._states[state], _FIGURES[figure])
                 number = self._number.setdefault(after, len(self._states))
                 if number == len(self._states):
                     self._states.append(after)
-                    self._free.append(self._plan.free(after))
+                    self._free.append(self._is_free(after))
                     self._after = np.concatenate([self._after, np.full((1, 10), -1)])
                 self._after[state, figure] = number
 
@@ -76,7 +79,7 @@ def by_prefixes(plus: Ints, numbers: Ints, lengths: Ints) -> Answers:
     """
     kept = np.full(len(numbers), -1, dtype=np.int64)
     fits = (lengths >= SHORTEST) & (lengths <= LONGEST)
-    begins = numbers // 10 ** np.clip(lengths - 3, 0, LONGEST)
+    begins = numbers // _POWERS[np.clip(lengths - 3, 0, LONGEST)]
     bare = fits & (plus == 0)
     # Before a number without its country's code another country's prefix or the own code may stand.
     own = str(home())
@@ -104,27 +107,35 @@ def _tell(kept: Ints, rows: Ints, numbers: Ints, lengths: Ints, country: int, ow
     if plan is None or not len(rows):
         return
     length = lengths[rows] - own
-    national = numbers[rows] % 10**length
-    places = np.arange(int(length.max()))
-    figures = (national[:, None] // 10 ** np.maximum(length[:, None] - 1 - places, 0) % 10).astype(np.int8)
-    walk = _Walk(plan)
-    told = walk.settled(figures, length)
+    national = numbers[rows] % _POWERS[length]
+    figures = _figures(national, length)
+    walk = _Walk(plan.start, plan.after, plan.free)
+    told = walk.settled(figures, length)[0]
     trunk = _trunk(plan, national, length, figures)
     zero = np.flatnonzero(trunk == 1)
-    told[zero] = np.maximum(told[zero], 1 + walk.settled(figures[zero, 1:], length[zero] - 1))
+    told[zero] = np.maximum(told[zero], 1 + walk.settled(figures[zero, 1:], length[zero] - 1)[0])
     told[trunk == 2] = length[trunk == 2]
     # Leading zeros are counted: those need a figure behind them.
-    filled = (figures != 0) & (places < length[:, None])
-    zeros = np.where(filled.any(axis=1), filled.argmax(axis=1), length)
+    zeros = length - np.searchsorted(_POWERS, national, side="right")
     kept[rows] = own + np.maximum(told, np.minimum(zeros + 1, length))
+
+
+def _figures(numbers: Ints, lengths: Ints) -> npt.NDArray[np.int8]:
+    """The figures of each number from its first one on, and zeros behind the last one."""
+    width = int(lengths.max())
+    found = np.empty((len(numbers), width), dtype=np.int8, order="F")
+    rest = numbers * _POWERS[width - lengths]
+    for place in range(width - 1, -1, -1):
+        rest, found[:, place] = np.divmod(rest, 10)
+    return found
 
 
 def _trunk(plan: Plan, national: Ints, length: Ints, figures: npt.NDArray[np.int8]) -> Ints:
     """Whether numbers begin with no trunk prefix (0), with a zero as one (1), or with another one (2)."""
-    reach = np.array([plan.reach(figure) for figure in _FIGURES])[figures[:, 0]]
-    head = national // 10 ** np.maximum(length - reach, 0)
-    long = length if plan.ends else np.minimum(length, reach)
-    _, first, same = np.unique((head * 16 + long) * 16 + reach, return_index=True, return_inverse=True)
+    walk = _Walk(plan.trunk_start, plan.trunk_after, plan.trunk_told)
+    _, state = walk.settled(figures[:, : plan.longest_trunk], length)
+    long = length if plan.ends else np.minimum(length, plan.longest_trunk)
+    same, first = first_seen((state * 16 + long) * 10 + figures[:, 0])
     samples = zip(national[first].tolist(), length[first].tolist(), strict=True)
     matched = [plan.trunk(f"{number:0{width}d}") for number, width in samples]
     return np.array([0 if not one else 1 if one == {"0"} else 2 for one in matched], dtype=np.int64)[same]
@@ -133,9 +144,9 @@ def _trunk(plan: Plan, national: Ints, length: Ints, figures: npt.NDArray[np.int
 def _answers(plus: Ints, numbers: Ints, lengths: Ints, kept: Ints) -> Answers:
     rows = np.flatnonzero(kept >= 0)
     rest = lengths[rows] - kept[rows]
-    head = numbers[rows] // 10**rest
+    head = numbers[rows] // _POWERS[rest]
     key = ((head * 16 + kept[rows]) * 16 + rest) * 4 + plus[rows]
-    _, first, same = np.unique(key, return_index=True, return_inverse=True)
+    same, first = first_seen(key)
     number = np.full(len(numbers), -1, dtype=np.int64)
     own = np.full(len(first), -1, dtype=np.int64)
     heads: list[str] = []

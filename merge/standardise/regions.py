@@ -52,7 +52,8 @@ def _longest_prefix(text: str, names: dict[str, str]) -> tuple[str, str]:
 
 def _inside(text: str, names: dict[str, tuple[str, ...]], holder: str) -> tuple[str, str]:
     for length in range(min(len(text), 11), 1, -1):
-        codes = [code for code in names.get(text[:length], ()) if code.startswith(holder)]
+        places = names.get(text[:length])
+        codes = [code for code in places if code.startswith(holder)] if places else ()
         if len(codes) == 1:  # a name that several places share says nothing without its holder
             return codes[0], text[:length]
     return "", ""

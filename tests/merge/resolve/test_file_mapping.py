@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from merge.match.columns import IDENTITY
-from merge.resolve.file_formats import Table, text_cells, write_table
+from merge.resolve.file_formats import Table, text_cells
 from merge.resolve.file_mapping import outline, samples
 from merge.resolve.file_records import load
+from merge.resolve.table_output import write_table
 from tests.merge.resolve.test_files import groups, run
 
 SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周徐孙", "伟芳娜敏静丽强磊军洋勇艳"

@@ -14,9 +14,9 @@ import pytest
 
 from benchmarks.customers.families import write as write_family
 from core.errors import Conflict, IngotError, Invalid, NotFound
-from merge.resolve.file_formats import write_table
 from merge.resolve.files import ResolveOptions, resolve_files
 from merge.resolve.output_files import whole
+from merge.resolve.table_output import write_table
 
 PEOPLE = [
     ("1", "Karin", "Lindqvist", "1980-05-17", "karin@lindqvist.example"),

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from merge.resolve.file_formats import write_table
 from merge.resolve.files import ResolveOptions, ResolveStatistics, resolve_files
+from merge.resolve.table_output import write_table
 
 HEADER = ["key", "first_name", "surname", "dob", "city"]
 SYLLABLES = [consonant + vowel for consonant in "bdklmnrs" for vowel in "aeio"]

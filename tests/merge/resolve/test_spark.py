@@ -20,12 +20,12 @@ from core.errors import IngotError, Unavailable
 from merge.match.parts import standard_parts
 from merge.resolve import spark_session
 from merge.resolve.digests import Digests, digests
-from merge.resolve.file_formats import write_table
 from merge.resolve.file_records import load, standardise_rows
 from merge.resolve.files import ResolveOptions, resolve_files
 from merge.resolve.linkage import Constraints
 from merge.resolve.spark import resolve, resolve_frame
 from merge.resolve.spark_work import SparkWork, _parts, link_part
+from merge.resolve.table_output import write_table
 from merge.resolve.whole import LOWEST_CUT, Engine, Heights, linked_here
 from merge.resolve.whole import resolve as resolve_records
 

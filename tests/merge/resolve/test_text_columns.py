@@ -7,8 +7,8 @@ import numpy as np
 
 from merge.match.columns import IGNORE
 from merge.match.texts import Codes
-from merge.resolve.file_formats import write_table
 from merge.resolve.file_records import load
+from merge.resolve.table_output import write_table
 from merge.resolve.text_columns import FEW, left_out
 from tests.merge.resolve.test_files import groups, run
 
