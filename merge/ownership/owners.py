@@ -82,7 +82,8 @@ class Owners:
             close_assignments(connection, primaries(connection, gone).values(), cause, now)
             self._disputes.gone(connection, gone, cause, now)
         winners = {one.winner for one in happened.merged}
-        held = primaries(connection, {*happened.created, *parts, *winners, *happened.changed}.difference(first))
+        created = set(happened.created).difference(first)
+        held = primaries(connection, {*created, *parts, *winners, *happened.changed})
         orphans = sorted(({*happened.created, *parts, *winners, *happened.changed}) - held.keys())
         self._revive(connection, [one for one in orphans if one in parts], now)
         self._disputes.split(connection, happened, now)
