@@ -2,8 +2,8 @@
 
 The same SQL as ``core.database.upsert`` would send, written once for a table and sent with plain tuples. On SQLite the
 rows of a statement are one VALUES list, so that the driver lets other threads run while the database works; on
-PostgreSQL they are arrays. Values of rows are given as the driver takes them (text, bytes, whole numbers); the shared
-values go through the column's own type.
+PostgreSQL they are arrays, but for a few rows, as an array costs the driver as much as a dozen values. Values of rows
+are given as the driver takes them (text, bytes, whole numbers); the shared values go through the column's own type.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +23,8 @@ from core.driver import change, change_each, fetch
 _PARAMETERS = 32_766
 _ROWS = 1_024
 _FEW = 32
+# As VALUES on PostgreSQL: more rows are as quick as arrays.
+_SINGLE = 4
 
 
 def upsert_many(
@@ -43,7 +45,10 @@ def upsert_many(
     common = tuple(_as_stored(connection, table, name, value) for name, value in shared.items())
     shape = (tuple(columns), tuple(shared), tuple(keys), tuple(update))
     written = 0
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql" and 0 < len(rows) <= _SINGLE:
+        text = _postgresql_rows(table, *shape, len(rows))
+        written = change(connection, text, tuple(chain.from_iterable((*common, *row) for row in rows)))
+    elif connection.dialect.name == "postgresql":
         types = tuple(_type(connection, table, name) for name in columns)
         # The shared values stand before the arrays in the text, so they come first here too.
         for some in chunks(rows, LOOKUP_CHUNK):
@@ -97,7 +102,10 @@ def update_many(
 ) -> None:
     """Set columns of rows by their key; ``rows`` hold the key and then the values of ``columns``."""
     names = (key, *columns)
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql" and len(rows) == 1:
+        ((wanted, *values),) = rows
+        change(connection, _postgresql_set(table, names), (*values, wanted))
+    elif connection.dialect.name == "postgresql":
         types = tuple(_type(connection, table, name) for name in names)
         for some in chunks(rows, LOOKUP_CHUNK):
             arrays = tuple(list(column) for column in zip(*some, strict=True))
@@ -179,6 +187,26 @@ def _postgresql_upsert(
         f"INSERT INTO {table.name} ({_listed((*shared, *columns))}) SELECT {values} "  # noqa: S608 - our own names
         f"FROM unnest({arrays}) AS given({_listed(columns)}) {_conflict(keys, update)}"
     )
+
+
+@lru_cache(maxsize=128)
+def _postgresql_rows(
+    table: Table,
+    columns: tuple[str, ...],
+    shared: tuple[str, ...],
+    keys: tuple[str, ...],
+    update: tuple[str, ...],
+    rows: int,
+) -> str:
+    names = (*shared, *columns)
+    lists = ", ".join([f"({', '.join(['%s'] * len(names))})"] * rows)
+    return f"INSERT INTO {table.name} ({_listed(names)}) VALUES {lists} {_conflict(keys, update)}"  # noqa: S608 - our own names
+
+
+@lru_cache(maxsize=64)
+def _postgresql_set(table: Table, names: tuple[str, ...]) -> str:
+    settings = ", ".join(f"{name} = %s" for name in names[1:])
+    return f"UPDATE {table.name} SET {settings} WHERE {names[0]} = %s"  # noqa: S608 - our own names
 
 
 @lru_cache(maxsize=64)

@@ -100,7 +100,8 @@ class KeyBatch:
         """Start making them durable while the caller goes on: the disk is waited for once, not twice."""
         wrapped, self._wrapped = self._wrapped, {}
         if wrapped:
-            self._begun.append(self._beside.submit(self._store.add, wrapped, self._version))
+            # Written here and committed there: two threads that both work in Python hold each other up.
+            self._begun.append(self._beside.submit(self._store.begun(wrapped, self._version)))
 
     def keep(self) -> None:
         """Make them durable; must return before what they sealed is committed.

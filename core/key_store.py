@@ -5,6 +5,7 @@ so that its own backup keeps the newest state only. A destroyed key leaves a tom
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 
 from sqlalchemy import (
@@ -25,7 +26,8 @@ from sqlalchemy import (
 )
 
 from core.bulk import insert_many, look_up, upsert_many
-from core.database import Utc, chunks, forget, glance, reading, tidy, tidy_soon, unit_of_work, upsert
+from core.database import Utc, chunks, forget, reading, tidy, tidy_soon, unit_of_work, upsert
+from core.glances import Glances
 from core.key_pages import Place, by_page
 from core.lookups import Lookup
 
@@ -74,6 +76,7 @@ class KeyStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._glances = Glances(engine)
 
     def prepare(self) -> None:
         """Make the tables where they are missing; who only opens the store waits for nobody's writing."""
@@ -95,22 +98,21 @@ class KeyStore:
         """Wrapped keys and wrapping versions of those records that have one; of one in a page place and ``IN_PAGE``."""
         if not record_ids:
             return {}
-        with glance(self._engine) as connection:
-            rows = look_up(connection, data_key, "record_id", ("wrapped", "wrapping"), record_ids)
+        columns = ("wrapped", "wrapping")
+        rows = self._glances.ask(lambda connection: look_up(connection, data_key, "record_id", columns, record_ids))
         return {record_id: (wrapped, wrapping) for record_id, wrapped, wrapping in rows}
 
     def pages(self, numbers: Iterable[int]) -> dict[int, tuple[bytes, int]]:
         """Those of the pages that are there, sealed, with their wrapping versions."""
-        with glance(self._engine) as connection:
-            rows = _PAGES.rows(connection, set(numbers))
+        wanted = set(numbers)
+        rows = self._glances.ask(lambda connection: _PAGES.rows(connection, wanted))
         return {number: (bytes(sealed), wrapping) for number, sealed, wrapping in rows}
 
     def present(self, record_ids: Sequence[str]) -> set[str]:
         """Those of the records that have a key."""
         if not record_ids:
             return set()
-        with glance(self._engine) as connection:
-            return {row[0] for row in _PRESENT.rows(connection, record_ids)}
+        return {row[0] for row in self._glances.ask(lambda connection: _PRESENT.rows(connection, record_ids))}
 
     def add(
         self,
@@ -126,8 +128,21 @@ class KeyStore:
         ``wrapping`` is of all keys, ``pages_wrapping`` of all ``pages`` in which they stand. A record whose key was
         destroyed gets a new key when it is stored again: that is a decision of the caller.
         """
+        return self.begun(keys, wrapping, pages, pages_wrapping, tidied=tidied)()
+
+    def begun(
+        self,
+        keys: Mapping[str, bytes],
+        wrapping: int,
+        pages: Mapping[int, bytes] | None = None,
+        pages_wrapping: int = 0,
+        *,
+        tidied: bool = False,
+    ) -> Callable[[], set[str]]:
+        """``add`` in two parts: what is given back, which any thread must call, waits for the disk."""
         rows = sorted(keys.items())
-        with unit_of_work(self._engine, tidied=tidied) as connection:
+        with ExitStack() as writing:
+            connection = writing.enter_context(unit_of_work(self._engine, tidied=tidied))
             insert_many(
                 connection,
                 key_page,
@@ -144,9 +159,15 @@ class KeyStore:
                 keys=("record_id",),
                 update=(),
             )
-        if added == len(rows):
-            return set()
-        return {one for one, stored in self.wrapped(list(keys)).items() if stored != (keys[one], wrapping)}
+            committing = writing.pop_all()
+
+        def finish() -> set[str]:
+            committing.close()
+            if added == len(rows):
+                return set()
+            return {one for one, stored in self.wrapped(list(keys)).items() if stored != (keys[one], wrapping)}
+
+        return finish
 
     def destroy(self, record_ids: Sequence[str], *, reason: str, at: datetime, remember: bool, without: Without) -> int:
         """Delete keys for ever; with ``remember`` each leaves a tombstone. Returns how many there were.

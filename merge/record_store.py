@@ -70,26 +70,26 @@ class Neighbour(NamedTuple):
 
 _TABLE = merge_record.c
 _AMONG: BindParameter[Any] = bindparam("ids", expanding=True)
-_ROWS = Lookup(
-    select(
-        _TABLE.record_id,
-        _TABLE.source,
-        _TABLE.asserted_at,
-        _TABLE.first_seen,
-        _TABLE.digest,
-        _TABLE.subject_id,
-        _TABLE.is_item,
-        _TABLE.golden_id,
-        _TABLE.removed_at,
-        _TABLE.forward_to,
-        _TABLE.verified,
-        _TABLE.match_keys,
-        _TABLE.shared,
-        _TABLE.tokens,
-        _TABLE.recorded_at,
-        _TABLE.entity,
-    ).where(_TABLE.record_id.in_(_AMONG))
+_ROW = (
+    _TABLE.record_id,
+    _TABLE.source,
+    _TABLE.asserted_at,
+    _TABLE.first_seen,
+    _TABLE.digest,
+    _TABLE.subject_id,
+    _TABLE.is_item,
+    _TABLE.golden_id,
+    _TABLE.removed_at,
+    _TABLE.forward_to,
+    _TABLE.verified,
+    _TABLE.match_keys,
+    _TABLE.shared,
+    _TABLE.tokens,
+    _TABLE.recorded_at,
+    _TABLE.entity,
 )
+_ROWS = Lookup(select(*_ROW).where(_TABLE.record_id.in_(_AMONG)))
+_ROWS_IN = Lookup(select(*_ROW).where(_TABLE.golden_id.in_(_AMONG), _TABLE.removed_at.is_(None)))
 _MEMBERS = Lookup(
     select(_TABLE.golden_id, _TABLE.record_id).where(_TABLE.golden_id.in_(_AMONG), _TABLE.removed_at.is_(None))
 )
@@ -151,6 +151,16 @@ _WRITTEN = (
 def rows_of(connection: Connection, record_ids: Iterable[str]) -> dict[str, RecordRow]:
     """The rows of those records that were ever seen."""
     return {row[0]: _record_row(row) for row in _ROWS.rows(connection, set(record_ids))}
+
+
+def rows_in(connection: Connection, golden_ids: Iterable[str]) -> dict[str, RecordRow]:
+    """The rows of the live customer records of golden records."""
+    return {row[0]: _record_row(row) for row in _ROWS_IN.rows(connection, set(golden_ids))}
+
+
+def row_as_written(row: Mapping[str, Any]) -> RecordRow:
+    """The row that ``write_records`` makes of a record that was not there before."""
+    return _record_row([row[column.name] for column in _ROW])
 
 
 def _record_row(row: Sequence[Any]) -> RecordRow:

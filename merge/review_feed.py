@@ -13,6 +13,7 @@ from merge.record_store import RecordRow, entities_of, members_of, rows_of
 from merge.resolve.contesting import CONFLICT
 from merge.resolve.graph import Edge
 from merge.resolve.grouping import MatchSettings
+from merge.resolve.regrouping import Regrouped
 from merge.review_items import close_items, items, live_ids_about, write_items
 from merge.review_kinds import Kind, State, Wanted
 from merge.review_wanted import Neighbourhood, between_goldens, sampled
@@ -34,25 +35,23 @@ class ReviewFeed:
     def follow(
         self,
         connection: Connection,
-        after: Mapping[str, Sequence[str]],
-        edges: Sequence[Edge],
+        found: Regrouped,
         left: Collection[str],
         at: datetime,
-        rows: Mapping[str, RecordRow],
     ) -> None:
         """Make the queue say what there is a reason for.
 
         Args:
             connection: the transaction of the step.
-            after: golden records that the step looked at, whole, by id as they are now.
-            edges: all pairs with one of their records.
+            found: golden records that the step looked at, whole, as they are now, and all pairs with one of their
+                records; what their records were part of before counts for nothing.
             left: records that are no customers any more.
             at: when.
-            rows: those of the records of ``after``; what they were part of before counts for nothing.
         """
-        home = {record: golden_id for golden_id, records in after.items() for record in records}
-        now = self._wanted(connection, _Seen(after, home, rows), edges)
-        gone = live_ids_about(connection, {*home, *left}, OURS) - {one.item_id for one in now}
+        home = {record: golden_id for golden_id, records in found.after.items() for record in records}
+        now = self._wanted(connection, _Seen(found.after, home, found.rows), [*found.edges, *found.out])
+        asked = live_ids_about(connection, {*home, *left}.difference(found.born), OURS)
+        gone = asked - {one.item_id for one in now}
         close_items(connection, gone, REASON_GONE, at)
         # A merge that was looked at stays looked at.
         drawn = [one.item_id for one in now if one.kind is Kind.QA]

@@ -3,7 +3,7 @@
 Invariant OWN1: every active golden record has at any time exactly one primary owner or one pool.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -58,6 +58,7 @@ class Owners:
         facts: Mapping[str, Mapping[str, Fact]],
         changed: Mapping[str, Sequence[str]],
         actor: str,
+        first: Collection[str] = (),
     ) -> None:
         """Keep OWN1 after golden records were created, merged, split, changed or removed.
 
@@ -71,6 +72,7 @@ class Owners:
             facts: what rules read, for golden records that may need a decision.
             changed: names of changed attributes by golden id.
             actor: for whom it is done.
+            first: golden ids that nothing was ever called by before, so that nobody holds them.
         """
         now = self._clock.now()
         self._merge(connection, happened, now)
@@ -80,7 +82,8 @@ class Owners:
             close_assignments(connection, primaries(connection, gone).values(), cause, now)
             self._disputes.gone(connection, gone, cause, now)
         winners = {one.winner for one in happened.merged}
-        held = primaries(connection, {*happened.created, *parts, *winners, *happened.changed})
+        created = set(happened.created).difference(first)
+        held = primaries(connection, {*created, *parts, *winners, *happened.changed})
         orphans = sorted(({*happened.created, *parts, *winners, *happened.changed}) - held.keys())
         self._revive(connection, [one for one in orphans if one in parts], now)
         self._disputes.split(connection, happened, now)

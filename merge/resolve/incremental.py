@@ -40,7 +40,7 @@ from merge.resolve.keying import Keyer
 from merge.resolve.loader import Loader
 from merge.resolve.pairing import Changes, Eased, Pairing
 from merge.resolve.publishing import Publisher, Step
-from merge.resolve.regrouping import Regrouped, heirs, region, regroup
+from merge.resolve.regrouping import NOBODY, Born, Regrouped, heirs, region, regroup
 from merge.resolve.sharing import Sharing
 from merge.resolve.transitions import Merged, Split, transitions
 from merge.review_feed import ReviewFeed
@@ -147,6 +147,7 @@ class Resolver:
                 events={} if anew else intake.events,
                 actor=actor,
                 step=Step(batch, dict(changes.loaded)),
+                born=Born(changes.born, paired.found),
             )
         return ResolveOutcome(
             created=outcome.created,
@@ -187,6 +188,7 @@ class Resolver:
         actor: str = SYSTEM,
         step: Step | None = None,
         decided: bool = False,
+        born: Born = NOBODY,
     ) -> ResolveOutcome:
         """Group anew around touched records, whose edges and decisions are written, and publish what follows.
 
@@ -199,9 +201,10 @@ class Resolver:
             actor: for whom.
             step: what the transaction has opened and sealed with already.
             decided: whether a person has just said so; what they take apart is not held together for review.
+            born: those of the touched records that were never here before.
         """
         step = step or Step(self.keyring.batch(), {})
-        area = region(connection, touched, set(left.values()), self.settings)
+        area = region(connection, touched, set(left.values()), self.settings, born)
         found = regroup(connection, area, left, self.settings)
         if not decided:
             found = self._holding.hold(connection, area, found, left)
@@ -220,8 +223,7 @@ class Resolver:
         happened = self.publisher.publish(connection, found, happened, noted, actor, step)
         if left:
             set_forward(connection, self._forwards(connection, found, left))
-        edges = [*found.edges, *found.out]
-        self.reviews.follow(connection, found.after, edges, left, self.clock.now(), found.rows)
+        self.reviews.follow(connection, found, left, self.clock.now())
         step.batch.keep()
         return ResolveOutcome(
             created=happened.created,

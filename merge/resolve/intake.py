@@ -21,6 +21,7 @@ from merge.record_store import (
     mark_removed,
     next_first_seen,
     replace_items,
+    row_as_written,
     rows_of,
     write_records,
 )
@@ -138,6 +139,11 @@ class Register:
             loaded=customers,
             gone={*intake.removed, *(intake.changed.keys() - customers.keys())},
             anew=intake.anew,
+            born={
+                row["record_id"]: row_as_written(row)
+                for row in rows
+                if row["record_id"] in customers and row["record_id"] not in intake.known
+            },
         )
 
     @staticmethod

@@ -21,7 +21,7 @@ from merge.match.features import Features
 from merge.match.score import Verdict
 from merge.match.weighing import PairWeights
 from merge.packing import values_of
-from merge.record_store import Neighbour, Numbered, neighbours, numbered
+from merge.record_store import Neighbour, Numbered, RecordRow, neighbours, numbered
 from merge.resolve.graph import Edge
 from merge.resolve.grouping import MatchSettings, compared
 from merge.resolve.hubs import HubList
@@ -42,6 +42,7 @@ class Changes:
         loaded: the records in clear, by record id.
         gone: ids of records that are no customers any more.
         anew: whether all rows are written, those that should be there too.
+        born: the rows of those that were never here before, by record id.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Changes:
     loaded: Mapping[str, LoadedRecord] = field(default_factory=dict)
     gone: Collection[str] = ()
     anew: bool = False
+    born: Mapping[str, RecordRow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,13 @@ _NOTHING_EASED = Eased()
 
 @dataclass(slots=True)
 class PairingOutcome:
-    """What the step did: records whose neighbourhood changed, counts of pairs and edges, and pairs open again."""
+    """What the step did: records whose neighbourhood changed, counts of pairs and edges, and pairs open again.
+
+    ``found`` are all edges of the pairs that were compared: of a record that was never here before all it has.
+    """
 
     touched: set[str] = field(default_factory=set)
+    found: Collection[Edge] = ()
     compared: int = 0
     edges: int = 0
     lost: int = 0
@@ -187,7 +193,7 @@ class Pairing:
         new = edges - set(stale.values())
         change_edges(connection, lost, new)
         change_relations(connection, {one for one in related if one.pair not in kept} - relations, relations - related)
-        outcome = PairingOutcome(compared=len(fresh), edges=len(new), lost=len(lost))
+        outcome = PairingOutcome(found=edges, compared=len(fresh), edges=len(new), lost=len(lost))
         outcome.reopened = self._reopened(connection, flips, work, lost, actor)
         line = self._settings.line
         for edge in lost | new:

@@ -113,18 +113,19 @@ class Publisher:
         Returns what happened without those golden records that came out the same.
         """
         now = self._clock.now()
-        publish(connection, _first_publications(found), now)
+        first = found.first_published
+        publish(connection, first, now)
         parts = {part.golden_id for one in happened.split for part in one.parts}
         winners = {one.winner for one in happened.merged}
         dirty = {*happened.created, *happened.changed, *winners, *parts} & found.after.keys()
         ended = _ended(found, happened)
-        known = goldens(connection, {*dirty, *ended, *noted})
+        known = goldens(connection, {*dirty, *ended, *noted}.difference(first))
         made = self._make(connection, found, dirty, known, set(happened.changed), step, now)
         happened = replace(happened, changed=tuple(one for one in happened.changed if one in made.rows))
         self._note(noted, known, made, now)
         self._write(connection, made, ended, known, now)
         self._tell(connection, found, happened, made, known, noted, actor, now)
-        self.owners.follow(connection, happened, made.facts, made.changed, actor)
+        self.owners.follow(connection, happened, made.facts, made.changed, actor, first)
         return happened
 
     def _make(
@@ -141,7 +142,8 @@ class Publisher:
         digests = {record: found.rows[record].digest for one in dirty for record in found.after[one]}
         self._loader.open(connection, digests, step.opened)
         policy = self.policies.ensure(connection, now)
-        held = self.pins.held(connection, {record: one for one in dirty for record in found.after[one]}, now)
+        homes = {record: one for one in dirty for record in found.after[one] if record not in found.born}
+        held = self.pins.held(connection, homes, now)
         survived: dict[str, tuple[GoldenValues, bytes, bytes]] = {}
         for golden_id in sorted(dirty):
             members = found.after[golden_id]
@@ -274,12 +276,6 @@ class Publisher:
             ],
         )
         self._audit.append_many(connection, _audit_events(merged, split, created, changed, removed, actor))
-
-
-def _first_publications(found: Regrouped) -> list[str]:
-    """Ids that become preferred for the first time, those of the records seen first before the others."""
-    fresh = [golden_id for golden_id in found.after if golden_id not in found.published]
-    return sorted(fresh, key=lambda golden_id: (found.rows[golden_id].first_seen, golden_id))
 
 
 def _ended(found: Regrouped, happened: Transitions) -> set[str]:

@@ -5,13 +5,13 @@ that hold a touched record can change.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from merge.golden_store import publications
 from merge.graph_store import constraints_at, edges_at
-from merge.record_store import RecordRow, entities_of, members_of, rows_of
+from merge.record_store import RecordRow, entities_of, rows_in, rows_of
 from merge.resolve.clusters import RefusedMerge
 from merge.resolve.graph import Constraint, ConstraintKind, Edge
 from merge.resolve.grouping import MatchSettings, group
@@ -19,16 +19,31 @@ from merge.resolve.identifiers import preferred_id
 
 
 @dataclass(frozen=True, slots=True)
+class Born:
+    """Records that the step has seen for the first time, with all edges at them.
+
+    Nothing else can stand about them yet: nobody decided about them, and no golden record was ever called by their ids.
+    """
+
+    rows: Mapping[str, RecordRow] = field(default_factory=dict)
+    edges: Collection[Edge] = ()
+
+
+NOBODY = Born()
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """Whole components around touched records: their rows, the edges inside, the decisions of people.
 
-    ``out`` are the edges to records outside, too weak to be followed.
+    ``out`` are the edges to records outside, too weak to be followed; ``born`` are records seen for the first time.
     """
 
     rows: Mapping[str, RecordRow]
     edges: Sequence[Edge]
     constraints: Sequence[Constraint]
     out: Sequence[Edge] = ()
+    born: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +60,43 @@ class Regrouped:
     rows: Mapping[str, RecordRow]
     edges: Sequence[Edge]
     out: Sequence[Edge] = ()
+    born: Collection[str] = ()
+
+    @property
+    def first_published(self) -> list[str]:
+        """Ids that become preferred for the first time, those of the records seen first before the others."""
+        fresh = [golden_id for golden_id in self.after if golden_id not in self.published]
+        return sorted(fresh, key=lambda golden_id: (self.rows[golden_id].first_seen, golden_id))
 
 
 def region(
-    connection: Connection, touched: Collection[str], was_in: Collection[str], settings: MatchSettings
+    connection: Connection,
+    touched: Collection[str],
+    was_in: Collection[str],
+    settings: MatchSettings,
+    born: Born = NOBODY,
 ) -> Region:
     """The components around the touched records, and whole golden records wherever one of them is reached.
 
     ``was_in``: golden ids that records which left belonged to.
     """
-    rows: dict[str, RecordRow] = {}
-    edges: set[Edge] = set()
+    rows = {record: row for record, row in born.rows.items() if record in touched}
+    edges = {edge for edge in born.edges if edge.left in rows or edge.right in rows}
     constraints: dict[str, Constraint] = {}
     goldens: set[str] = set()
-    frontier, waiting = set(touched), set(was_in)
+    frontier, waiting = {*touched, *_followed(edges, settings)} - rows.keys(), set(was_in)
     while frontier or waiting:
-        members = members_of(connection, waiting)
+        found = rows_of(connection, frontier)
+        waiting.update(row.golden_id for row in found.values() if row.golden_id is not None)
+        found.update(rows_in(connection, waiting - goldens))
         goldens |= waiting
-        frontier.update(record for held in members.values() for record in held)
-        found = rows_of(connection, frontier - rows.keys())
-        fresh = {record: row for record, row in found.items() if row.live and not row.is_item}
+        fresh = {record: row for record, row in found.items() if record not in rows and row.live and not row.is_item}
         rows.update(fresh)
         near = edges_at(connection, fresh)
         edges |= near
         decided = constraints_at(connection, fresh)
         constraints.update({one.constraint_id: one for one in decided})
-        frontier = {record for edge in near if edge.weight >= settings.line for record in (edge.left, edge.right)}
+        frontier = _followed(near, settings)
         frontier.update(record for one in decided if one.kind is ConstraintKind.MUST_LINK for record in one.pair)
         frontier -= rows.keys()
         waiting = {row.golden_id for row in fresh.values() if row.golden_id is not None} - goldens
@@ -78,8 +104,17 @@ def region(
             break
     inside = [edge for edge in edges if edge.left in rows and edge.right in rows]
     return Region(
-        rows, sorted(inside), [constraints[name] for name in sorted(constraints)], sorted(edges - set(inside))
+        rows,
+        sorted(inside),
+        [constraints[name] for name in sorted(constraints)],
+        sorted(edges - set(inside)),
+        born.rows.keys(),
     )
+
+
+def _followed(edges: Collection[Edge], settings: MatchSettings) -> set[str]:
+    """The ends of those edges on which groups can hang."""
+    return {record for edge in edges if edge.weight >= settings.line for record in (edge.left, edge.right)}
 
 
 def regroup(connection: Connection, found: Region, left: Mapping[str, str], settings: MatchSettings) -> Regrouped:
@@ -93,7 +128,7 @@ def regroup(connection: Connection, found: Region, left: Mapping[str, str], sett
     """
     verified = {record: row.verified for record, row in found.rows.items()}
     partition = group(found.rows, found.edges, found.constraints, verified, settings, entities_of(found.rows))
-    published = publications(connection, {*found.rows, *left.values()})
+    published = publications(connection, {*found.rows, *left.values()}.difference(found.born))
     first_seen = {record: row.first_seen for record, row in found.rows.items()}
     after = {preferred_id(members, published, first_seen): members for members in partition.groups}
     before: dict[str, list[str]] = {}
@@ -110,6 +145,7 @@ def regroup(connection: Connection, found: Region, left: Mapping[str, str], sett
         found.rows,
         found.edges,
         found.out,
+        found.born,
     )
 
 

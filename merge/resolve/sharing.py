@@ -56,7 +56,10 @@ class Sharing:
         watched = {value for value, _, _ in (before | after if anew else before ^ after)}
         if not watched:
             return Flips()
-        was, now = generic_among(connection, watched), borne_by_many(connection, watched, self._names)
+        now = borne_by_many(connection, watched, self._names)
+        if not now and not before and not anew:
+            return Flips()  # more bearers make no contact anybody's own again
+        was = generic_among(connection, watched)
         if was == now:
             return Flips()
         change_generic(connection, was - now, now - was, self._clock.now())
