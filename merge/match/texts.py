@@ -118,7 +118,9 @@ class Points:
 
     def at(self, places: Ints, character: str) -> Flags:
         """Whether a character stands at a place of each value, which is not beyond its end."""
-        found: Flags = self.points[np.minimum(self.begins + places, max(0, len(self.points) - 1))] == ord(character)
+        if not len(self.points):
+            return np.zeros(len(places), dtype=np.bool_)
+        found: Flags = self.points[np.minimum(self.begins + places, len(self.points) - 1)] == ord(character)
         return found
 
     def sums(self, starts: Ints, ends: Ints, *, rows: Ints | None = None, shift: Ints | None = None

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from merge.match import alternatives
@@ -93,6 +93,7 @@ CUTS = (
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.text(alphabet="+@;/ abé王\U00020000", max_size=12), max_size=12), st.sampled_from(CUTS))
+@example([""], CUTS[2])
 def test_pieces_of_texts(values: list[str], cut: Cut) -> None:
     points = Points(values)
     start, end = pieces(cut, points)
