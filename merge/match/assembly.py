@@ -118,6 +118,8 @@ class Assembly:
         numbers, streets = self._taken("address.number"), self._taken("address.street")
         full = self._taken("address.full")
         alternatives = Alternatives("street")
+        for column in (*full, *streets):
+            _add_places(alternatives, column)
         for column in full:
             alternatives.add(column.codes, column.columns[1:4])
         if not numbers:
@@ -177,6 +179,17 @@ class Assembly:
             return None
         values = [strings[0][1], strings[1][1], list(script_of), strings[3][1], strings[4][1]]
         return column_of([found], tuple(Field(one[first], own) for one, own in zip(held, values, strict=True)))
+
+
+def _add_places(alternatives: Alternatives, column: Standardised) -> None:
+    """``features.place_of`` of the values of a column that have one."""
+    (places, place), (numbers, number) = column.strings(3), column.strings(6)
+    told = np.flatnonzero(np.fromiter(map(bool, number), np.bool_, len(number))[numbers])
+    if len(told):
+        codes = np.full(len(numbers) + 1, -1, dtype=np.int32)
+        codes[told] = np.arange(len(told), dtype=np.int32)
+        pairs = zip(places[told].tolist(), numbers[told].tolist(), strict=True)
+        alternatives.listed(codes[column.codes], [(place[one], number[other], "") for one, other in pairs])
 
 
 def _with_nothing(columns: Sequence[Standardised], place: int) -> tuple[Codes, list[str]]:

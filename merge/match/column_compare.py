@@ -6,6 +6,7 @@ comparer and the one-record door together.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +21,7 @@ from merge.match.comparisons import (
 )
 from merge.match.frequency import UNMEASURED_SLIP, is_own, slip_bound
 from merge.match.outcomes import Frequency, Level
+from merge.match.similarity import mostly_figures
 from merge.match.text_levels import Levels, Numbers, closer_than, distances, one_edit, tokens_levels
 from merge.match.texts import TOKENS, Flags, Ints, Texts, code_points, numbered
 from merge.standardise.phones import MASK
@@ -117,9 +119,30 @@ class Words:
         self.slot = group.group
         self.texts, self.codes = group.texts[group.group], group.codes[group.group]
 
+    @cached_property
+    def _told_figures(self) -> tuple[Numbers, int]:
+        """A number for the figures of each text, and the number of none."""
+        numbers, distinct = numbered(_figures(self.texts.values))
+        return numbers, distinct.index("") if "" in distinct else -1
+
+    @cached_property
+    def _mostly_figures(self) -> Flags:
+        values = self.texts.values
+        return np.fromiter(map(mostly_figures, values), np.bool_, len(values))
+
     def levels(self, left: Numbers, right: Numbers) -> Levels:
-        """How alike the characters are; see ``Comparer``."""
-        return tokens_levels(self.texts, self.codes.take(left), self.codes.take(right))
+        """How alike the characters are, but for figures; see ``Comparer`` and ``similarity.words_level``."""
+        x, y = self.codes.take(left), self.codes.take(right)
+        found = tokens_levels(self.texts, x, y)
+        rows = np.flatnonzero((found == Level.NEAR) | (found == Level.LOOSE))
+        if len(rows):
+            figures, none = self._told_figures
+            a, b = x.take(rows), y.take(rows)
+            ours, theirs = figures.take(a), figures.take(b)
+            other = (ours != theirs) & (ours != none) & (theirs != none)
+            code = self._mostly_figures.take(a) | self._mostly_figures.take(b)
+            found[rows[other]] = np.where(code[other], Level.DIFFERENT, Level.LOOSE)
+        return found
 
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
         """Level and worth; see ``Comparer``."""

@@ -180,7 +180,8 @@ class Names:
         if self._middle_names:
             several = self._several.take(gx.take(unlike)) | self._several.take(gy.take(unlike))
             rows = unlike[several & (way.take(unlike) == _STRAIGHT)]
-        rows = rows[self._may_be_surname_first(*(codes.take(rows) for codes in (fx, fy, gx, gy)))]
+        held = [codes.take(rows) for codes in (fx, fy, gx, gy)]
+        rows = rows[self._may_be_surname_first(*held) | self._may_be_same_words(*held)]
         levels, laid = self._one_by_one(x.take(rows), y.take(rows))
         rows, levels = rows[laid], levels[laid]
         family[rows], given[rows], way[rows] = levels[:, 0], levels[:, 1], _SLOW
@@ -195,6 +196,12 @@ class Names:
             rows = rows[self._near(heads.take(one.take(rows)), other.take(rows))]
             likely[rows] = self._second_begins(one.take(rows), family.take(rows))
         return likely
+
+    def _may_be_same_words(self, fx: Numbers, fy: Numbers, gx: Numbers, gy: Numbers) -> Flags:
+        """Whether names may be of the same words in another order, by their letters."""
+        letters, lengths = self._shapes
+        alike = (letters.take(fx) | letters.take(gx)) == (letters.take(fy) | letters.take(gy))
+        return np.asarray(alike & (lengths.take(fx) + lengths.take(gx) == lengths.take(fy) + lengths.take(gy)))
 
     def _near(self, one: Numbers, other: Numbers) -> Flags:
         """Whether a word and another value are NEAR; most cannot be, by their letters alone."""

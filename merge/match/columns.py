@@ -16,10 +16,11 @@ from merge.match.header_words import (
 )
 from merge.match.headers import EXACT, IDENTITY, IGNORE, OF_MESSAGES, SOME_FIGURES, SOURCE
 from merge.match.name_headers import AMBIGUOUS_NAME, NICKNAMES, OTHER_NAME
-from merge.match.value_shapes import is_date, is_valid, shape_of, share
+from merge.match.value_shapes import is_date, is_division_path, is_valid, shape_of, share
 from merge.standardise.contacts import pieces
 from merge.standardise.dates import parse_date
-from merge.standardise.text import clean, fold, has_han, is_missing, vocabulary
+from merge.standardise.handles import standardise_sex
+from merge.standardise.text import clean, fold, has_han, is_missing
 
 __all__ = ["IDENTITY", "IGNORE", "SOURCE", "Suggestion", "suggest"]
 
@@ -38,13 +39,19 @@ _LONGEST_POSTCODE = 14
 # Of a person's or a tax number these many figures alone are a part, which many share ("ssn": the last four).
 _LEAST_OF_NUMBER = 5
 _NUMBERS = frozenset({"id.ssn", "id.tax", "id.vat", "id.national", "id.passport", "id.cn.ric", "id.cn.uscc"})
+# Of a column of forms of address: Mr, Mrs and Ms tell the sex, Dr and Prof do not.
+_FORMS_OF_SEX = 0.4
 _MANY = 20
 _AGAIN = 0.6
-_OTHER_DATES = vocabulary(
-    "created updated modified changed joined registered registration hired since start end begin expiry expires "
-    "valid issued death died dod deceased gestorben deces wedding married founded incorporated opened closed order "
-    "last first date time"
+_OTHER_DATES = re.compile(
+    r"\b(?:creat|updat|modif|chang|join|regist|hir|since|start|end\b|begin|expir|valid|issue|died|dead|death|dod\b|deceas"
+    r"|gestorben|deces|wedding|marri|found|incorporat|open|clos|order|last\b|first\b|date\b|time\b|enrol|admi[ts]|visit"
+    r"|sign|effective|cancel|paid|purchas|deliver|hired|retire|buried|burial|erstellt|geandert|eintritt|austritt|beitritt"
+    r"|alta\b|baja\b|inscri|creation|adhesion|cadastr)"
+    r"|注册|创建|更新|修改|加入|入会|开户|开始|结束|到期|有效|签约|成立|下单|交易|消费|登录|访问|来访|就诊|入院|出院|死亡"
+    r"|结婚|入职|离职|登记|录入|建档|开卡|激活|付款|发货|购买|最近|首次|末次"
 )
+"""Words of columns of other dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ def suggest(column_name: str, sample_values: Sequence[str]) -> Suggestion:
     if header[len(bare) :].strip() in {"", "1"} and written_out(bare) in AMBIGUOUS_NAME:
         return _person_or_organization(column_name, values)
     other = _other_name(values) if header in OTHER_NAME else None
-    if other is None and _are_birth_dates(values) and not _OTHER_DATES & set(header.split()):
+    if other is None and not _OTHER_DATES.search(header) and _are_birth_dates(values):
         other = Suggestion("person.birth_date", 0.6)
     said = not says_nothing(column_name)
     key = said and is_key_name(column_name)
@@ -112,6 +119,10 @@ def _is_name(value: str) -> bool:
     return "@" not in value and any(character.isalpha() for character in value)
 
 
+def _tells_sex(value: str) -> bool:
+    return bool(standardise_sex("person.sex", value).normal) and any(map(str.isalpha, value))
+
+
 def _is_contact(value: str) -> bool:
     """A telephone, or what stands in a column of telephones and is told apart there."""
     return len(re.sub(r"\D", "", value)) >= 5 or any(kind != "phone" for kind, _ in pieces("phone", value))
@@ -123,6 +134,9 @@ _TESTS: dict[str, Callable[[str], bool]] = {
     "email": lambda value: "@" in value,
     "person.birth_date": lambda value: parse_date(value) is not None,
     "address.postcode": lambda value: len(value) <= _LONGEST_POSTCODE,
+    **dict.fromkeys(
+        ("address.district", "address.city", "address.province"), lambda value: not is_division_path(value)
+    ),
     "person.full_name": _is_name,
     "person.given_name": _is_name,
     "person.family_name": _is_name,
@@ -137,6 +151,8 @@ def _checked(attribute: str, values: Sequence[str], confidence: float) -> Sugges
         return None
     if attribute in {"id.cn.ric", "id.cn.uscc"}:
         return _chinese_identifier(attribute, values, confidence)
+    if attribute == "person.title" and share(values, _tells_sex) >= _FORMS_OF_SEX:
+        attribute, confidence = "person.sex", 0.8
     if attribute == "id.tax" and share(values, is_valid("id.cn.uscc")) >= _MIN_SHARE:
         attribute = "id.cn.uscc"
     if attribute == "organization.name" and _looks_personal(values):
@@ -144,7 +160,7 @@ def _checked(attribute: str, values: Sequence[str], confidence: float) -> Sugges
     test = _TESTS.get(attribute)
     if test is None or share(values, test) >= _MIN_SHARE:
         return Suggestion(attribute, confidence)
-    if attribute == "address.postcode":  # with the town beside it
+    if attribute.startswith("address."):  # a postcode with the town beside it, a town with its province before it
         return Suggestion("address.full", 0.6)
     return _by_shape(values) or Suggestion(attribute, round(confidence * 0.5, 2))
 
@@ -160,9 +176,14 @@ def _chinese_identifier(attribute: str, values: Sequence[str], confidence: float
     return Suggestion("id.national", 0.6)
 
 
+def looks_like_companies(values: Sequence[str]) -> bool:
+    """Whether one value in ten has a word that companies have in their names."""
+    return share(values, lambda value: _COMPANY.search(fold(value)) is not None) >= 0.1
+
+
 def _looks_personal(values: Sequence[str]) -> bool:
     """Whether most values are two to four words of letters or Han characters, and hardly any names a company."""
-    if share(values, lambda value: _COMPANY.search(fold(value)) is not None) >= 0.1:
+    if looks_like_companies(values):
         return False
 
     def personal(value: str) -> bool:
@@ -201,7 +222,7 @@ def _person_or_organization(column_name: str, values: Sequence[str]) -> Suggesti
 
 def _other_name(values: Sequence[str]) -> Suggestion | None:
     """A second name is taken for a name only where its values tell whose: what a nickname is of is not known."""
-    if share(values, lambda value: _COMPANY.search(fold(value)) is not None) >= 0.1:
+    if looks_like_companies(values):
         return Suggestion("organization.name", 0.6)
     return Suggestion("person.full_name", 0.6) if values and _looks_personal(values) else None
 

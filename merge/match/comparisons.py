@@ -6,7 +6,7 @@ from merge.match.features import Alternative, Feature, Features
 from merge.match.name_comparison import compare_names
 from merge.match.organization_comparison import compare_organizations
 from merge.match.outcomes import Frequency, Level, Outcome
-from merge.match.similarity import closeness, edits, tokens_level
+from merge.match.similarity import closeness, edits, tokens_level, words_level
 from merge.standardise.identifiers import VERIFIED_KINDS
 from merge.standardise.phones import MASK
 
@@ -216,7 +216,7 @@ def _compare_text(slot: str, left: Feature, right: Feature, frequency: Frequency
     found = []
     for a in left:
         for b in right:
-            level = tokens_level(a[0], b[0])
+            level = words_level(a[0], b[0])
             bits = 0
             if level >= Level.LOOSE:
                 equal = min(frequency.bits(slot, a[0]), frequency.bits(slot, b[0]))

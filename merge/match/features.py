@@ -99,6 +99,11 @@ def street_of(address: Parts, number: str) -> Alternative:
     return (street, numbers, place)
 
 
+def place_of(address: Parts) -> Alternative | None:
+    """The estate inside a Chinese address with the numbers inside it, as those write it who leave the street away."""
+    return (address[3], address[6], "") if address[6] else None
+
+
 Held = Mapping[str, Sequence[StandardValue]]
 """The comparable values of a record by attribute."""
 
@@ -123,6 +128,8 @@ def _streets(held: Held) -> Feature:
     normal = numbers[0].normal if numbers else ""
     found = [street_of(parts, normal) for parts in _parts(held, "address.street")]
     found += [street_of(parts, "") for parts in _parts(held, "address.full")]
+    addresses = [*_parts(held, "address.street"), *_parts(held, "address.full")]
+    found += [place for parts in addresses if (place := place_of(parts)) is not None]
     if not found and normal:
         found.append(("", normal, ""))
     return _feature(found)

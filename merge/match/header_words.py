@@ -6,6 +6,7 @@ from merge.match.headers import (
     EXACT,
     NAME_WORDS,
     OF_OTHERS,
+    PURPOSES,
     QUALIFIERS,
     SHORT,
     WHOSE,
@@ -70,7 +71,34 @@ def by_name(header: str, bare: str) -> tuple[str | None, float]:
     written = written_out(bare)
     if written in AMBIGUOUS_NAME:
         return None, 0.0
-    return EXACT.get(written) or _by_word(written), 0.75
+    return EXACT.get(written) or _of_one_address(header) or _of_one_address(written) or _by_end(written) or _by_word(
+        written
+    ), 0.75
+
+
+def _of_one_address(header: str) -> str | None:
+    """``legal address region`` is a region: words at the head say which of several addresses a part is of."""
+    rest = header.split()
+    while len(rest) > 1 and rest[0] in PURPOSES:
+        rest = rest[1:]
+        found = EXACT.get(" ".join(rest), "")
+        # The home number is a telephone.
+        if found.startswith("address.") and found != "address.number":
+            return found
+    return None
+
+
+def _by_end(header: str) -> str | None:
+    """``holder postal code`` is a postal code: two words that are known together say what they say behind others too.
+
+    A name is not: the contact name of a row may be anybody's.
+    """
+    words = header.split()
+    for start in range(1, len(words) - 1):
+        found = EXACT.get(" ".join(words[start:]), "")
+        if found and not found.startswith(("person.", "record.", "organization.", "transaction.")):
+            return found
+    return None
 
 
 def written_out(header: str) -> str:

@@ -21,22 +21,31 @@ person.full_name = full name|fullname|person name|contact name|contact|primary n
     vor und nachname|name vorname|contact person|ansprechpartner|personne de contact|kontaktperson|cardholder|
     recipient|member name|patient name|guest name|真实姓名|客户名字|会员名|联络人|收货人姓名|收件人姓名|氏名|
     お名前|фио|полное имя|성명|name in full|nom et prenoms|imie i nazwisko|name pinyin|pinyin name|
-    拼音姓名|姓名拼音|英文姓名|中文姓名|拼音
+    拼音姓名|姓名拼音|英文姓名|中文姓名|拼音|
+    nombre y apellidos|nombre y apellido|apellidos y nombre|apellido y nombre|ad soyad|adi soyadi|isim soyisim|ho ten|
+    ho va ten|nazwisko i imie|imiona i nazwisko|namn|navn|naam en voornaam|이름|고객명|회원명|フリガナ|ふりがな|
+    氏名カナ|
+    patient full name|对接人|联系人员|客户称呼|客户称谓|称谓|车主|车主姓名|收货人名称|anzeigename|nama|nama lengkap|
+    ονοματεπωνυμο
 person.given_name = given name|givenname|first name|firstname|fname|forename|christian name|primary name first|
     vorname|prenom|nombre|名|first|given|name first|
     vornamen|rufname|prenoms|nombre de pila|nombres|primer nombre|nome|voornaam|fornavn|fornamn|imie|
     first names|given names|givennames|forenames|christian names|fore name|1st name|f name|
-    名前|имя|ad|ime|firstnames
+    名前|имя|ad|ime|firstnames|
+    voornamen|imiona|isim|etunimi|name given|firstnm|fnames
 person.family_name = family name|familyname|last name|lastname|lname|surname|sname|primary name last|nachname|
     nom|apellido|apellidos|姓|姓氏|last|family|name last|cognome|achternaam|
     familienname|zuname|name nachname|nom de famille|nom usuel|
     nom d usage|patronyme|primer apellido|l name|famname|fam name|
     sobrenome|
     apelido|family names|efternavn|efternamn|nazwisko|familienname nachname|фамилия|soyad|prezime|lastnames|
-    surnames
+    surnames|
+    soyadi|soyisim|sukunimi|apellido paterno|nom d epouse|nom marital|nom usage
 person.middle_name = middle name|middlename|mname|primary name middle|second name|middle|middle initial|
     middle names|second given name|mi|middle init|zweiter vorname|
-    deuxieme prenom|segundo nombre|отчество|middle initials
+    deuxieme prenom|segundo nombre|отчество|middle initials|
+    name middle|midl name|middle nm|additional name|segundo nombre de pila|drugie imie|imie drugie|tweede naam|
+    mid name|name mid|midname|ten dem|ikinci ad
 person.title = title|salutation|job title|position|职务|职位|头衔|anrede
 person.birth_date = dob|birth date|birthdate|date of birth|birthday|birth day|born|birth|geburtsdatum|
     geburtstag|date de naissance|fecha de nacimiento|出生日期|生日|出生年月|出生年月日|gebdat|
@@ -44,9 +53,13 @@ person.birth_date = dob|birth date|birthdate|date of birth|birthday|birth day|bo
     ddn|fecha nacimiento|f nacimiento|nacimiento|data di nascita|nascita|data nascita|geboortedatum|
     data de nascimento|nascimento|fodselsdato|fodelsedatum|data urodzenia|birth day date|d o b|date birth|
     born on|b date|birth year|year of birth|yob|geburtsjahr|annee de naissance|生辰|出生年份|
-    生日日期|出生|出生日|生年月日|дата рождения|dogum tarihi|datum rodenja
+    生日日期|出生|出生日|生年月日|дата рождения|dogum tarihi|datum rodenja|
+    birth yr|yr of birth|dt of birth|fecha nac|fecha de nac|f nac|data nasc|data de nasc|data ur|data ur pesel|
+    dt naiss|date naiss|ngay sinh|ngay thang nam sinh|생년월일|생일|geboren op|fodselsdag|fodt|fodd|syntymaaika|d nasc|
+    dt nascimento|dt nasc|阳历生日|公历生日|出生时间|生日公历
 person.sex = sex|gender|性别|geschlecht|sexe|sexo|
-    sex gender|sex code|gender code|genere|sesso|geslacht|genero|kjonn|kon|plec|пол
+    sex gender|sex code|gender code|genere|sesso|geslacht|genero|kjonn|kon|plec|пол|
+    m f|f m|male female|sex m f|geschl|gioi tinh|cinsiyet|성별|sexe h f|kjoenn|sukupuoli
 occupation = occupation|profession|job|职业|beruf|
     employment|metier|emploi|profesion|ocupacion|professione|berufsbezeichnung
 organization.name = company|company name|organization|organisation|organization name|organisation name|org|
@@ -59,8 +72,16 @@ organization.name = company|company name|organization|organisation|organization 
     legal entity name|corporate name|org legal name|institution|supplier|supplier name|client company|
     legal entity|firm name|name of business|vendor name|merchant name|trade name|
     doing business as|dba|shop name|store name|merchant|公司简称|
-    enterprise|公司单位|企业简称|单位简称|公司全称|企业全称|单位全称|商家名称|商号|字号|店名|店铺名称|供应商|供应商名称|客户单位|客户公司|
-    会社名|компания|организация|название
+    enterprise|公司单位|企业简称|单位简称|公司全称|企业全称|单位全称|商家名称|商号|字号|店名|店铺名称|供应商|
+    供应商名称|客户单位|客户公司|
+    会社名|компания|организация|название|
+    legal business name|dba name|dba names|name of company|name of firm|회사명|상호|法人名|取引先名|取引先|
+    unternehmer|lieferant|
+    lieferantenname|fournisseur|proveedor|fornecedor|fornitore|dostawca|kontrahent|leverancier|nazwa firmy|
+    firma adi|ten cong ty|ditta|denominazione|denominazione sociale|virksomhed|foretag|往来单位全称|往来单位名称|
+    开票单位|购方名称|
+    购货单位|发票抬头单位|单位抬头|厂商|厂商名称|厂家|供货商|供货单位|客户全称|企业名|单位名|entity legal name|
+    account company
 organization.industry = industry|sector|行业|所属行业
 organization.size = company size|employees|规模|公司规模|企业规模
 phone = phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mobile phone|mobile number|cell|
@@ -71,12 +92,20 @@ phone = phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mob
     numero di telefono|cellulare|telefoonnummer|movil|celular|telefone|telemovel|contact number|contact no|
     contact phone|primary phone|contact info|contact information|contact details|联系信息|
     landline|land line|switchboard|caller number|calling number|来电号码|来电电话|主叫号码|主叫|
-    固话|固话号码|联系手机|联络电话|行动电话|手机电话|电话番号|телефон
+    固话|固话号码|联系手机|联络电话|行动电话|手机电话|电话番号|телефон|
+    nr telefonu|numer telefonu|telefon komorkowy|komorka|cep telefonu|cep tel|telefon no|gsm|sdt|so dien thoai|
+    dien thoai|di dong|휴대폰|휴대전화|전화번호|연락처|핸드폰|携带|携带电话|telefoon|mobiel|
+    mobiele telefoon|tlf|telf|telefon privat|
+    telefon mobil|tel privat|tel fijo|telefono fijo|telefono movil|telefono celular|fixe|tel fixe|tel mobile|
+    telefone celular|fone|puhelin|telf1|telf2|home ph|cell ph|work ph|ph|ph no|daytime phone|evening phone|
+    alternate phone|mob no|mobile num|whatsapp|whatsapp number
 email = email|e mail|email address|mail|emailaddress|e mail address|邮箱|电子邮箱|电子邮件|邮件|邮箱地址|
     邮件地址|电子邮件地址|电子邮箱地址|correo|
     mailadresse|e mailadresse|email adresse|e mail adresse|emailadresse|courriel|mel|adresse mail|
     adresse e mail|adresse electronique|correo electronico|posta elettronica|indirizzo email|e posta|e mail id|
-    email id|contact email|primary email|电邮|电子信箱|信箱|メール|メールアドレス|почта|электронная почта
+    email id|contact email|primary email|电邮|电子信箱|信箱|メール|メールアドレス|почта|электронная почта|
+    smtp addr|이메일|电子メール|e postadresse|e postadress|sahkoposti|correo e|dien tu|thu dien tu|email addr|
+    e mail 1|adres email
 website = website|web|url|homepage|web site|site|网址|网站|官网|主页|
     web address|webseite|internetseite|internet|site internet|sitio web|sito web|domain|home page|web url|
     company website
@@ -85,33 +114,48 @@ address.full = address|full address|addr|addr full|postal address|mailing addres
     wohnadresse|postanschrift|adresse complete|adresse postale|domicile|domicilio|indirizzo|adres|endereco|
     residence|residential address|street address full|billing address|shipping address|delivery address|
     registered address|registered office|head office|headquarters|home addr|city state zip|
-    地址信息|现住址|居住地址|详址|地址详情|省市区|省市区县|联络地址|企业地址|住所|адрес
+    地址信息|现住址|居住地址|详址|地址详情|省市区|省市区县|联络地址|企业地址|住所|адрес|
+    dia chi|주소|所在地住所|送货地址|ご住所|收货详细地址|residential addr|abode|domicilio fiscal|direccion postal|
+    adres zamieszkania|adresi|adresse du domicile|postadress|postadresse|osoite|current address|permanent address
 address.street = street|line 1|street address|address 1|address1|address line 1|address line1|addr line1|addr line 1|
     addr1|street name|strasse|street 1|rue|calle|街道|所在街道|路名|
     strasse hausnummer|strasse hausnr|strasse und hausnummer|strasse nr|str|strassenname|nom de rue|voie|
-    adresse 1|adresse ligne 1|via|straat|straatnaam|rua|ulica|gata|addressline1|street addr|街道地址|улица
+    adresse 1|adresse ligne 1|via|straat|straatnaam|rua|ulica|gata|addressline1|street addr|街道地址|улица|
+    stras|logradouro|ulica i numer|ulica nr|first address line|address line|street and number|street no and name|
+    sokak|cadde|gatuadress|gateadresse|rua e numero|residential address1
 address.number = street number|house number|house no|number|hausnummer|street no|building number|门牌号|
     housenumber|
-    hausnr|haus nr|hnr|numero de rue|n de rue|numero civico|huisnummer|house nr|streetnumber|дом
+    hausnr|haus nr|hnr|numero de rue|n de rue|numero civico|huisnummer|house nr|streetnumber|дом|
+    nr domu|numer domu|huisnr|no exterior|numero exterior|gatenummer
 address.unit = address 2|address2|address line 2|address line2|addr line2|addr line 2|addr2|unit|apartment|apt|
     suite|flat|building|楼号|房号|
     adresszusatz|complement d adresse|complement|appartement|adresse 2|appt|flat number|apt number|unit number|
-    квартира
+    квартира|
+    addressline2|additional address line|secondary addr|residential secondary addr|numer mieszkania|nr mieszkania|
+    no interior|numero interior|daire|flat no|apt no|apt num|apartment number|unit no|unit num|door no|room no
 address.district = district|suburb|neighbourhood|neighborhood|borough|county|区|区县|区域|地区|所在区|stadtteil|
-    ortsteil|quartier|bezirk|landkreis|departement|行政区|城区
+    ortsteil|quartier|bezirk|landkreis|departement|行政区|城区|所在地区|所属地区|所在区域|地域|
+    bairro|colonia|ilce|quan huyen|huyen|parish|barrio|dzielnica|gmina|powiat|mahalle
 address.city = city|town|addr city|locality|municipality|place|ort|stadt|ville|ciudad|城市|市|所在城市|所在地|
     wohnort|
     wohnort stadt|localite|commune|poblacion|citta|comune|woonplaats|plaats|cidade|miasto|town city|city town|
-    post town|city name|所在市|都市|город
+    post town|city name|所在市|都市|город|
+    localidad|municipio|miejscowosc|sehir|thanh pho|tinh thanh pho|plaatsnaam|paikkakunta|postort|poststed|ort01|
+    stadtname|town name|所在市县
 address.province = state|province|region|addr state|省|省份|所在省|bundesland|provincia|
     kanton|canton|provincie|prov|st|estado|regione|voivodeship|us state|state province|province state|省市|
-    所属省份|область
+    所属省份|область|
+    mailing state|state region|region state|regio|tinh|wojewodztwo|uf|state code|province code|departamento
 address.postcode = postcode|post code|postal code|zip|zip code|zipcode|addr postal code|plz|postleitzahl|
     code postal|cp|邮编|邮政编码|postcode fake|
     post zip code|plz ort plz|postal|zip postal code|code post|codigo postal|cap|kod pocztowy|cep|pin code|
-    pincode|邮政区码|邮递区号|邮便番号|индекс
+    pincode|邮政区码|邮递区号|邮便番号|индекс|
+    pstlz|c p|post code zip|postnummer|postnr|posta kodu|ma buu dien|우편번호|postinumero|cod postal|cod postale|psc|
+    zip5|
+    zip plus 4
 address.country = country|addr country|country code|国家|国家地区|国籍|land|pays|pais|nation|
-    country name|paese|staat|nationality country|所在国家|страна
+    country name|paese|staat|nationality country|所在国家|страна|
+    country region|land1|ulke|quoc gia|kraj|国|국가|legal jurisdiction
 id.cn.ric = 身份证|身份证号|身份证号码|居民身份证|证件号|证件号码|id card|idcard|id card number|id card no|
     citizen id|resident id|
     身份证字号|公民身份号码|身分证|身分证号|身分证字号
@@ -122,20 +166,31 @@ id.ssn = ssn|ssn number|social security number|soc sec id|social security|social
     social insurance number
 id.vat = vat|vat number|vat id|ust id|ustid|vat no|umsatzsteuer id|btw|
     ustidnr|ust idnr|ust id nr|vat reg no|tva|numero tva|no tva|numero de tva|n tva|partita iva|p iva|nif|cif|
-    tva intracommunautaire|vat registration number
+    tva intracommunautaire|vat registration number|
+    stceg|vat reg|vat registration|nip
 id.tax = tax id|tax number|tax id number|tin|ein|fein|tax no|taxpayer id|steuernummer|税务登记号|
-    纳税识别号
+    纳税识别号|
+    rfc|cpf cnpj|cnpj|nit|inn|税务识别号
 id.national = national id|national id number|nationalid|id number|identity number|personal number|nin|nino|ni number|
-    national insurance number|nhs number
+    national insurance number|nhs number|
+    dni|dni nif|nie|curp|rut|cpf|pesel|tc kimlik no|tc kimlik|tckn|cmnd|cccd|so cmnd|so cccd|aadhaar|aadhaar no|
+    aadhar|aadhaar number|cedula|cedula de identidad|codice fiscale|bsn|personnummer|fodselsnummer|cpr|henkilotunnus|
+    주민등록번호|nhs no|medicare no|medicare number|pan|pan no|pan number|numero de securite sociale|nir|mynumber
 id.driver_license = driver license|drivers license|drivers license number|driving licence|license number|驾驶证|
     驾照号
 id.lei = lei|lei number|legal entity identifier
 id.duns = duns|duns number|d u n s
 id.registration = registration number|company number|reg no|registry number|handelsregister|注册号|工商注册号|
     hrb|handelsregisternummer|siren|siret|numero siren|numero siret|rcs|kvk|company reg no|
-    companies house number|company registration number|crn
+    companies house number|company registration number|crn|
+    regon|krs|company no|registered number|company reg number|hrb nr|cvr|org nr|orgnr|organisationsnummer|营业执照号|
+    营业执照注册号|法人番号
 handle.wechat = wechat|wechat id|weixin|微信|微信号|openid|unionid|wx id|wxid|微信openid|微信unionid|
     微信账号|微信id|wechat no|wechat account
+handle.taobao = 旺旺|旺旺号|旺旺id|旺旺账号|淘宝旺旺|买家旺旺|淘宝id|淘宝账号|淘宝会员名|买家会员名|买家旺旺号|阿里旺旺
+handle.jd = 京东账号|京东id|京东用户名|京东pin
+handle.douyin = 抖音号|抖音id|抖音账号
+handle.xiaohongshu = 小红书号|小红书id|小红书账号
 handle.qq = qq|qq号|qq number
 handle.weibo = weibo|微博|微博账号
 handle.twitter = twitter|twitter handle|x handle
@@ -226,7 +281,7 @@ SHORT: Mapping[str, str] = {
         ("province", "prov"), ("country", "ctry cntry"), ("birthday", "bday"), ("birthdate", "bdate"),
         ("company", "corp comp"), ("organization", "org"), ("postcode", "pcode"), ("email", "eml"), ("phone", "ph"),
         ("gender", "gndr"), ("first", "fst frst"), ("last", "lst"), ("date", "dt"), ("code", "cd"),
-        ("number", "num nbr"),
+        ("number", "num nbr"), ("year", "yr"), ("middle", "mid midl"), ("residence", "res resid"),
     )
     for short in shorts.split()
 }  # fmt: skip
@@ -237,6 +292,12 @@ WHOSE = vocabulary(
     "insured patient student passenger traveller borrower tenant caller your my 客户 会员 用户 顾客"
 )
 """Words before what a column holds that say that it is the customer's."""
+
+PURPOSES = vocabulary(
+    "mailing mail billing bill shipping ship delivery residence residential legal reg registered headquarters hq "
+    "physical correspondence permanent postal property entity primary address addr home"
+)
+"""Words before a part of an address that say which of somebody's addresses it is of."""
 
 OF_OTHERS = tuple(
     phrase.replace("_", " ")

@@ -15,13 +15,18 @@ Laid = tuple[Level, Level, "Way"]
 
 
 class Way(IntEnum):
-    """How two names are laid beside each other; ``SURNAME_FIRST`` is of the smaller, the larger or of both names."""
+    """How two names are laid beside each other.
+
+    ``SURNAME_FIRST`` is of the smaller, the larger or of both names; ``SAME_WORDS`` are three and more words of which
+    nobody knows which are the family name: García López María, María García López.
+    """
 
     STRAIGHT = 0
     SWAPPED = 1
     SURNAME_FIRST = 2
     OTHER_SURNAME_FIRST = 3
     BOTH_SURNAME_FIRST = 4
+    SAME_WORDS = 5
 
 
 # How far the levels lie apart when the best way to lay two names beside each other is chosen.
@@ -108,7 +113,16 @@ def _latin_levels(left: Alternative, right: Alternative) -> Laid:
     swapped = (tokens_level(left[0], right[1]), tokens_level(left[1], right[0]))
     if min(swapped) >= Level.NEAR and _both(swapped) > _both(straight):
         return (*swapped, Way.SWAPPED)
+    if _same_words(left, right):
+        return Level.EXACT, Level.EXACT, Way.SAME_WORDS
     return _surname_first_levels(left, right) or (*straight, Way.STRAIGHT)
+
+
+def _same_words(left: Alternative, right: Alternative) -> bool:
+    """Whether two names are of the same words in another order; pinyin has too few syllables to tell."""
+    ours, theirs = f"{left[0]} {left[1]}".split(), f"{right[0]} {right[1]}".split()
+    other = left[0] != right[0] and sorted(ours) == sorted(theirs)
+    return other and len(ours) > len(("family", "given")) and not all(map(is_pinyin, ours))
 
 
 def _surname_first(name: Alternative) -> tuple[str, str]:
@@ -119,6 +133,8 @@ def _surname_first(name: Alternative) -> tuple[str, str]:
 
 def _laid(left: Alternative, right: Alternative, way: Way) -> tuple[tuple[str, str], tuple[str, str]]:
     """Family and given names of both as they lie beside each other."""
+    if way is Way.SAME_WORDS:
+        return (left[0], left[1]), (left[0], left[1])
     return (
         _surname_first(left) if way in {Way.SURNAME_FIRST, Way.BOTH_SURNAME_FIRST} else (left[0], left[1]),
         _surname_first(right) if way in {Way.OTHER_SURNAME_FIRST, Way.BOTH_SURNAME_FIRST} else (right[0], right[1]),
@@ -174,17 +190,22 @@ def _partial_levels(left: Alternative, right: Alternative) -> Laid:
     return family, given, Way.STRAIGHT
 
 
+def _chinese_levels(left: Alternative, right: Alternative) -> tuple[Level, Level]:
+    family = Level.EXACT if left[0] == right[0] else Level.NEAR if left[3] == right[3] else Level.DIFFERENT
+    if all((left[0], right[0], left[1], right[1])):
+        return family, chinese_given_level(left, right)
+    # A name of a minority, or only a part: 王先生 may be 王静, and is no 李静.
+    one, other = left[0] + left[1], right[0] + right[1]
+    if one == other:
+        return Level.EXACT, Level.EXACT
+    return (family, Level.MISSING) if left[0] and right[0] else (Level.MISSING, word_level(one, other))
+
+
 def name_levels(left: Alternative, right: Alternative) -> Laid:
     """The levels of two alternatives in their order, and how they lie beside each other."""
     scripts = {left[2], right[2]}
     if scripts == {"han"}:
-        if not left[0] or not right[0] or not left[1] or not right[1]:  # a name of a minority, or only a part
-            whole = left[0] + left[1] == right[0] + right[1]
-            if whole or (left[0] and right[0] and left[0] == right[0]):
-                return Level.EXACT, Level.EXACT if whole else Level.MISSING, Way.STRAIGHT
-            return Level.MISSING, word_level(left[0] + left[1], right[0] + right[1]), Way.STRAIGHT
-        family = Level.EXACT if left[0] == right[0] else Level.NEAR if left[3] == right[3] else Level.DIFFERENT
-        return family, chinese_given_level(left, right), Way.STRAIGHT
+        return (*_chinese_levels(left, right), Way.STRAIGHT)
     if scripts == {"han", "latin"}:
         han, latin = (left, right) if left[2] == "han" else (right, left)
         levels = _pinyin_levels(han, latin)

@@ -4,7 +4,11 @@ from merge.match.headers import EXACT
 
 _NAMES_OF_EITHER = (
     "name,names,名称,nome,naam,entity name,customer,customer name,client,client name,account,account name,party,"
-    "party name,name cn,name zh,name en,cn name,zh name,en name,chinese name,english name,客户,客户名,客户名称,往来单位"
+    "party name,nom,nombre,nimi,nazwa,kunde,kundenname,kunden name,name kunde,cliente,nome cliente,nome do cliente,"
+    "nombre cliente,nombre del cliente,titular,client nom,nom client,nom du client,klient,nazwa klienta,klant,"
+    "klantnaam,kund,kundnamn,kundenavn,musteri,musteri adi,khach hang,ten khach hang,debitor,debitorenname,kreditor,"
+    "intestatario,beneficiaire,고객,顾客名,お客様名,"
+    "name cn,name zh,name en,cn name,zh name,en name,chinese name,english name,客户,客户名,客户名称,往来单位"
 )
 _PARTIES = (
     "policyholder,policy holder,account holder,card holder,applicant,counterparty,payer,payee,buyer,purchaser,debtor,"

@@ -21,7 +21,31 @@ josephine josie jo|jacqueline jackie|judith judy|florence flo|frances fanny fran
 louisa louise lou|matilda tilly|charlotte lottie|alice allie|amelia millie emily|caroline carrie|abigail abby
 christina chrissie tina christine|eleanor nora ellie|johann hans johannes|friedrich fritz|heinrich heinz|josef sepp
 giuseppe beppe|francisco paco pancho|jose pepe|aleksandr|mikhail misha|vladimir vova volodya|dmitri dima|ivan vanya
-mohammed muhammad mohamed mohammad|ahmed ahmad|hussein husain hussain|yusuf yousef
+mohammed muhammad mohamed mohammad mohamad mehmet|ahmed ahmad ahmet|hussein husain hussain huseyin
+yusuf yousef youssef yousuf
+john jno johannes ian sean|jan johannes johan|william wm willm wilhelm guillermo|thomas thos
+charles chas carl karl|james jas jacobus
+robert robt|george geo|joseph jos josephus|daniel danl|samuel saml|benjamin benj|alexander alexr alexdr
+archibald archd archie
+andrew andw andreas|richard richd|edward edwd|michael michl|patrick patk padraig|frederick fredk|nathaniel nathl
+matthew matthias
+margaret margt mgt margaretha grietje greetje|elizabeth eliz elspeth elisabeth lisbeth lijsbeth
+catherine cath cathne catharine katharina
+agnes nancy|helen ellen nelly|euphemia effie phemie|bridget biddy brigid delia|honora norah nora hanora
+janet jessie jennet
+jean jane jeanie|christina kirsty|grizel grace|mary maria marie molly|johanna hannah joan|winifred winnie
+cornelis kees cor
+hendrik henk henricus|pieter piet petrus|gerrit gerard gerardus|jacob jakob jaap|dirk diederik|antonius anton toon
+willem wim guilielmus
+cornelia neeltje cor|catharina trijntje kaatje trijn|hendrika hendrikje rika|maria marijke mieke|anna annigje antje
+erik eric|karl carl|per peter pehr|olof ola olaf ole|lars lasse laurits|nils niels nicolaus
+kristina christina stina kerstin|birgitta brita britta
+jose pepe|francisco paco pancho curro|manuel manolo|dolores lola|maria mari|concepcion concha|ignacio nacho
+guadalupe lupe
+aleksandra ola sasha|katarzyna kasia|malgorzata gosia|joanna asia|krzysztof krzys|stanislaw staszek|agnieszka aga
+tomasz tomek
+fatima fatma fatimah|aisha ayesha aicha|khalid khaled|omar umar|mustafa mostafa|mahmoud mahmud|zainab zeinab zaynab
+noor nour nur
 """
 
 

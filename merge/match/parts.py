@@ -34,7 +34,8 @@ def _of_address(value: StandardValue) -> Parts:
     street, numbers = value.part("street"), value.part("numbers")
     if not street and not numbers:
         street = value.normal
-    return (value.normal, street, numbers, value.part("place"), value.part("adcode"), value.part("city_code"))
+    inside = value.part("place_numbers")
+    return (value.normal, street, numbers, value.part("place"), value.part("adcode"), value.part("city_code"), inside)
 
 
 def _validated(value: StandardValue) -> Parts:
@@ -77,7 +78,7 @@ def _quick(attribute: str, raw: str) -> Parts | None:
         return None if name is None else (*name, "latin", "", "")
     if attribute in ADDRESSES:
         address = quick_address(raw)
-        return None if address is None else (address[0], address[1], address[2], "", "", "")
+        return None if address is None else (*address, "", "", "", "")
     if attribute == "address.postcode":
         postcode = quick_postcode(raw)
         return None if postcode is None else (postcode,)

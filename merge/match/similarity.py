@@ -46,3 +46,27 @@ def tokens_level(left: str, right: str) -> Level:
     if shared and 2 * len(shared) >= min(len(a), len(b)) and max(map(len, shared)) > 1:
         return Level.LOOSE
     return Level.DIFFERENT
+
+
+_FEW_WORDS = 3
+
+
+def figures_of(text: str) -> str:
+    """The figures of a text, in their order."""
+    return "".join(character for character in text if character.isdigit())
+
+
+def mostly_figures(text: str) -> bool:
+    """Whether a text is a code, a date or a number rather than words: few words, or more figures than letters."""
+    figures = len(figures_of(text))
+    return len(text.split()) <= _FEW_WORDS or 2 * figures >= len(text.replace(" ", ""))
+
+
+def words_level(left: str, right: str) -> Level:
+    """``tokens_level`` of free words: with other figures in it a code is another code, and a sentence LOOSE at most."""
+    level = tokens_level(left, right)
+    if level in {Level.NEAR, Level.LOOSE}:
+        ours, theirs = figures_of(left), figures_of(right)
+        if ours and theirs and ours != theirs:
+            return Level.DIFFERENT if mostly_figures(left) or mostly_figures(right) else Level.LOOSE
+    return level

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from merge.standardise.addresses import address_words
+from merge.standardise.addresses import address_words, standardise_address
 from merge.standardise.contacts import pieces
 from merge.standardise.dates import parse_date
 from merge.standardise.identifiers import standardise_identifier
@@ -118,6 +118,15 @@ def _is_division(level: str) -> Callable[[str], bool]:
         return has_han(value) and fold(value).replace(" ", "") in names[level]
 
     return test
+
+
+def is_division_path(value: str) -> bool:
+    """Whether a place is told level by level: 广东省深圳市, 广东/深圳/南山."""
+    if not has_han(value):
+        return False
+    code = standardise_address("address.full", value).part("adcode")
+    levels = [level for level in ("province", "city", "district") if _is_division(level)(value)]
+    return len(code) > len("44") and not levels
 
 
 def _are_sexes(values: Sequence[str]) -> bool:

@@ -10,12 +10,14 @@ from merge.match.columns import (
     IGNORE,
     SOURCE,
     Suggestion,
+    looks_like_companies,
     looks_like_names,
     suggest,
     text_attribute,
 )
-from merge.match.header_words import is_key_name
+from merge.match.header_words import header_words, is_key_name
 from merge.match.side_by_side import side_by_side
+from merge.match.value_shapes import share
 from merge.resolve.file_formats import Table, some_of
 from merge.standardise.text import is_missing
 
@@ -27,6 +29,10 @@ _KEYS = 10
 _NEARLY_ALL = 0.95
 # Customers have many names; towns, products and jobs of two words are few.
 _VARIED = 0.2
+_HALVES = frozenset({"person.given_name", "person.family_name"})
+_ONLY_NAME = frozenset({"name", "names", "nom", "naam", "nome", "nombre", "nazwa", "nimi", "namn", "navn"})
+# Of full names hardly one is a single word.
+_SINGLE = 0.3
 _NAMES = frozenset({"person.full_name", "person.given_name", "person.family_name", "organization.name"})
 
 
@@ -88,6 +94,7 @@ def mapping_of(
             is_text = suggested.attribute.startswith("text.")
             found[column] = Suggestion(IDENTITY, 1.0) if is_text and _is_key(tables, column) else suggested
     _one_name(found)
+    _other_half_of_name(tables, found)
     _birth_told_by_name(found)
     _name_by_values(tables, found)
     mapping = {column: one.attribute for column, one in found.items()}
@@ -101,6 +108,19 @@ def _one_name(found: dict[str, Suggestion]) -> None:
     ]
     if len(by_values) > 1:
         found.update({column: Suggestion(text_attribute(column), 0.3) for column in by_values})
+
+
+def _other_half_of_name(tables: Sequence[Table], found: dict[str, Suggestion]) -> None:
+    """``Vorname`` beside ``Name``, ``Surname`` beside ``Name``: what is only called a name is the other half."""
+    halves = [name for name in _HALVES if any(one.attribute == name for one in found.values())]
+    plain = [column for column in found if header_words(column) in _ONLY_NAME]
+    if len(halves) != 1 or len(plain) != 1 or found[plain[0]].attribute not in _NAMES - _HALVES:
+        return
+    values = [value for value in samples(tables, plain[0]) if not is_missing(value)]
+    if looks_like_companies(values) or share(values, lambda value: len(value.split()) == 1) < _SINGLE:
+        return
+    (other,) = _HALVES - set(halves)
+    found[plain[0]] = Suggestion(other, 0.8)
 
 
 def _birth_told_by_name(found: dict[str, Suggestion]) -> None:

@@ -20,6 +20,7 @@ from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureTable
 from merge.match.texts import Codes, Flags, Ints
 from merge.resolve.cells_apart import apart
+from merge.resolve.columns_together import with_births_of_ages, with_shown_ends, with_suffixes
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples
 from merge.resolve.record_ids import RecordIds, record_ids
@@ -139,6 +140,10 @@ def understand(
     chosen, notes = mapping_of(tables, {**joined, **mapping}, id_column, source_column)
     if joined:
         notes.append(f"Columns {', '.join(joined)} are taken together as the date of birth.")
+    for together in (with_suffixes, with_births_of_ages, with_shown_ends):
+        tables, also, told = together(tables, chosen, mapping)
+        chosen |= also
+        notes += told
     for column in _of_organizations(tables, chosen, mapping):
         chosen[column] = text_attribute(column)
         notes.append(

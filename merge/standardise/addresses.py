@@ -11,6 +11,13 @@ _NUMERALS = {character: value for value, character in enumerate("零一二三四
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _ZH_NUMBER = re.compile(r"[零\u3007一二两三四五六七八九十百千]+(?=号|栋|幢|座|楼|层|室|单元|弄|院|巷|$|-|\d)")
 _NUMBERED = re.compile(r"([0-9a-z]+)(?:号院|号楼|号|栋|幢|座|楼|层|单元|弄|院|室|房|户|-|$)")
+# 广东省/深圳市/南山区: what lies between two names is no part of either.
+_BETWEEN_LEVELS = re.compile("(?<=[\u3400-\u9fff])[/|>·\\-]+(?=[\u3400-\u9fff])")
+# Streets, towns and zones below a district, which most leave away (粤海街道科技路); people live in a 小区.
+_BELOW_DISTRICT = re.compile(
+    r"^(?:[\u4e00-\u9fff]{1,10}?(?:街道办事处|街道办|街道|镇|乡|(?<![小社校])区|县))+"
+    r"(?=[\u4e00-\u9fff]{2,8}?(?:路|街|道|巷|弄|胡同))"
+)
 _STREET = re.compile(r"^(.*?(?:大街|大道|路|街|道|巷|胡同|里|村|镇|乡|公路))")
 _WORDS = {
     "st": "street", "str": "street", "rd": "road", "ave": "avenue", "av": "avenue", "blvd": "boulevard", "dr": "drive",
@@ -20,6 +27,9 @@ _WORDS = {
     "nr": "", "n": "north", "s": "south", "e": "east", "w": "west", "mt": "mount", "ft": "fort", "strasse": "street",
     "platz": "place", "vlge": "village", "flt": "flat",
 }  # fmt: skip
+_LENGTH_OF_LONG_ZIP = 9
+LONG_ZIP = r"^([0-9]{5})[0-9]{4}$"
+"""A postcode of the United States with the four figures that tell the side of a street: many leave them away."""
 _GLUED_STREET = re.compile(r"^(.{3,}?)(strasse|str)$")
 
 
@@ -54,18 +64,20 @@ def _division(text: str) -> tuple[str, str]:
 
 
 def _chinese(attribute: str, raw: str) -> StandardValue:
-    text = fold(raw).replace(" ", "")
+    text = _BETWEEN_LEVELS.sub("", fold(raw).replace(" ", ""))
     code, rest = _division(text)
     valid = Validity.VALID if code else Validity.UNKNOWN
     rule = "address.adcode" if strange_to(code, rest) else None
     rest = _ZH_NUMBER.sub(lambda found: str(chinese_number(found.group(0))), rest)
-    rest = re.sub("[\uff0c,\u3002;\uff1b\u3001()]+", "", rest)
+    rest = _BELOW_DISTRICT.sub("", re.sub("[\uff0c,\u3002;\uff1b\u3001()]+", "", rest))
     street = _STREET.match(rest)
     road = street.group(1) if street else re.sub(r"[0-9].*$", "", rest)
     tail = rest[len(road) :]
     numbers = "-".join(_NUMBERED.findall(tail))
     name = _NUMBERED.sub("", tail)
-    pieces = {"adcode": code, "city_code": code[:4], "street": road, "numbers": numbers, "place": name, "script": "han"}
+    inside = "-".join(_NUMBERED.findall(tail.partition(name)[2])) if street and len(name) > 1 else ""
+    pieces = {"adcode": code, "city_code": code[:4], "street": road, "numbers": numbers, "place": name,
+              "place_numbers": inside, "script": "han"}  # fmt: skip
     key = "|".join((code, road, numbers or name))
     return StandardValue(attribute, raw, key, Validity.INVALID if rule else valid, rule, sorted_parts(pieces))
 
@@ -129,4 +141,9 @@ def standardise_postcode(attribute: str, raw: str) -> StandardValue:
     normal = "" if is_missing(raw) else re.sub(r"[\s\-]+", "", clean(raw)).upper()
     if normal.endswith(".0") and normal[:-2].isdigit():  # a column of numbers that went through a spreadsheet
         normal = normal[:-2]
-    return StandardValue(attribute, raw, normal)
+    return StandardValue(attribute, raw, short_zip(normal))
+
+
+def short_zip(postcode: str) -> str:
+    """A postcode without separators, of a long one of the United States the first five figures."""
+    return re.sub(LONG_ZIP, r"\1", postcode) if len(postcode) == _LENGTH_OF_LONG_ZIP else postcode

@@ -30,7 +30,11 @@ _TRADES_ZH = sorted(
 )
 # After the name of a place they name nobody alone: 北京大学, 上海银行.
 _INSTITUTIONS_ZH = vocabulary("大学 学院 医院 中学 小学 银行 图书馆 博物馆 机场 地铁 公交 电视台 日报")
-_BRANCH = re.compile(r"([\u4e00-\u9fff]{0,12}?(?:分公司|分店|分行|支行|办事处|分部|营业部))$")
+_BRANCH = re.compile(r"([\u4e00-\u9fff]{0,12}?(?:分公司|分店|分行|支行|办事处|代表处|联络处|分部|营业部))$")
+# Offices of a firm in a town under several names: they are known by the town.
+_OFFICE = re.compile(r"(?<=[\u4e00-\u9fff])(?:分公司|办事处|代表处|联络处|分部)$")
+_BRANCH_KIND = re.compile(r"(?:分公司|分店|分行|支行|办事处|代表处|联络处|分部|营业部)$")
+_LEAST_CORE, _LONGEST_CITY = 2, 6
 _COMPANY_END = re.compile(r"公司(?=[\u4e00-\u9fff])")
 _BRACKET = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
 _FORMS_LATIN = vocabulary(
@@ -116,6 +120,26 @@ def _region_prefix(text: str) -> tuple[str, str]:
     return "", text
 
 
+def _branch_apart(text: str) -> tuple[str, str]:
+    """A name without its branch, and the branch: behind 公司, or a city before 分公司 where the form is left away."""
+    found = _COMPANY_END.search(text)
+    if found and _BRANCH.search(text[found.end() :]):
+        return text[: found.end()], _office(text[found.end() :])
+    kind = _BRANCH_KIND.search(text)
+    if kind is not None:
+        for start in range(max(_LEAST_CORE, kind.start() - _LONGEST_CITY), kind.start() - 1):
+            code, prefix = divisions().city_of(text[start : kind.start()], "")
+            if code and prefix == text[start : kind.start()]:
+                return text[:start], _office(text[start:])
+    return text, ""
+
+
+def _office(branch: str) -> str:
+    """宁波市分公司 and 宁波办事处 as 宁波分公司; 深圳分行 and 深圳支行 are two."""
+    place = _OFFICE.sub("", branch)
+    return f"{short_name(place)}分公司" if place != branch else branch
+
+
 def _chinese(attribute: str, raw: str) -> StandardValue:
     text = fold(raw).replace(" ", "")
     city = ""
@@ -123,11 +147,7 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
         code, prefix = divisions().city_of(inside, "")
         if code and prefix == inside:
             city = short_name(inside)
-    text = _BRACKET.sub("", text)
-    branch = ""
-    found = _COMPANY_END.search(text)
-    if found and _BRANCH.search(text[found.end() :]):
-        branch, text = text[found.end() :], text[: found.end()]
+    text, branch = _branch_apart(_BRACKET.sub("", text))
     prefix, rest = _region_prefix(text)
     city = short_name(prefix) if prefix else city
     forms = [form.group(0) for form in _FORMS_JA.finditer(rest)]
@@ -137,7 +157,7 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
             break
         forms.append(form.group(0))
         rest = rest[: form.start()]
-    if rest in _INSTITUTIONS_ZH:
+    if rest in _INSTITUTIONS_ZH or (prefix and set(organization_words(rest)) <= set(_TRADES_ZH)):
         rest = short_name(prefix) + rest
     pieces = {"core": rest, "city": city, "legal_form": "".join(forms), "branch": branch, "script": "han"}
     normal = f"{rest}|{branch}" if branch else rest

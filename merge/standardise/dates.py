@@ -12,18 +12,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan januar january janvier enero gennaio",
-            "feb februar february fevrier febrero febbraio",
-            "mar marz march mars marzo maerz",
-            "apr april avril abril aprile",
-            "may mai mayo maggio",
-            "jun juni june juin junio giugno",
-            "jul juli july juillet julio luglio",
-            "aug august aout agosto",
-            "sep sept september septembre septiembre settembre",
-            "oct okt oktober october octobre octubre ottobre",
-            "nov november novembre noviembre",
-            "dec dez dezember december decembre diciembre dicembre",
+            "jan januar january janvier enero gennaio ene gen janeiro januari stycznia ocak",
+            "feb februar february fevrier febrero febbraio fevereiro fev fevr februari lutego subat",
+            "mar marz march mars marzo maerz marco maart mrt marca mart",
+            "apr april avril abril aprile abr avr kwietnia nisan",
+            "may mai mayo maggio maio mei maj maja mayis mag",
+            "jun juni june juin junio giugno junho giu czerwca haziran",
+            "jul juli july juillet julio luglio julho juil lug lipca temmuz",
+            "aug august aout agosto ago augustus augusti sierpnia agustos",
+            "sep sept september septembre septiembre settembre setembro set wrzesnia eylul",
+            "oct okt oktober october octobre octubre ottobre outubro out ott pazdziernika ekim",
+            "nov november novembre noviembre novembro listopada kasim",
+            "dec dez dezember december decembre diciembre dicembre dezembro dic desember des grudnia aralik",
         ),
         start=1,
     )
@@ -47,6 +47,11 @@ _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年 ]\s*(\d{1,2})\s*(?:[-/.月 ]\s*(\d{
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2})(?:[t ]\d.*)?")
 _NAMED_MONTH = re.compile(r"(\d{1,2})[^a-z0-9]*([a-z]{3,})[^a-z0-9]*(\d{4}|\d{2})")
 _MONTH_NAMED_FIRST = re.compile(r"([a-z]{3,})[^a-z0-9]*(\d{1,2})[^a-z0-9]+(\d{4}|\d{2})")
+_MONTH_AND_YEAR = re.compile(r"([a-z]{3,})[^a-z0-9]*(\d{4})")
+_NUMBER_AND_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})")
+_BETWEEN = re.compile(r"(?<=\d)\.?\s+(?:de|of|den|di|d')\s+(?=[a-z])|(?<=[a-z])\s+(?:de|del|of)\s+(?=\d)")
+# What registers write before a date that is not known well.
+_ABOUT = re.compile(r"^(?:abt|about|circa|ca|c|est|um|env|vers|ung|omkr)\b\.?\s*(?=\d{4}$)")
 
 
 def _century(year: str) -> int:
@@ -63,6 +68,8 @@ def parse_date(text: str) -> tuple[int, int | None, int | None] | None:
     """
     text = _ORDINAL.sub("", fold(text).strip(" ."))
     text = text if text.isascii() else _east_asian(text)
+    if not text.isdecimal():
+        text = _ABOUT.sub("", _BETWEEN.sub(" ", text))
     return _year_first(text) or _year_last(text)
 
 
@@ -119,6 +126,10 @@ def _year_last(text: str) -> tuple[int, int | None, int | None] | None:
         return _century(found[3]), _MONTHS[found[2]], int(found[1])
     if (found := _MONTH_NAMED_FIRST.fullmatch(text)) and found[1] in _MONTHS:
         return _century(found[3]), _MONTHS[found[1]], int(found[2])
+    if (found := _MONTH_AND_YEAR.fullmatch(text)) and found[1] in _MONTHS:
+        return int(found[2]), _MONTHS[found[1]], None
+    if (found := _NUMBER_AND_YEAR.fullmatch(text)) and 1 <= int(found[1]) <= _MONTHS_A_YEAR:
+        return int(found[2]), int(found[1]), None
     return None
 
 

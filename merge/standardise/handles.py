@@ -10,6 +10,12 @@ _SEX = {
     "m": "M", "male": "M", "man": "M", "男": "M", "男性": "M", "先生": "M", "mr": "M", "männlich": "M",
     "mannlich": "M", "masculin": "M", "homme": "M", "herr": "M", "h": "M", "1": "M",
     "f": "F", "female": "F", "woman": "F", "女": "F", "女性": "F", "女士": "F", "小姐": "F", "ms": "F", "mrs": "F",
+    "sir": "M", "monsieur": "M", "mister": "M", "sig": "M", "signor": "M", "sr": "M", "senor": "M", "señor": "M",
+    "dhr": "M", "pan": "M", "bay": "M", "shri": "M", "master": "M", "herrn": "M", "erkek": "M", "남": "M", "남자": "M",
+    "miss": "F", "mme": "F", "mlle": "F", "madame": "F", "madam": "F", "sig.ra": "F", "signora": "F", "sra": "F",
+    "srta": "F", "senora": "F", "señora": "F", "mevr": "F", "mw": "F", "pani": "F", "bayan": "F", "smt": "F",
+    "太太": "F", "夫人": "F", "femenino": "F", "femminile": "F", "mujer": "F", "kadin": "F", "여": "F",
+    "여자": "F", "masculino": "M", "maschile": "M", "hombre": "M", "mannelijk": "M", "vrouw": "F", "vrouwelijk": "F",
     "weiblich": "F", "w": "F", "feminin": "F", "femme": "F", "frau": "F", "2": "F",
 }  # fmt: skip
 

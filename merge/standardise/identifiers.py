@@ -17,7 +17,8 @@ _RIC_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RIC_CHECK = "10X98765432"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_MASKED = re.compile(r"[*\u00d7\u25cf\u2022]|[xX]{4}")
+MASKED = re.compile(r"[*#\u00d7\u25cf\u2022]|[xX]{4}|[xX]{3}[- ]?[xX]{2}")
+"""What stands in an identifier for characters that are not shown."""
 _SEPARATORS = re.compile(r"[\s\-\u2013\u2014_./]+")
 
 
@@ -89,6 +90,6 @@ def standardise_identifier(attribute: str, raw: str) -> StandardValue:
 
     A masked one is invalid (``id.masked``) and says nothing: what is left of it is many people's.
     """
-    if _MASKED.search(clean(raw)):
+    if MASKED.search(clean(raw)):
         return StandardValue(attribute, raw, "", Validity.INVALID, "id.masked")
     return _KINDS.get(attribute, _any)(attribute, raw)

@@ -15,6 +15,8 @@ _STROKES = re.compile(r"[_|#@~]")
 _DECORATION = frozenset({"So", "Sk", "Cs", "Co", "Cn"})
 _MASKED = re.compile(r"(?:[*\u00d7\u25cb\u67d0]|[xX]{2,})+")
 _BESIDE_HAN = re.compile(r"[A-Za-z][A-Za-z'.\- ]*[A-Za-z]|\+?\d[\d\- ]{4,}")
+# 张三 收: behind the name on a parcel; 丰收 is a name.
+_TO_RECEIVE = re.compile("(?<=[\u4e00-\u9fff]{2})(?<!丰)收$")
 _BRACKETS = re.compile(r"[(\[【]([^)\]】]*)[)\]】]?")
 _TITLES_ZH = (
     "先生", "女士", "小姐", "太太", "夫人", "同志", "阁下", "老师", "师傅", "教授", "博士", "医生", "大夫",
@@ -44,6 +46,33 @@ SUFFIXES = frozenset(GENERATIONS) - {"sr"}
 PARTICLES = vocabulary(
     "van von der den de del della di da dos das du la le los las st mac mc bin ibn al el ten ter zu zum zur"
 )
+
+
+_SHORT_MAC = re.compile(r"\bM['\u2018\u2019](?=[A-Za-z]{2})")
+GAELIC = re.compile("(?:^| )(?:ma?c|o(?= ))")
+"""Lower-case words of names that may be Mac, Mc or O before a name: written apart or together, short or in full."""
+_LEAST_AFTER_MAC = 3
+_HANGUL_OR_KANA = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
+_HANGUL = re.compile(r"([\uac00-\ud7af]{2,5}|[\uac00-\ud7af]\*[\uac00-\ud7af]?)")
+_COMPOUND_HANGUL = ("남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방")
+# What Japanese and Koreans put behind a name: Mr, Mrs, Dear.
+_EAST_ASIAN = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_POLITE = re.compile(rf"(?:(?<={_EAST_ASIAN}{{2}})|(?<={_EAST_ASIAN} {_EAST_ASIAN}))\s*(?:様|さま|さん|님|씨)$")
+# Beek, Pieter van: in lower case they go with the family name that stands before the comma.
+_BEHIND = re.compile(rf"(.*?),\s*(\S.*?)((?:\s+(?:{'|'.join(sorted(PARTICLES))}|'t|v\.|v\.\s?d\.))+)\s*")
+
+
+def one_gaelic_form(words_of_family: list[str]) -> list[str]:
+    """MacLeod, Mac Leod and McLeod in one form, and O Brien in that of O'Brien."""
+    if not GAELIC.search(" ".join(words_of_family)):
+        return words_of_family
+    found: list[str] = []
+    for word in words_of_family:
+        if found and found[-1] in {"mc", "mac", "o"} and len(word) > 1:
+            word = found.pop() + word  # noqa: PLW2901  (goes on with the prefix before it)
+        is_mac = word.startswith("mac") and len(word) >= len("mac") + _LEAST_AFTER_MAC
+        found.append("mc" + word.removeprefix("mac") if is_mac else word)
+    return found
 
 
 @lru_cache(maxsize=65536)
@@ -89,6 +118,8 @@ def _chinese(attribute: str, raw: str, text: str, titles: list[str]) -> Standard
     if masked:  # 王** and 王*明 tell the surname, *小明 the given name
         bare = bare[: masked.start()] or bare[masked.end() :]
         role = role if role != "full_name" else "family_name" if masked.start() else "given_name"
+    if _TO_RECEIVE.search(bare):
+        bare = bare[:-1]
     bare, more = _strip_titles_zh(bare)
     # A dot marks a name of a minority or a foreigner: it has no Chinese surname to split off.
     if role == "full_name" and not dotted and not spaced and len(bare) <= 5:
@@ -137,7 +168,42 @@ def _in_capitals(text: str, tokens: list[str]) -> int:
     return 0 if any(loud[count:]) or any(len(word) == 1 for word in written[count:]) else count
 
 
+def _east_asian_letters(role: str, text: str) -> tuple[list[str], list[str]]:
+    """Family and given name in hangul, the first syllable the family's; in kana nobody writes where it ends."""
+    bare = text.replace(" ", "")
+    if role != "full_name" or not _HANGUL.fullmatch(bare):
+        return ([bare], []) if role == "family_name" else ([], [bare])
+    size = 2 if bare.startswith(_COMPOUND_HANGUL) and len(bare) > len("남궁") else 1
+    given = bare[size:]
+    return [bare[:size]], [given] if "*" not in given else []
+
+
+def _particles_in_front(attribute: str, text: str) -> str:
+    behind = _BEHIND.fullmatch(text) if attribute == "person.full_name" else None
+    return f"{behind[3].strip()} {behind[1]}, {behind[2]}" if behind else text
+
+
+def _two_halves(
+    role: str, text: str, head: list[str], tail: list[str], *, reversed_name: bool
+) -> tuple[list[str], list[str]]:
+    """Words of the family name and of the given names, of the words before and behind a comma."""
+    if _HANGUL_OR_KANA.search(text):
+        family, given = _east_asian_letters(role, text)
+    elif role == "family_name":
+        family, given = head + tail, []
+    elif role != "full_name":
+        family, given = [], head + tail
+    elif reversed_name and head and tail:
+        family, given = head, tail
+    elif shouted := _in_capitals(text, head + tail):
+        family, given = (head + tail)[:shouted], (head + tail)[shouted:]
+    else:
+        family, given = family_and_given(head + tail)
+    return one_gaelic_form(family), given
+
+
 def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardValue:
+    text = _particles_in_front(attribute, _SHORT_MAC.sub("Mc", text))
     before, comma, after = text.partition(",")
     kept: list[list[str]] = []
     suffix = ""
@@ -155,18 +221,7 @@ def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardVa
             else:
                 tokens.append(token)
         kept.append(tokens)
-    head, tail = kept
-    role = attribute.rpartition(".")[2]
-    if role == "family_name":
-        family, given = head + tail, []
-    elif role != "full_name":
-        family, given = [], head + tail
-    elif comma and head and tail:
-        family, given = head, tail
-    elif shouted := _in_capitals(text, head + tail):
-        family, given = (head + tail)[:shouted], (head + tail)[shouted:]
-    else:
-        family, given = family_and_given(head + tail)
+    family, given = _two_halves(attribute.rpartition(".")[2], text, *kept, reversed_name=bool(comma))
     pieces = {
         "family": " ".join(family),
         "given": " ".join(given),
@@ -206,7 +261,7 @@ def standardise_person_name(attribute: str, raw: str) -> StandardValue:
     ``normal`` is the match key: Simplified, folded, without honorifics and titles; given name first in Latin
     script, no separators in Chinese. Parts: family, given, script, title, suffix, and pinyin for Chinese names.
     """
-    text = undecorated(clean(raw))
+    text = _POLITE.sub("", undecorated(clean(raw)))
     if is_missing(text):
         return StandardValue(attribute, raw, "")
     titles = [clean(inside) for inside in _BRACKETS.findall(text) if clean(inside)]

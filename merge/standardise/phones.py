@@ -25,6 +25,11 @@ MASK = "*"
 _MORE_LINES = re.compile(r"(?<=\d{7})(?:\s*/\s*\d{1,4})+\s*$")
 
 
+def is_placeholder(figures: str) -> bool:
+    """Whether figures are how forms say that there is no number: a row of one figure (0000000000, 99999999)."""
+    return len(figures) >= _MIN_DIGITS and len(set(figures)) == 1
+
+
 def _digits(text: str) -> str:
     return "".join(character for character in text if character.isascii() and character.isdigit())
 
@@ -60,6 +65,8 @@ def _unmasked(attribute: str, raw: str, text: str, region: str) -> StandardValue
     if mobile and region == "CN":
         return _valid(attribute, raw, "+86" + mobile.group(1), extension, "mobile")
     digits = _digits(compact)
+    if is_placeholder(digits):
+        return StandardValue(attribute, raw, "", Validity.INVALID, "phone.placeholder")
     if len(digits) < _MIN_DIGITS:
         normal = "" if not digits.strip("0") else digits
         return StandardValue(attribute, raw, normal, Validity.INVALID, "phone.length")

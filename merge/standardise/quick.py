@@ -7,10 +7,10 @@ test holds the two together. A batch of a million customers is mostly such value
 import re
 from functools import lru_cache
 
-from merge.standardise.addresses import word_of
-from merge.standardise.names import SUFFIXES, TITLES_LATIN, family_and_given
+from merge.standardise.addresses import short_zip, word_of
+from merge.standardise.names import GAELIC, PARTICLES, SUFFIXES, TITLES_LATIN, family_and_given
 from merge.standardise.numbering import by_prefix
-from merge.standardise.phones import HYPHENED_EXTENSION
+from merge.standardise.phones import HYPHENED_EXTENSION, is_placeholder
 from merge.standardise.text import MISSING
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@(?:[A-Za-z0-9\-]+\.)+[A-Za-z0-9\-]{2,}")
@@ -43,12 +43,14 @@ def quick_phone(raw: str) -> tuple[str, str] | None:
     found = _NUMBER.fullmatch(raw)
     if found is None or HYPHENED_EXTENSION.fullmatch(raw) is not None:
         return None
-    return by_prefix(found[1] or "", found[2].translate(_SEPARATED))
+    figures = found[2].translate(_SEPARATED)
+    return None if is_placeholder(figures) else by_prefix(found[1] or "", figures)
 
 
 def _tokens(text: str) -> list[str] | None:
-    tokens = text.lower().split()
-    if any(token in TITLES_LATIN or token in SUFFIXES for token in tokens):
+    lowered = text.lower()
+    tokens = lowered.split()
+    if any(token in TITLES_LATIN or token in SUFFIXES for token in tokens) or GAELIC.search(lowered):
         return None
     return tokens
 
@@ -64,7 +66,7 @@ def quick_name(role: str, raw: str) -> tuple[str, str, str] | None:
     if _NAME.fullmatch(raw) is None:
         reversed_name = _NAME_REVERSED.fullmatch(raw) if role == "full_name" else None
         head, tail = map(_tokens, reversed_name.groups()) if reversed_name else (None, None)
-        if head is None or tail is None:
+        if head is None or tail is None or tail[-1] in PARTICLES:
             return None
         return _normal(" ".join(head), " ".join(tail))
     tokens = _tokens(raw)
@@ -104,4 +106,4 @@ def quick_postcode(raw: str) -> str | None:
     """Normal form of a postcode of plain letters and figures."""
     if _POSTCODE.fullmatch(raw) is None or raw.lower() in MISSING:
         return None
-    return raw.translate(_SEPARATED).upper()
+    return short_zip(raw.translate(_SEPARATED).upper())

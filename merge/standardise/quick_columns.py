@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import compute as pc
 
-from merge.standardise.addresses import word_of
-from merge.standardise.names import PARTICLES, SUFFIXES, TITLES_LATIN
+from merge.standardise.addresses import LONG_ZIP, word_of
+from merge.standardise.names import GAELIC, PARTICLES, SUFFIXES, TITLES_LATIN
 from merge.standardise.numbering import LONGEST
 from merge.standardise.numbering_columns import by_prefixes
 from merge.standardise.surnames import is_pinyin
@@ -32,6 +32,8 @@ _EXTENDED = r"^(?:\+?86[- ]?)?0[0-9]{2,3}[- ]?[0-9]{7,8}-[0-9]{1,6}$"
 _PLAIN_NAME = r"^[A-Za-z]+(?: [A-Za-z]+)*$"
 _PART_OF_NAME = r"^[A-Za-z][A-Za-z '.\-]*$"
 _LOUD = r"\p{Lu}{2}"
+# ``phones.is_placeholder``.
+_ONE_FIGURE = "^[+]?(?:" + "|".join(f"(?:{figure}[ -]?){{5,}}" for figure in range(10)) + ")$"
 _PRINTABLE = r"^[ -~]+$"
 _WITH_LETTERS = "^[ -~\u00c0-\u024f\u1e00-\u1eff]+$"
 
@@ -110,8 +112,8 @@ def _email(values: pa.Array) -> Plain:
 
 def _postcode(values: pa.Array) -> Plain:
     rows = np.flatnonzero(_matches(values, _POSTCODE) & ~_missing(pc.ascii_lower(values)))
-    text = pc.ascii_upper(values.take(pa.array(rows)))
-    return Plain(rows, (_joined_figures(text),))
+    text = _joined_figures(pc.ascii_upper(values.take(pa.array(rows))))
+    return Plain(rows, (pc.replace_substring_regex(text, LONG_ZIP, r"\1"),))
 
 
 def _joined_figures(values: pa.Array) -> pa.Array:
@@ -129,7 +131,11 @@ def _birth(values: pa.Array) -> Plain:
 
 
 def _untitled(words: _Words) -> Flags:
-    return ~words.any(words.having(lambda word: word in TITLES_LATIN or word in SUFFIXES))
+    return ~words.any(words.having(lambda word: word in TITLES_LATIN or word in SUFFIXES or _may_be_gaelic(word)))
+
+
+def _may_be_gaelic(word: str) -> bool:
+    return GAELIC.match(f"{word} ") is not None
 
 
 def _part_of_name(values: pa.Array, *, family: bool) -> Plain:
@@ -192,7 +198,7 @@ def _address(values: pa.Array) -> Plain:
     kept = np.flatnonzero(_flags(pc.not_equal(normal, "")) & ~words.any(glued))
     nothing = _constant("", len(kept))
     normal, street, numbers = (one.take(pa.array(kept)) for one in (normal, street, numbers))
-    return Plain(rows[kept], (normal, street, numbers, nothing, nothing, nothing))
+    return Plain(rows[kept], (normal, street, numbers, nothing, nothing, nothing, nothing))
 
 
 def _has_figure(word: str) -> bool:
@@ -216,7 +222,8 @@ def _region(values: pa.Array) -> Plain:
 
 def _phone(values: pa.Array) -> Plain:
     mobile = _matches(values, _MOBILE_CN)
-    others = np.flatnonzero(~mobile & _matches(values, _NUMBER) & ~_matches(values, _EXTENDED))
+    number = _matches(values, _NUMBER) & ~_matches(values, _EXTENDED) & ~_matches(values, _ONE_FIGURE)
+    others = np.flatnonzero(~mobile & number)
     rows = np.flatnonzero(mobile)
     eleven = pc.utf8_slice_codeunits(_joined_figures(values.take(pa.array(rows))), -11)
     normal = pc.binary_join_element_wise(pa.scalar("+86", _TEXT), eleven, pa.scalar("", _TEXT))

@@ -12,9 +12,15 @@ _FOLDS = str.maketrans(
 )
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003134f]")
 _OTHER_EAST_ASIAN = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
-MISSING = frozenset(
-    {"", "-", "--", "n/a", "na", "nan", "nil", "none", "null", "unknown", "not known", "?", "无", "未知", "不详", "空"}
-)
+_MISSING = """
+|-|--|---|n/a|na|n.a.|n.a|#n/a|nan|nil|none|null|(null)|<na>|(blank)|unknown|unk|unkn|not known
+|not on file|not available|not applicable|not provided|not given|not stated|not specified
+|unspecified|no data|none given|missing|tbd|tba|?|??|unbekannt|keine angabe|k.a.|k. a.|inconnu
+|inconnue|non renseigne|non renseigné|desconocido|desconocida|sin datos|desconhecido
+|nao informado|não informado|sconosciuto|onbekend|brak danych|ukjent|okand|okänd|bilinmiyor|无|暂无
+|未知|不详|不明|空|未填|未填写|未提供|没有|なし|없음
+"""
+MISSING = frozenset(_MISSING.replace("\n", "").split("|"))
 
 
 def vocabulary(words_in_a_row: str) -> frozenset[str]:

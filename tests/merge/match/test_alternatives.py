@@ -94,6 +94,7 @@ CUTS = (
 @example([""], Cut(-8, before=";", leading="+"))
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.text(alphabet="+@;/ abé王\U00020000", max_size=12), max_size=12), st.sampled_from(CUTS))
+@example([""], CUTS[2])
 def test_pieces_of_texts(values: list[str], cut: Cut) -> None:
     points = Points(values)
     start, end = pieces(cut, points)

@@ -33,6 +33,8 @@ WORDS = (
 STREETS = ("12 Main St", "12 Mian Street", "Main Street", "12-3 Main St", "3 12 Main Street", "12", "99",
     "1 2 3 4 5 6 Elm",
            "6 5 4 3 2 1 Elm", "北京市朝阳区建国路88号", "北京朝阳建国路八十八号3单元", "上海市",
+           "和平北路520号恒大名都13栋802室",
+           "深圳市恒大名都13号楼802",
            "Elm Grove East Side Park Road 7")  # fmt: skip
 FIRMS = ("Red Fox Trading Ltd", "Red Fox Trade", "RFT", "Fox Red", "Redfox", "上海示例科技有限公司",
     "北京示例科技有限公司",
@@ -45,6 +47,8 @@ POOLS = {
         *WORDS, "Anna Lee", "Lee, Anna", "Ana Lee", "Wang Wei", "Wei Wang", "Lee Anna", "Lee Anna Maria", "Lee Anna M",
         "Anna Maria Lee", "Anna M Lee", "Anna J Lee", "Leee Hanna Maria", "Lee Anna Anna", "Anna Anna Lee", "Hanna Lee",
         "Lee Annie Maria", "Anna van der Berg", "Berg Anna Maria",
+        "García López María", "María García López", "María López García", "García López, María", "王女士", "李先生",
+        "MacLeod, Anna", "Anna Mc Leod", "김민수", "김민호", "박민수",
         "Anna Lee Jr", "Anna Lee Sr", "Anna Lee Snr", "Lee Anna Maria III", "Anna Maria Lee Jr.", "Lee Jr", "李娜 深圳",
     ),
     "person.given_name": (*WORDS, "Anna Jr", "Anna II", "Anna III"),
@@ -75,7 +79,8 @@ POOLS = {
     "occupation": ("tea taster", "taster of tea", "cook"),
     "handle.wechat": ("abc_12345", "abc_12346"),
     "website": ("red.example", "www.red.example", "reed.example/x"),
-    "text.note": ("likes tea", "likes green tea", "none of it", "tea likes"),
+    "text.note": ("likes tea", "likes green tea", "none of it", "tea likes", "C-1001", "C-1002", "2024-01-08",
+                  "2024-01-09", "order 3 of green tea", "order 4 of green tea", "order of green tea"),
 }  # fmt: skip
 
 

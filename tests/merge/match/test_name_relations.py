@@ -37,6 +37,13 @@ def levels(one: str, other: str) -> dict[str, Level]:
         ("Gerard Eugene Lacombe", "Lacombe Pierre", Level.DIFFERENT, Level.DIFFERENT),
         ("Virginia M Cole", "Virginia D Cole", Level.EXACT, Level.LOOSE),
         ("Virginia M Cole", "Virginia Cole", Level.EXACT, Level.EXACT),
+        ("García López María", "María García López", Level.EXACT, Level.EXACT),
+        ("García López, María", "María García López", Level.EXACT, Level.EXACT),
+        ("Ann Mary Smith", "Mary Ann Smith", Level.EXACT, Level.LOOSE),
+        ("Lin Ding Hao", "Hao Lin Ding", Level.DIFFERENT, Level.DIFFERENT),
+        ("Janet Kerr", "Jno Kerr", Level.EXACT, Level.DIFFERENT),
+        ("John Kerr", "Jno Kerr", Level.EXACT, Level.NEAR),
+        ("김민수", "박민수", Level.DIFFERENT, Level.EXACT),
         ("Tyler Mendez Jr", "Tyler Mendez Sr", Level.EXACT, Level.DIFFERENT),
         ("Tyler Mendez Jr", "Tyler Mendez II", Level.EXACT, Level.EXACT),
         ("Tyler Mendez Jr", "Tyler Mendez", Level.EXACT, Level.EXACT),
@@ -45,6 +52,11 @@ def levels(one: str, other: str) -> dict[str, Level]:
 def test_words_in_another_order_middle_names_and_generations(one: str, other: str, family: Level, given: Level) -> None:
     for found in (levels(one, other), levels(other, one)):
         assert (found["family"], found["given"]) == (family, given)
+
+
+def test_another_surname_is_another_person_whatever_stands_behind_it() -> None:
+    assert levels("王女士", "李静")["family"] == Level.DIFFERENT
+    assert levels("王女士", "王静")["family"] == Level.EXACT
 
 
 def test_a_father_and_a_son_are_no_same_name() -> None:

@@ -113,3 +113,24 @@ def test_dates_over_many_years_are_no_births_beside_a_column_that_says_births(tm
     assert (mapping["date of birth"], mapping["enlisted"]) == ("person.birth_date", "text.enlisted")
     mapping, _ = loaded(tmp_path, ["name", "day one", "enlisted"], rows)
     assert list(mapping.values())[1:] == ["person.birth_date", "person.birth_date"]
+
+
+@pytest.mark.parametrize(
+    ("header", "attribute"),
+    [
+        (["Vorname", "Name"], "person.family_name"),
+        (["Surname", "Name"], "person.given_name"),
+        (["town", "Name"], "person.full_name"),
+    ],
+)
+def test_a_name_beside_one_half_of_the_name_is_the_other_half(
+    tmp_path: Path, header: list[str], attribute: str
+) -> None:
+    rows = [(one, other) for one in FIRST for other in LAST]
+    mapping, _ = loaded(tmp_path, header, rows)
+    assert (mapping["Name"] == attribute) is (header[0] != "town")
+
+
+def test_a_firm_beside_a_contact_s_first_name_stays_a_firm(tmp_path: Path) -> None:
+    rows = [(one, f"{other} GmbH") for one in FIRST for other in LAST]
+    assert loaded(tmp_path, ["Vorname", "Name"], rows)[0]["Name"] == "organization.name"

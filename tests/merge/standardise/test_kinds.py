@@ -39,6 +39,12 @@ values = st.builds(AttributeValue, st.sampled_from(ATTRIBUTES), st.text(max_size
         ("民國79年5月17日", "1990-05-17", Validity.VALID),
         ("民国七十九年五月", "1990-05-00", Validity.UNKNOWN),
         ("平成元年5月17日", "1989-05-17", Validity.VALID),
+        ("Feb 1868", "1868-02-00", Validity.UNKNOWN),
+        ("5/1868", "1868-05-00", Validity.UNKNOWN),
+        ("abt 1868", "1868-00-00", Validity.UNKNOWN),
+        ("12 de marzo de 1950", "1950-03-12", Validity.VALID),
+        ("2 mei 1944", "1944-05-02", Validity.VALID),
+        ("3 września 1950", "1950-09-03", Validity.VALID),
         ("1930-00-00", "1930-00-00", Validity.INVALID),
         ("1981-02-30", "1981-02-30", Validity.INVALID),
     ],
@@ -201,6 +207,88 @@ def test_a_town_behind_a_chinese_name_is_no_part_of_it(raw: str, family: str, gi
     assert (found.part("family"), found.part("given")) == (family, given)
 
 
+@pytest.mark.parametrize("raw", ["McLeod", "MacLeod", "Mac Leod", "Mc Leod", "M'Leod", "M\u2019Leod", "MCLEOD"])
+def test_mac_is_written_in_many_ways(raw: str) -> None:
+    assert standardise_value("person.family_name", raw).normal == "mcleod"
+    assert standardise_value("person.full_name", f"Flora {raw}").part("family") in {"mcleod", "leod"}
+
+
+@pytest.mark.parametrize("raw", ["O'Brien", "O Brien", "OBrien", "O\u2019Brien"])
+def test_o_before_an_irish_name(raw: str) -> None:
+    assert standardise_value("person.family_name", raw).normal == "obrien"
+
+
+@pytest.mark.parametrize("raw", ["Macy", "Mace", "Cormac", "Otto"])
+def test_what_only_looks_like_mac_stays(raw: str) -> None:
+    assert standardise_value("person.family_name", raw).normal == raw.lower()
+
+
+@pytest.mark.parametrize(
+    ("raw", "family", "given_name"),
+    [
+        ("Beek, Pieter van", "van beek", "pieter"),
+        ("Heuvel, Anna M. van den", "van den heuvel", "anna m"),
+        ("NGUYEN, THI VAN", "nguyen", "thi van"),
+        ("김민수", "김", "민수"),
+        ("김 민수님", "김", "민수"),
+        ("남궁민수", "남궁", "민수"),
+        ("김*수", "김", ""),
+        ("サトウ ケン", "", "サトウケン"),
+        ("高橋 健様", "高", "桥健"),
+        ("张雪收", "张", "雪"),
+        ("张丰收", "张", "丰收"),
+    ],
+)
+def test_particles_behind_and_names_of_east_asia(raw: str, family: str, given_name: str) -> None:
+    found = standardise_value("person.full_name", raw)
+    assert (found.part("family"), found.part("given")) == (family, given_name)
+
+
+@pytest.mark.parametrize("raw", ["62704-1234", "62704 1234", "627041234", "62704"])
+def test_the_last_four_figures_of_a_long_zip_do_not_count(raw: str) -> None:
+    assert standardise_value("address.postcode", raw).normal == "62704"
+
+
+@pytest.mark.parametrize("raw", ["0000000000", "(000) 000-0000", "99999999", "+1111111"])
+def test_a_row_of_one_figure_is_no_telephone(raw: str) -> None:
+    assert (standardise_value("phone", raw).normal, standardise_value("phone", raw).rule) == ("", "phone.placeholder")
+
+
+@pytest.mark.parametrize("raw", ["N/A", "not on file", "UNKNOWN", "暂无", "不明", "keine Angabe"])
+def test_words_that_say_that_there_is_nothing(raw: str) -> None:
+    assert standardise_value("text.note", raw).normal == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "core", "branch"),
+    [
+        ("红狐贸易宁波分公司", "红狐贸易", "宁波分公司"),
+        ("天津红狐贸易有限公司宁波市办事处", "红狐贸易", "宁波分公司"),
+        ("红狐银行深圳支行", "红狐银行", "深圳支行"),
+        ("安顺机械设备", "安顺机械设备", ""),
+        ("上海红狐机械设备", "红狐机械设备", ""),
+    ],
+)
+def test_branches_with_and_without_the_form_before_them(raw: str, core: str, branch: str) -> None:
+    found = standardise_value("organization.name", raw)
+    assert (found.part("core"), found.part("branch")) == (core, branch)
+
+
+@pytest.mark.parametrize(
+    ("raw", "street", "numbers"),
+    [
+        ("深圳市南山区粤海街道科技路9号", "科技路", "9"),
+        ("广东省佛山市顺德区大良镇人民路12号3楼", "人民路", "12-3"),
+        ("长沙高新区麓谷大道627号", "麓谷大道", "627"),
+        ("阳光小区人民路3号", "阳光小区人民路", "3"),
+        ("广东省/深圳市/南山区 科技路9号", "科技路", "9"),
+    ],
+)
+def test_what_lies_between_district_and_street_is_left_away(raw: str, street: str, numbers: str) -> None:
+    found = standardise_value("address.full", raw)
+    assert (found.part("street"), found.part("numbers")) == (street, numbers)
+
+
 def test_street_abbreviations() -> None:
     assert (
         standardise_value("address.street", "12 Main St.").normal
@@ -283,3 +371,11 @@ def test_a_date_is_read_in_the_order_that_is_known(separator: str) -> None:
 )
 def test_a_division_is_the_one_that_bears_the_name_today(raw: str, code: str) -> None:
     assert standardise_value("address.full", raw).part("adcode") == code
+
+
+def test_the_numbers_inside_an_estate_are_told_by_themselves() -> None:
+    found = standardise_value("address.full", "深圳市和平北路520号恒大名都13栋2单元802室")
+    assert (found.part("place"), found.part("place_numbers"), found.part("numbers")) == (
+        "恒大名都", "13-2-802", "520-13-2-802",
+    )  # fmt: skip
+    assert standardise_value("address.full", "和平北路520号").part("place_numbers") == ""
