@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from merge.match.columns import IGNORE
-from merge.resolve.file_formats import Table, write_table
+from merge.resolve.file_formats import Table
 from merge.resolve.file_records import load
+from merge.resolve.table_output import write_table
 from tests.merge.resolve.test_files import groups, run
 
 LETTERS = "ABCDEFGHKLMNOPRSTUVW"
