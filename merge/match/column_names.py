@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from merge.match.code_frequency import GroupTexts, bits_of
 from merge.match.column_compare import slips
-from merge.match.name_comparison import INITIAL, compare_names, name_levels, name_rank
+from merge.match.name_comparison import GENERATIONS, INITIAL, compare_names, name_levels, name_rank
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers, given_levels, tokens_levels, word_levels
 from merge.match.texts import Flags, Ints, Texts
@@ -38,8 +38,6 @@ def _surname_letters(surnames: list[str]) -> npt.NDArray[np.uint32]:
 
 
 _STRAIGHT, _SWAPPED, _SLOW = 0, 1, 2
-# Of the fields that hold pinyin for Chinese names, where there can be any figure of any script.
-_GENERATIONS = frozenset("12345")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class Names:
     def _generations(self) -> Ints | None:
         """The generation that each alternative tells, 0 for none; None where none does."""
         fields = self._column.fields
-        told = ([int(value[0]) if value[:1] in _GENERATIONS else 0 for value in field.values] for field in fields[3:])
+        told = ([int(value[0]) if value[:1] in GENERATIONS else 0 for value in field.values] for field in fields[3:])
         first, second = (np.array(one)[field.codes] for one, field in zip(told, fields[3:], strict=True))
         found: Ints = np.where(self._latin, np.where(first > 0, first, second), 0)
         return found if found.any() else None

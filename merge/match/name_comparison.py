@@ -10,6 +10,8 @@ from merge.standardise.names import latin_pinyin
 from merge.standardise.surnames import PINYIN, ROMANISED, is_pinyin
 
 INITIAL = 4500
+GENERATIONS = frozenset("12345")
+"""What tells a father from a son, in fields that hold pinyin for Chinese names."""
 Laid = tuple[Level, Level, "Way"]
 """Family level, given level, and how the two names lie beside each other for that."""
 
@@ -219,7 +221,10 @@ def name_levels(left: Alternative, right: Alternative) -> Laid:
 
 
 def _generation(latin: Alternative) -> str:
-    return (latin[3] or latin[4])[:1] if latin[2] == "latin" else ""
+    if latin[2] != "latin":
+        return ""
+    # A Latin name with Chinese characters in it holds their pinyin there.
+    return next((told[:1] for told in latin[3:5] if told[:1] in GENERATIONS), "")
 
 
 def other_generation(left: Alternative, right: Alternative) -> bool:

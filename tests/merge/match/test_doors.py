@@ -201,3 +201,11 @@ def test_keys_of_a_batch() -> None:
         held = [key for key, of in zip(keys["key"].to_pylist(), keys["row"].to_pylist(), strict=True) if of == row]
         expected = np.array([term_hash(*term) for term in terms(record)], dtype=np.uint64).view(np.int64)
         assert sorted(held) == sorted(expected.tolist())
+
+
+def test_pinyin_in_a_latin_name_is_no_generation() -> None:
+    names = (("ana", "娜", "latin", "", "na"), ("", "anna", "latin", "", "2"))
+    known = [Features({"name": (name,)}) for name in names]
+    agree(known, FrequencyTable(), FrequencyTable())
+    levels = {outcome.slot: outcome.level for outcome in compare(*known, FrequencyTable())}
+    assert levels == {"family": Level.NEAR, "swapped": Level.EXACT}
