@@ -33,7 +33,7 @@ def _surname_letters(surnames: list[str]) -> npt.NDArray[np.uint32]:
     ways = [[surname, *ROMANISED.get(surname, ())] for surname in surnames]
     found = np.full((len(ways), max(map(len, ways), default=1)), ~np.uint32(0), dtype=np.uint32)
     for position, spellings in enumerate(ways):
-        found[position, : len(spellings)] = Texts(spellings).letters
+        found[position, : len(spellings)] = Texts(spellings).classes
     return found
 
 
@@ -126,7 +126,7 @@ class Names:
     def _no_pinyin(self, x: Numbers, y: Numbers) -> Flags:
         """Pairs of a Chinese and a Latin name of which the letters rule out that the one spells the other's surname."""
         found = np.zeros(len(x), dtype=np.bool_)
-        letters = self._texts.letters
+        letters = self._texts.classes
         for han, latin in ((x, y), (y, x)):
             rows = np.flatnonzero(self._han[han] & self._latin[latin])
             held = letters[self._family[latin[rows]]] | letters[self._given[latin[rows]]]
@@ -223,7 +223,7 @@ class Names:
         return bool(self._several[self._given].any())
 
     @cached_property
-    def _shapes(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
+    def _shapes(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
         """Letters and lengths of the values without spaces."""
         compact, codes = self._texts.compact
         return compact.letters.take(codes), compact.lengths.take(codes)
