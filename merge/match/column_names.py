@@ -4,6 +4,7 @@ Names in Latin letters, whole, in parts or swapped, and whole Chinese names are 
 alternatives and names in two scripts go to the one-record door, each distinct pair of them once.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -139,13 +140,16 @@ class Names:
         count = np.int64(max(1, len(self._family)))
         a, b = x.astype(np.int64), y.astype(np.int64)
         keys, inverse = np.unique(np.minimum(a, b) * count + np.maximum(a, b), return_inverse=True)
-        fields = self._column.fields
         known = np.zeros((len(keys), 3), dtype=np.int8)
-        for position, key in enumerate(keys.tolist()):
-            one, other = (tuple(field.at(which) for field in fields) for which in divmod(key, int(count)))
-            known[position] = name_levels(min(one, other), max(one, other))
+        for position, both in enumerate(zip(*map(self._strings, np.divmod(keys, count)), strict=True)):
+            known[position] = name_levels(min(both), max(both))
         found = known[inverse]
         return found[:, :2], found[:, 2].astype(np.bool_)
+
+    def _strings(self, alternatives: Ints) -> Iterator[tuple[str, ...]]:
+        """The strings of alternatives."""
+        fields = self._column.fields
+        return zip(*([one.values[code] for code in one.codes[alternatives].tolist()] for one in fields), strict=True)
 
     def _han_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Levels]:
         family_sound, given_sound = self._spoken

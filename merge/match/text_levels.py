@@ -4,6 +4,7 @@ What cannot be alike is told from lengths and letters in numpy before any distan
 that only one of two words has is an edit, and a character that Jaro cannot match.
 """
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,14 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from merge.match.name_comparison import given_level
-from merge.match.nicknames import same_by_nickname
+from merge.match.nicknames import NICKNAMES, same_by_nickname
 from merge.match.outcomes import Level
 from merge.match.similarity import tokens_level
 from merge.match.texts import TOKENS, Flags, Ints, Texts
 
+_BEGINNING = 3
+"""Characters that a short form has at least."""
+_BEGUN = np.uint64((1 << 16 * _BEGINNING) - 1)
 _SHORT = 1 << 14
 """Below this length products of lengths and letters fit into 32 bits."""
 
@@ -178,15 +182,13 @@ def _other_given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
         middle |= (tokens.columns[place].take(y) == one) | (tokens.columns[place].take(x) == other)
     near = level >= Level.NEAR
     # A short form stands in every letter of the long one; a nickname must stand in the list.
-    ours, theirs, both = (
-        words.letters.take(a),
-        words.letters.take(b),
-        tokens.initials.take(a) == tokens.initials.take(b),
-    )
-    contained = both & ((ours & ~theirs == 0) | (theirs & ~ours == 0))
-    listed = tokens.have_nicknames
-    rows = np.flatnonzero(~near & (contained | (listed.take(a) & listed.take(b))))
+    ours, theirs = words.letters.take(a), words.letters.take(b)
+    begun = (words.heads.take(a) ^ words.heads.take(b)) & _BEGUN == 0
+    rows = np.flatnonzero(~near & begun & ((ours & ~theirs == 0) | (theirs & ~ours == 0)))
     near[rows] = _short_forms(words, a.take(rows), b.take(rows))
+    one, other = tokens.nicknames.take(a), tokens.nicknames.take(b)
+    rows = np.flatnonzero((one >= 0) & (other >= 0))
+    near[rows] |= _of_one_person()[one.take(rows), other.take(rows)]
     called = several[middle]
     level[called] = np.maximum(level[called], Level.LOOSE)
     level[near] = Level.NEAR
@@ -194,11 +196,17 @@ def _other_given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
 
 
 def _short_forms(words: Texts, left: Numbers, right: Numbers) -> Flags:
+    """Whether one word is the beginning of the other."""
     keys, inverse = np.unique(left.astype(np.int64) * len(words) + right, return_inverse=True)
     found = np.zeros(len(keys), dtype=np.bool_)
     for position, key in enumerate(keys.tolist()):
-        one, other = words.values[key // len(words)], words.values[key % len(words)]
-        shorter, longer = sorted((one, other), key=len)
-        found[position] = (len(shorter) >= 3 and longer.startswith(shorter)) or same_by_nickname(one, other)
+        shorter, longer = sorted((words.values[key // len(words)], words.values[key % len(words)]), key=len)
+        found[position] = len(shorter) >= _BEGINNING and longer.startswith(shorter)
     result: Flags = found[inverse]
     return result
+
+
+@cache
+def _of_one_person() -> Flags:
+    """Which two names of the list of nicknames can be one person's."""
+    return np.array([[same_by_nickname(one, other) for other in NICKNAMES] for one in NICKNAMES], dtype=np.bool_)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from merge.match.nicknames import HAVE_NICKNAMES
+from merge.match.nicknames import NICKNAMES
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -298,9 +298,9 @@ class Tokens:
         return np.append(self.initials, np.int32(0))[self.heads]
 
     @cached_property
-    def have_nicknames(self) -> Flags:
-        """Which words stand in the list of nicknames."""
-        return np.fromiter((word in HAVE_NICKNAMES for word in self.texts.values), np.bool_, len(self.texts))
+    def nicknames(self) -> Codes:
+        """Where each word stands in the list of nicknames, -1 for the rest."""
+        return np.fromiter((NICKNAMES.get(word, -1) for word in self.texts.values), np.int32, len(self.texts))
 
     @cached_property
     def _long(self) -> Flags:

@@ -4,7 +4,6 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from merge.match.outcomes import Level
 from merge.match.similarity import closeness, edits, word_level
 from merge.match.text_levels import closer_than, one_edit, word_levels
 from merge.match.texts import Texts
@@ -38,4 +37,3 @@ def test_letters_are_told_once_and_twice() -> None:
     a, n, b, o = (1 << (ord(letter) & 31) for letter in "anbo")
     assert texts.classes.tolist() == [0, a | n, a | n, b | o]
     assert (texts.letters >> np.uint64(32)).tolist() == [0, a | n, a, b]
-    assert Level.EXACT == word_levels(texts, np.array([1]), np.array([1]))[0]
