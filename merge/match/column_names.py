@@ -16,7 +16,7 @@ from merge.match.column_compare import slips
 from merge.match.name_comparison import INITIAL, compare_names, name_levels, name_rank
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers, given_levels, tokens_levels, word_levels
-from merge.match.texts import Flags, Ints, Texts
+from merge.match.texts import Flags, Ints, Places, Texts
 from merge.standardise.surnames import PINYIN, ROMANISED, is_pinyin
 
 _RANKS = np.array([name_rank(level) for level in Level], dtype=np.int64)
@@ -82,7 +82,7 @@ class Names:
         self._spelt = _surname_letters(fields[3].values)
         self._generation = self._generations()
         self._single = self._column.sizes == 1
-        self._first = self._column.members[self._column.starts[:-1]]
+        self._first = Places(self._column.members[self._column.starts[:-1]])
         values = self._texts.values
         self._surname = np.fromiter((value in PINYIN for value in values), np.bool_, len(values))
         self._pinyin = np.fromiter((is_pinyin(value) for value in values), np.bool_, len(values))

@@ -90,7 +90,7 @@ class PairFeatures:
         self, left: Ints, right: Ints, model: Model, columns: Mapping[str, Column], weights: Ints,
         neighbourhood: Mapping[str, Counts],
     ) -> dict[str, Floats]:  # fmt: skip
-        """The numbers of pairs, ``like`` apart, by those of ``NAMES`` that these records know; what a pair lacks is NaN.
+        """The numbers of pairs, ``like`` apart, by those of ``NAMES`` that are known of them; what a pair lacks is NaN.
 
         Args:
             left: record numbers of one side of the pairs.

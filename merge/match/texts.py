@@ -64,6 +64,18 @@ def sorted_with_places(numbers: Ints) -> tuple[Ints, Ints]:
     return numbers, places
 
 
+class Places:
+    """Numbers that are picked by place; where each number is its own place, the places are the numbers."""
+
+    def __init__(self, numbers: Codes) -> None:
+        self._numbers = numbers
+        self._own = bool(np.array_equal(numbers, np.arange(len(numbers))))
+
+    def take(self, places: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The numbers at some places; not to be changed."""
+        return places if self._own else self._numbers.take(places)
+
+
 def numbered(values: Iterable[str]) -> tuple[Codes, list[str]]:
     """A number for each value in the order of first appearance, and the distinct values."""
     numbers: dict[str, int] = {}
