@@ -34,6 +34,8 @@ BOUND = 12000
 _LEARNED_PARTS = 2
 _LEARNED_PARTS_OF_ORGANIZATIONS = 5
 _CHUNK, _LEAST_CHUNK = 65_536, 8_192
+_LOOKED_AT = 1 << 18
+"""Pairs at a time that trees are summed for: of fewer the single steps are so short that two threads wait in turns."""
 _TOLD_APART = 1 << 21
 """Pairs at a time of which the texts are told apart: each two texts are measured once in them."""
 Job = Callable[[], Collection[str]]
@@ -104,7 +106,7 @@ def look(trees: Trees, *blocks: Floats, at: Ints | None = None) -> Ints:
         return trees.weights(*(block[rows] for block in blocks))
 
     count = len(blocks[0]) if at is None else len(at)
-    return np.concatenate([np.empty(0, dtype=np.int64), *side_by_side(weighed, _parts(count))])
+    return np.concatenate([np.empty(0, dtype=np.int64), *side_by_side(weighed, _parts(count, _LOOKED_AT))])
 
 
 def _parts(count: int, most: int = _CHUNK) -> list[slice]:
