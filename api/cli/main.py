@@ -1,5 +1,6 @@
 """``ingot``: the groups of commands, loaded only when one of them is used, so that help is there at once."""
 
+import os
 import sys
 from importlib import import_module
 from typing import Annotated, Any
@@ -119,6 +120,8 @@ def exit_code(error: IngotError) -> int:
 
 def run() -> None:
     """Run one command line and end the process with its exit code."""
+    # Large arrays come and go by the hundred: fresh pages of 2 MB for each cost more to clear than they save.
+    os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")  # https://numpy.org/doc/stable/reference/global_state.html
     app(prog_name="ingot")
 
 

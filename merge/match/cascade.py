@@ -4,9 +4,10 @@ Rules stand above the model: a pair that a rule has decided keeps its weight. Wh
 the model learned elsewhere are averaged: the first knows these data, the second knows what people write.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,11 @@ BOUND = 12000
 _LEARNED_PARTS = 2
 _LEARNED_PARTS_OF_ORGANIZATIONS = 5
 _CHUNK, _LEAST_CHUNK = 65_536, 8_192
+_LOOKED_AT = 1 << 18
+"""Pairs at a time that trees are summed for: of fewer the single steps are so short that two threads wait in turns."""
+_TOLD_APART = 1 << 21
+"""Pairs at a time of which the texts are told apart: each two texts are measured once in them."""
+Job = Callable[[], Collection[str]]
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 
 
@@ -100,12 +106,20 @@ def look(trees: Trees, *blocks: Floats, at: Ints | None = None) -> Ints:
         return trees.weights(*(block[rows] for block in blocks))
 
     count = len(blocks[0]) if at is None else len(at)
-    return np.concatenate([np.empty(0, dtype=np.int64), *side_by_side(weighed, _parts(count))])
+    return np.concatenate([np.empty(0, dtype=np.int64), *side_by_side(weighed, _parts(count, _LOOKED_AT))])
 
 
-def _parts(count: int) -> list[slice]:
-    size = max(_LEAST_CHUNK, min(_CHUNK, -(-count // THREADS)))
+def _parts(count: int, most: int = _CHUNK) -> list[slice]:
+    size = max(_LEAST_CHUNK, min(most, -(-count // THREADS)))
     return [slice(start, start + size) for start in range(0, count, size)]
+
+
+def _in_turns(some: Sequence[Job], others: Sequence[Job]) -> list[Job]:
+    """All of both, spread so that they end together."""
+    places = [*((place + 1) / len(some) for place in range(len(some)))]
+    places += ((place + 1) / len(others) for place in range(len(others)))
+    order = sorted(range(len(places)), key=places.__getitem__)
+    return [([*some, *others])[place] for place in order]
 
 
 def cascade_of(
@@ -134,7 +148,7 @@ def cascade_of(
     names = NAMES if organizations[grey].any() else OF_PEOPLE
     matrix = room().empty((len(names), len(grey)), np.float16)
 
-    def fill(part: slice) -> set[str]:
+    def fill(part: slice) -> Collection[str]:
         places = grey[part]
         inside = {
             slot: Column(column.levels.take(places), column.bits.take(places)) for slot, column in columns.items()
@@ -145,7 +159,17 @@ def cascade_of(
             matrix[_PLACES[name], part] = found[name]
         return set(found)
 
-    known = set().union(*side_by_side(fill, _parts(len(grey))))
+    def measure(text: str, part: slice) -> Collection[str]:
+        places = grey[part]
+        matrix[_PLACES[f"like.{text}"], part] = features.likeness(text, left.take(places), right.take(places))
+        return (f"like.{text}",)
+
+    texts = (text for text in features.texts if f"like.{text}" in names)
+    parts = _parts(len(grey))
+    # What needs the interpreter for its strings and what hardly needs it take turns.
+    likeness = [partial(measure, *one) for one in product(texts, _parts(len(grey), _TOLD_APART))]
+    others = [partial(fill, part) for part in parts]
+    known = set().union(*side_by_side(lambda job: job(), _in_turns(likeness, others)))
     for name in names:
         if name not in known:
             matrix[_PLACES[name]] = np.nan

@@ -23,7 +23,7 @@ from merge.match.frequency import UNMEASURED_SLIP, is_own, slip_bound
 from merge.match.outcomes import Frequency, Level
 from merge.match.similarity import mostly_figures
 from merge.match.text_levels import Levels, Numbers, closer_than, distances, one_edit, tokens_levels
-from merge.match.texts import TOKENS, Flags, Ints, Texts, code_points, numbered
+from merge.match.texts import TOKENS, Flags, Ints, Places, Texts, code_points, numbered
 from merge.standardise.phones import MASK
 
 _LEAST_FIGURES = 7
@@ -78,7 +78,7 @@ class Codes:
 
     def __init__(self, group: GroupTexts) -> None:
         self.slot = group.group
-        self.texts, self.codes = group.texts[group.group], group.codes[group.group]
+        self.texts, self.codes = group.texts[group.group], Places(group.codes[group.group])
 
     def _long(self, x: Numbers, y: Numbers) -> Numbers:
         lengths = self.texts.lengths
@@ -117,7 +117,7 @@ class Words:
 
     def __init__(self, group: GroupTexts) -> None:
         self.slot = group.group
-        self.texts, self.codes = group.texts[group.group], group.codes[group.group]
+        self.texts, self.codes = group.texts[group.group], Places(group.codes[group.group])
 
     @cached_property
     def _told_figures(self) -> tuple[Numbers, int]:
@@ -205,7 +205,7 @@ class Phones:
     """Telephones: equal, equal at their end, one figure apart, alike as far as a mask shows, or different."""
 
     def __init__(self, group: GroupTexts) -> None:
-        self.texts, self.codes = group.texts["phone"], group.codes["phone"]
+        self.texts, self.codes = group.texts["phone"], Places(group.codes["phone"])
         kinds = group.column.fields[1]
         self.mobile = np.array([kind == "mobile" for kind in kinds.values], dtype=np.bool_)[kinds.codes]
         plain = [value.partition(";")[0].lstrip("+") for value in self.texts.values]
@@ -274,7 +274,7 @@ class Emails:
     """Mailboxes: other figures after a name are another mailbox, other letters may be a slip."""
 
     def __init__(self, group: GroupTexts) -> None:
-        self.addresses, self.codes = group.texts["email"], group.codes["email"]
+        self.addresses, self.codes = group.texts["email"], Places(group.codes["email"])
         self.locals, self.local_codes = group.texts["email.local"], group.codes["email.local"]
         figures = numbered(_figures(self.locals.values))[0]
         self._figures = figures.take(self.local_codes)
@@ -334,7 +334,7 @@ class Streets:
 
     def __init__(self, group: GroupTexts) -> None:
         self.words, self.word_codes = group.texts["street.words"], group.codes["street.words"]
-        self.whole, self.whole_codes = group.texts["street"], group.codes["street"]
+        self.whole, self.whole_codes = group.texts["street"], Places(group.codes["street"])
         self.numbers, self.number_codes = group.texts["numbers"], group.codes["numbers"]
         self._none = self.words.number.get("", -1)
         self._no_number = self.numbers.number.get("", -1)

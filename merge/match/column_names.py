@@ -4,6 +4,7 @@ Names in Latin letters, whole, in parts or swapped, and whole Chinese names are 
 alternatives and names in two scripts go to the one-record door, each distinct pair of them once.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +16,7 @@ from merge.match.column_compare import slips
 from merge.match.name_comparison import GENERATIONS, INITIAL, compare_names, name_levels, name_rank
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers, given_levels, tokens_levels, word_levels
-from merge.match.texts import Flags, Ints, Texts
+from merge.match.texts import Flags, Ints, Places, Texts
 from merge.standardise.surnames import PINYIN, ROMANISED, is_pinyin
 
 _RANKS = np.array([name_rank(level) for level in Level], dtype=np.int64)
@@ -33,7 +34,7 @@ def _surname_letters(surnames: list[str]) -> npt.NDArray[np.uint32]:
     ways = [[surname, *ROMANISED.get(surname, ())] for surname in surnames]
     found = np.full((len(ways), max(map(len, ways), default=1)), ~np.uint32(0), dtype=np.uint32)
     for position, spellings in enumerate(ways):
-        found[position, : len(spellings)] = Texts(spellings).letters
+        found[position, : len(spellings)] = Texts(spellings).classes
     return found
 
 
@@ -79,7 +80,7 @@ class Names:
         self._spelt = _surname_letters(fields[3].values)
         self._generation = self._generations()
         self._single = self._column.sizes == 1
-        self._first = self._column.members[self._column.starts[:-1]]
+        self._first = Places(self._column.members[self._column.starts[:-1]])
         values = self._texts.values
         self._surname = np.fromiter((value in PINYIN for value in values), np.bool_, len(values))
         self._pinyin = np.fromiter((is_pinyin(value) for value in values), np.bool_, len(values))
@@ -124,7 +125,7 @@ class Names:
     def _no_pinyin(self, x: Numbers, y: Numbers) -> Flags:
         """Pairs of a Chinese and a Latin name of which the letters rule out that the one spells the other's surname."""
         found = np.zeros(len(x), dtype=np.bool_)
-        letters = self._texts.letters
+        letters = self._texts.classes
         for han, latin in ((x, y), (y, x)):
             rows = np.flatnonzero(self._han[han] & self._latin[latin])
             held = letters[self._family[latin[rows]]] | letters[self._given[latin[rows]]]
@@ -137,13 +138,16 @@ class Names:
         count = np.int64(max(1, len(self._family)))
         a, b = x.astype(np.int64), y.astype(np.int64)
         keys, inverse = np.unique(np.minimum(a, b) * count + np.maximum(a, b), return_inverse=True)
-        fields = self._column.fields
         known = np.zeros((len(keys), 3), dtype=np.int8)
-        for position, key in enumerate(keys.tolist()):
-            one, other = (tuple(field.at(which) for field in fields) for which in divmod(key, int(count)))
-            known[position] = name_levels(min(one, other), max(one, other))
+        for position, both in enumerate(zip(*map(self._strings, np.divmod(keys, count)), strict=True)):
+            known[position] = name_levels(min(both), max(both))
         found = known[inverse]
         return found[:, :2], found[:, 2].astype(np.bool_)
+
+    def _strings(self, alternatives: Ints) -> Iterator[tuple[str, ...]]:
+        """The strings of alternatives."""
+        fields = self._column.fields
+        return zip(*([one.values[code] for code in one.codes[alternatives].tolist()] for one in fields), strict=True)
 
     def _han_levels(self, x: Numbers, y: Numbers) -> tuple[Levels, Levels, Levels]:
         family_sound, given_sound = self._spoken
@@ -221,7 +225,7 @@ class Names:
         return bool(self._several[self._given].any())
 
     @cached_property
-    def _shapes(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
+    def _shapes(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
         """Letters and lengths of the values without spaces."""
         compact, codes = self._texts.compact
         return compact.letters.take(codes), compact.lengths.take(codes)

@@ -4,7 +4,7 @@ Equal texts are told by their numbers; each distinct pair of others is compared 
 (rapidfuzz).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,8 @@ from rapidfuzz.process import cpdist
 
 from merge.match.table import FeatureColumn, FeatureTable
 from merge.match.texts import Codes, Ints, numbered, sorted_with_places
+
+Thousandths = npt.NDArray[np.int16]
 
 ABSENT = -1
 ALIKE = 1000
@@ -85,9 +87,9 @@ class _Texts:
     values: npt.NDArray[np.object_]
     numbers: Codes
 
-    def closest(self, first: Codes, second: Codes) -> Ints:
+    def closest(self, first: Codes, second: Codes) -> Thousandths:
         """Thousandths by which the closest texts of two features are alike: the mean of two measures."""
-        best = np.full(len(first), ABSENT, dtype=np.int64)
+        best = np.full(len(first), ABSENT, dtype=np.int16)
         for ours in self.numbers:
             for theirs in self.numbers:
                 one, other = ours.take(first), theirs.take(second)
@@ -96,8 +98,8 @@ class _Texts:
                     best[rows] = np.maximum(best.take(rows), self._alike(one.take(rows), other.take(rows)))
         return best
 
-    def _alike(self, one: Codes, other: Codes) -> Ints:
-        found = np.full(len(one), ALIKE, dtype=np.int64)
+    def _alike(self, one: Codes, other: Codes) -> Thousandths:
+        found = np.full(len(one), ALIKE, dtype=np.int16)
         unlike = np.flatnonzero(one != other)
         if not len(unlike):
             return found
@@ -109,7 +111,7 @@ class _Texts:
         left, right = self.values.take(first).tolist(), self.values.take(second).tolist()
         measured = cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float64)
         measured += cpdist(left, right, scorer=OSA.normalized_similarity, dtype=np.float64)
-        alike = np.rint(ALIKE / 2 * measured).astype(np.int64)
+        alike = np.rint(ALIKE / 2 * measured).astype(np.int16)
         found[unlike.take(places)] = alike.take(np.cumsum(fresh) - 1)
         return found
 
@@ -129,24 +131,28 @@ def _texts(column: FeatureColumn, members: Codes, fields: tuple[int, ...], text:
 class Likeness:
     """The texts of many records, ready to be compared."""
 
-    def __init__(self, table: FeatureTable) -> None:
+    def __init__(self, table: FeatureTable, names: Sequence[str] = LIKENESSES) -> None:
         self._codes = {group: column.codes for group, column in table.columns.items()}
-        members = {group: ordered_members(table.columns[group]) for group in {told[0] for told in _TEXTS.values()}
-                   if group in table.columns}  # fmt: skip
+        asked = {name: told for name, told in _TEXTS.items() if name in names and told[0] in table.columns}
+        members = {group: ordered_members(table.columns[group]) for group in {told[0] for told in asked.values()}}
         self._texts = {
             name: _texts(table.columns[group], members[group], fields, text)
-            for name, (group, fields, text) in _TEXTS.items()
-            if group in members
+            for name, (group, fields, text) in asked.items()
         }
 
-    def of(self, left: Ints, right: Ints) -> dict[str, Ints]:
-        """For each text and pair of records how alike they are, 0 to 1000, or ``ABSENT`` where one lacks it."""
-        found: dict[str, Ints] = {}
-        for name, texts in self._texts.items():
-            codes = self._codes[_TEXTS[name][0]]
-            a, b = codes.take(left), codes.take(right)
-            present = np.flatnonzero((a >= 0) & (b >= 0))
-            column = np.full(len(left), ABSENT, dtype=np.int64)
-            column[present] = texts.closest(a.take(present), b.take(present))
-            found[name] = column
-        return found
+    @property
+    def names(self) -> Sequence[str]:
+        """The texts that were asked for and that these records have."""
+        return tuple(self._texts)
+
+    def of(self, name: str, left: Ints, right: Ints) -> Thousandths:
+        """How alike one text of pairs of records is, 0 to 1000, or ``ABSENT`` where one lacks it.
+
+        The more pairs are asked for at once, the fewer texts are compared twice.
+        """
+        codes = self._codes[_TEXTS[name][0]]
+        a, b = codes.take(left), codes.take(right)
+        present = np.flatnonzero((a >= 0) & (b >= 0))
+        column = np.full(len(left), ABSENT, dtype=np.int16)
+        column[present] = self._texts[name].closest(a.take(present), b.take(present))
+        return column

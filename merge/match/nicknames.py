@@ -60,8 +60,8 @@ def _by_name() -> Mapping[str, frozenset[int]]:
 
 _NUMBERS = _by_name()
 _NONE: frozenset[int] = frozenset()
-HAVE_NICKNAMES = frozenset(_NUMBERS)
-"""All names of the list."""
+NICKNAMES: Mapping[str, int] = {name: number for number, name in enumerate(_NUMBERS)}
+"""All names of the list, numbered."""
 
 
 def same_by_nickname(left: str, right: str) -> bool:

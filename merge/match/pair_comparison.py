@@ -83,7 +83,7 @@ def _expanded(column: FeatureColumn, left: Ints, right: Ints, *, features: bool 
     if features:
         return _Rows(pairs, (a, b), a, b, None)
     if len(column.members) == len(column):
-        return _Rows(pairs, (a, b), column.members.take(a), column.members.take(b), None)
+        return _Rows(pairs, (a, b), column.alone.take(a), column.alone.take(b), None)
     size_a, size_b = column.sizes.take(a), column.sizes.take(b)
     one, other = column.starts.take(a), column.starts.take(b)
     sizes = size_a * size_b

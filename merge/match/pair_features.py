@@ -26,13 +26,14 @@ KINDS = (
     "family", "given", "birth", "sex", "phone", "email", "id", "handle", "org", "employer", "website", "street",
     "unit", "locality", "postcode", "province", "country", "occupation", "text",
 )  # fmt: skip
+_OF_PEOPLE = tuple(name for name in LIKENESSES if name not in OF_ORGANIZATIONS)
 _THOUSANDTHS = np.append(np.arange(ALIKE + 1) / 1000, np.nan).astype(np.float16)
 """What a likeness counts for; the last place is that of what is absent."""
 _KIND_OF = {"mobile": "phone"}
 
 OF_PEOPLE: tuple[str, ...] = (
     *(f"{kind}.{what}" for kind in KINDS for what in ("level", "bits", "weight")),
-    *(f"like.{name}" for name in LIKENESSES if name not in OF_ORGANIZATIONS),
+    *(f"like.{name}" for name in _OF_PEOPLE),
     "swapped", "year", "month", "day", "crossed", "years", "middle", "middle.same",
     "agree", "near", "differ", "both", "agree.bits", "differ.weight", "total", "plain", "told", "prior",
     *STANDING, "said.low", "said.high",
@@ -73,7 +74,7 @@ class PairFeatures:
 
     def __init__(self, table: FeatureTable) -> None:
         self._organizations = "org" in table.columns
-        self._likeness = Likeness(table)
+        self._likeness = Likeness(table, LIKENESSES if self._organizations else _OF_PEOPLE)
         if self._organizations:
             self._words = WordEvidence(table)
             self._spread = Spread(table, self._words)
@@ -89,7 +90,7 @@ class PairFeatures:
         self, left: Ints, right: Ints, model: Model, columns: Mapping[str, Column], weights: Ints,
         neighbourhood: Mapping[str, Counts],
     ) -> dict[str, Floats]:  # fmt: skip
-        """The numbers of pairs, by those of ``NAMES`` that these records know at all; what a pair lacks is NaN.
+        """The numbers of pairs, ``like`` apart, by those of ``NAMES`` that are known of them; what a pair lacks is NaN.
 
         Args:
             left: record numbers of one side of the pairs.
@@ -101,8 +102,6 @@ class PairFeatures:
         """
         found = _compared(len(left), model, columns)
         found["total"] = (weights / 1000).astype(np.float32)
-        for name, values in self._likeness.of(left, right).items():
-            found[f"like.{name}"] = _THOUSANDTHS.take(values)
         found |= self._parts(left, right)
         if self._organizations:
             found |= self._words.of(left, right) | self._spread.of(left, right)
@@ -111,6 +110,15 @@ class PairFeatures:
         for name, places in neighbourhood.items():
             found[name] = places / (1000 if name.startswith("gap") else 1)
         return found
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """The texts of which ``likeness`` tells."""
+        return self._likeness.names
+
+    def likeness(self, text: str, left: Ints, right: Ints) -> npt.NDArray[np.float16]:
+        """``like.<text>`` of pairs: no part of ``columns``, for it is best asked of many pairs at once."""
+        return _THOUSANDTHS.take(self._likeness.of(text, left, right))
 
     def _parts(self, left: Ints, right: Ints) -> dict[str, npt.NDArray[np.float64]]:
         """Parts of birth dates, second given names, and how much the two records say."""

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.features import Alternative, Feature, Features
-from merge.match.texts import Codes, Ints, numbered
+from merge.match.texts import Codes, Ints, Places, numbered
 
 FIELDS: Mapping[str, int] = MappingProxyType({"name": 5, "birth": 3, "phone": 2, "email": 2, "street": 3, "org": 3,
                                               "employer": 3, "id": 2, "handle": 2, "text": 2})  # fmt: skip
@@ -62,6 +62,11 @@ class FeatureColumn:
     def sizes(self) -> Ints:
         """How many alternatives each feature has."""
         return np.diff(self.starts)
+
+    @cached_property
+    def alone(self) -> Places:
+        """The alternative of each feature, where every feature has one."""
+        return Places(self.members)
 
     def __len__(self) -> int:
         return len(self.starts) - 1

@@ -4,6 +4,7 @@ What cannot be alike is told from lengths and letters in numpy before any distan
 that only one of two words has is an edit, and a character that Jaro cannot match.
 """
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,16 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from merge.match.name_comparison import given_level
-from merge.match.nicknames import same_by_nickname
+from merge.match.nicknames import NICKNAMES, same_by_nickname
 from merge.match.outcomes import Level
 from merge.match.similarity import tokens_level
 from merge.match.texts import TOKENS, Flags, Ints, Texts
+
+_BEGINNING = 3
+"""Characters that a short form has at least."""
+_BEGUN = np.uint64((1 << 16 * _BEGINNING) - 1)
+_SHORT = 1 << 14
+"""Below this length products of lengths and letters fit into 32 bits."""
 
 Levels = npt.NDArray[np.int8]
 Numbers = npt.NDArray[Any]
@@ -43,12 +50,26 @@ def similarities(texts: Texts, left: Numbers, right: Numbers) -> npt.NDArray[np.
     )
 
 
-def _apart(texts: Texts, left: Numbers, right: Numbers) -> tuple[Ints, Ints, Ints, Ints]:
-    """Lengths of both values, and how many classes of characters only the one and only the other has."""
+def _apart(texts: Texts, left: Numbers, right: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Lengths of both values, and how many characters at least only the one and only the other has."""
+    kind = np.int32 if texts.longest < _SHORT else np.int64
     ours, theirs = texts.letters.take(left), texts.letters.take(right)
-    only_left, only_right = np.bitwise_count(ours & ~theirs), np.bitwise_count(theirs & ~ours)
-    one, other = texts.lengths.take(left).astype(np.int64), texts.lengths.take(right).astype(np.int64)
-    return one, other, only_left.astype(np.int64), only_right.astype(np.int64)
+    both = ours & theirs
+    only_left, only_right = np.bitwise_count(ours ^ both), np.bitwise_count(theirs ^ both)
+    one, other = texts.lengths.take(left).astype(kind, copy=False), texts.lengths.take(right).astype(kind, copy=False)
+    return one, other, only_left.astype(kind), only_right.astype(kind)
+
+
+def _reach(texts: Texts, left: Numbers, right: Numbers, least: float) -> Flags:
+    """Whether the Jaro-Winkler similarity of two values can reach ``least``: what a common beginning adds is known."""
+    a, b, only_a, only_b = _apart(texts, left, right)
+    differ = texts.heads.take(left) ^ texts.heads.take(right)
+    # The bits below the lowest one that differs: 16 for each character that both begin with.
+    begun = np.bitwise_count(~differ & (differ - np.uint64(1))) >> np.uint8(4)
+    added = np.arange(5) / 10
+    room = 3 - 3 * (least - added) / (1 - added) + 1e-9
+    found: Flags = only_a / np.maximum(a, 1) + only_b / np.maximum(b, 1) <= room.take(begun)
+    return found
 
 
 def within_edits(texts: Texts, left: Numbers, right: Numbers, allowed: Numbers | int) -> Flags:
@@ -67,10 +88,7 @@ def one_edit(texts: Texts, left: Numbers, right: Numbers) -> Flags:
 
 def closer_than(texts: Texts, left: Numbers, right: Numbers, least: float) -> Flags:
     """Whether the Jaro-Winkler similarity of two values reaches ``least``."""
-    a, b, only_a, only_b = _apart(texts, left, right)
-    jaro = (least - 0.4) / 0.6  # a common beginning adds at most 0.4 of what is missing
-    unmatched = only_a / np.maximum(a, 1) + only_b / np.maximum(b, 1)
-    possible: Flags = unmatched <= 3 - 3 * jaro + 1e-9
+    possible = _reach(texts, left, right, least)
     rows = np.flatnonzero(possible)
     possible[rows] = similarities(texts, left.take(rows), right.take(rows)) >= least
     return possible
@@ -94,6 +112,7 @@ def word_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
     # 0.84 with the most that a common beginning adds leaves at least 1.2 of two shares of matched characters.
     by_letters = (longest >= 5) & (a > 0) & (b > 0) & (10 * (only_a * b + only_b * a) <= 8 * a * b) & ~near
     chosen = np.flatnonzero(by_letters)
+    chosen = chosen[_reach(texts, x.take(chosen), y.take(chosen), 0.84)]
     similarity = similarities(texts, x.take(chosen), y.take(chosen))
     near[chosen] |= similarity >= 0.92
     loose[chosen] |= similarity >= 0.84
@@ -163,15 +182,13 @@ def _other_given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
         middle |= (tokens.columns[place].take(y) == one) | (tokens.columns[place].take(x) == other)
     near = level >= Level.NEAR
     # A short form stands in every letter of the long one; a nickname must stand in the list.
-    ours, theirs, both = (
-        words.letters.take(a),
-        words.letters.take(b),
-        tokens.initials.take(a) == tokens.initials.take(b),
-    )
-    contained = both & ((ours & ~theirs == 0) | (theirs & ~ours == 0))
-    listed = tokens.have_nicknames
-    rows = np.flatnonzero(~near & (contained | (listed.take(a) & listed.take(b))))
+    ours, theirs = words.letters.take(a), words.letters.take(b)
+    begun = (words.heads.take(a) ^ words.heads.take(b)) & _BEGUN == 0
+    rows = np.flatnonzero(~near & begun & ((ours & ~theirs == 0) | (theirs & ~ours == 0)))
     near[rows] = _short_forms(words, a.take(rows), b.take(rows))
+    one, other = tokens.nicknames.take(a), tokens.nicknames.take(b)
+    rows = np.flatnonzero((one >= 0) & (other >= 0))
+    near[rows] |= _of_one_person()[one.take(rows), other.take(rows)]
     called = several[middle]
     level[called] = np.maximum(level[called], Level.LOOSE)
     level[near] = Level.NEAR
@@ -179,11 +196,17 @@ def _other_given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
 
 
 def _short_forms(words: Texts, left: Numbers, right: Numbers) -> Flags:
+    """Whether one word is the beginning of the other."""
     keys, inverse = np.unique(left.astype(np.int64) * len(words) + right, return_inverse=True)
     found = np.zeros(len(keys), dtype=np.bool_)
     for position, key in enumerate(keys.tolist()):
-        one, other = words.values[key // len(words)], words.values[key % len(words)]
-        shorter, longer = sorted((one, other), key=len)
-        found[position] = (len(shorter) >= 3 and longer.startswith(shorter)) or same_by_nickname(one, other)
+        shorter, longer = sorted((words.values[key // len(words)], words.values[key % len(words)]), key=len)
+        found[position] = len(shorter) >= _BEGINNING and longer.startswith(shorter)
     result: Flags = found[inverse]
     return result
+
+
+@cache
+def _of_one_person() -> Flags:
+    """Which two names of the list of nicknames can be one person's."""
+    return np.array([[same_by_nickname(one, other) for other in NICKNAMES] for one in NICKNAMES], dtype=np.bool_)

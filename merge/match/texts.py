@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from merge.match.nicknames import HAVE_NICKNAMES
+from merge.match.nicknames import NICKNAMES
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -22,6 +22,8 @@ TOKENS = 4
 """Words of a value that are compared as numbers; a value with more is compared by the one-record door."""
 
 _SLICE = 20_000
+_CLASSES = 32
+"""Classes of characters: by the lowest bits of a code point the letters of an alphabet are all in different ones."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
@@ -60,6 +62,18 @@ def sorted_with_places(numbers: Ints) -> tuple[Ints, Ints]:
     places: Ints = numbers & ((1 << bits) - 1)
     numbers >>= bits
     return numbers, places
+
+
+class Places:
+    """Numbers that are picked by place; where each number is its own place, the places are the numbers."""
+
+    def __init__(self, numbers: Codes) -> None:
+        self._numbers = numbers
+        self._own = bool(np.array_equal(numbers, np.arange(len(numbers))))
+
+    def take(self, places: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The numbers at some places; not to be changed."""
+        return places if self._own else self._numbers.take(places)
 
 
 def numbered(values: Iterable[str]) -> tuple[Codes, list[str]]:
@@ -179,12 +193,14 @@ class Texts:
         return found
 
     @cached_property
-    def _shape(self) -> tuple[Codes, npt.NDArray[np.uint32]]:
-        found = np.empty(len(self.values), np.int32), np.empty(len(self.values), np.uint32)
+    def _shape(self) -> tuple[Codes, npt.NDArray[np.uint64]]:
+        found = np.empty(len(self.values), np.int32), np.empty(len(self.values), np.uint64)
         for part in _slices(len(self.values)):
             points, lengths = code_points(self.values[part])
-            letters = np.uint32(1) << (points & np.uint32(31))
-            found[0][part], found[1][part] = lengths, _over(np.bitwise_or, letters, lengths, 0)
+            place = np.repeat(np.arange(len(lengths)) * _CLASSES, lengths) + (points & np.uint32(_CLASSES - 1))
+            held = np.bincount(place, minlength=len(lengths) * _CLASSES).reshape(-1, _CLASSES)
+            sets = np.packbits(np.concatenate([held > 0, held > 1], axis=1), axis=1, bitorder="little")
+            found[0][part], found[1][part] = lengths, sets.view("<u8").ravel()
         return found
 
     @property
@@ -192,10 +208,36 @@ class Texts:
         """Characters in each value."""
         return self._shape[0]
 
+    @cached_property
+    def longest(self) -> int:
+        """Characters in the longest value."""
+        return int(self.lengths.max(initial=0))
+
     @property
-    def letters(self) -> npt.NDArray[np.uint32]:
-        """A set of 32 classes of characters for each value: a class in one set only is a character that differs."""
+    def letters(self) -> npt.NDArray[np.uint64]:
+        """For each value the classes of characters that it holds (the lower 32 bits), and those it holds twice.
+
+        A bit in one value only is a character that differs.
+        """
         return self._shape[1]
+
+    @property
+    def classes(self) -> npt.NDArray[np.uint32]:
+        """A set of 32 classes of characters for each value."""
+        return self._shape[1].astype(np.uint32)
+
+    @cached_property
+    def heads(self) -> npt.NDArray[np.uint64]:
+        """The first four characters of each value, 16 bits of each, the first lowest; 0 behind a value's end."""
+        found = np.zeros((4, len(self.values)), dtype=np.uint64)
+        for part in _slices(len(self.values)):
+            points, lengths = code_points(self.values[part])
+            begins = np.cumsum(lengths) - lengths
+            for place in range(4):
+                rows = np.flatnonzero(lengths > place)
+                found[place, part][rows] = (points[begins[rows] + place] & np.uint32(0xFFFF)) << np.uint64(16 * place)
+        heads: npt.NDArray[np.uint64] = np.bitwise_or.reduce(found, axis=0)
+        return heads
 
     def derived(self, values: Iterable[str]) -> tuple["Texts", Codes]:
         """Texts of one string made from each value, and the number of each value's."""
@@ -268,9 +310,9 @@ class Tokens:
         return np.append(self.initials, np.int32(0))[self.heads]
 
     @cached_property
-    def have_nicknames(self) -> Flags:
-        """Which words stand in the list of nicknames."""
-        return np.fromiter((word in HAVE_NICKNAMES for word in self.texts.values), np.bool_, len(self.texts))
+    def nicknames(self) -> Codes:
+        """Where each word stands in the list of nicknames, -1 for the rest."""
+        return np.fromiter((NICKNAMES.get(word, -1) for word in self.texts.values), np.int32, len(self.texts))
 
     @cached_property
     def _long(self) -> Flags:

@@ -19,6 +19,7 @@ from merge.resolve.linkage import BEST_COUNTS, GIANT_COMPONENT, STEP, Constraint
 _NOTHING = np.empty(0, dtype=np.int64)
 _TOGETHER = 128
 """Components up to this size are linked together, round by round."""
+_BITS = 63
 _WORTH_A_THREAD = 200_000
 """Pairs from which a thread more is worth its start."""
 
@@ -215,8 +216,18 @@ def link_batch(
     jobs: list[Callable[[], list[Merges]]] = [partial(_linked_alone, large, floor, cut, lean, constraints)]
     jobs += [partial(_linked_in_rounds, *part, floor, cut, lean) for part in small]
     found = [merges for merged in side_by_side(lambda job: job(), jobs) for merges in merged]
-    listed_left, listed_right, height = (
-        np.concatenate([getattr(one, name) for one in found]) for name in ("left", "right", "height")
-    )
-    order = np.lexsort((listed_right, listed_left, -height))
-    return Merges(listed_left[order], listed_right[order], height[order])
+    listed = (np.concatenate([getattr(one, name) for one in found]) for name in ("left", "right", "height"))
+    return _highest_first(*listed)
+
+
+def _highest_first(left: Ints, right: Ints, height: Ints) -> Merges:
+    """Merges by height, then by their items: where all three fit into 63 bits they are sorted as one number."""
+    bits = int(max(left.max(initial=0), right.max(initial=0))).bit_length()
+    highest = int(height.max(initial=0))
+    if (highest - int(height.min(initial=0))).bit_length() + 2 * bits > _BITS:
+        order = np.lexsort((right, left, -height))
+        return Merges(left[order], right[order], height[order])
+    key = (((highest - height) << bits | left) << bits) | right
+    key.sort()
+    mask = (1 << bits) - 1
+    return Merges(key >> bits & mask, key & mask, highest - (key >> 2 * bits))

@@ -63,7 +63,8 @@ def every_pair(count: int) -> tuple[Ints, Ints]:
 @given(st.lists(features(), min_size=2, max_size=5))
 def test_the_closest_of_three_texts(records: list[Features]) -> None:
     left, right = every_pair(len(records))
-    found = Likeness(table_of(records)).of(left, right)
+    likeness = Likeness(table_of(records))
+    found = {name: likeness.of(name, left, right) for name in likeness.names}
     group_of = {"family": "name", "given": "name", "local": "email", "road": "street"}
     for name, pair in product(LIKENESSES, range(len(left))):
         group = group_of.get(name, name)

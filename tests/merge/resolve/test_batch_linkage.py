@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from merge.resolve import batch_linkage
-from merge.resolve.batch_linkage import labels_of, link_batch
+from merge.resolve.batch_linkage import _highest_first, labels_of, link_batch
 from merge.resolve.linkage import Constraints, components, link
 
 FLOOR = -4000
@@ -58,3 +58,12 @@ def test_labels_are_those_of_components() -> None:
     links = [(draw.randrange(900), draw.randrange(900)) for _ in range(700)]
     left, right = np.array(links, dtype=np.int64).T
     assert labels_of(900, left, right).tolist() == components(900, links)
+
+
+@pytest.mark.parametrize("far", [0, 1 << 40])
+def test_merges_are_in_order_however_large_the_numbers(far: int) -> None:
+    left, right, height = (np.array(one, dtype=np.int64) for one in ([3, far, 1, 1], [9, 9, 5, 2], [-7, 4, -7, -7]))
+    found = _highest_first(left, right, height)
+    assert [*zip(found.left.tolist(), found.right.tolist(), found.height.tolist(), strict=True)] == [
+        (far, 9, 4), (1, 2, -7), (1, 5, -7), (3, 9, -7),
+    ]  # fmt: skip
