@@ -207,5 +207,5 @@ def test_pinyin_in_a_latin_name_is_no_generation() -> None:
     names = (("ana", "娜", "latin", "", "na"), ("", "anna", "latin", "", "2"))
     known = [Features({"name": (name,)}) for name in names]
     agree(known, FrequencyTable(), FrequencyTable())
-    levels = {outcome.slot: outcome.level for outcome in compare(*known, FrequencyTable())}
+    levels = {outcome.slot: outcome.level for outcome in compare(known[0], known[1], FrequencyTable())}
     assert levels == {"family": Level.NEAR, "swapped": Level.EXACT}
