@@ -96,7 +96,7 @@ class Cascade:
     def bounded(self, grey: Ints, cut: int = 0) -> Ints:
         """Weights of the grey pairs, of which those of two full names stay below every cut.
 
-        Two names in full that share nothing, and at most one telephone, mailbox or account in common: people of one
+        Two names in full that share nothing, and one telephone, mailbox or account in common: people of one
         house, or who had a number one after the other. What rule R7 leaves to a steward is not joined without one.
         """
         apart = np.flatnonzero(self.rows[:, _PLACES["full"]] == WHOLLY_DIFFERENT)

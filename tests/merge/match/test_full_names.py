@@ -60,7 +60,7 @@ def test_wholly_different_is_where_both_parts_differ_of_two_full_names() -> None
 @pytest.mark.parametrize(
     ("said", "bounded"),
     [
-        ({}, True),
+        ({}, False),
         ({"phone.level": Level.EXACT}, True),
         ({"phone.level": Level.EXACT, "birth.level": Level.DIFFERENT}, True),
         ({"phone.level": Level.EXACT, "email.level": Level.EXACT}, False),
