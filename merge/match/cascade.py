@@ -32,7 +32,7 @@ HIGHEST_OF_ORGANIZATIONS = 30000
 BOUND = 12000
 """Beyond this a weight says no more: one pair that is certain does not outweigh many that are not."""
 # To one part of the cheap weight; what a batch teaches itself of names of organisations is worth less (docs/adr/0011).
-_LEARNED_PARTS = 3
+_LEARNED_PARTS = 2
 _LEARNED_PARTS_OF_ORGANIZATIONS = 5
 APART = -4000
 """The most that a pair weighs whose full names are wholly different and that one telephone or mailbox ties."""
