@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.customers.draw import rows as drawn_rows
-from benchmarks.customers.families import FAMILIES, TRAINING
+from benchmarks.customers.families import DRAWN
 from benchmarks.match_variety import LABELS, Row, varied
 from merge.match.cascade import Cascade
 from merge.match.parts import standard_parts
@@ -24,7 +24,7 @@ from merge.resolve.whole import prepare
 
 SIZES = {
     "mixed": 4000, "census": 4000, "contacts": 3000, "german_dates": 4000, "sites": 2500, "organizations": 1500,
-    "chinese_channels": 4000, "registers": 1500, "branches": 2500,
+    "chinese_channels": 4000, "registers": 1500, "branches": 2500, "households": 2500,
 }  # fmt: skip
 """Rows of one draw of each family, before it is made poorer."""
 LABELLED = {"fake_1000": 1000, "historical_50k": 6000}
@@ -62,7 +62,7 @@ def read_labelled(name: str) -> tuple[list[str], list[Row]] | None:
 
 def generated(family: str, count: int, seed: int) -> tuple[list[str], list[Row]]:
     """Columns and rows of a generated family."""
-    drawn = (FAMILIES | TRAINING)[family]
+    drawn = DRAWN[family]
     columns = [*LABELS, *drawn.columns]
     rows = [dict(zip(columns, row, strict=True)) for row in drawn_rows(drawn.clusters, count, seed)]
     return columns, rows
@@ -105,7 +105,7 @@ def prepared(name: str, family: str, columns: Sequence[str], rows: Sequence[Row]
 def training_set(family: str, draw: int) -> LabelledSet | None:
     """One draw of a family, or of a labelled set where it is there; every draw but the first is made poorer."""
     random = Random(f"{family} {draw}")
-    if family in FAMILIES | TRAINING:
+    if family in DRAWN:
         columns, rows = generated(family, SIZES[family], draw + 1)
     else:
         read = read_labelled(family)

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.customers.families import FAMILIES, TRAINING
+from benchmarks.customers.families import DRAWN, TRAINING, TRAINING_OF_PEOPLE
 from benchmarks.match_sets import LABELLED, LabelledSet, training_set
 from merge.match.boosting import Growth, Matrix, Trees, grow
 from merge.match.pair_features import NAMES, OF_PEOPLE
@@ -85,7 +85,7 @@ def gathered(draws: int, without: Sequence[str], cache: Path | None) -> list[Lab
     """All training sets but those of some families; twice the draws of those of which each has habits of its own."""
     found = []
     for draw in range(2 * draws):
-        for family in (*sorted(FAMILIES | TRAINING), *sorted(LABELLED)):
+        for family in (*sorted(DRAWN), *sorted(LABELLED)):
             wanted = family not in without and (draw < draws or family in TRAINING)
             if wanted and (made := _cached(family, draw, cache)) is not None:
                 found.append(made)
@@ -103,7 +103,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=None)
     arguments = parser.parse_args()
     people = arguments.of == "people"
-    without = (*arguments.without, *(TRAINING if people else ()))
+    without = (*arguments.without, *(TRAINING if people else TRAINING_OF_PEOPLE))
     model = train(gathered(arguments.draws, without, arguments.cache), OF_PEOPLE if people else NAMES)
     text = model.to_text().encode()
     out = arguments.out or (SHIPPED if people else SHIPPED_OF_ORGANIZATIONS)

@@ -11,6 +11,7 @@ from benchmarks.customers import (
     chinese_channels,
     contacts,
     german_dates,
+    households,
     mixed,
     organizations,
     registers,
@@ -42,6 +43,9 @@ TRAINING = {
     "branches": Family(branches.clusters, branches.COLUMNS),
 }
 """Organisations and places by another hand, for training and for what a model is worth on a generator it never saw."""
+TRAINING_OF_PEOPLE = {"households": Family(households.clusters, households.COLUMNS)}
+"""People by another hand, for the same."""
+DRAWN = FAMILIES | TRAINING | TRAINING_OF_PEOPLE
 
 
 def write(family: str, count: int, seed: int, path: Path) -> None:

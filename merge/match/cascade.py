@@ -14,7 +14,9 @@ import numpy as np
 
 from merge.match.batch import Column
 from merge.match.boosting import Matrix, Trees
+from merge.match.full_names import WHOLLY_DIFFERENT
 from merge.match.model import Model
+from merge.match.outcomes import Level
 from merge.match.pair_features import NAMES, OF_PEOPLE, Floats, PairFeatures
 from merge.match.pair_model import PairModel
 from merge.match.room import room
@@ -33,6 +35,10 @@ BOUND = 12000
 # To one part of the cheap weight; what a batch teaches itself of names of organisations is worth less (docs/adr/0011).
 _LEARNED_PARTS = 2
 _LEARNED_PARTS_OF_ORGANIZATIONS = 5
+APART = -4000
+"""The most that a pair weighs whose full names are wholly different and that one telephone or mailbox ties."""
+_CONTACTS = ("phone.level", "email.level", "handle.level")
+_PROOFS = ("birth.level", "id.level")
 _CHUNK, _LEAST_CHUNK = 65_536, 8_192
 _LOOKED_AT = 1 << 18
 """Pairs at a time that trees are summed for: of fewer the single steps are so short that two threads wait in turns."""
@@ -91,7 +97,22 @@ class Cascade:
             second[slice(None) if at is None else at] = found
         cheap = np.clip(self.cheap[self.grey], -BOUND, BOUND)
         learned = np.where(self.organizations, _LEARNED_PARTS_OF_ORGANIZATIONS, _LEARNED_PARTS)
-        return self.all_weights((cheap + learned * second) // (1 + learned))
+        return self.all_weights(self.bounded((cheap + learned * second) // (1 + learned)))
+
+    def bounded(self, grey: Ints, cut: int = 0) -> Ints:
+        """Weights of the grey pairs, of which those of two full names stay below every cut.
+
+        Two names in full that share nothing, and one telephone, mailbox or account in common: people of one
+        house, or who had a number one after the other. What rule R7 leaves to a steward is not joined without one.
+        """
+        apart = np.flatnonzero(self.rows[:, _PLACES["full"]] == WHOLLY_DIFFERENT)
+        rows = {name: self.rows[apart, _PLACES[name]] for name in (*_CONTACTS, *_PROOFS)}
+        proved = (rows["birth.level"] >= Level.NEAR) | (rows["id.level"] >= Level.NEAR)
+        ties = sum((rows[name] == Level.EXACT).astype(np.int64) for name in _CONTACTS)
+        apart = apart[~proved & (ties == 1)]
+        result: Ints = grey.copy()
+        result[apart] = np.minimum(result[apart], APART - cut)
+        return result
 
     def names(self) -> Sequence[str]:
         """The columns that these pairs can have."""

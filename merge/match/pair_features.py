@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from merge.match.batch import Column, Levels, slot_weight
 from merge.match.frequency import slot_family
+from merge.match.full_names import both_full, full_names
 from merge.match.likeness import ABSENT, ALIKE, LIKENESSES, OF_ORGANIZATIONS, Likeness, alternatives, ordered_members
 from merge.match.model import Model, SlotWeights
 from merge.match.organization_evidence import WORDS_RISING, WORDS_TELL, WordEvidence
@@ -34,7 +35,7 @@ _KIND_OF = {"mobile": "phone"}
 OF_PEOPLE: tuple[str, ...] = (
     *(f"{kind}.{what}" for kind in KINDS for what in ("level", "bits", "weight")),
     *(f"like.{name}" for name in _OF_PEOPLE),
-    "swapped", "year", "month", "day", "crossed", "years", "middle", "middle.same",
+    "swapped", "year", "month", "day", "crossed", "years", "middle", "middle.same", "full",
     "agree", "near", "differ", "both", "agree.bits", "differ.weight", "total", "plain", "told", "prior",
     *STANDING, "said.low", "said.high",
 )  # fmt: skip
@@ -62,7 +63,7 @@ def kind_of(name: str) -> str:
         return head
     if head in {"year", "month", "day", "crossed", "years"}:
         return "birth"
-    if head in {"swapped", "middle"}:
+    if head in {"swapped", "middle", "full"}:
         return "given"
     if head == "here":
         return "street"
@@ -85,6 +86,7 @@ class PairFeatures:
         )
         self._birth = _birth_parts(table)
         self._initial, self._middle = _middle_names(table)
+        self._full = full_names(table)
 
     def columns(
         self, left: Ints, right: Ints, model: Model, columns: Mapping[str, Column], weights: Ints,
@@ -103,6 +105,7 @@ class PairFeatures:
         found = _compared(len(left), model, columns)
         found["total"] = (weights / 1000).astype(np.float32)
         found |= self._parts(left, right)
+        found["full"] = both_full(self._full.take(left), self._full.take(right), columns)
         if self._organizations:
             found |= self._words.of(left, right) | self._spread.of(left, right)
             a, b = self._numbers[left], self._numbers[right]

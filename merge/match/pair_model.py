@@ -21,10 +21,10 @@ from merge.match.support import SUPPORT, SUPPORT_RISING
 VERSION = 2
 """Of what the columns mean: a model of another version sees other things in the same place."""
 SHIPPED = Path(__file__).with_name("match_model.txt")
-SHA256 = "e4d8f8395bce67a73e75fcca31824c3664a7c0847b302306d6e406e8546aa14d"
+SHA256 = "31f31e931d5bd6665e1ac980a1e22e6512b9a42e91c184c58691eea6a28aad71"
 """Of the file for people."""
 SHIPPED_OF_ORGANIZATIONS = Path(__file__).with_name("organization_model.txt")
-SHA256_OF_ORGANIZATIONS = "7ddd033583e02fd02e90997e8d6185b793de348e620fa4b5c8bd6004af9b6f45"
+SHA256_OF_ORGANIZATIONS = "ee5d00535f48b7b2495fddc2b400a9b6885856a7065b5b69e69e27094daecb4b"
 """Of the file for organisations."""
 
 _KIND = "ingot-pair-model"

@@ -60,7 +60,7 @@ def taught(cascade: Cascade, weights: Ints, groups: Ints, cut: int, labels: Sequ
     for others, weight in side_by_side(others_by, (0, 1)):
         found[others] = weight
     result = weights - cut
-    result[cascade.grey] = (old + found) // 2
+    result[cascade.grey] = cascade.bounded((old + found) // 2, cut)
     return result
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.customers import chinese_channels, mixed
 from benchmarks.customers.draw import LABELS, rows
-from benchmarks.customers.families import FAMILIES, TRAINING, write
+from benchmarks.customers.families import DRAWN, FAMILIES, TRAINING, TRAINING_OF_PEOPLE, write
 
 SIZE = 4_000
 EVERY = sorted(FAMILIES)
@@ -133,13 +133,13 @@ def test_attributes_name_columns_of_the_family() -> None:
     assert set(mixed.ATTRIBUTES) == set(mixed.COLUMNS)
 
 
-@pytest.mark.parametrize("family", sorted(TRAINING))
+@pytest.mark.parametrize("family", sorted(TRAINING | TRAINING_OF_PEOPLE))
 def test_each_draw_of_a_training_family_has_habits_of_its_own(family: str) -> None:
-    columns = (*LABELS, *TRAINING[family].columns)
+    columns = (*LABELS, *DRAWN[family].columns)
     filled = []
     for seed in range(6):
-        found = [dict(zip(columns, row, strict=True)) for row in rows(TRAINING[family].clusters, 300, seed)]
-        assert found == [dict(zip(columns, row, strict=True)) for row in rows(TRAINING[family].clusters, 300, seed)]
+        found = [dict(zip(columns, row, strict=True)) for row in rows(DRAWN[family].clusters, 300, seed)]
+        assert found == [dict(zip(columns, row, strict=True)) for row in rows(DRAWN[family].clusters, 300, seed)]
         sizes = Counter(Counter(row["cluster_id"] for row in found).values())
         assert sizes[1] < sum(sizes.values())
         assert max(sizes) <= 9
