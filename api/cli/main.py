@@ -1,6 +1,5 @@
 """``ingot``: the groups of commands, loaded only when one of them is used, so that help is there at once."""
 
-import os
 import sys
 from importlib import import_module
 from typing import Annotated, Any
@@ -9,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from core.errors import Conflict, Damaged, Denied, IngotError, Invalid, NotFound, Unauthenticated
+from core.settings import small_pages
 
 # Name: module, attribute, one line of help.
 COMMANDS = {
@@ -120,8 +120,7 @@ def exit_code(error: IngotError) -> int:
 
 def run() -> None:
     """Run one command line and end the process with its exit code."""
-    # Large arrays come and go by the hundred: fresh pages of 2 MB for each cost more to clear than they save.
-    os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")  # https://numpy.org/doc/stable/reference/global_state.html
+    small_pages()
     app(prog_name="ingot")
 
 

@@ -201,7 +201,7 @@ class Names:
 
     def _may_be_same_words(self, fx: Numbers, fy: Numbers, gx: Numbers, gy: Numbers) -> Flags:
         """Whether names may be of the same words in another order, by their letters."""
-        letters, lengths = self._shapes
+        letters, lengths = self._texts.classes, self._shapes[1]
         alike = (letters.take(fx) | letters.take(gx)) == (letters.take(fy) | letters.take(gy))
         return np.asarray(alike & (lengths.take(fx) + lengths.take(gx) == lengths.take(fy) + lengths.take(gy)))
 

@@ -221,7 +221,7 @@ class Texts:
         """
         return self._shape[1]
 
-    @property
+    @cached_property
     def classes(self) -> npt.NDArray[np.uint32]:
         """A set of 32 classes of characters for each value."""
         return self._shape[1].astype(np.uint32)
