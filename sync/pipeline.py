@@ -21,8 +21,8 @@ from sync.batch_size import FIRST, next_size
 from sync.landing import Landing
 from sync.sealing import SealedBatch
 
-# About three quarters of what the log holds before a commit brings it into the database's file.
-TIDY_RECORDS = 12_000
+# Half of what the log holds before a commit moves it all. Less often: the pages of indexes are moved each time.
+TIDY_RECORDS = 30_000
 
 
 class _Log:
