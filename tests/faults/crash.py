@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -24,45 +25,54 @@ class Crash:
         self.at = at
         self.strike = strike
         self.seen: list[str] = []
-        self._open = 0
+        # By connection: one that only glances stays out of the pool, and holds nobody up.
+        self._open: set[int] = set()
         self._struck = False
+        # Held from the end of a transaction to the strike, or another thread would begin one between the two.
+        self._guard = threading.Lock()
 
     def arm(self) -> None:
         """From now on."""
         event.listen(Engine, "before_cursor_execute", self._statement)
         event.listen(Engine, "commit", self._commit)
-        event.listen(Pool, "checkout", self._begun)
+        event.listen(Engine, "begin", self._begun)
         event.listen(Pool, "checkin", self._ended)
 
     def disarm(self) -> None:
         """Until now."""
         event.remove(Engine, "before_cursor_execute", self._statement)
         event.remove(Engine, "commit", self._commit)
-        event.remove(Pool, "checkout", self._begun)
+        event.remove(Engine, "begin", self._begun)
         event.remove(Pool, "checkin", self._ended)
 
     def _moment(self, what: str) -> None:
         self.seen.append(what)
         if self.at is None or self._struck or len(self.seen) < self.at:
             return
-        if self.strike is signal.SIGKILL or what == OUTSIDE:
+        if self.strike is signal.SIGKILL:
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif what == OUTSIDE:
             self._struck = True
-            os.kill(os.getpid(), self.strike)
+            # To this thread, which is stopped before it goes on; one to the process may reach it by another, later.
+            signal.pthread_kill(threading.get_ident(), self.strike)
 
     def _statement(self, connection: Any, cursor: Any, statement: str, *_: Any) -> None:
         del connection, cursor
-        self._moment(" ".join(statement.split()[:3]))
+        with self._guard:
+            self._moment(" ".join(statement.split()[:3]))
 
     def _commit(self, connection: Any) -> None:
         del connection
-        self._moment("before commit")
+        with self._guard:
+            self._moment("before commit")
 
-    def _begun(self, connection: Any, record: Any, proxy: Any) -> None:
-        del connection, record, proxy
-        self._open += 1
+    def _begun(self, connection: Any) -> None:
+        with self._guard:
+            self._open.add(id(connection.connection.dbapi_connection))
 
     def _ended(self, connection: Any, record: Any) -> None:
-        del connection, record
-        self._open -= 1
-        # The key store is also written inside a transaction of the data.
-        self._moment(INSIDE if self._open else OUTSIDE)
+        del record
+        with self._guard:
+            self._open.discard(id(connection))
+            # The key store is also written inside a transaction of the data.
+            self._moment(INSIDE if self._open else OUTSIDE)
