@@ -155,7 +155,9 @@ def _postgres(given: str, stack: ExitStack) -> str:
 
 def _measured(command: list[str], folder: Path) -> Figures:
     """Run it; what it printed last as JSON, with what the process and its children took."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "NO_COLOR": "1"}
+    # The source runs in the same Python whoever reads it, and not by way of a version manager's scripts.
+    path = f"{Path(sys.base_exec_prefix) / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "NO_COLOR": "1"}
     output = folder / "output"
     start = time.perf_counter()
     with output.open("wb") as out, (folder / "errors").open("wb") as errors:

@@ -9,7 +9,7 @@ are given as the driver takes them (text, bytes, whole numbers); the shared valu
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Connection, Dialect, Table
@@ -25,6 +25,7 @@ _ROWS = 1_024
 _FEW = 32
 # As VALUES on PostgreSQL: more rows are as quick as arrays.
 _SINGLE = 4
+Rows = TypeVar("Rows", Sequence[Sequence[Any]], range)
 
 
 def upsert_many(
@@ -58,6 +59,30 @@ def upsert_many(
         for some in _doubling(rows, (_PARAMETERS - len(common)) // len(columns)):
             flat = tuple(chain.from_iterable(some))
             written += change(connection, _sqlite_upsert(table, *shape, len(some)), common + flat)
+    return written
+
+
+def upsert_columns(
+    connection: Connection,
+    table: Table,
+    columns: Mapping[str, Sequence[Any]],
+    *,
+    shared: Mapping[str, Any],
+    keys: Sequence[str],
+    update: Sequence[str],
+) -> int:
+    """``upsert_many`` of rows that are given as columns, by their names: thousands of rows are laid out sooner so."""
+    if connection.dialect.name == "postgresql":
+        rows = list(zip(*columns.values(), strict=True))
+        return upsert_many(connection, table, tuple(columns), rows, shared=shared, keys=keys, update=update)
+    common = tuple(_as_stored(connection, table, name, value) for name, value in shared.items())
+    shape = (tuple(columns), tuple(shared), tuple(keys), tuple(update))
+    written = 0
+    for part in _doubling(range(len(next(iter(columns.values())))), (_PARAMETERS - len(common)) // len(columns)):
+        flat: list[Any] = [None] * (len(part) * len(columns))
+        for place, column in enumerate(columns.values()):
+            flat[place :: len(columns)] = column[part.start : part.stop]
+        written += change(connection, _sqlite_upsert(table, *shape, len(part)), (*common, *flat))
     return written
 
 
@@ -128,7 +153,7 @@ def delete_many(connection: Connection, table: Table, columns: Sequence[str], ro
         change_each(connection, _sqlite_delete(table, names), rows)
 
 
-def _doubling(rows: Sequence[Sequence[Any]], most: int) -> Iterator[Sequence[Sequence[Any]]]:
+def _doubling(rows: Rows, most: int) -> Iterator[Rows]:
     """Slices whose lengths are powers of two, the longest first: few lengths, so few statements to prepare.
 
     Few rows are one slice: what one record writes must not be three statements.

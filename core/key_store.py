@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from core.bulk import insert_many, look_up, upsert_many
+from core.bulk import insert_many, look_up, upsert_columns
 from core.database import Utc, chunks, forget, reading, tidy, tidy_soon, unit_of_work, upsert
 from core.glances import Glances
 from core.key_pages import Place, by_page
@@ -140,7 +140,7 @@ class KeyStore:
         tidied: bool = False,
     ) -> Callable[[], set[str]]:
         """``add`` in two parts: what is given back, which any thread must call, waits for the disk."""
-        rows = sorted(keys.items())
+        ids = sorted(keys)
         with ExitStack() as writing:
             connection = writing.enter_context(unit_of_work(self._engine, tidied=tidied))
             insert_many(
@@ -150,11 +150,10 @@ class KeyStore:
                 list((pages or {}).items()),
                 shared={"wrapping": pages_wrapping},
             )
-            added = upsert_many(
+            added = upsert_columns(
                 connection,
                 data_key,
-                ("record_id", "wrapped"),
-                rows,
+                {"record_id": ids, "wrapped": [keys[one] for one in ids]},
                 shared={"wrapping": wrapping},
                 keys=("record_id",),
                 update=(),
@@ -163,7 +162,7 @@ class KeyStore:
 
         def finish() -> set[str]:
             committing.close()
-            if added == len(rows):
+            if added == len(ids):
                 return set()
             return {one for one, stored in self.wrapped(list(keys)).items() if stored != (keys[one], wrapping)}
 

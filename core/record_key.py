@@ -56,15 +56,18 @@ def seal_each(field: str, contents: Mapping[str, bytes]) -> dict[str, tuple[byte
     """
     # One call for the randomness of all: it is a system call each. A key that is used once would need no nonce of its
     # own, but a changed record is sealed with the same key again.
-    count = len(contents)
-    keys, nonces = os.urandom(KEY_BYTES * count), os.urandom(NONCE_BYTES * count)
     end = _bound("", field)
     made: dict[str, tuple[bytes, bytes]] = {}
-    for at, (record_id, content) in enumerate(contents.items()):
-        nonce = nonces[at * NONCE_BYTES : (at + 1) * NONCE_BYTES]
-        key = keys[at * KEY_BYTES : (at + 1) * KEY_BYTES]
-        made[record_id] = FORMAT + nonce + AESGCM(key).encrypt(nonce, content, record_id.encode() + end), key
+    keys, nonces = _random(KEY_BYTES, len(contents)), _random(NONCE_BYTES, len(contents))
+    for (record_id, content), key, nonce in zip(contents.items(), keys, nonces, strict=True):
+        made[record_id] = b"".join((FORMAT, nonce, AESGCM(key).encrypt(nonce, content, record_id.encode() + end))), key
     return made
+
+
+def _random(size: int, count: int) -> list[bytes]:
+    """So many random values of so many bytes, each drawn once."""
+    drawn = os.urandom(size * count)
+    return [drawn[at : at + size] for at in range(0, size * count, size)]
 
 
 def _bound(record_id: str, field: str) -> bytes:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, literal, update
 
 from audit.actions import Action
 from audit.events import Event
-from core.bulk import set_many, upsert_many
+from core.bulk import set_many, upsert_columns
 from core.database import others_wait, tidy, tidy_soon, unit_of_work, upsert
 from sync import tables
 from sync.batch import UNCOUNTED, Batch, ReadRecord, Rejected, StreamPlan
@@ -123,8 +123,8 @@ class Landing:
 
     def _look_again(self, connection: Connection, sealed: SealedBatch) -> None:
         """What was unchanged when it was looked up outside this transaction must still be there."""
-        unchanged = sealed.records.keys() - sealed.changed.keys()
-        if unchanged:
+        if len(sealed.changed) < len(sealed.records):
+            unchanged = sealed.records.keys() - sealed.changed.keys()
             known = known_hashes(connection, sorted(unchanged))
             gone = [one for one in sorted(unchanged) if known.get(one) != sealed.records[one][0].content_hash]
             self._sealing.seal_after_all(sealed, gone)
@@ -134,12 +134,14 @@ class Landing:
     def _save_records(self, connection: Connection, sealed: SealedBatch, now: datetime) -> None:
         # By what all rows of a statement share: what is not sent for each of them need not be carried to the database.
         for (stream, epoch), ids in _by_stream_and_epoch(sealed):
-            some = [(one, sealed.hashes[one], sealed.changed[one]) for one in ids]
-            upsert_many(
+            upsert_columns(
                 connection,
                 tables.record,
-                ("record_id", "content_hash", "sealed"),
-                some,
+                {
+                    "record_id": ids,
+                    "content_hash": [sealed.hashes[one] for one in ids],
+                    "sealed": [sealed.changed[one] for one in ids],
+                },
                 shared={
                     "connection": self._name,
                     "stream": stream,

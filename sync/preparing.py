@@ -83,16 +83,16 @@ class Preparer:
 
     def _all_sound(self, name: str, rows: Sequence[dict[str, Any]]) -> bool:
         sound, types = self._sound[name], self.types[name]
-        last: tuple[object, ...] = ()
+        last: tuple[list[str], list[type]] = [], []
         for row in rows:
             # Records of a stream look alike: one that has fields and types of one that was sound is sound.
-            shape = (*row, *map(type, row.values()))
-            if shape != last and shape not in sound:
+            fields, kinds = list(row), [*map(type, row.values())]
+            if (fields != last[0] or kinds != last[1]) and (shape := (*fields, *kinds)) not in sound:
                 if RESTARTED in row or BROKEN in row or wrong_field(row, types) is not None:
                     return False
                 if len(sound) < _SHAPES:
                     sound.add(shape)
-            last = shape
+            last = fields, kinds
         return True
 
 

@@ -78,7 +78,8 @@ def primary_key(content: Mapping[str, Any], paths: KeyPaths) -> str:
 
 def sealed_form(key: str, content: bytes) -> bytes:
     """What is sealed of a record: its primary key and its content, as one JSON object."""
-    return b'{"key":' + orjson.dumps(key) + b',"data":' + content + b"}"
+    # The content is copied once.
+    return b"".join((b'{"key":', orjson.dumps(key), b',"data":', content, b"}"))
 
 
 def plain_numbers(value: Any) -> Any:

@@ -64,8 +64,8 @@ class Sealing:
         """Seal what is new or changed. Keys of records that had none become durable with ``keep``."""
         self._restarted |= batch.restarted
         with reading(self._engine) as connection:
-            records, hashes, made = self._by_id(connection, batch.records)
-            known = known_hashes(connection, self._perhaps_there(connection, records))
+            records, hashes, made = self._by_id(connection, batch)
+            known = known_hashes(connection, self._perhaps_there(connection, batch.read, records))
             rejected = self._rejected_by_id(connection, batch.rejected)
         known.update((one, self._ahead[one]) for one in self._ahead.keys() & hashes.keys())
         self._ahead = hashes
@@ -95,18 +95,22 @@ class Sealing:
             del sealed.changed[one]
         self._seal_known(sealed, [one for one in had if one not in same])
 
-    def _perhaps_there(self, connection: Connection, records: Mapping[str, tuple[ReadRecord, str]]) -> Collection[str]:
+    def _perhaps_there(
+        self, connection: Connection, streams: Collection[str], records: Mapping[str, tuple[ReadRecord, str]]
+    ) -> Collection[str]:
         """Those of the records that have to be looked up.
 
         A stream that nothing of was there when this run came to it holds what the run itself has landed; whether a
         record is among that is told by its key, when it is kept. The first that is ends this.
         """
-        for stream in {record.stream for record, _ in records.values()} - self._seen:
+        for stream in sorted(set(streams) - self._seen):
             self._seen.add(stream)
             if not has_rows(connection, self._name, stream):
                 self._empty.add(stream)
         if not self._empty:
             return records
+        if self._empty.issuperset(streams):
+            return ()
         return [one for one, (record, _) in records.items() if record.stream not in self._empty]
 
     def seal_after_all(self, sealed: SealedBatch, ids: Sequence[str]) -> None:
@@ -124,19 +128,19 @@ class Sealing:
         return {one: (item, keys[one].seal(RAW, item.content)) for one, item in items.items()}
 
     def _by_id(
-        self, connection: Connection, records: Sequence[ReadRecord]
+        self, connection: Connection, batch: Batch
     ) -> tuple[dict[str, tuple[ReadRecord, str]], dict[str, bytes], dict[str, tuple[bytes, bytes]]]:
         """Record ids to records and their keys, to content hashes, and to what is sealed already.
 
         The later of two with one key wins. All three in one go: another thread has made the records, so each look at
         one of them is far to fetch.
         """
-        before = self._behind(connection, tables.record, [record for record in records if record.key is None])
-        namers = {stream: self._namer(stream) for stream in {record.stream for record in records}}
+        before = self._behind(connection, tables.record, [record for record in batch.records if record.key is None])
+        namers = {stream: self._namer(stream) for stream in batch.read}
         found: dict[str, tuple[ReadRecord, str]] = {}
         hashes: dict[str, bytes] = {}
         sealed: dict[str, tuple[bytes, bytes]] = {}
-        for record in records:
+        for record in batch.records:
             stream, key, _, content_hash, _, one, made = record
             if key is None:
                 ordinal = self._ordinals.next(stream, content_hash, before.get((stream, content_hash), 0))

@@ -57,15 +57,17 @@ def test_no_line_raises(line: bytes) -> None:
 
 @pytest.mark.parametrize("number", [2**63, 2**64, -(2**63) - 1, 123456789012345678901234567890])
 def test_integers_beyond_64_bits_stay_integers(number: int) -> None:
-    found = parse_line(record_line(f'{{"n":{number},"list":[{number}]}}'))
-    assert isinstance(found, Message)
-    assert found.body["data"] == {"n": number, "list": [number]}
-    assert isinstance(found.body["data"]["n"], int)
+    for blank in ("", " "):
+        found = parse_line(record_line(f'{{"n":{blank}{number},"list":[{number}]}}'))
+        assert isinstance(found, Message)
+        assert found.body["data"] == {"n": number, "list": [number]}
+        assert isinstance(found.body["data"]["n"], int)
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20, places=25))
 def test_fractions_keep_every_digit(number: Decimal) -> None:
-    for text in (f"{number:f}", f"{number:e}", f"{number:.16f}", f"{number:.3f}"):
+    # With a blank before it, too: numbers are looked for in every second byte.
+    for text in (f"{number:f}", f"{number:e}", f"{number:.16f}", f" {number:.16f}", f"{number:.3f}", f" {number:f}"):
         found = parse_line(record_line(f'{{"n":{text}}}'))
         assert isinstance(found, Message)
         read = found.body["data"]["n"]
