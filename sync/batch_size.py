@@ -7,7 +7,7 @@ while somebody waits. Pure.
 """
 
 # What the statements may take. The commit comes on top: it is the disk's, and fewer rows would not shorten it by much.
-AIM_SECONDS = 0.04
+AIM_SECONDS = 0.02
 LEAST, MOST = 250, 8_192
 LEAST_ALONE = MOST
 FIRST = 3_072
