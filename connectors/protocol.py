@@ -22,7 +22,7 @@ import orjson
 # the same one and searching for a row of them is five times as fast as a pattern.
 _ALL_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER = b"0" * 19
-# Both kinds of number are rows of at least 17 digits and points, and so of 8 in every second byte, which is less to see.
+# Both kinds of number are rows of at least 17 digits and points, and so of 8 in every second byte: less to look at.
 _DIGITS_AND_POINT = bytes.maketrans(b"123456789.", b"0000000000")
 _HALF_A_LONG_ROW = b"0" * 8
 # So may one with a point and more than the 15 digits a float is sure to keep: 8 of them stand on one side of the point.
