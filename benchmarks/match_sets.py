@@ -27,6 +27,8 @@ SIZES = {
     "chinese_channels": 4000, "registers": 1500, "branches": 2500, "households": 2500,
 }  # fmt: skip
 """Rows of one draw of each family, before it is made poorer."""
+LARGE = 250_000
+"""Rows of one draw for the model of large batches: enough for the strict keys of those (``pairs.caps_for``)."""
 LABELLED = {"fake_1000": 1000, "historical_50k": 6000}
 """Labelled sets that may be trained on (MIT), and rows of one draw of them."""
 
@@ -39,6 +41,11 @@ class LabelledSet:
     family: str
     cascade: Cascade
     truth: npt.NDArray[np.int64]
+
+    @property
+    def large(self) -> bool:
+        """Whether it is a draw for the model of large batches."""
+        return len(self.truth) > LARGE // 4
 
     def same(self) -> npt.NDArray[np.bool_]:
         """Whether each grey pair is one customer."""
@@ -102,11 +109,14 @@ def prepared(name: str, family: str, columns: Sequence[str], rows: Sequence[Row]
     return LabelledSet(name, family, resolved.cascade, np.array(truth, dtype=np.int64))
 
 
-def training_set(family: str, draw: int) -> LabelledSet | None:
-    """One draw of a family, or of a labelled set where it is there; every draw but the first is made poorer."""
-    random = Random(f"{family} {draw}")
+def training_set(family: str, draw: int, size: int | None = None) -> LabelledSet | None:
+    """One draw of a family, or of a labelled set where it is there; every draw but the first is made poorer.
+
+    ``size`` is the rows of a family's draw, those of ``SIZES`` where None.
+    """
+    random = Random(f"{family} {draw}" if size is None else f"{family} {draw} {size}")
     if family in DRAWN:
-        columns, rows = generated(family, SIZES[family], draw + 1)
+        columns, rows = generated(family, size or SIZES[family], draw + 1)
     else:
         read = read_labelled(family)
         if read is None:

@@ -36,7 +36,9 @@ BOUND = 12000
 _LEARNED_PARTS = 2
 _LEARNED_PARTS_OF_ORGANIZATIONS = 5
 APART = -4000
-"""The most that a pair weighs whose full names are wholly different and that one telephone or mailbox ties."""
+"""The most that a pair weighs whose full names are wholly different and that one contact or an address ties."""
+OTHER_GENERATION = -8000
+"""The most that a father and a son of one name weigh, whose records both say which they are (Sr, Jr)."""
 _CONTACTS = ("phone.level", "email.level", "handle.level")
 _PROOFS = ("birth.level", "id.level")
 _CHUNK, _LEAST_CHUNK = 65_536, 8_192
@@ -100,19 +102,32 @@ class Cascade:
         return self.all_weights(self.bounded((cheap + learned * second) // (1 + learned)))
 
     def bounded(self, grey: Ints, cut: int = 0) -> Ints:
-        """Weights of the grey pairs, of which those of two full names stay below every cut.
+        """Weights of the grey pairs, of which those of two full names and of father and son stay below every cut."""
+        result: Ints = grey.copy()
+        for most, of in ((APART, self._strangers()), (OTHER_GENERATION, self._generations())):
+            result[of] = np.minimum(result[of], most - cut)
+        return result
 
-        Two names in full that share nothing, and one telephone, mailbox or account in common: people of one
-        house, or who had a number one after the other. What rule R7 leaves to a steward is not joined without one.
+    def _strangers(self) -> Ints:
+        """Pairs of two names in full that share nothing, with one telephone, mailbox, account or address in common.
+
+        People of one house, or who had a number one after the other. What rule R7 leaves to a steward is not joined
+        without one.
         """
         apart = np.flatnonzero(self.rows[:, _PLACES["full"]] == WHOLLY_DIFFERENT)
         rows = {name: self.rows[apart, _PLACES[name]] for name in (*_CONTACTS, *_PROOFS)}
-        proved = (rows["birth.level"] >= Level.NEAR) | (rows["id.level"] >= Level.NEAR)
+        # Of a year alone two of one house have the same now and then.
+        born = (rows["birth.level"] >= Level.NEAR) & ~np.isnan(self.rows[apart, _PLACES["day"]])
         ties = sum((rows[name] == Level.EXACT).astype(np.int64) for name in _CONTACTS)
-        apart = apart[~proved & (ties == 1)]
-        result: Ints = grey.copy()
-        result[apart] = np.minimum(result[apart], APART - cut)
-        return result
+        housed = (self.rows[apart, _PLACES["street.level"]] == Level.EXACT) & (ties == 0)
+        found: Ints = apart[~born & ~(rows["id.level"] >= Level.NEAR) & ((ties == 1) | housed)]
+        return found
+
+    def _generations(self) -> Ints:
+        """Pairs of Smith Jr and Smith Sr: one given name, which differs all the same (``other_generation``)."""
+        same = np.flatnonzero(self.rows[:, _PLACES["like.given"]] == 1)
+        differ = self.rows[same, _PLACES["given.level"]] == Level.DIFFERENT
+        return same[differ & (self.rows[same, _PLACES["family.level"]] >= Level.NEAR)]
 
     def names(self) -> Sequence[str]:
         """The columns that these pairs can have."""

@@ -1,7 +1,7 @@
 """The learned models that are shipped with the product: read once, hash and version checked.
 
-``match_model.txt`` is for people, ``organization_model.txt`` for pairs of organisations: one model for both is worse on
-people. Each is a line of JSON, then two sets of trees in LightGBM's text form: one that sees a pair by itself,
+``match_model.txt`` is for people, ``crowd_model.txt`` for people in large batches, ``organization_model.txt`` for pairs
+of organisations: one model for all is worse on each. Each is a line of JSON, then two sets of trees in LightGBM's text form: one that sees a pair by itself,
 one that sees it again with what third records say. ``benchmarks/train_match_model.py`` makes it;
 docs/reference/match-model.md says from what.
 """
@@ -23,6 +23,11 @@ VERSION = 2
 SHIPPED = Path(__file__).with_name("match_model.txt")
 SHA256 = "31f31e931d5bd6665e1ac980a1e22e6512b9a42e91c184c58691eea6a28aad71"
 """Of the file for people."""
+CROWD = 200_000
+"""Of more records the pairs are others: keys are strict, and many of one name are strangers (docs/adr/0011)."""
+SHIPPED_OF_CROWDS = Path(__file__).with_name("crowd_model.txt")
+SHA256_OF_CROWDS = "df1837f52d8d26d7254446dc6ee12619ab951b961d976074180689c58f496e15"
+"""Of the file for people in large batches."""
 SHIPPED_OF_ORGANIZATIONS = Path(__file__).with_name("organization_model.txt")
 SHA256_OF_ORGANIZATIONS = "ee5d00535f48b7b2495fddc2b400a9b6885856a7065b5b69e69e27094daecb4b"
 """Of the file for organisations."""
@@ -92,6 +97,17 @@ def read_pair_model(path: Path, sha: str | None = None, names: Sequence[str] = O
 def shipped_model() -> PairModel:
     """The model that came with the product. Raises as ``read_pair_model`` does."""
     return read_pair_model(SHIPPED, SHA256)
+
+
+@lru_cache(maxsize=1)
+def crowd_model() -> PairModel:
+    """The model for people in large batches. Raises as ``read_pair_model`` does."""
+    return read_pair_model(SHIPPED_OF_CROWDS, SHA256_OF_CROWDS)
+
+
+def people_model(records: int) -> PairModel:
+    """The model for people among so many records. Raises as ``read_pair_model`` does."""
+    return crowd_model() if records > CROWD else shipped_model()
 
 
 @lru_cache(maxsize=1)

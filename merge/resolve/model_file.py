@@ -7,12 +7,12 @@ from typing import Any
 
 from core.errors import Invalid, NotFound
 from merge.match.model import Model, SlotWeights
-from merge.match.pair_model import SHA256, SHA256_OF_ORGANIZATIONS
+from merge.match.pair_model import SHA256, SHA256_OF_CROWDS, SHA256_OF_ORGANIZATIONS
 from merge.resolve.output_files import write_json
 from merge.resolve.whole import Learned
 
 _KIND, _VERSION = "ingot-match-model", 4
-_BESIDE = [SHA256, SHA256_OF_ORGANIZATIONS]
+_BESIDE = [SHA256, SHA256_OF_CROWDS, SHA256_OF_ORGANIZATIONS]
 """The learned models that the cuts belong to: beside others the same weights would be cut elsewhere."""
 _NUMBERS = ("near_cost", "loose_cost", "cap", "personal", "personal_cap", "near_bits")
 _LARGEST = 10**7

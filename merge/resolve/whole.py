@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from merge.match.frequency import FrequencyTable
 from merge.match.model import CERTAIN, PRIOR_WEIGHTS, Model
 from merge.match.outcomes import Level
 from merge.match.pair_comparison import PreparedPairs
-from merge.match.pair_model import organization_model, shipped_model
+from merge.match.pair_model import organization_model, people_model
 from merge.match.pairs import candidate_pairs, caps_for
 from merge.match.room import room
 from merge.match.rules import fired
@@ -315,7 +316,7 @@ def resolve(
     batch = prepare(records, stage=stage, given=given, engine=engine)
     cascade, distinct = batch.cascade, batch.distinct
     said = [(int(distinct.of[a]), int(distinct.of[b]), match) for a, b, match in labels]
-    weights = cascade.weights(shipped_model, organization_model)
+    weights = cascade.weights(partial(people_model, cascade.count), organization_model)
     stage("cluster")
     if len(cascade.grey) >= _MANY:
         load_ahead()

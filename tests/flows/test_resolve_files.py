@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
-from merge.match.pair_model import SHA256, SHA256_OF_ORGANIZATIONS
+from merge.match.pair_model import SHA256, SHA256_OF_CROWDS, SHA256_OF_ORGANIZATIONS
 from tests.flows.conftest import ROOT
 
 SECRET = "Lindqvist"
@@ -105,7 +105,7 @@ SLOT = (
 )
 ROUND = f'{{"household": 0, "weights": {{"phone": {SLOT}}}}}'
 MODEL = (
-    f'{{"kind": "ingot-match-model", "version": 4, "learned": ["{SHA256}", "{SHA256_OF_ORGANIZATIONS}"], '
+    f'{{"kind": "ingot-match-model", "version": 4, "learned": ["{SHA256}", "{SHA256_OF_CROWDS}", "{SHA256_OF_ORGANIZATIONS}"], '
     '"cut": -1000, "taught_cut": null, '
     f'"rounds": [{ROUND}, {ROUND}]}}'
 )

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from merge.match.batch import Column
-from merge.match.cascade import APART, Cascade
+from merge.match.cascade import APART, OTHER_GENERATION, Cascade
 from merge.match.features import Features
 from merge.match.full_names import WHOLLY_DIFFERENT, both_full, full_names
 from merge.match.outcomes import Level
 from merge.match.pair_features import OF_PEOPLE
+from merge.match.parts import standard_parts
 from merge.match.table import table_of
+from merge.resolve.file_records import load, standardise_rows
 from merge.resolve.files import ResolveOptions, resolve_files
+from merge.resolve.whole import prepare
 
 HIGH = 5000
 
@@ -64,12 +67,18 @@ def test_wholly_different_is_where_both_parts_differ_of_two_full_names() -> None
         ({"phone.level": Level.EXACT}, True),
         ({"phone.level": Level.EXACT, "birth.level": Level.DIFFERENT}, True),
         ({"phone.level": Level.EXACT, "email.level": Level.EXACT}, False),
-        ({"phone.level": Level.EXACT, "birth.level": Level.EXACT}, False),
-        ({"id.level": Level.EXACT}, False),
+        ({"phone.level": Level.EXACT, "birth.level": Level.EXACT, "day": 1}, False),
+        ({"phone.level": Level.EXACT, "birth.level": Level.EXACT, "year": 1}, True),
+        ({"street.level": Level.EXACT}, True),
+        ({"street.level": Level.EXACT, "birth.level": Level.EXACT, "year": 1}, True),
+        ({"street.level": Level.EXACT, "birth.level": Level.EXACT, "day": 1}, False),
+        ({"street.level": Level.EXACT, "phone.level": Level.EXACT, "email.level": Level.EXACT}, False),
+        ({"street.level": Level.NEAR}, False),
+        ({"id.level": Level.EXACT, "street.level": Level.EXACT}, False),
         ({"phone.level": Level.EXACT, "full": 1}, False),
     ],
 )
-def test_one_contact_does_not_join_two_full_names(said: dict[str, float], bounded: bool) -> None:
+def test_one_contact_or_house_does_not_join_two_full_names(said: dict[str, float], bounded: bool) -> None:
     row = dict.fromkeys(OF_PEOPLE, float("nan")) | {"full": WHOLLY_DIFFERENT} | said
     one = np.zeros(1, dtype=np.int64)
     rows = np.array([[row[name] for name in OF_PEOPLE]], dtype=np.float16)
@@ -77,6 +86,35 @@ def test_one_contact_does_not_join_two_full_names(said: dict[str, float], bounde
     for cut in (-1000, 0, 2000):
         assert cascade.bounded(one + HIGH, cut).tolist() == [APART - cut if bounded else HIGH]
     assert cascade.bounded(one - 9000).tolist() == [-9000]
+
+
+@pytest.mark.parametrize(
+    ("given", "like", "bounded"),
+    [(Level.DIFFERENT, 1, True), (Level.DIFFERENT, 0.9, False), (Level.LOOSE, 1, False), (Level.EXACT, 1, False)],
+)
+def test_father_and_son_of_one_name_are_not_joined(given: Level, like: float, *, bounded: bool) -> None:
+    said = {"full": 1, "family.level": Level.EXACT, "given.level": given, "like.given": like}
+    row = dict.fromkeys(OF_PEOPLE, float("nan")) | said
+    one = np.zeros(1, dtype=np.int64)
+    rows = np.array([[row[name] for name in OF_PEOPLE]], dtype=np.float16)
+    cascade = Cascade(2, one, one + 1, one, one, rows, np.zeros(1, dtype=np.bool_))
+    assert cascade.bounded(one + HIGH, 500).tolist() == [OTHER_GENERATION - 500 if bounded else HIGH]
+
+
+def test_the_rows_of_father_and_son_say_so(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    lines = [f"r{number},Brown,Dennis,{suffix},7 Moody Lane" for number, suffix in enumerate(("Jr", "Sr", ""))]
+    lines += [f"o{number},Name{number},Other,,{number} Side Road" for number in range(40)]
+    path.write_text("\n".join(("id,last_name,first_name,suffix,street", *lines)), encoding="utf-8")
+    tables, mapping, ids, notes = load([path], id_column="id", source_column=None, mapping={})
+    batch = standardise_rows(tables, mapping, ids, by_id=True, notes=notes, standard=standard_parts)
+    cascade = prepare(batch.records, stage=lambda _: None).cascade
+    listed = batch.ids.listed
+    names = [listed[row] for row in batch.order.tolist()]
+    left, right = cascade.left[cascade.grey], cascade.right[cascade.grey]
+    bounded = cascade.bounded(np.full(len(cascade.grey), HIGH, dtype=np.int64)) == OTHER_GENERATION
+    told = {frozenset((names[a], names[b])) for a, b in zip(left[bounded].tolist(), right[bounded].tolist(), strict=True)}
+    assert told == {frozenset(("r0", "r1"))}
 
 
 def test_a_family_that_shares_a_mobile_stays_several_customers(tmp_path: Path) -> None:

@@ -9,11 +9,16 @@ import pytest
 from core.errors import Damaged, Invalid, NotFound, Unavailable
 from merge.match.pair_features import KINDS, NAMES, OF_PEOPLE, RISING, kind_of
 from merge.match.pair_model import (
+    CROWD,
     SHA256,
+    SHA256_OF_CROWDS,
     SHA256_OF_ORGANIZATIONS,
     SHIPPED,
+    SHIPPED_OF_CROWDS,
     SHIPPED_OF_ORGANIZATIONS,
+    crowd_model,
     organization_model,
+    people_model,
     read_pair_model,
     shipped_model,
 )
@@ -36,6 +41,14 @@ def test_the_model_of_organisations_is_small_and_whole_and_no_other() -> None:
     assert read.to_text() == path.read_text(encoding="utf-8") == organization_model().to_text()
     with pytest.raises(Invalid):
         read_pair_model(path)
+
+
+def test_large_batches_have_a_model_of_their_own_for_people() -> None:
+    assert SHIPPED_OF_CROWDS.stat().st_size < 1_000_000
+    read = read_pair_model(SHIPPED_OF_CROWDS, SHA256_OF_CROWDS)
+    assert read.to_text() == SHIPPED_OF_CROWDS.read_text(encoding="utf-8") == crowd_model().to_text()
+    assert people_model(CROWD).to_text() == shipped_model().to_text()
+    assert people_model(CROWD + 1).to_text() == crowd_model().to_text() != shipped_model().to_text()
 
 
 def test_a_changed_model_is_refused(tmp_path: Path) -> None:
