@@ -3,7 +3,9 @@
 usage: python -m benchmarks.train_match_model [--of people|crowds|organizations] [--draws N] [--without FAMILY]
     [--cache FOLDER] [--out FILE]
 
-``crowds`` are people in large batches: few draws, each of 250,000 rows. Every set is prepared by the product's own code. The second look is trained on weights of trees that did not see the
+``crowds`` are people in large batches: few draws, each of 250,000 rows.
+
+Every set is prepared by the product's own code. The second look is trained on weights of trees that did not see the
 set (two halves of the draws). Seeds are the numbers of the draws and ``merge.match.boosting.SEED``.
 """
 

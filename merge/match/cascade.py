@@ -127,7 +127,8 @@ class Cascade:
         """Pairs of Smith Jr and Smith Sr: one given name, which differs all the same (``other_generation``)."""
         same = np.flatnonzero(self.rows[:, _PLACES["like.given"]] == 1)
         differ = self.rows[same, _PLACES["given.level"]] == Level.DIFFERENT
-        return same[differ & (self.rows[same, _PLACES["family.level"]] >= Level.NEAR)]
+        found: Ints = same[differ & (self.rows[same, _PLACES["family.level"]] >= Level.NEAR)]
+        return found
 
     def names(self) -> Sequence[str]:
         """The columns that these pairs can have."""

@@ -1,9 +1,11 @@
 """The learned models that are shipped with the product: read once, hash and version checked.
 
 ``match_model.txt`` is for people, ``crowd_model.txt`` for people in large batches, ``organization_model.txt`` for pairs
-of organisations: one model for all is worse on each. Each is a line of JSON, then two sets of trees in LightGBM's text form: one that sees a pair by itself,
-one that sees it again with what third records say. ``benchmarks/train_match_model.py`` makes it;
-docs/reference/match-model.md says from what.
+of organisations: one model for all is worse on each.
+
+Each is a line of JSON, then two sets of trees in LightGBM's text form: one that sees a pair by itself, one that sees it
+again with what third records say. ``benchmarks/train_match_model.py`` makes it; docs/reference/match-model.md says from
+what.
 """
 
 import json
@@ -24,7 +26,7 @@ SHIPPED = Path(__file__).with_name("match_model.txt")
 SHA256 = "31f31e931d5bd6665e1ac980a1e22e6512b9a42e91c184c58691eea6a28aad71"
 """Of the file for people."""
 CROWD = 200_000
-"""Of more records the pairs are others: keys are strict, and many of one name are strangers (docs/adr/0011)."""
+"""Among more records the pairs are others: keys are strict (``pairs.caps_for``), and many of one name are strangers."""
 SHIPPED_OF_CROWDS = Path(__file__).with_name("crowd_model.txt")
 SHA256_OF_CROWDS = "df1837f52d8d26d7254446dc6ee12619ab951b961d976074180689c58f496e15"
 """Of the file for people in large batches."""

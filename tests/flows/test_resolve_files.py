@@ -105,7 +105,8 @@ SLOT = (
 )
 ROUND = f'{{"household": 0, "weights": {{"phone": {SLOT}}}}}'
 MODEL = (
-    f'{{"kind": "ingot-match-model", "version": 4, "learned": ["{SHA256}", "{SHA256_OF_CROWDS}", "{SHA256_OF_ORGANIZATIONS}"], '
+    '{"kind": "ingot-match-model", "version": 4, '
+    f'"learned": ["{SHA256}", "{SHA256_OF_CROWDS}", "{SHA256_OF_ORGANIZATIONS}"], '
     '"cut": -1000, "taught_cut": null, '
     f'"rounds": [{ROUND}, {ROUND}]}}'
 )

@@ -113,7 +113,9 @@ def test_the_rows_of_father_and_son_say_so(tmp_path: Path) -> None:
     names = [listed[row] for row in batch.order.tolist()]
     left, right = cascade.left[cascade.grey], cascade.right[cascade.grey]
     bounded = cascade.bounded(np.full(len(cascade.grey), HIGH, dtype=np.int64)) == OTHER_GENERATION
-    told = {frozenset((names[a], names[b])) for a, b in zip(left[bounded].tolist(), right[bounded].tolist(), strict=True)}
+    told = {
+        frozenset((names[a], names[b])) for a, b in zip(left[bounded].tolist(), right[bounded].tolist(), strict=True)
+    }
     assert told == {frozenset(("r0", "r1"))}
 
 
