@@ -1,12 +1,14 @@
-"""``linkage.link_component`` for large components in which only weights and size decide: the same merges.
+"""Average linkage of groups that are already many, one join after another: what rounds over arrays leave.
 
 One whole number stands for a possible merge: its height, then the two groups. Numbers are ordered as merges are.
 """
 
 import heapq
-from collections.abc import Sequence
+
+import numpy as np
 
 from merge.resolve.linkage import BEST_COUNTS
+from merge.resolve.linkage_rounds import Merges, Rounds, Rule
 
 _HIGHEST = 1 << 40
 """Above every height, so that the number of a merge is never negative and the highest merge has the smallest."""
@@ -15,24 +17,25 @@ Between = tuple[int, int]
 
 
 class _Growing:
-    """The groups of a component while they grow; a group is named by its smallest item."""
+    """Groups while they grow; a group is named by its smallest item."""
 
-    def __init__(self, count: int, cut: int, floor: int, lean: int) -> None:
-        self.size = [1] * count
-        self.between: list[dict[int, Between]] = [{} for _ in range(count)]
+    def __init__(self, size: list[int], rule: Rule) -> None:
+        self.size = size
+        self.between: list[dict[int, Between]] = [{} for _ in size]
         self.heights: dict[int, int] = {}
         self.heap: list[int] = []
-        self.bits = count.bit_length()
-        self._cut, self._floor, self._lean = cut, floor, lean
+        self.bits = len(size).bit_length()
+        self._rule = rule
 
     def offer(self, group: int, others: dict[int, Between]) -> None:
         """Note the merges of a group with others; those below the cut, or with no pair at it, are none."""
-        cut, bits, heights, size = self._cut, self.bits, self.heights, self.size
+        bits, heights, size = self.bits, self.heights, self.size
+        cut, floor, lean = self._rule.cut, self._rule.floor, self._rule.lean
         for other, (total, best) in others.items():
             place = group << bits | other if group < other else other << bits | group
-            height = self._floor + total // (size[group] * size[other])
-            if self._lean and (gain := min(best, BEST_COUNTS) - height) > 0:
-                height += self._lean * gain // 1000
+            height = floor + total // (size[group] * size[other])
+            if lean and (gain := min(best, BEST_COUNTS) - height) > 0:
+                height += lean * gain // 1000
             if height >= cut and best >= cut:
                 heights[place] = height
                 heapq.heappush(self.heap, (_HIGHEST - height) << 2 * bits | place)
@@ -56,16 +59,13 @@ class _Growing:
         self.offer(kept, ours)
 
 
-def link_large(
-    pairs: Sequence[tuple[int, int, int]], *, cut: int, floor: int, lean: int, max_size: int
-) -> list[tuple[int, int, int]]:
-    """Merges at or above the cut, highest first: two items and the height; pairs as (smaller, larger item, weight)."""
-    items = sorted({item for pair in pairs for item in pair[:2]})
-    number = {item: place for place, item in enumerate(items)}
-    groups = _Growing(len(items), cut, floor, lean)
-    for left, right, weight in pairs:
-        a, b = number[left], number[right]
-        groups.between[a][b] = groups.between[b][a] = (weight - floor, weight)
+def link_rest(rounds: Rounds, rule: Rule) -> Merges:
+    """The merges that are left after some rounds."""
+    names = np.unique(np.concatenate([rounds.left, rounds.right]))
+    groups = _Growing(rounds.size.take(names).tolist(), rule)
+    left, right = (np.searchsorted(names, side).tolist() for side in (rounds.left, rounds.right))
+    for a, b, total, best in zip(left, right, rounds.total.tolist(), rounds.best.tolist(), strict=True):
+        groups.between[a][b] = groups.between[b][a] = (total, best)
     for group, others in enumerate(groups.between):
         groups.offer(group, {other: found for other, found in others.items() if other > group})
     found = []
@@ -73,8 +73,9 @@ def link_large(
     while groups.heap:
         key = heapq.heappop(groups.heap)
         height = _HIGHEST - (key >> 2 * bits)
-        left, right = key >> bits & mask, key & mask
-        if groups.heights.get(left << bits | right) == height and groups.size[left] + groups.size[right] <= max_size:
-            found.append((items[left], items[right], height))
-            groups.join(left, right)
-    return found
+        a, b = key >> bits & mask, key & mask
+        if groups.heights.get(a << bits | b) == height and groups.size[a] + groups.size[b] <= rule.max_size:
+            found.append((a, b, height))
+            groups.join(a, b)
+    one, other, heights = np.array(found, dtype=np.int64).reshape(-1, 3).T
+    return Merges(rounds.items.take(names.take(one)), rounds.items.take(names.take(other)), heights)

@@ -15,8 +15,9 @@ import pyarrow as pa
 from core.errors import Unavailable
 from merge.match.parts import Parts, standard_parts
 from merge.match.texts import Ints
-from merge.resolve.batch_linkage import Merges, labels_of
+from merge.resolve.batch_linkage import labels_of
 from merge.resolve.linkage import Constraints
+from merge.resolve.linkage_rounds import Merges
 from merge.resolve.spark_format import from_bytes, to_bytes
 from merge.resolve.whole import Engine, Heights, linked_here
 

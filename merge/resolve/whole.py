@@ -27,11 +27,12 @@ from merge.match.side_by_side import Each, side_by_side
 from merge.match.table import FeatureTable, table_of
 from merge.match.texts import Ints, mixed, order_of_hashes
 from merge.match.training import Rounds, Trained, train
-from merge.resolve.batch_linkage import Merges, labels_of, link_batch
+from merge.resolve.batch_linkage import labels_of, link_batch
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR
 from merge.resolve.cut import Cut, by_labels, plateau
 from merge.resolve.labelled import as_said
 from merge.resolve.linkage import Constraints, Merge
+from merge.resolve.linkage_rounds import Merges
 from merge.standardise.identifiers import VERIFIED_KINDS
 
 LOWEST_CUT = -3750

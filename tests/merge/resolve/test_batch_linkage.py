@@ -35,22 +35,33 @@ def test_the_same_merges(draw: random.Random, count: int, cut: int) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(2, 40), st.sampled_from([-3750, -1000, 0, 3000]))
-def test_large_components_and_parts_of_many_small_ones(draw: random.Random, count: int, cut: int) -> None:
+def test_whatever_is_joined_in_rounds_and_what_one_by_one(draw: random.Random, count: int, cut: int) -> None:
     possible = [(a, b) for a in range(count) for b in range(a + 1, count)]
     chosen = draw.sample(possible, min(len(possible), draw.randint(0, 120)))
     pairs = [(a, b, draw.randint(-12000, 12000)) for a, b in sorted(chosen)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch_linkage, "_TOGETHER", draw.choice([0, 4]))
+        patch.setattr(batch_linkage, "_WORTH_A_ROUND", draw.choice([0, 4, 10**6]))
         patch.setattr(batch_linkage, "_WORTH_A_THREAD", 2)
+        patch.setattr(batch_linkage, "_SAMPLE", 1)
         both_ways(pairs, count, cut, Constraints(max_size=draw.choice([1000, 7])), draw.choice([0, 200]))
 
 
 def test_a_giant_component_is_cut_into_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("merge.resolve.linkage.GIANT_COMPONENT", 10)
     monkeypatch.setattr(batch_linkage, "GIANT_COMPONENT", 10)
-    monkeypatch.setattr(batch_linkage, "_TOGETHER", 4)
+    monkeypatch.setattr(batch_linkage, "_WORTH_A_ROUND", 0)
     chain = [(n, n + 1, 500 if n % 5 == 4 else 6000) for n in range(59)]
     both_ways(chain, 60, 0, Constraints())
+
+
+def test_what_two_groups_would_have_together_is_waited_for() -> None:
+    # Were 5 and 6 joined as soon as they are the best of each other, the best pair (6, 0) would lift them together
+    # above the join of 0 and 1 with 2. That waits, for a round joins what is highest in all: 3 and 4.
+    pairs = [
+        (0, 1, 9000), (0, 2, 4200), (1, 2, 4200), (0, 5, 3900), (1, 5, 3900), (0, 6, 8000), (1, 6, -2000), (5, 6, 4100),
+        (2, 3, -3000), (3, 4, 5000), (3, 7, 5000),
+    ]  # fmt: skip
+    both_ways(sorted(pairs), 8, -3750, Constraints(), 200)
 
 
 def test_labels_are_those_of_components() -> None:
