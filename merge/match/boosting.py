@@ -88,13 +88,14 @@ class Trees:
         """The trees as text."""
         return self._text
 
-    def weights(self, *blocks: Rows) -> Ints:
+    def weights(self, *blocks: Rows, at: Ints | None = None) -> Ints:
         """Log2 odds of each row, in 1/1000 bit.
 
         Args:
             blocks: the columns of the rows, side by side; single precision or less, NaN where there is no number.
+            at: places of the rows that are asked about; all where None.
         """
-        return np.rint(self._forest.sums(*blocks) * _MILLIBITS).astype(np.int64)
+        return np.rint(self._forest.sums(*blocks, at=at) * _MILLIBITS).astype(np.int64)
 
     def contributions(self, matrix: Matrix) -> npt.NDArray[np.float64]:
         """What each column adds to the log2 odds of each row, in 1/1000 bit, and in the last column where it starts.

@@ -4,11 +4,11 @@ Rules stand above the model: a pair that a rule has decided keeps its weight. Wh
 the model learned elsewhere are averaged: the first knows these data, the second knows what people write.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from typing import Any
 
 import numpy as np
 
@@ -46,7 +46,9 @@ _LOOKED_AT = 1 << 18
 """Pairs at a time that trees are summed for: of fewer the single steps are so short that two threads wait in turns."""
 _TOLD_APART = 1 << 21
 """Pairs at a time of which the texts are told apart: each two texts are measured once in them."""
-Job = Callable[[], Collection[str]]
+_STANDING_TAKES = 20
+"""What the standing of all pairs takes, in parts of ``_CHUNK`` pairs of which all else is told but their likeness."""
+Job = Callable[[], None]
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 
 
@@ -139,8 +141,8 @@ def look(trees: Trees, *blocks: Floats, at: Ints | None = None) -> Ints:
     """The weights that trees give rows, or those at some places; part by part and two at once."""
 
     def weighed(part: slice) -> Ints:
-        rows = part if at is None else at[part]
-        return trees.weights(*(block[rows] for block in blocks))
+        # Of some rows those columns alone are gathered that the trees ask about.
+        return trees.weights(*(block[part] for block in blocks)) if at is None else trees.weights(*blocks, at=at[part])
 
     count = len(blocks[0]) if at is None else len(at)
     return np.concatenate([np.empty(0, dtype=np.int64), *side_by_side(weighed, _parts(count, _LOOKED_AT))])
@@ -151,10 +153,10 @@ def _parts(count: int, most: int = _CHUNK) -> list[slice]:
     return [slice(start, start + size) for start in range(0, count, size)]
 
 
-def _in_turns(some: Sequence[Job], others: Sequence[Job]) -> list[Job]:
-    """All of both, spread so that they end together."""
-    places = [*((place + 1) / len(some) for place in range(len(some)))]
-    places += ((place + 1) / len(others) for place in range(len(others)))
+def _in_turns(some: Sequence[Job], others: Sequence[Job], ahead: int) -> list[Job]:
+    """All of both, spread so that they end together; before the others is done what ``ahead`` of them take."""
+    places = [*(place / len(some) for place in range(len(some)))]
+    places += ((ahead + place) / (ahead + len(others)) for place in range(len(others)))
     order = sorted(range(len(places)), key=places.__getitem__)
     return [([*some, *others])[place] for place in order]
 
@@ -178,36 +180,33 @@ def cascade_of(
     organizations = holders[left] & holders[right]
     highest = np.where(organizations, HIGHEST_OF_ORGANIZATIONS, HIGHEST)
     grey = np.flatnonzero((plain >= LOWEST) & (plain < highest) & (plain == cheap)) if columns else left[:0]
-    jobs: list[Callable[[], Any]] = [partial(PairFeatures, table), partial(standing, left, right, cheap, grey)]
-    features, around = side_by_side(lambda job: job(), jobs)
     # Half precision: the trees split at few places, and a large batch has millions of rows. Column by column, as the
     # trees read them.
     names = NAMES if organizations[grey].any() else OF_PEOPLE
     matrix = room().empty((len(names), len(grey)), np.float16)
+    with ThreadPoolExecutor(1) as beside:
+        around = beside.submit(standing, left, right, cheap, grey)
+        features = PairFeatures(table)
+        texts = [text for text in features.texts if f"like.{text}" in names]
+        measured = {f"like.{text}" for text in texts}
 
-    def fill(part: slice) -> Collection[str]:
-        places = grey[part]
-        inside = {
-            slot: Column(column.levels.take(places), column.bits.take(places)) for slot, column in columns.items()
-        }
-        near = {name: values[part] for name, values in around.items()}
-        found = features.columns(left.take(places), right.take(places), model, inside, plain.take(places), near)
-        for name in found.keys() & set(names):
-            matrix[_PLACES[name], part] = found[name]
-        return set(found)
+        def fill(part: slice) -> None:
+            places = grey[part]
+            inside = {
+                slot: Column(column.levels.take(places), column.bits.take(places)) for slot, column in columns.items()
+            }
+            near = {name: values[part] for name, values in around.result().items()}
+            found = features.columns(left.take(places), right.take(places), model, inside, plain.take(places), near)
+            for name in set(names) - measured:
+                matrix[_PLACES[name], part] = found.get(name, np.nan)
 
-    def measure(text: str, part: slice) -> Collection[str]:
-        places = grey[part]
-        matrix[_PLACES[f"like.{text}"], part] = features.likeness(text, left.take(places), right.take(places))
-        return (f"like.{text}",)
+        def measure(text: str, part: slice) -> None:
+            places = grey[part]
+            matrix[_PLACES[f"like.{text}"], part] = features.likeness(text, left.take(places), right.take(places))
 
-    texts = (text for text in features.texts if f"like.{text}" in names)
-    parts = _parts(len(grey))
-    # What needs the interpreter for its strings and what hardly needs it take turns.
-    likeness = [partial(measure, *one) for one in product(texts, _parts(len(grey), _TOLD_APART))]
-    others = [partial(fill, part) for part in parts]
-    known = set().union(*side_by_side(lambda job: job(), _in_turns(likeness, others)))
-    for name in names:
-        if name not in known:
-            matrix[_PLACES[name]] = np.nan
+        # What needs the interpreter for its strings and what hardly needs it take turns.
+        likeness = [partial(measure, *one) for one in product(texts, _parts(len(grey), _TOLD_APART))]
+        others = [partial(fill, part) for part in _parts(len(grey))]
+        for _ in side_by_side(lambda job: job(), _in_turns(likeness, others, _STANDING_TAKES)):
+            pass
     return Cascade(len(table), left, right, cheap, grey, matrix.T, organizations[grey])

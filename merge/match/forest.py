@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import Damaged
+from merge.match.texts import Ints
 
 Bits = npt.NDArray[np.uint8]
 Rows = npt.NDArray[np.floating]
@@ -172,21 +173,24 @@ class Forest:
             self._columns.setdefault(column, []).append((number, _Test(limit, missing)))
         self._count = len(tests)
 
-    def sums(self, *blocks: Rows) -> npt.NDArray[np.float64]:
+    def sums(self, *blocks: Rows, at: Ints | None = None) -> npt.NDArray[np.float64]:
         """The sum of the trees for each row.
 
         Args:
             blocks: the columns of the rows, side by side; single precision or less, NaN where there is no number.
+            at: places of the rows that are asked about; all where None.
         """
-        parts = range(0, len(blocks[0]), _ROWS)
-        found = [self._part([column for one in blocks for column in one[at : at + _ROWS].T]) for at in parts]
+        columns = [column for one in blocks for column in one.T]
+        count = len(blocks[0]) if at is None else len(at)
+        parts = (slice(start, min(count, start + _ROWS)) for start in range(0, count, _ROWS))
+        found = [self._part(columns, part if at is None else at[part], part.stop - part.start) for part in parts]
         return np.concatenate([np.empty(0, dtype=np.float64), *found])
 
-    def _part(self, columns: Sequence[Rows]) -> npt.NDArray[np.float64]:
-        count = len(columns[0])
+    def _part(self, columns: Sequence[Rows], rows: slice | Ints, count: int) -> npt.NDArray[np.float64]:
         bits: list[Bits | bool] = [False] * self._count
         for column, tests in self._columns.items():
-            values = _Column(columns[column])
+            own = columns[column]
+            values = _Column(own[rows] if isinstance(rows, slice) else own.take(rows))
             for number, test in tests:
                 bits[number] = test.missing if values.empty else test.bits(values)
         everywhere = np.full(-(-count // 8), 255, dtype=np.uint8)

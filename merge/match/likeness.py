@@ -23,6 +23,8 @@ _ALTERNATIVES = 3
 
 
 def _name(family: str, given: str) -> str:
+    if family.isalnum() and given.isalnum():  # a word each: nearly all
+        return f"{family} {given}" if family < given else f"{given} {family}"
     return " ".join(sorted(f"{family} {given}".split()))
 
 
@@ -46,6 +48,8 @@ _TEXTS: Mapping[str, tuple[str, tuple[int, ...], Callable[..., str]]] = {
 }
 """For each text the group, the strings of an alternative, and what is made of them."""
 LIKENESSES = tuple(_TEXTS)
+_HARDLY_TWICE = frozenset({"name", "birth", "street"})
+"""Made of so many parts that two alternatives of a group hardly give one of them."""
 OF_ORGANIZATIONS = ("road", "postcode", "website")
 """The texts that are measured. Not numbers that somebody gave out: neighbours in a row are alike and strangers."""
 
@@ -64,8 +68,13 @@ def ordered_members(column: FeatureColumn) -> Codes:
     return members
 
 
-def alternatives(column: FeatureColumn, fields: tuple[int, ...], text: Callable[..., str]) -> tuple[Codes, list[str]]:
-    """A number of a text for each alternative, -1 where it is empty; and the texts."""
+def alternatives(
+    column: FeatureColumn, fields: tuple[int, ...], text: Callable[..., str], *, once: bool = False
+) -> tuple[Codes, list[str]]:
+    """A number of a text for each alternative, -1 where it is empty; and the texts.
+
+    Those that hardly come twice (``once``) get a number each: to find the few equal ones takes as long as to make all.
+    """
     if len(fields) == 1 and text is str:  # distinct as they are
         field = column.fields[fields[0]]
         codes, values = field.codes.copy(), field.values
@@ -74,9 +83,10 @@ def alternatives(column: FeatureColumn, fields: tuple[int, ...], text: Callable[
         codes, values = numbered(text(value) for value in field.values)
         codes = codes[field.codes]
     else:
-        codes, values = numbered(map(text, *(column.fields[position].strings() for position in fields)))
+        values = [*map(text, *(column.fields[position].strings() for position in fields))]
+        codes, values = (np.arange(len(values), dtype=np.int32), values) if once else numbered(values)
     if "" in values:
-        codes[codes == values.index("")] = ABSENT
+        codes[np.fromiter(map(len, values), np.int64, len(values)).take(codes) == 0] = ABSENT
     return codes, values
 
 
@@ -116,8 +126,9 @@ class _Texts:
         return found
 
 
-def _texts(column: FeatureColumn, members: Codes, fields: tuple[int, ...], text: Callable[..., str]) -> _Texts:
-    codes, values = alternatives(column, fields, text)
+def _texts(column: FeatureColumn, members: Codes, name: str) -> _Texts:
+    _, fields, text = _TEXTS[name]
+    codes, values = alternatives(column, fields, text, once=name in _HARDLY_TWICE)
     owner, held = np.repeat(np.arange(len(column)), column.sizes), codes[members]
     owner, held = owner[held >= 0], held[held >= 0]
     starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]]) if len(owner) else owner
@@ -135,10 +146,7 @@ class Likeness:
         self._codes = {group: column.codes for group, column in table.columns.items()}
         asked = {name: told for name, told in _TEXTS.items() if name in names and told[0] in table.columns}
         members = {group: ordered_members(table.columns[group]) for group in {told[0] for told in asked.values()}}
-        self._texts = {
-            name: _texts(table.columns[group], members[group], fields, text)
-            for name, (group, fields, text) in asked.items()
-        }
+        self._texts = {name: _texts(table.columns[group], members[group], name) for name, (group, *_) in asked.items()}
 
     @property
     def names(self) -> Sequence[str]:

@@ -77,6 +77,9 @@ def test_trees_of_other_sizes_and_columns_in_blocks(leaves: int) -> None:
     assert np.array_equal(Forest(trees.to_text()).sums(matrix), by_library(trees, matrix))
     blocks = matrix[:, :2].astype(np.float16), np.asfortranarray(matrix[:, 2:])
     assert np.array_equal(trees.weights(*blocks), whole)
+    at = np.array([1999, 3, 3, 700], dtype=np.int64)
+    assert np.array_equal(trees.weights(*blocks, at=at), whole[at])
+    assert len(trees.weights(*blocks, at=at[:0])) == 0
 
 
 def test_more_rows_than_are_worked_on_at_once() -> None:
