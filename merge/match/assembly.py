@@ -1,6 +1,7 @@
 """From the cells of columns to a table of features: what ``features`` does for a record, once for distinct values."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import groupby
 
@@ -51,10 +52,12 @@ class Assembly:
     def table(self) -> FeatureTable:
         """The features of all records."""
         columns = self._columns
-        columns["locality"] = self._localities()
-        organizations = self._organizations()
-        columns["street"] = self._streets()
-        named = columns["name"] = self._names()
+        with ThreadPoolExecutor(1) as beside:
+            names = beside.submit(self._names)
+            columns["locality"] = self._localities()
+            organizations = self._organizations()
+            columns["street"] = self._streets()
+            named = columns["name"] = names.result()
         holders = np.zeros(self._count, np.bool_) if named is None else named.codes >= 0
         if organizations is not None:
             for group, inside in (("employer", holders), ("org", ~holders)):

@@ -194,7 +194,8 @@ class Forest:
             for number, test in tests:
                 bits[number] = test.missing if values.empty else test.bits(values)
         everywhere = np.full(-(-count // 8), 255, dtype=np.uint8)
-        total = np.zeros(8 * len(everywhere), dtype=np.float64)
+        total, own = np.zeros((2, 8 * len(everywhere)), dtype=np.float64)
         for tree in self._trees:
-            total += tree.leaves.take(tree.leaf_of(bits, everywhere), mode="clip")
+            tree.leaves.take(tree.leaf_of(bits, everywhere), mode="clip", out=own)
+            total += own
         return total[:count]

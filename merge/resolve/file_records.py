@@ -200,14 +200,18 @@ def _columns(tables: Sequence[Table], mapping: Mapping[str, str]) -> list[Column
     """Every column of values, over all tables; those of one attribute follow one another."""
     slots = _slots(tables, mapping)
     first: list[Cells] = []
+    found: list[tuple[tuple[bool, str, str], int, int, Column]] = []
     asked = [one for one in slots if one[0] in MAY_HOLD_OTHERS]
-    for slot, others in zip(asked, side_by_side(partial(_with_others, tables, mapping, slots), asked), strict=True):
-        if others is not None:
-            first += others
-            del slots[slot]
-    found = [(in_order(one.attribute), 0, number, at_hand(one)) for number, one in enumerate(first)]
+    read = side_by_side(partial(_with_others, tables, mapping, slots), asked)
+    for (name, nth), (others, cells) in zip(asked, read, strict=True):
+        if others:
+            first += cells
+        else:
+            found.append((in_order(name), 1, nth, (name, partial(iter, cells))))
+    found += [(in_order(one.attribute), 0, number, at_hand(one)) for number, one in enumerate(first)]
     for (name, nth), columns in slots.items():
-        found.append((in_order(name), 1, nth, (name, partial(_one_column, tables, mapping, name, columns))))
+        if (name, nth) not in asked:
+            found.append((in_order(name), 1, nth, (name, partial(_one_column, tables, mapping, name, columns))))
     return [column for *_, column in sorted(found, key=itemgetter(0, 1, 2))]
 
 
@@ -216,12 +220,12 @@ def _with_others(
     mapping: Mapping[str, str],
     slots: Mapping[tuple[str, int], Mapping[int, str]],
     slot: tuple[str, int],
-) -> list[Cells] | None:
-    """A column and those of what else its cells hold; None where none of them has a sign of it."""
+) -> tuple[bool, list[Cells]]:
+    """Whether a column has a sign of cells that hold something else; the column and those of what its cells hold."""
     name, columns = slot[0], slots[slot]
-    if any(tables[number].any_cell(column, MAY_HOLD_OTHERS[name]) for number, column in columns.items()):
-        return list(_one_column(tables, mapping, name, columns))
-    return None
+    others = any(tables[number].any_cell(column, MAY_HOLD_OTHERS[name]) for number, column in columns.items())
+    # Read in any case: these columns take longest, and nothing else can begin before the others' signs are known.
+    return others, list(_one_column(tables, mapping, name, columns))
 
 
 def _one_column(
