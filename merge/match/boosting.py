@@ -1,21 +1,20 @@
-"""Gradient-boosted trees: the one door to LightGBM, which loads late. Deterministic: one thread, fixed seeds.
+"""Gradient-boosted trees: the one door to LightGBM. Deterministic: one thread, fixed seeds.
 
 Method: G. Ke et al., LightGBM: A Highly Efficient Gradient Boosting Decision Tree, NeurIPS 2017. Raw scores are
 natural log odds; they leave this module as integers in 1/1000 bit.
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
-from threading import Thread
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import Unavailable
+from merge.match.boosting_library import grown
 from merge.match.forest import Forest, Rows
 from merge.match.texts import Ints
 
@@ -52,28 +51,14 @@ def _parameters(growth: Growth, rising: Sequence[bool]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _library() -> Any:
-    try:
-        import lightgbm  # noqa: PLC0415  (two seconds to load, and only resolution needs it)
-    except (ImportError, OSError):
-        # Its wheel brings all but GNU's OpenMP, which small images of Linux leave out.
-        raise Unavailable(
-            "match_model.library",
-            "LightGBM, which learns from a batch's own pairs and explains the model's weights, cannot be loaded here. "
-            "It needs the system's library libgomp: 'apt-get install libgomp1' on Debian, 'dnf install libgomp' on "
-            "Fedora; then run it again.",
-        ) from None
-    return lightgbm
-
-
-def load_ahead() -> None:
-    """Begin to load LightGBM beside other work; whether it can be loaded is told where it is needed."""
-
-    def load() -> None:
-        with suppress(Unavailable):
-            _library()
-
-    Thread(target=load, daemon=True).start()
+def _unavailable() -> Unavailable:
+    # Its wheel brings all but GNU's OpenMP, which small images of Linux leave out.
+    return Unavailable(
+        "match_model.library",
+        "LightGBM, which learns from a batch's own pairs and explains the model's weights, cannot be loaded here. "
+        "It needs the system's library libgomp: 'apt-get install libgomp1' on Debian, 'dnf install libgomp' on "
+        "Fedora; then run it again.",
+    )
 
 
 class Trees:
@@ -108,7 +93,11 @@ class Trees:
 
     @cached_property
     def _booster(self) -> Any:
-        return _library().Booster(model_str=self._text)
+        try:
+            import lightgbm  # noqa: PLC0415  (takes long to load, and only explanations need it)
+        except (ImportError, OSError):
+            raise _unavailable() from None
+        return lightgbm.Booster(model_str=self._text)
 
 
 def grow(
@@ -123,10 +112,13 @@ def grow(
         rising: for each column whether more of it can only make a pair likelier.
         growth: how the trees are grown.
         worth: what each row counts for; all the same where None.
+
+    Raises Unavailable ``match_model.library`` where LightGBM cannot be loaded.
     """
-    lightgbm = _library()
-    rows = lightgbm.Dataset(matrix, same.astype(np.float32), weight=worth, params={"max_bin": 63, "verbose": -1})
-    booster = lightgbm.train(_parameters(growth, rising), rows, num_boost_round=growth.rounds)
-    text: str = booster.model_to_string(importance_type="gain")
+    wanted = None if worth is None or np.all(worth == 1) else worth.astype(np.float32)
+    try:
+        text = grown(matrix, same.astype(np.float32), wanted, _parameters(growth, rising), growth.rounds)
+    except (ImportError, OSError):
+        raise _unavailable() from None
     # What it was trained with is in the training script; the trees are what counts.
     return Trees(text.partition("\nparameters:")[0].partition("\nfeature_importances:")[0] + "\n")

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.batch import Column, total_weights
-from merge.match.boosting import load_ahead
 from merge.match.cascade import BOUND, Cascade, cascade_of
 from merge.match.column_terms import TermColumn, column_terms
 from merge.match.features import Features
@@ -40,8 +39,6 @@ _TELLING_PRIOR = 7000
 _LEAN = 200
 """How far, in thousandths, the height of a merge leans to the best pair between the groups (docs/adr/0011)."""
 _MISSED = -2500
-_MANY = 200_000
-"""Grey pairs from which what self-training needs is loaded while the groups are made."""
 _STABLE = 250
 """Groups of which more merges (of a thousand) hang on where exactly the cut is teach their own faults."""
 
@@ -319,8 +316,6 @@ def resolve(
     said = [(int(distinct.of[a]), int(distinct.of[b]), match) for a, b, match in labels]
     weights = cascade.weights(partial(people_model, cascade.count), organization_model)
     stage("cluster")
-    if len(cascade.grey) >= _MANY:
-        load_ahead()
     merges = batch.merges(weights)
     base = cut = _cut(merges, len(records), given.cut if given else None, said)
     own, taught_cut = None, given.taught_cut if given else None
