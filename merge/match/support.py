@@ -109,12 +109,18 @@ def support(count: int, left: Ints, right: Ints, weights: Ints, asked: Ints | No
         partial(_others, count, left, right, weights, asked), partial(standing, left, right, weights, asked)
     ]  # fmt: skip
     (both, one, two), found = side_by_side(lambda job: job(), jobs)
-    columns = (
-        weights[asked] / 1000, both / _ONE, np.minimum(one, two) / _ONE, np.maximum(one, two) / _ONE,
-        both / (both + one + two + _ONE // 2),
-        found["rank.low"], found["rank.high"], found["gap.low"] / 1000, found["gap.high"] / 1000,
-    )  # fmt: skip
+    columns: list[Callable[[], Any]] = [
+        lambda: weights.take(asked) / 1000, lambda: both / _ONE,
+        lambda: np.minimum(one, two) / _ONE, lambda: np.maximum(one, two) / _ONE,
+        lambda: both / (both + one + two + _ONE // 2),
+        lambda: found["rank.low"], lambda: found["rank.high"],
+        lambda: found["gap.low"] / 1000, lambda: found["gap.high"] / 1000,
+    ]  # fmt: skip
     matrix = room().empty((len(columns), len(asked)), np.float32)
-    for row, column in zip(matrix, columns, strict=True):
-        row[:] = column
+
+    def fill(row: int) -> None:
+        matrix[row] = columns[row]()
+
+    for _ in side_by_side(fill, range(len(columns))):
+        pass
     return matrix.T
