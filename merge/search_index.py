@@ -15,8 +15,9 @@ from core.attributes import ValueKind, attribute
 from core.crypto import Keyring
 from merge.listing import EVERYBODY, Holders, held_by
 from merge.said_tables import merge_pin_token
+from merge.standardise.calling import as_dialled_at_home, figures_of
 from merge.standardise.record import Standardised, standardise_value
-from merge.standardise.text import fold, has_han
+from merge.standardise.text import clean, fold, has_han
 from merge.standardise.values import StandardValue, Validity
 from merge.tables import merge_index, merge_pin, merge_record
 
@@ -73,7 +74,8 @@ class SearchIndex:
             return set()
         kind = attribute(value.attribute).kind
         if kind in _EXACT:
-            return {self._token(_EXACT[kind], value.normal)}
+            forms = as_dialled_at_home(value.normal) if kind is ValueKind.PHONE else frozenset()
+            return {self._token(_EXACT[kind], form) for form in {value.normal, *forms}}
         if kind in _NAMES:
             blind, from_bytes = self._blind["name"], int.from_bytes
             return {from_bytes(blind(gram.encode())[:8], "big", signed=True) for gram in self._grams(value)}
@@ -99,6 +101,8 @@ class SearchIndex:
         asked.append(("handle.any", "handle"))
         values = [(kind, standardise_value(name, text)) for name, kind in asked]
         sound = [(kind, value.normal) for kind, value in values if value.normal and value.validity != Validity.INVALID]
+        if figures := figures_of(clean(text)):
+            sound.append(("phone", figures))
         return [self._token(kind, normal) for kind, normal in dict.fromkeys(sound)]
 
     def _grams(self, value: StandardValue) -> set[str]:

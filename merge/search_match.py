@@ -3,8 +3,9 @@
 from collections.abc import Collection
 
 from core.attributes import ValueKind, attribute
+from merge.standardise.calling import as_dialled_at_home, figures_of
 from merge.standardise.record import standardise_value
-from merge.standardise.text import fold
+from merge.standardise.text import clean, fold
 from merge.survivorship.values import GoldenValue, GoldenValues
 
 _EXACT = frozenset({ValueKind.PHONE, ValueKind.EMAIL, ValueKind.IDENTIFIER, ValueKind.HANDLE})
@@ -20,7 +21,10 @@ def _fits(text: str, value: GoldenValue) -> bool:
     kind = attribute(value.attribute).kind
     if kind in _EXACT:
         asked = standardise_value(value.attribute, text).normal
-        return bool(asked) and asked == standardise_value(value.attribute, value.value).normal
+        held = standardise_value(value.attribute, value.value).normal
+        if kind is ValueKind.PHONE and figures_of(clean(text)) in as_dialled_at_home(held):
+            return True
+        return bool(asked) and asked == held
     if kind in _NAMES:
         return _name_fits(text, value)
     return False

@@ -12,7 +12,9 @@ from typing import Any
 from core.attributes import Section, attribute
 from core.errors import Invalid
 from core.records import AttributeValue, RecordRef, SourceRecord
+from merge.standardise.calling import is_region, with_country
 from merge.standardise.contacts import pieces
+from merge.standardise.countries import country_code
 from merge.standardise.party import looks_like_organization
 from sync.record_keys import primary_key
 
@@ -22,6 +24,7 @@ IGNORE = "ignore"
 CLEAR, KEEP = "clear", "keep"
 # A column that holds persons and organisations alike: which one is told by each value.
 PARTY_NAME = "party.name"
+_PHONE, _COUNTRY = "phone", "address.country"
 _ITEM_SECTIONS = {Section.TRANSACTIONS, Section.INTERACTIONS, Section.FEEDBACK}
 
 
@@ -39,6 +42,8 @@ class StreamMapping:
 
     ``absent`` says what it means that a changed record lacks a field: ``clear``, there is no value any more, or
     ``keep``, the source leaves out what it did not read (or what is null), and only an explicit null clears.
+    ``regions`` names for fields of telephones the country (ISO 3166-1) of numbers without its code; a record that names
+    its own country is asked first. Numbers of other fields are read as Chinese.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -46,6 +51,7 @@ class StreamMapping:
     asserted_at: str | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
     absent: str = CLEAR
+    regions: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored."""
@@ -56,6 +62,7 @@ class StreamMapping:
             "asserted_at": self.asserted_at,
             "constants": dict(self.constants),
             **({"absent": self.absent} if self.absent != CLEAR else {}),
+            **({"regions": dict(self.regions)} if self.regions else {}),
         }
 
 
@@ -76,12 +83,16 @@ def mapping_from_json(content: Mapping[str, Any]) -> StreamMapping:
     absent = content.get("absent") or CLEAR
     if absent not in {CLEAR, KEEP}:
         raise Invalid("mapping.form", "A mapping's 'absent' is 'clear' or 'keep'.")
+    regions = content.get("regions") or {}
+    if not isinstance(regions, Mapping) or not all(is_region(str(region)) for region in regions.values()):
+        raise Invalid("mapping.form", "A mapping's 'regions' must map fields to countries in two capital letters (GB).")
     return StreamMapping(
         fields={str(path): str(name) for path, name in fields.items()},
         subject=None if subject is None else SubjectLink(str(subject["stream"]), tuple(map(str, subject["fields"]))),
         asserted_at=content.get("asserted_at") or None,
         constants={str(name): str(value) for name, value in constants.items()},
         absent=absent,
+        regions={str(path): str(region) for path, region in regions.items()},
     )
 
 
@@ -90,10 +101,13 @@ def apply_mapping(
 ) -> SourceRecord:
     """A landed record as matching and survivorship see it. ``subject`` is filled in by who knows the keys."""
     values: list[AttributeValue] = []
+    own = _country(mapping, data) if mapping.regions else ""
     for path, name in mapping.fields.items():
         for cell in _texts(value_at(data, path)) if name != IGNORE else ():
             chosen = _chosen(name, cell)
-            values.extend(AttributeValue(said, text) for said, text in pieces(chosen, cell))
+            called = chosen == _PHONE and path in mapping.regions
+            written = with_country(cell, mapping.regions[path], own) if called else cell
+            values.extend(AttributeValue(said, text) for said, text in pieces(chosen, written))
     values.extend(AttributeValue(name, text) for name, text in mapping.constants.items())
     asserted = parse_time(value_at(data, mapping.asserted_at)) if mapping.asserted_at else None
     return SourceRecord(
@@ -150,6 +164,14 @@ def parse_time(value: Any) -> datetime | None:
     except (ValueError, OverflowError, OSError):
         return None
     return found.replace(microsecond=found.microsecond // 1000 * 1000)
+
+
+def _country(mapping: StreamMapping, data: Mapping[str, Any]) -> str:
+    """The country that a record names, in two capital letters; "" for none."""
+    paths = sorted(path for path, name in mapping.fields.items() if name == _COUNTRY)
+    told = _texts(value_at(data, paths[0])) if paths else [mapping.constants.get(_COUNTRY, "")]
+    code = country_code(told[0]).upper() if told and told[0] else ""
+    return code if is_region(code) else ""
 
 
 def _chosen(name: str, text: str) -> str:

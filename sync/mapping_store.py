@@ -10,6 +10,8 @@ from audit.events import Event
 from audit.log import AuditLog
 from core.clock import Clock
 from core.database import plain, upsert_from
+from merge.match.phone_regions import SIGNS, region_of
+from merge.standardise.phones import DEFAULT_REGION
 from sync import tables
 from sync.mapping import StreamMapping, mapping_from_json, parse_time
 
@@ -130,7 +132,22 @@ def suggest_mapping(samples: Mapping[str, Sequence[str]], suggest: Suggest, *, l
         # A role of the column (where a row is from, its number) is nothing about a customer.
         if confidence >= least and not attribute.startswith(ROLE):
             fields[name] = attribute
-    return StreamMapping(fields=fields, asserted_at=asserted_at)
+    return StreamMapping(fields=fields, asserted_at=asserted_at, regions=_regions(fields, samples))
+
+
+def _regions(fields: Mapping[str, str], samples: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The countries of telephones without their code, where one is not China or records name their own."""
+    held = {field: sorted(set(samples[field])) for field in fields}
+    phones = [field for field, name in fields.items() if name == "phone"]
+    about: dict[str, list[str]] = {}
+    for field, name in fields.items():
+        about.setdefault(name, []).extend(held[field] if name in SIGNS else ())
+    found = {}
+    for field in phones:
+        beside = [value for other in phones if other != field for value in held[other]]
+        found[field] = region_of(held[field], beside, about)
+    named = "address.country" in fields.values()
+    return found if named or set(found.values()) - {DEFAULT_REGION} else {}
 
 
 def tells_when(name: str, values: Sequence[str]) -> bool:

@@ -110,7 +110,7 @@ class Previewing:
         for path, name in mapping.fields.items():
             known = look.field(path)
             of_field = _known(known, mapping) if known is not None else attribute(_UNKNOWN)
-            alone = StreamMapping(fields={path: name})
+            alone = StreamMapping(fields={path: name}, regions=mapping.regions)
             record = apply_mapping(alone, row, record_id="", source=connection, stream=look.stream, seen_at=now)
             for value in record.values:
                 cell = sight.cell(attribute(value.attribute), value.value, of_field)

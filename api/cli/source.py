@@ -256,6 +256,9 @@ def map_(
     absent: Annotated[
         str | None, typer.Option(help="A field that a changed record lacks: 'clear' it, or 'keep' what it said before.")
     ] = None,
+    region: Annotated[
+        list[str] | None, typer.Option(help="FIELD=GB: the country of telephones without its code; repeat.")
+    ] = None,
 ) -> None:
     """Set how a stream is mapped; what is not named stays as it is. Its records are resolved again."""
     with session(ctx) as now:
@@ -273,6 +276,8 @@ def map_(
                 content["asserted_at"] = asserted_at
             if absent is not None:
                 content["absent"] = absent
+            if region:
+                content["regions"] = {**content.get("regions", {}), **_pairs(region)}
             version = now.services.mappings.set(
                 connection, connection_name, stream, mapping_from_json(content), actor=now.principal.actor
             )

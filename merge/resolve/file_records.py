@@ -24,6 +24,7 @@ from merge.resolve.columns_together import with_births_of_ages, with_shown_ends,
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples
 from merge.resolve.record_ids import RecordIds, record_ids
+from merge.resolve.telephones import with_countries
 from merge.resolve.text_columns import FEW, left_out
 from merge.standardise.contacts import MAY_HOLD_OTHERS
 from merge.standardise.dates import day_comes_first, in_known_order
@@ -140,7 +141,7 @@ def understand(
     chosen, notes = mapping_of(tables, {**joined, **mapping}, id_column, source_column)
     if joined:
         notes.append(f"Columns {', '.join(joined)} are taken together as the date of birth.")
-    for together in (with_suffixes, with_births_of_ages, with_shown_ends):
+    for together in (with_suffixes, with_births_of_ages, with_shown_ends, with_countries):
         tables, also, told = together(tables, chosen, mapping)
         chosen |= also
         notes += told

@@ -244,58 +244,65 @@ def country_of(digits: str) -> int:
     return next((int(digits[:n]) for n in (1, 2, 3) if int(digits[:n]) in COUNTRY_CODE_TO_REGION_CODE), 0)
 
 
-@lru_cache(maxsize=1)
-def home() -> int:
-    """The calling code of numbers without one."""
+@lru_cache(maxsize=256)
+def home(region: str = DEFAULT_REGION) -> int:
+    """The calling code of numbers without one, in a country by its two letters."""
     from phonenumbers import country_code_for_region  # noqa: PLC0415  (plans load where needed)
 
-    return int(country_code_for_region(DEFAULT_REGION))
+    return int(country_code_for_region(region))
 
 
 @lru_cache(maxsize=262144)
-def of_head(plus: str, head: str, rest: int) -> tuple[str, str] | None:
+def of_head(plus: str, head: str, rest: int, region: str = DEFAULT_REGION) -> tuple[str, str] | None:
     """For numbers that begin with ``head``: what comes before their last ``rest`` figures, and their kind."""
     tail = ("1234567890" * 2)[:rest]
-    value = standardise_phone("phone", f"{plus}{head}{tail}")
+    value = standardise_phone("phone", f"{plus}{head}{tail}", region)
     if not value.normal.endswith(tail):
         return None
     return value.normal[: len(value.normal) - rest], value.part("kind")
 
 
-_OF_HEADS: dict[tuple[str, str, int], tuple[str, int, str]] = {}
+_OF_HEADS: dict[tuple[str, str, int, str], tuple[str, int, str]] = {}
 """For first figures and length: what comes before the figures from ``kept`` on, ``kept`` and the kind."""
 _MOST_HEADS = 1 << 18
 
 
-def by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
-    """Normal form and kind of a number of figures alone, after "+", "00" or nothing; None to go the full way."""
+def by_prefix(plus: str, digits: str, region: str = DEFAULT_REGION) -> tuple[str, str] | None:
+    """Normal form and kind of a number of figures alone, after "+", "00" or nothing; None to go the full way.
+
+    After nothing it is a number of ``region`` (ISO 3166-1).
+    """
     length = len(digits)
     for width in _HEADS:
-        known = _OF_HEADS.get((plus, digits[:width], length))
+        known = _OF_HEADS.get((plus, digits[:width], length, region))
         if known is not None:
             return known[0] + digits[known[1] :], known[2]
-    return _by_prefix(plus, digits)
+    return _by_prefix(plus, digits, region)
 
 
-def _by_prefix(plus: str, digits: str) -> tuple[str, str] | None:
+def _by_prefix(plus: str, digits: str, region: str) -> tuple[str, str] | None:
     if not 7 <= len(digits) <= LONGEST:
         return None
-    country = country_of(digits[:3]) if plus else home()
+    country = country_of(digits[:3]) if plus else home(region)
     plan = plan_of(country) if country else None
     own = len(str(country)) if plus else 0
     # Before a number without its country's code another country's prefix or the own code may stand.
     if plan is None or (not plus and digits.startswith(("00", "1", str(country)))):
         return None
     kept = own + plan.telling(digits[own:])
+    if not plus:  # figures put behind fewer than these could make up the own code
+        code = str(country)
+        shared = next((place for place, figure in enumerate(code) if digits[place] != figure), len(code))
+        kept = max(kept, shared + 1)
     # Leading zeros are counted: those need a figure behind them.
     while kept < len(digits) and not digits[own:kept].strip("0"):
         kept += 1
-    found = of_head(plus, digits[:kept], len(digits) - kept)
+    found = of_head(plus, digits[:kept], len(digits) - kept, region)
     if found is None:
         return None
     looked = max(kept, own + plan.reach(digits[own:]), own, 3)
     # Nothing beyond these figures was looked at: all numbers of this length that begin so are alike.
     width = next((width for width in _HEADS if looked <= width <= len(digits)), 0)
     if width and len(_OF_HEADS) < _MOST_HEADS:
-        _OF_HEADS[plus, digits[:width], len(digits)] = found[0], kept, found[1]
+        _OF_HEADS[plus, digits[:width], len(digits), region] = found[0], kept, found[1]
     return found[0] + digits[kept:], found[1]

@@ -9,7 +9,7 @@ from merge.standardise.text import clean
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
 DEFAULT_REGION = "CN"
-_MOBILE_CN = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
+CHINESE_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
 _LIKE_MOBILE_CN = re.compile(r"(?:\+?86|0086)?(1[3-9]\d*)")
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#|,)\s*(\d{1,7})\s*$", re.IGNORECASE)
 _MIN_DIGITS = 5
@@ -22,7 +22,7 @@ HYPHENED_EXTENSION = re.compile(r"((?:\+?86[- ]?)?\(?0\d{2,3}\)?[- ]?\d{7,8})-(\
 _MASKED = re.compile(r"([0-9]*)(?:[*\u00d7\u25cf\u2022]+|[xX#]{2,})([0-9]*)")
 _LEAST_SHOWN = 6
 MASK = "*"
-_MORE_LINES = re.compile(r"(?<=\d{7})(?:\s*/\s*\d{1,4})+\s*$")
+MORE_LINES = re.compile(r"(?<=\d{7})(?:\s*/\s*\d{1,4})+\s*$")
 
 
 def is_placeholder(figures: str) -> bool:
@@ -42,7 +42,7 @@ def standardise_phone(attribute: str, raw: str, region: str = DEFAULT_REGION) ->
     confirms stays as digits, unknown: foreign numbers without their country code are still worth comparing.
     A masked number is invalid (``phone.masked``): the figures shown before and behind one ``*``, where there are six.
     """
-    text = _MORE_LINES.sub("", clean(raw))
+    text = MORE_LINES.sub("", clean(raw))
     if _EXPONENT.fullmatch(text):
         return StandardValue(attribute, raw, "", Validity.INVALID, "phone.form")
     masked = _MASKED.fullmatch(re.sub(r"[ \-()+]", "", text))
@@ -59,9 +59,9 @@ def _shown(head: str, tail: str) -> str:
 def _unmasked(attribute: str, raw: str, text: str, region: str) -> StandardValue:
     whole = _SPREADSHEET.fullmatch(text)
     text = whole.group(1) if whole else text
-    body, extension = _extension_apart(text)
+    body, extension = extension_apart(text)
     compact = re.sub(r"[^\d+]", "", body)
-    mobile = _MOBILE_CN.fullmatch(compact)
+    mobile = CHINESE_MOBILE.fullmatch(compact)
     if mobile and region == "CN":
         return _valid(attribute, raw, "+86" + mobile.group(1), extension, "mobile")
     digits = _digits(compact)
@@ -78,7 +78,13 @@ def _unmasked(attribute: str, raw: str, text: str, region: str) -> StandardValue
     return StandardValue(attribute, raw, digits, Validity.UNKNOWN, "phone.plan", sorted_parts({"ext": extension}))
 
 
-def _extension_apart(text: str) -> tuple[str, str]:
+def is_masked(text: str) -> bool:
+    """Whether figures of a number are hidden (138****8000)."""
+    return _MASKED.fullmatch(re.sub(r"[ \-()+]", "", text)) is not None
+
+
+def extension_apart(text: str) -> tuple[str, str]:
+    """A number and the extension behind it, "" for none."""
     hyphened = HYPHENED_EXTENSION.fullmatch(text)
     if hyphened:
         return hyphened.group(1), hyphened.group(2)

@@ -30,6 +30,8 @@ def resolver(keyring: Keyring, clock: Clock) -> Resolver:
         ("138 0013 8000", [A]),
         ("+8613800138000", [A]),
         ("13800138001", []),
+        ("020 7946 0000", [C]),
+        ("2079460000", [C]),
         ("B@Example.COM", [B]),
         ("11010519491231002x", [B]),
         ("müller", [C]),
@@ -51,7 +53,7 @@ def test_people_are_found_by_what_people_type(
                 record(
                     "b", ("person.full_name", "王小明"), ("email", "b@example.com"), ("id.cn.ric", "11010519491231002X")
                 ),
-                record("c", ("person.full_name", "Anna Müller")),
+                record("c", ("person.full_name", "Anna Müller"), ("phone", "+44 20 7946 0000")),
             ],
         )
         assert resolver.search.find(connection, text) == found

@@ -91,7 +91,9 @@ def test_a_mapping_to_an_attribute_that_does_not_exist_is_refused() -> None:
     assert "telefone" in caught.value.message
 
 
-@pytest.mark.parametrize("content", [{"fields": ["a"]}, {"subject": {"stream": "customers"}}, {"constants": 3}])
+@pytest.mark.parametrize(
+    "content", [{"fields": ["a"]}, {"subject": {"stream": "customers"}}, {"constants": 3}, {"regions": {"a": "UK"}}]
+)
 def test_a_mapping_of_another_form_is_refused(content: dict[str, object]) -> None:
     with pytest.raises(Invalid) as caught:
         mapping_from_json(content)
@@ -131,3 +133,16 @@ def test_times_of_sources(given_time: object, expected: datetime | None) -> None
 def test_no_value_of_a_source_breaks_the_reading_of_times(value: object) -> None:
     found = parse_time(value)
     assert found is None or found.tzinfo is UTC
+
+
+def test_telephones_are_read_as_of_the_country_that_a_mapping_names() -> None:
+    fields = {"tel": "phone", "home": "phone", "land": "address.country"}
+    mapping = mapping_from_json({"fields": fields, "regions": {"tel": "GB"}})
+    assert mapping_from_json(mapping.to_json()) == mapping
+    data: dict[str, object] = {"tel": "07700 900123", "home": "07700 900123", "land": ""}
+    assert mapped(mapping, data)[:2] == [("phone", "+447700900123"), ("phone", "07700 900123")]
+    assert mapped(mapping, data | {"tel": "0171 2345678", "land": "DE"})[0] == ("phone", "+491712345678")
+    always = mapping_from_json(
+        {"fields": {"tel": "phone"}, "regions": {"tel": "CN"}, "constants": {"address.country": "FR"}}
+    )
+    assert mapped(always, {"tel": "01 23 45 67 89"})[0] == ("phone", "+33123456789")

@@ -103,4 +103,5 @@ def _flat(mapping: StreamMapping | None) -> dict[str, str]:
         found["[changed at]"] = mapping.asserted_at
     if mapping.subject is not None:
         found["[belongs to]"] = f"{mapping.subject.stream}: {', '.join(mapping.subject.fields)}"
+    found |= {f"[country of] {name}": region for name, region in mapping.regions.items()}
     return found | {f"[always] {name}": value for name, value in mapping.constants.items()}

@@ -40,7 +40,8 @@ def change(request: Request, visitor: Configurer, name: str, stream: str) -> Res
     """Look at a mapping on a few records, or keep it."""
     services = visitor.services
     look, error = _look(visitor, name, stream)
-    typed = _typed(visitor, _stored(visitor, name, stream))
+    stored = _stored(visitor, name, stream)
+    typed = _typed(visitor, stored, look.suggested if stored is None else stored)
     if visitor.sent("do") == "keep":
         with unit_of_work(services.engine) as database:
             version = services.mappings.set(database, name, stream, typed, actor=visitor.principal.actor)
@@ -69,8 +70,8 @@ def _stored(visitor: Visitor, name: str, stream: str) -> StreamMapping | None:
         return visitor.services.mappings.all(database, name).get(stream)
 
 
-def _typed(visitor: Visitor, stored: StreamMapping | None) -> StreamMapping:
-    """The mapping that the form holds; what it does not show (constants, what absence means) stays.
+def _typed(visitor: Visitor, stored: StreamMapping | None, shown: StreamMapping) -> StreamMapping:
+    """The mapping that the form holds; what it does not show (constants, absence, countries of telephones) stays.
 
     Raises Invalid ``attribute.unknown``.
     """
@@ -86,6 +87,7 @@ def _typed(visitor: Visitor, stored: StreamMapping | None) -> StreamMapping:
             "asserted_at": visitor.sent("asserted_at"),
             "constants": dict(stored.constants) if stored is not None else {},
             "absent": stored.absent if stored is not None else "",
+            "regions": dict(shown.regions),
         }
     )
 

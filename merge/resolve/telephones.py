@@ -1,0 +1,91 @@
+"""The telephones of files with their countries' codes: each column's country is found, each row may name its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from merge.match.alternatives import combined
+from merge.match.cells import large_strings
+from merge.match.phone_regions import SIGNS, region_of
+from merge.resolve.file_formats import Table, some_of
+from merge.standardise.calling import is_region, with_country
+from merge.standardise.countries import country_code
+from merge.standardise.phones import DEFAULT_REGION
+from merge.standardise.text import is_missing
+
+_SAMPLE = 300
+_READ = 20_000
+_PHONE, _COUNTRY = "phone", "address.country"
+
+
+def _some(table: Table, column: str) -> list[str]:
+    """Distinct values spread over a column, the same for any order of rows."""
+    cells = table.cells[table.columns.index(column)]
+    found = (some_of(cells, _READ / table.count) if table.count > _READ else cells).unique().to_pylist()
+    held = sorted(value for value in found if not is_missing(value))
+    count = min(_SAMPLE, len(held))
+    return [held[place * len(held) // count] for place in range(count)]
+
+
+def regions_of(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[tuple[int, str], str]:
+    """For each table by its number, and each of its columns of telephones, the country of numbers without its code."""
+    phones = {
+        (number, column): _some(table, column)
+        for number, table in enumerate(tables)
+        for column in table.columns
+        if mapping.get(column) == _PHONE
+    }
+    found = {}
+    for (number, column), cells in phones.items():
+        table = tables[number]
+        about: dict[str, list[str]] = {}
+        for other in table.columns:
+            if (name := mapping.get(other, "")) in SIGNS:
+                about.setdefault(name, []).extend(_some(table, other))
+        beside = [cell for key, held in phones.items() if key != (number, column) for cell in held]
+        found[number, column] = region_of(cells, beside, about)
+    return found
+
+
+def _countries(table: Table, mapping: Mapping[str, str]) -> tuple[np.ndarray, list[str]]:
+    """For each row the number of the country it names, and the countries; "" for none."""
+    columns = sorted(column for column in table.columns if mapping.get(column) == _COUNTRY)
+    if not columns:
+        return np.zeros(table.count, dtype=np.int32), [""]
+    codes, values = table.numbered(columns[0])
+    named = [country_code(value).upper() for value in values]
+    return codes, [code if is_region(code) else "" for code in named]
+
+
+def _written(table: Table, column: str, region: str, mapping: Mapping[str, str]) -> Table:
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+
+    countries, own = _countries(table, mapping)
+    if region == DEFAULT_REGION and set(own) <= {"", DEFAULT_REGION}:
+        return table
+    codes, values = table.numbered(column)
+    joint, first = combined([codes, countries])
+    found = [
+        with_country(values[code], region, own[country])
+        for code, country in zip(codes[first].tolist(), countries[first].tolist(), strict=True)
+    ]
+    cells = list(table.cells)
+    cells[table.columns.index(column)] = pa.chunked_array([large_strings(found).take(pa.array(joint))])
+    return replace(table, cells=cells)
+
+
+def with_countries(
+    tables: Sequence[Table], mapping: dict[str, str], _given: Mapping[str, str]
+) -> tuple[list[Table], dict[str, str], list[str]]:
+    """Tables with the code of its country before each telephone that lacks it, nothing else, and notes.
+
+    Chinese numbers stay as they are: a number without a code is read as one.
+    """
+    result, notes = list(tables), []
+    for (number, column), region in regions_of(tables, mapping).items():
+        result[number] = _written(result[number], column, region, mapping)
+        if region != DEFAULT_REGION:
+            where = f" of {tables[number].name}" if len(tables) > 1 else ""
+            notes.append(f"Telephones without a country's code in column '{column}'{where} are read as of {region}.")
+    return result, {}, notes
