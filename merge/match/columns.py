@@ -26,8 +26,14 @@ __all__ = ["IDENTITY", "IGNORE", "SOURCE", "Suggestion", "suggest"]
 
 _COMPANY = re.compile(
     r"(?:公司|集团|企业|商行|工厂|店|\b(?:ltd|limited|inc|llc|corp|corporation|company|co|plc|gmbh|ag|sa|sarl|srl|bv|nv|oy"
-    r"|group|holdings?|bank|university|institute|hospital|hotel|school|services?|international|foundation)\b)"
+    r"|group|holdings?|bank|university|institute|hospital|hotel|school|services?|international|foundation"
+    r"|association|federation|committee|council|college|academy|clinic|network|centre|center|trust|society|museum"
+    r"|gymnasium|klinik|klinikum|verein|stiftung|kindergarten|institut|ecole|lycee|hopital|clinique|fondation|federation"
+    r"|escuela|colegio|universidad|fundacion|asociacion|instituto|scuola|ospedale|fondazione|associazione)\b"
+    r"|(?:schule|krankenhaus|kolleg)\b)"
 )
+_REVERSED = re.compile(r"[^\W\d_][^,]*, ?[^\W\d_]{2}[^,]*")
+_SOME_WHOLE = 0.2
 _NOT_PERSON = re.compile(r"[0-9&@#/]|\b(?:the|of|and|for|house|club|cafe|restaurant|grill|bar)\b|'s\b")
 _MIN_SHARE = 0.6
 _COMPANIES = 0.3
@@ -119,6 +125,11 @@ def _is_name(value: str) -> bool:
     return "@" not in value and any(character.isalpha() for character in value)
 
 
+def _is_reversed_name(value: str) -> bool:
+    """A family name and given names behind a comma: the column is called by what stands first."""
+    return _REVERSED.fullmatch(value) is not None
+
+
 def _tells_sex(value: str) -> bool:
     return bool(standardise_sex("person.sex", value).normal) and any(map(str.isalpha, value))
 
@@ -157,6 +168,8 @@ def _checked(attribute: str, values: Sequence[str], confidence: float) -> Sugges
         attribute = "id.cn.uscc"
     if attribute == "organization.name" and _looks_personal(values):
         confidence = 0.55
+    if attribute == "person.family_name" and share(values, _is_reversed_name) >= _SOME_WHOLE:
+        attribute, confidence = "person.full_name", 0.8
     test = _TESTS.get(attribute)
     if test is None or share(values, test) >= _MIN_SHARE:
         return Suggestion(attribute, confidence)

@@ -81,7 +81,9 @@ organization.name = company|company name|organization|organisation|organization 
     firma adi|ten cong ty|ditta|denominazione|denominazione sociale|virksomhed|foretag|往来单位全称|往来单位名称|
     开票单位|购方名称|
     购货单位|发票抬头单位|单位抬头|厂商|厂商名称|厂家|供货商|供货单位|客户全称|企业名|单位名|entity legal name|
-    account company
+    account company|institution name|facility name|school name|hospital name|agency name|charity name|club name|
+    einrichtung|name der einrichtung|institutionsname|schulname|vereinsname|etablissement|nom de l etablissement|
+    nom de l organisme|organisme|nombre de la institucion|nome da instituicao|机构|机构全称|学校名称|医院名称
 organization.industry = industry|sector|行业|所属行业
 organization.size = company size|employees|规模|公司规模|企业规模
 phone = phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mobile phone|mobile number|cell|
@@ -244,7 +246,7 @@ _IN_HEADERS = """
 地址=address.full 住址=address.full 住所=address.full 座机=phone 姓名=person.full_name
 订单=transaction.number 金额=transaction.amount 投诉=feedback.text 反馈=feedback.text
 网址=website email=email mail=email mobile=phone phone=phone telephone=phone tel=phone
-cell=phone fax=phone passport=id.passport ssn=id.ssn vat=id.vat dob=person.birth_date
+cell=phone fax=phone telefone=phone telefono=phone telefon=phone celular=phone movil=phone passport=id.passport ssn=id.ssn vat=id.vat dob=person.birth_date
 birthdate=person.birth_date birthday=person.birth_date gender=person.sex sex=person.sex
 surname=person.family_name lastname=person.family_name forename=person.given_name firstname=person.given_name
 postcode=address.postcode zip=address.postcode zipcode=address.postcode plz=address.postcode city=address.city

@@ -17,7 +17,10 @@ _PARTIES = (
     "收货人,联系人,开票抬头,发票抬头"
 )
 # Alone these may as well tell whether somebody is one: "member: yes".
-_MEMBERS = "member,user,guest,tenant,patient,student,insured,individual,会员,用户,患者,学员,旅客,乘客,住客,病人"
+_MEMBERS = (
+    "member,user,guest,tenant,patient,student,insured,individual,elector,voter,resident,occupier,householder,donor,"
+    "parishioner,enrollee,attendee,participant,candidate,employee,soldier,deceased,decedent,proprietor,consignee,会员,用户,患者,学员,旅客,乘客,住客,病人"
+)
 
 
 def _names_of(party: str) -> list[str]:

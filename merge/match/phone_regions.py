@@ -203,6 +203,13 @@ def region_of(own: Sequence[str], beside: Sequence[str], about: Mapping[str, Seq
         DEFAULT_REGION
     )
     scores = {region: held * numbers.fitting(region) for region, held in votes.items() if is_region(region)}
-    ahead = sorted(scores, key=lambda region: (-scores[region], region))[:2]
-    clear = len(ahead) < 2 or scores[ahead[0]] * _CLEAR[1] >= scores[ahead[1]] * _CLEAR[0]
-    return ahead[0] if ahead and clear and scores[ahead[0]] > chinese else DEFAULT_REGION
+    best = min(scores, key=lambda region: (-scores[region], region), default=DEFAULT_REGION)
+    # A plan that takes any number (Italy's) is none the likelier for it.
+    clear = all(
+        _ahead(scores[best], scores[other]) and _ahead(votes[best], votes[other]) for other in scores if other != best
+    )
+    return best if clear and scores.get(best, 0) > chinese else DEFAULT_REGION
+
+
+def _ahead(one: int, other: int) -> bool:
+    return one * _CLEAR[1] >= other * _CLEAR[0]

@@ -96,7 +96,9 @@ def mapping_of(
     _one_name(found)
     _other_half_of_name(tables, found)
     _birth_told_by_name(found)
-    _name_by_values(tables, found)
+    _whole_under_half(tables, found)
+    for table in tables:
+        _name_by_values(table, found)
     mapping = {column: one.attribute for column, one in found.items()}
     return mapping, _not_compared(mapping, given, source_column) + _doubts(tables, found)
 
@@ -131,15 +133,26 @@ def _birth_told_by_name(found: dict[str, Suggestion]) -> None:
         found.update({column: Suggestion(text_attribute(column), 0.3) for column in unsure})
 
 
-def _name_by_values(tables: Sequence[Table], found: dict[str, Suggestion]) -> None:
-    """Where no header speaks of a name, the one column of which the many values look like names is taken for it."""
-    if not _NAMES.isdisjoint(one.attribute for one in found.values()):
+def _whole_under_half(tables: Sequence[Table], found: dict[str, Suggestion]) -> None:
+    """Under ``Nom`` alone whole names stand, where nearly all are of two words or more."""
+    if any(one.attribute == "person.given_name" for one in found.values()):
         return
-    rows = sum(table.count for table in tables)
+    for column, one in found.items():
+        if one.attribute == "person.family_name" and one.confidence < 1:
+            values = [value for value in samples(tables, column) if not is_missing(value)]
+            if share(values, lambda value: len(value.split()) > 1) >= _NEARLY_ALL:
+                found[column] = Suggestion("person.full_name", 0.7)
+
+
+def _name_by_values(table: Table, found: dict[str, Suggestion]) -> None:
+    """Where no header of a file speaks of a name, its one column of which the many values look like names is one."""
+    told = {column: found[column] for column in table.columns if column in found}
+    if not _NAMES.isdisjoint(one.attribute for one in told.values()):
+        return
     named = {}
-    for column in [column for column, one in found.items() if one.attribute == text_attribute(column)]:
-        values = samples(tables, column)
-        if len(values) >= max(_KEYS, min(_SAMPLE, _VARIED * rows)) and (attribute := looks_like_names(values)):
+    for column in [column for column, one in told.items() if one.attribute == text_attribute(column)]:
+        values = samples([table], column)
+        if len(values) >= max(_KEYS, min(_SAMPLE, _VARIED * table.count)) and (attribute := looks_like_names(values)):
             named[column] = attribute
     if len(named) == 1:
         found.update({column: Suggestion(attribute, 0.5) for column, attribute in named.items()})

@@ -1,5 +1,7 @@
 """In which encoding a text file is written, where it does not say so: by which reading gives usual characters. Pure."""
 
+import re
+
 UTF_8, GB = "utf-8-sig", "gb18030"
 _BIG5, _WESTERN, _UTF_16 = "big5hkscs", "cp1252", "utf-16"
 _SAMPLE = 1 << 20
@@ -13,6 +15,10 @@ _CLEARLY = 0.2
 _BY_CHANCE = 0.01
 _THREE_BYTES = "\u0800"
 _FEW = 3
+# Letters of Windows-1252 beside plain ones: a word of other scripts is longer.
+_MARKED = re.compile(
+    rb"(?<![\x80-\xff])[\xc0-\xd6\xd8-\xf6\xf8-\xff\x8a\x8c\x8e\x9a\x9c\x9e\x9f\xaa\xba\xb0]{1,2}(?![\x80-\xff])"
+)
 
 
 def name_of(encoding: str) -> str:
@@ -60,7 +66,15 @@ def _older(data: bytes) -> str | None:
     big5 = _usual(sample, (_BIG5_USUAL, _BIG5_SIGNS), 0x40) if _reads(data, _BIG5) else 0.0
     if big5 >= _USUAL and (gb is None or big5 > gb + _CLEARLY):
         return _BIG5
-    return None if gb is None else GB
+    if gb is None:
+        return _WESTERN if _western(sample) and _reads(data, _WESTERN) else None
+    return GB
+
+
+def _western(data: bytes) -> bool:
+    """Whether bytes beyond ASCII are letters with marks inside words, two of them together at most mostly (``ção``)."""
+    letters = sum(len(run) for run in _MARKED.findall(data))
+    return letters >= _USUAL * sum(byte >= 0x80 for byte in data)
 
 
 def _lone(data: bytes) -> bool:
