@@ -90,7 +90,7 @@ def suggest(column_name: str, sample_values: Sequence[str]) -> Suggestion:
     if of_others(header) or header in OF_MESSAGES or header in NICKNAMES or any(one in header for one in SOME_FIGURES):
         return Suggestion(text_attribute(column_name), 0.6)
     plain = without_remarks(column_name)
-    header = plain if plain in EXACT and header not in EXACT else header
+    header = plain if (plain in EXACT or plain in AMBIGUOUS_NAME) and header not in EXACT else header
     bare = without_number(header)
     known, confidence = by_name(header, bare)
     if known in {IGNORE, SOURCE}:
@@ -162,20 +162,28 @@ def _checked(attribute: str, values: Sequence[str], confidence: float) -> Sugges
         return None
     if attribute in {"id.cn.ric", "id.cn.uscc"}:
         return _chinese_identifier(attribute, values, confidence)
-    if attribute == "person.title" and share(values, _tells_sex) >= _FORMS_OF_SEX:
-        attribute, confidence = "person.sex", 0.8
-    if attribute == "id.tax" and share(values, is_valid("id.cn.uscc")) >= _MIN_SHARE:
-        attribute = "id.cn.uscc"
-    if attribute == "organization.name" and _looks_personal(values):
-        confidence = 0.55
-    if attribute == "person.family_name" and share(values, _is_reversed_name) >= _SOME_WHOLE:
-        attribute, confidence = "person.full_name", 0.8
+    attribute, confidence = _by_values(attribute, values, confidence)
     test = _TESTS.get(attribute)
     if test is None or share(values, test) >= _MIN_SHARE:
         return Suggestion(attribute, confidence)
     if attribute.startswith("address."):  # a postcode with the town beside it, a town with its province before it
         return Suggestion("address.full", 0.6)
     return _by_shape(values) or Suggestion(attribute, round(confidence * 0.5, 2))
+
+
+def _by_values(attribute: str, values: Sequence[str], confidence: float) -> tuple[str, float]:
+    """What a name says, or what is near it and its values say."""
+    if attribute == "person.title" and share(values, _tells_sex) >= _FORMS_OF_SEX:
+        return "person.sex", 0.8
+    if attribute == "id.tax" and share(values, is_valid("id.cn.uscc")) >= _MIN_SHARE:
+        return "id.cn.uscc", confidence
+    if attribute == "organization.name" and _looks_personal(values):
+        return attribute, 0.55
+    if attribute == "person.family_name" and share(values, _is_reversed_name) >= _SOME_WHOLE:
+        return "person.full_name", 0.8
+    if attribute in {"address.full", "address.street"} and share(values, _TESTS["email"]) >= _MIN_SHARE:
+        return "email", 0.8  # E-mail地址
+    return attribute, confidence
 
 
 def _chinese_identifier(attribute: str, values: Sequence[str], confidence: float) -> Suggestion:

@@ -20,6 +20,7 @@ person.full_name = full name|fullname|person name|contact name|contact|primary n
     naam|volledige naam|nombre completo|nom complet|nom et prenom|nom prenom|nome completo|nome e cognome|
     vor und nachname|name vorname|contact person|ansprechpartner|personne de contact|kontaktperson|cardholder|
     recipient|member name|patient name|guest name|真实姓名|客户名字|会员名|联络人|收货人姓名|收件人姓名|氏名|
+    实名|实名姓名|您的称呼|您的姓名|您贵姓|怎么称呼|首要联系人|主要联系人|业务联系人|订单联系人|联系人称呼|
     お名前|фио|полное имя|성명|name in full|nom et prenoms|imie i nazwisko|name pinyin|pinyin name|
     拼音姓名|姓名拼音|英文姓名|中文姓名|拼音|
     nombre y apellidos|nombre y apellido|apellidos y nombre|apellido y nombre|ad soyad|adi soyadi|isim soyisim|ho ten|
@@ -57,7 +58,7 @@ person.birth_date = dob|birth date|birthdate|date of birth|birthday|birth day|bo
     birth yr|yr of birth|dt of birth|fecha nac|fecha de nac|f nac|data nasc|data de nasc|data ur|data ur pesel|
     dt naiss|date naiss|ngay sinh|ngay thang nam sinh|생년월일|생일|geboren op|fodselsdag|fodt|fodd|syntymaaika|d nasc|
     dt nascimento|dt nasc|阳历生日|公历生日|出生时间|生日公历
-person.sex = sex|gender|性别|geschlecht|sexe|sexo|
+person.sex = sex|gender|性别|先生女士|geschlecht|sexe|sexo|
     sex gender|sex code|gender code|genere|sesso|geslacht|genero|kjonn|kon|plec|пол|
     m f|f m|male female|sex m f|geschl|gioi tinh|cinsiyet|성별|sexe h f|kjoenn|sukupuoli
 occupation = occupation|profession|job|职业|beruf|
@@ -83,7 +84,8 @@ organization.name = company|company name|organization|organisation|organization 
     购货单位|发票抬头单位|单位抬头|厂商|厂商名称|厂家|供货商|供货单位|客户全称|企业名|单位名|entity legal name|
     account company|institution name|facility name|school name|hospital name|agency name|charity name|club name|
     einrichtung|name der einrichtung|institutionsname|schulname|vereinsname|etablissement|nom de l etablissement|
-    nom de l organisme|organisme|nombre de la institucion|nome da instituicao|机构|机构全称|学校名称|医院名称
+    nom de l organisme|organisme|nombre de la institucion|nome da instituicao|机构|机构全称|学校名称|医院名称|
+    抬头|公司抬头|开票名称|发票名称|开票公司|付款单位|收款单位|所属单位|客户简称|经销商|经销商名称|商户|店铺名|买方单位
 organization.industry = industry|sector|行业|所属行业
 organization.size = company size|employees|规模|公司规模|企业规模
 phone = phone|phone number|phonenumber|telephone|telephone number|tel|mobile|mobile phone|mobile number|cell|
@@ -117,7 +119,8 @@ address.full = address|full address|addr|addr full|postal address|mailing addres
     residence|residential address|street address full|billing address|shipping address|delivery address|
     registered address|registered office|head office|headquarters|home addr|city state zip|
     地址信息|现住址|居住地址|详址|地址详情|省市区|省市区县|联络地址|企业地址|住所|адрес|
-    dia chi|주소|所在地住所|送货地址|ご住所|收货详细地址|residential addr|abode|domicilio fiscal|direccion postal|
+    dia chi|주소|所在地住所|送货地址|ご住所|收货详细地址|居住地|现居地|现住地|
+    residential addr|abode|domicilio fiscal|direccion postal|
     adres zamieszkania|adresi|adresse du domicile|postadress|postadresse|osoite|current address|permanent address
 address.street = street|line 1|street address|address 1|address1|address line 1|address line1|addr line1|addr line 1|
     addr1|street name|strasse|street 1|rue|calle|街道|所在街道|路名|
@@ -144,7 +147,7 @@ address.city = city|town|addr city|locality|municipality|place|ort|stadt|ville|c
     post town|city name|所在市|都市|город|
     localidad|municipio|miejscowosc|sehir|thanh pho|tinh thanh pho|plaatsnaam|paikkakunta|postort|poststed|ort01|
     stadtname|town name|所在市县
-address.province = state|province|region|addr state|省|省份|所在省|bundesland|provincia|
+address.province = state|province|region|addr state|省|省份|所在省|所属省|省直辖市|省自治区|bundesland|provincia|
     kanton|canton|provincie|prov|st|estado|regione|voivodeship|us state|state province|province state|省市|
     所属省份|область|
     mailing state|state region|region state|regio|tinh|wojewodztwo|uf|state code|province code|departamento
@@ -246,7 +249,8 @@ _IN_HEADERS = """
 地址=address.full 住址=address.full 住所=address.full 座机=phone 姓名=person.full_name
 订单=transaction.number 金额=transaction.amount 投诉=feedback.text 反馈=feedback.text
 网址=website email=email mail=email mobile=phone phone=phone telephone=phone tel=phone
-cell=phone fax=phone telefone=phone telefono=phone telefon=phone celular=phone movil=phone passport=id.passport ssn=id.ssn vat=id.vat dob=person.birth_date
+cell=phone fax=phone telefone=phone telefono=phone telefon=phone
+celular=phone movil=phone passport=id.passport ssn=id.ssn vat=id.vat dob=person.birth_date
 birthdate=person.birth_date birthday=person.birth_date gender=person.sex sex=person.sex
 surname=person.family_name lastname=person.family_name forename=person.given_name firstname=person.given_name
 postcode=address.postcode zip=address.postcode zipcode=address.postcode plz=address.postcode city=address.city
@@ -306,7 +310,8 @@ OF_OTHERS = tuple(
     for phrase in vocabulary(
         "emergency referrer referer referral referred_by spouse husband wife father mother parent parents guardian kin "
         "salesperson salesman sales_rep account_manager supervisor introducer operator created_by updated_by "
-        "beneficiary 推荐人 介绍人 紧急联系 紧急电话 监护人 配偶 父亲 母亲 家长 业务员 销售员 销售代表 客户经理 经办人 "
+        "beneficiary 母公司 上级公司 推荐公司 "
+        "推荐人 介绍人 紧急联系 紧急电话 监护人 配偶 父亲 母亲 家长 业务员 销售员 销售代表 客户经理 经办人 "
         "操作员 操作人 创建人 录入人 跟进人 担保人 受益人 代理人"
     )
 )

@@ -13,7 +13,7 @@ _NAMES_OF_EITHER = (
 _PARTIES = (
     "policyholder,policy holder,account holder,card holder,applicant,counterparty,payer,payee,buyer,purchaser,debtor,"
     "creditor,borrower,subscriber,passenger,traveller,claimant,taxpayer,shareholder,person,caller,买家,买方,顾客,"
-    "来电人,来电者,下单人,购买人,付款人,付款方,申请人,投保人,被保险人,持卡人,业主,委托人,委托方,甲方,收件人,"
+    "来电人,来电者,来电客户,下单客户,预约人,报名人,留言人,提交人,咨询人,咨询客户,签收人,访客,下单人,购买人,付款人,付款方,申请人,投保人,被保险人,持卡人,业主,委托人,委托方,甲方,收件人,"
     "收货人,联系人,开票抬头,发票抬头"
 )
 # Alone these may as well tell whether somebody is one: "member: yes".
@@ -48,7 +48,8 @@ OTHER_NAME = frozenset(_OTHER_NAMES.split(","))
 """Headers of second names, of a person or an organisation."""
 
 _NICKNAMES = (
-    "nickname,nick,nick name,wechat nickname,wechat name,昵称,微信昵称,微信名,微信备注,备注名,客户昵称,会员昵称,"
+    "nickname,nick,nick name,wechat nickname,wechat name,昵称,微信昵称,微信名,微信名称,粉丝昵称,群昵称,"
+    "微信备注,备注名,客户昵称,会员昵称,"
     "用户昵称,买家昵称,网名,花名"
 )
 NICKNAMES = frozenset(_NICKNAMES.split(","))

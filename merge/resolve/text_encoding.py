@@ -11,6 +11,7 @@ _GB_USUAL, _BIG5_USUAL = (0xB0, 0xD7), (0xA4, 0xC6)
 _GB_SIGNS, _BIG5_SIGNS = (0xA1, 0xA9), (0xA1, 0xA3)
 _USUAL = 0.8
 _CLEARLY = 0.2
+_HALF = 0.5
 # So many lines in a hundred are UTF-8 by no chance.
 _BY_CHANCE = 0.01
 _THREE_BYTES = "\u0800"
@@ -66,9 +67,10 @@ def _older(data: bytes) -> str | None:
     big5 = _usual(sample, (_BIG5_USUAL, _BIG5_SIGNS), 0x40) if _reads(data, _BIG5) else 0.0
     if big5 >= _USUAL and (gb is None or big5 > gb + _CLEARLY):
         return _BIG5
-    if gb is None:
-        return _WESTERN if _western(sample) and _reads(data, _WESTERN) else None
-    return GB
+    # Two marked letters together (ção) can be read as a character, but not as a usual one.
+    if (gb or 0.0) < _HALF and _western(sample) and _reads(data, _WESTERN):
+        return _WESTERN
+    return None if gb is None else GB
 
 
 def _western(data: bytes) -> bool:

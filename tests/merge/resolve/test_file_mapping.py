@@ -134,3 +134,18 @@ def test_a_name_beside_one_half_of_the_name_is_the_other_half(
 def test_a_firm_beside_a_contact_s_first_name_stays_a_firm(tmp_path: Path) -> None:
     rows = [(one, f"{other} GmbH") for one in FIRST for other in LAST]
     assert loaded(tmp_path, ["Vorname", "Name"], rows)[0]["Name"] == "organization.name"
+
+
+def test_a_file_whose_header_tells_no_name_is_looked_at_beside_one_that_has_names(tmp_path: Path) -> None:
+    write_table(tmp_path / "a.csv", ["姓名", "手机"], PEOPLE)
+    write_table(tmp_path / "b.csv", ["字段一二", "电话"], PEOPLE)
+    inputs = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    _, mapping, _, _ = load(inputs, id_column=None, source_column=None, mapping={})
+    assert mapping["字段一二"] == "person.full_name"
+
+
+def test_whole_names_under_the_header_of_a_family_name_are_whole(tmp_path: Path) -> None:
+    rows = [("Louis Tremblay", "1741"), ("Marie Gagné", "1752"), ("Jean Roy", "1760")]
+    assert loaded(tmp_path, ["Nom", "Naissance"], rows)[0]["Nom"] == "person.full_name"
+    beside = [(name, "Jean", year) for name, year in rows]
+    assert loaded(tmp_path, ["Nom", "Prénom", "Naissance"], beside)[0]["Nom"] == "person.family_name"

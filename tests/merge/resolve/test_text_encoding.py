@@ -14,6 +14,7 @@ SIMPLIFIED = (
 )
 TRADITIONAL = "姓名,地址,備註\n張偉,臺北市信義區市府路45號,客戶要求週末送貨\n李娜,高雄市前鎮區中山路100號,老客戶\n"
 WESTERN = "Name;Ort\nJürgen Müller;Köln\nFrançois Lefèvre;Orléans\nBjörn Sørensen;Århus\n"
+PORTUGUESE = "Nome;Endereço\nConceição Araújo;Praça da Fundação\nSimão Gonçalves;Estação\nAssunção;São João\n"
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,7 @@ WESTERN = "Name;Ort\nJürgen Müller;Köln\nFrançois Lefèvre;Orléans\nBjörn 
         (TRADITIONAL, "big5", "big5hkscs"),
         (WESTERN, "cp1252", "cp1252"),
         (WESTERN, "utf-8-sig", "utf-8-sig"),
+        (PORTUGUESE, "cp1252", "cp1252"),
         ("only ascii\n", "ascii", "utf-8-sig"),
         ("姓名\n張三豐\n", "gb18030", "gb18030"),
     ],
