@@ -47,6 +47,8 @@ PARTICLES = vocabulary(
     "van von der den de del della di da dos das du la le los las st mac mc bin ibn al el ten ter zu zum zur"
 )
 
+LEFT_OUT = vocabulary("da das do dos")
+"""Particles of Portuguese names: the same people write them and leave them out, and none tells a family."""
 
 _SHORT_MAC = re.compile(r"\bM['\u2018\u2019](?=[A-Za-z]{2})")
 GAELIC = re.compile("(?:^| )(?:ma?c|o(?= ))")
@@ -60,6 +62,16 @@ _EAST_ASIAN = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _POLITE = re.compile(rf"(?:(?<={_EAST_ASIAN}{{2}})|(?<={_EAST_ASIAN} {_EAST_ASIAN}))\s*(?:様|さま|さん|님|씨)$")
 # Beek, Pieter van: in lower case they go with the family name that stands before the comma.
 _BEHIND = re.compile(rf"(.*?),\s*(\S.*?)((?:\s+(?:{'|'.join(sorted(PARTICLES))}|'t|v\.|v\.\s?d\.))+)\s*")
+
+
+def without_left_out(words_of_name: list[str]) -> list[str]:
+    """The words of a name without Portuguese particles between others; in pinyin they are syllables."""
+    if LEFT_OUT.isdisjoint(words_of_name[1:-1]):
+        return words_of_name
+    if all(map(is_pinyin, words_of_name)) and not PINYIN.isdisjoint((words_of_name[0], words_of_name[-1])):
+        return words_of_name
+    inside = [word for word in words_of_name[1:-1] if word not in LEFT_OUT]
+    return [words_of_name[0], *inside, words_of_name[-1]]
 
 
 def one_gaelic_form(words_of_family: list[str]) -> list[str]:
@@ -221,7 +233,10 @@ def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardVa
             else:
                 tokens.append(token)
         kept.append(tokens)
+    kept = [without_left_out(half) for half in kept]
     family, given = _two_halves(attribute.rpartition(".")[2], text, *kept, reversed_name=bool(comma))
+    if len(family) > 1 and family[0] in LEFT_OUT:
+        family = family[1:]
     pieces = {
         "family": " ".join(family),
         "given": " ".join(given),

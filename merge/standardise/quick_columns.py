@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyarrow import compute as pc
 
 from merge.standardise.addresses import LONG_ZIP, word_of
-from merge.standardise.names import GAELIC, PARTICLES, SUFFIXES, TITLES_LATIN
+from merge.standardise.names import GAELIC, LEFT_OUT, PARTICLES, SUFFIXES, TITLES_LATIN
 from merge.standardise.numbering import LONGEST
 from merge.standardise.numbering_columns import by_prefixes
 from merge.standardise.surnames import is_pinyin
@@ -31,6 +31,7 @@ _NUMBER = r"^(?:\+|00)?[0-9]+(?:[ \-][0-9]+)*$"
 _EXTENDED = r"^(?:\+?86[- ]?)?0[0-9]{2,3}[- ]?[0-9]{7,8}-[0-9]{1,6}$"
 _PLAIN_NAME = r"^[A-Za-z]+(?: [A-Za-z]+)*$"
 _PART_OF_NAME = r"^[A-Za-z][A-Za-z '.\-]*$"
+_NOT_PLAIN = TITLES_LATIN | SUFFIXES | LEFT_OUT
 _LOUD = r"\p{Lu}{2}"
 # ``phones.is_placeholder``.
 _ONE_FIGURE = "^[+]?(?:" + "|".join(f"(?:{figure}[ -]?){{5,}}" for figure in range(10)) + ")$"
@@ -131,7 +132,7 @@ def _birth(values: pa.Array) -> Plain:
 
 
 def _untitled(words: _Words) -> Flags:
-    return ~words.any(words.having(lambda word: word in TITLES_LATIN or word in SUFFIXES or _may_be_gaelic(word)))
+    return ~words.any(words.having(lambda word: word in _NOT_PLAIN or _may_be_gaelic(word)))
 
 
 def _may_be_gaelic(word: str) -> bool:
