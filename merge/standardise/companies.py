@@ -107,6 +107,25 @@ _SHORT_WORDS = {
     )
     for short in shorts.replace("'", "").split()
 }  # fmt: skip
+_SHORT_WORDS |= {
+    other: word
+    for word, others in (
+        ("university", "universite universitat universidad universidade universita universiteit uniwersytet"),
+        ("institute", "institut instituto istituto instytut"), ("bank", "banque banco banca"),
+        ("hospital", "hopital krankenhaus ospedale ziekenhuis"),
+        ("school", "schule ecole escuela escola scuola szkola"),
+        ("foundation", "fondation fundacion fundacao fondazione stiftung stichting fundacja"),
+        ("association", "asociacion associacao associazione vereinigung"), ("council", "conseil consejo conselho"),
+        ("federation", "federacion federacao federazione foderation"), ("committee", "comite comitato komitee"),
+        ("network", "reseau netzwerk"), ("international", "internationale internacional internazionale"),
+        ("national", "nationale nacional nazionale"), ("regional", "regionale"), ("museum", "musee museo museu"),
+        ("european", "europeen europeenne europea europeo"), ("ministry", "ministere ministerio ministerium"),
+        ("research", "recherche forschung investigacion"),
+        ("african", "africaine africain africana"), ("world", "mondial mondiale mundial"),
+    )
+    for other in others.split()
+}  # fmt: skip
+"""Words of institutions in other languages, as the English ones: registers write a name in any of them."""
 _DOTTED = re.compile(r"\b(\w)\.(?=\w\b|\s|$)")
 
 
