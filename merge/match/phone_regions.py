@@ -8,7 +8,7 @@ country's plan proves weighs the votes. Where no country is clearly ahead they a
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 from merge.match.value_shapes import share
 from merge.standardise.calling import figures_of, in_region, is_region, possible_in
@@ -27,6 +27,7 @@ _UNCLEAR, _UNCLEAR_LATIN = 750, 400
 """Votes for China from the beginning, and where no name or place has a Chinese character; in thousandths."""
 _CLEAR = (5, 4)
 _SOME = 3
+_PLAINLY = 700
 _MOST_PLACES = 600
 _MOST_STATES = 800
 _OF_SCRIPT = 200
@@ -106,6 +107,16 @@ class Numbers:
                 self.figures.append(figures)
             elif region := _main_region(piece):
                 self.abroad[region] += 1
+
+    @cached_property
+    def chinese_mobiles(self) -> int:
+        """How many in a thousand are written as Chinese mobile numbers are, and not as American ones with their 1."""
+        mobile = _thousandths(self.figures, partial(_has_form, CHINESE_MOBILE))
+        return max(0, mobile - _thousandths(self.written, partial(_has_form, _WRITTEN["US"])))
+
+    def may_be_foreign(self) -> bool:
+        """Whether there are numbers without a country's code, and most are not Chinese mobile ones."""
+        return bool(self.figures) and self.chinese_mobiles < _PLAINLY
 
     def proved(self, region: str) -> int:
         """How many in a thousand of those without a country's code the plan of a country proves."""
@@ -191,15 +202,13 @@ def region_of(own: Sequence[str], beside: Sequence[str], about: Mapping[str, Seq
     The order of cells changes nothing.
     """
     numbers = Numbers(own)
-    if not numbers.figures:
+    if not numbers.may_be_foreign():
         return DEFAULT_REGION
     kept = {name: [clean(value) for value in values if not is_missing(value)] for name, values in about.items()}
     texts = [value for name in _TEXTS for value in kept.get(name, ())]
     votes = _of_numbers(numbers, Numbers(beside)) + _of_places(kept) + _of_mailboxes(kept) + _of_scripts(texts)
-    mobile = _thousandths(numbers.figures, partial(_has_form, CHINESE_MOBILE))
-    american = _thousandths(numbers.written, partial(_has_form, _WRITTEN["US"]))
     start = _UNCLEAR if any(map(has_han, texts)) or not texts else _UNCLEAR_LATIN
-    chinese = 1000 * (start + 3 * max(0, mobile - american)) + votes.pop(DEFAULT_REGION, 0) * numbers.proved(
+    chinese = 1000 * (start + 3 * numbers.chinese_mobiles) + votes.pop(DEFAULT_REGION, 0) * numbers.proved(
         DEFAULT_REGION
     )
     scores = {region: held * numbers.fitting(region) for region, held in votes.items() if is_region(region)}

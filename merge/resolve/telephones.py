@@ -7,7 +7,7 @@ import numpy as np
 
 from merge.match.alternatives import combined
 from merge.match.cells import large_strings
-from merge.match.phone_regions import SIGNS, region_of
+from merge.match.phone_regions import SIGNS, Numbers, region_of
 from merge.resolve.file_formats import Table, some_of
 from merge.standardise.calling import is_region, with_country
 from merge.standardise.countries import country_code
@@ -36,16 +36,26 @@ def regions_of(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[tupl
         for column in table.columns
         if mapping.get(column) == _PHONE
     }
+    about: dict[int, dict[str, list[str]]] = {}
     found = {}
     for (number, column), cells in phones.items():
-        table = tables[number]
-        about: dict[str, list[str]] = {}
-        for other in table.columns:
-            if (name := mapping.get(other, "")) in SIGNS:
-                about.setdefault(name, []).extend(_some(table, other))
+        if not Numbers(cells).may_be_foreign():
+            found[number, column] = DEFAULT_REGION
+            continue
+        if number not in about:
+            about[number] = _signs(tables[number], mapping)
         beside = [cell for key, held in phones.items() if key != (number, column) for cell in held]
-        found[number, column] = region_of(cells, beside, about)
+        found[number, column] = region_of(cells, beside, about[number])
     return found
+
+
+def _signs(table: Table, mapping: Mapping[str, str]) -> dict[str, list[str]]:
+    """Some values of what beside telephones tells of which country they are, by attribute."""
+    about: dict[str, list[str]] = {}
+    for column in table.columns:
+        if (name := mapping.get(column, "")) in SIGNS:
+            about.setdefault(name, []).extend(_some(table, column))
+    return about
 
 
 def _countries(table: Table, mapping: Mapping[str, str]) -> tuple[np.ndarray, list[str]]:
