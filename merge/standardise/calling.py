@@ -12,15 +12,19 @@ from merge.standardise.numbering import by_prefix
 from merge.standardise.phones import (
     CHINESE_MOBILE,
     DEFAULT_REGION,
+    HYPHENED_EXTENSION,
     MORE_LINES,
     extension_apart,
     is_masked,
     is_placeholder,
     standardise_phone,
 )
+from merge.standardise.several import LEAST_FIGURES
 from merge.standardise.text import clean
 
 SHORTEST, LONGEST = 7, 15
+# One number, no extension, nothing hidden: what most cells hold.
+_PLAIN = re.compile(r"(?!.*\.0+$)\(?(?!00)[0-9](?:[ .()-]{0,2}[0-9]){6,13}")
 _ABROAD = re.compile(r"\s*\(?\s*(?:\+|00)")
 _SEPARATORS = str.maketrans("", "", " -().\u2010\u2011\u2012\u2013/")
 _KEPT = 1 << 16
@@ -75,21 +79,20 @@ def possible_in(figures: str, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _called(figures: str, default: str, own: str) -> str:
+    """The form after ``+`` of a number that lacks the code of its country; "" where it stays as it is."""
+    chinese = CHINESE_MOBILE.fullmatch(figures) is not None
+    # What every Chinese writes so is no other country's number because its row names one.
+    if own and not (chinese and default == DEFAULT_REGION) and (found := in_region(figures, own)):
+        return found if own != DEFAULT_REGION else ""
+    if default != DEFAULT_REGION and (found := in_region(figures, default)):
+        return found
+    return "" if chinese or (own or default) == DEFAULT_REGION else possible_in(figures, own or default)
+
+
 def _written(text: str, default: str, own: str) -> str:
     figures = figures_of(text)
-    if not figures:
-        return text
-    chinese = CHINESE_MOBILE.fullmatch(figures) is not None
-    found = ""
-    # What every Chinese writes so is no other country's number because its row names one.
-    if own and not (chinese and default == DEFAULT_REGION):
-        found = in_region(figures, own)
-        if found and own == DEFAULT_REGION:
-            return text
-    if not found and default != DEFAULT_REGION:
-        found = in_region(figures, default)
-    if not found and not chinese and (own or default) != DEFAULT_REGION:
-        found = possible_in(figures, own or default)
+    found = _called(figures, default, own) if figures else ""
     if not found:
         return text
     extension = extension_apart(MORE_LINES.sub("", text))[1]
@@ -109,6 +112,10 @@ def with_country(cell: str, default: str, own: str = "") -> str:
     """
     if default == DEFAULT_REGION and own in {"", DEFAULT_REGION}:
         return cell
+    if _PLAIN.fullmatch(cell) and HYPHENED_EXTENSION.fullmatch(cell) is None:
+        figures = cell.translate(_SEPARATORS)
+        if SHORTEST <= len(figures) < LEAST_FIGURES:
+            return (not is_placeholder(figures) and _called(figures, default, own)) or cell
     text, at, changed = clean(cell), 0, False
     for attribute, piece in pieces("phone", text):
         place = text.find(piece, at) if attribute == "phone" else -1

@@ -73,3 +73,9 @@ def test_a_number_is_found_by_what_people_type_at_home() -> None:
     assert {"07700900123", "7700900123"} <= as_dialled_at_home("+447700900123")
     assert figures_of("(212) 555-0100") in as_dialled_at_home("+12125550100;ext=7")
     assert as_dialled_at_home("+8613800138000") == as_dialled_at_home("2125550100") == frozenset()
+
+
+@given(st.sampled_from(REGIONS), st.from_regex(r"\(?[0-9]([ .()-]{0,2}[0-9]){5,14}", fullmatch=True))
+def test_a_plain_cell_is_written_as_one_with_a_blank_before_it(region: str, cell: str) -> None:
+    whole = with_country(f" {cell}", region)
+    assert with_country(cell, region) == (cell if whole == f" {cell}" else whole)
