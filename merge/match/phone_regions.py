@@ -28,6 +28,7 @@ _UNCLEAR, _UNCLEAR_LATIN = 750, 400
 _CLEAR = (5, 4)
 _SOME = 3
 _PLAINLY = 700
+_TOLD = 2000
 _MOST_PLACES = 600
 _MOST_STATES = 800
 _OF_SCRIPT = 200
@@ -206,7 +207,8 @@ def region_of(own: Sequence[str], beside: Sequence[str], about: Mapping[str, Seq
         return DEFAULT_REGION
     kept = {name: [clean(value) for value in values if not is_missing(value)] for name, values in about.items()}
     texts = [value for name in _TEXTS for value in kept.get(name, ())]
-    votes = _of_numbers(numbers, Numbers(beside)) + _of_places(kept) + _of_mailboxes(kept) + _of_scripts(texts)
+    others, places = Numbers(beside), _of_places(kept)
+    votes = _of_numbers(numbers, others) + places + _of_mailboxes(kept) + _of_scripts(texts)
     start = _UNCLEAR if any(map(has_han, texts)) or not texts else _UNCLEAR_LATIN
     chinese = 1000 * (start + 3 * numbers.chinese_mobiles) + votes.pop(DEFAULT_REGION, 0) * numbers.proved(
         DEFAULT_REGION
@@ -217,7 +219,10 @@ def region_of(own: Sequence[str], beside: Sequence[str], about: Mapping[str, Seq
     clear = all(
         _ahead(scores[best], scores[other]) and _ahead(votes[best], votes[other]) for other in scores if other != best
     )
-    return best if clear and scores.get(best, 0) > chinese else DEFAULT_REGION
+    abroad = numbers.abroad + others.abroad
+    # Customers of many countries in one column: the most frequent one is not that of the others.
+    mixed = abroad.total() >= _SOME and abroad[best] * 1000 < _MOST_PLACES * abroad.total() and places[best] < _TOLD
+    return best if clear and not mixed and scores.get(best, 0) > chinese else DEFAULT_REGION
 
 
 def _ahead(one: int, other: int) -> bool:

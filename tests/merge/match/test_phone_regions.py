@@ -38,6 +38,7 @@ LANDLINES = [f"{DRAW.choice(('021', '0755'))}-{figures(8, '2345678')}" for _ in 
         (GERMAN, {**LATIN, "address.country": ["Deutschland"]}, "DE"),
         (GERMAN, {**LATIN, "email": ["a@x.de", "b@y.de", "c@z.de", "d@z.com"]}, "DE"),
         ([*GERMAN, "+49 171 1234567", "0049 160 1234567", "+49 30 901820"], LATIN, "DE"),
+        ([*GERMAN, "+49 171 1234567", "+49 30 901820", "+44 20 7946 0000", "+33 1 23 45 67 89"], LATIN, "CN"),
         (INDIAN, {**LATIN, "address.country": ["India", "IN"]}, "IN"),
         (INDIAN, LATIN, "CN"),
         (JAPANESE, {"person.full_name": ["ヤマダ タロウ", "鈴木 みさき"]}, "JP"),
