@@ -154,17 +154,21 @@ class Points:
         return found
 
 
-def order_of_hashes(hashes: npt.NDArray[np.uint64]) -> Ints:
-    """An order in which rows of one hash lie together, and ascend."""
+def in_order_of_hashes(hashes: npt.NDArray[np.uint64]) -> tuple[Ints, npt.NDArray[np.uint64]]:
+    """An order in which rows of one hash lie together, and ascend; and the hashes in that order."""
     bits = np.uint64(max(1, len(hashes)).bit_length())
-    packed = (hashes >> bits << bits) | np.arange(len(hashes), dtype=np.uint64)
+    packed = hashes >> bits
+    packed <<= bits
+    packed |= np.arange(len(hashes), dtype=np.uint64)
     packed.sort()  # several times as fast as an order
     order: Ints = (packed & ((np.uint64(1) << bits) - np.uint64(1))).view(np.int64)
-    head, whole = packed >> bits, hashes[order]
+    packed >>= bits
+    ordered = hashes.take(order)
     # Two hashes that differ in their last bits alone: hardly ever, and then they are sorted whole.
-    if np.any((head[1:] == head[:-1]) & (whole[1:] != whole[:-1])):
+    if np.any((packed[1:] == packed[:-1]) & (ordered[1:] != ordered[:-1])):
         order = np.argsort(hashes, kind="stable")
-    return order
+        ordered = hashes.take(order)
+    return order, ordered
 
 
 def _slices(count: int) -> Iterator[slice]:

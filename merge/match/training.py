@@ -180,8 +180,7 @@ def train(
     that gives the same model.
     """
     count = len(pairs.table)
-    frequency = pairs.measure(np.arange(count, dtype=np.int64))
-    begun = Model(frequency=frequency, prior=round(1000 * log2(max(2, count))), pack="", auto=0, review=-2000)
+    begun = Model(frequency=pairs.among_records, prior=round(1000 * log2(max(2, count))), pack="", auto=0, review=-2000)
     first = _as_before(begun, again[0]) if again else _first(pairs, left, right, begun)
     weights, kept, comparison = _kept(pairs, left, right, first, each)
     groups = grouping(weights)
