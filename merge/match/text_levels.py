@@ -104,21 +104,34 @@ def word_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
     longest = np.maximum(a, b)
     allowed = np.where(longest >= 5, longest * 2 // 5, np.where(longest >= 3, 1, 0))
     by_edits = np.maximum(np.maximum(only_a, only_b), np.abs(a - b)) <= allowed
-    near, loose = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
+    # 0.84 with the most that a common beginning adds leaves at least 1.2 of two shares of matched characters.
+    by_letters = (longest >= 5) & (a > 0) & (b > 0) & (10 * (only_a * b + only_b * a) <= 8 * a * b)
+    likely = np.flatnonzero(by_edits | by_letters)
+    x, y = x.take(likely), y.take(likely)
+
+    def measure(some: Ints) -> Levels:
+        own = likely.take(some)
+        return _measured(texts, x.take(some), y.take(some), longest.take(own), by_edits.take(own), by_letters.take(own))
+
+    level[rows.take(likely)] = texts.remembered.levels(x, y, measure)
+    return level
+
+
+def _measured(
+    texts: Texts, left: Numbers, right: Numbers, longest: Numbers, by_edits: Flags, by_letters: Flags
+) -> Levels:
+    """The levels of different words that may be alike by their edits or by their letters."""
+    near, loose = np.zeros((2, len(left)), dtype=np.bool_)
     chosen = np.flatnonzero(by_edits)
-    edits, long = distances(texts, x.take(chosen), y.take(chosen)), longest.take(chosen)
+    edits, long = distances(texts, left.take(chosen), right.take(chosen)), longest.take(chosen)
     near[chosen] = (edits <= long // 5) | ((edits == 1) & (long >= 3))
     loose[chosen] = (long >= 5) & (edits * 5 <= long * 2)
-    # 0.84 with the most that a common beginning adds leaves at least 1.2 of two shares of matched characters.
-    by_letters = (longest >= 5) & (a > 0) & (b > 0) & (10 * (only_a * b + only_b * a) <= 8 * a * b) & ~near
-    chosen = np.flatnonzero(by_letters)
-    chosen = chosen[_reach(texts, x.take(chosen), y.take(chosen), 0.84)]
-    similarity = similarities(texts, x.take(chosen), y.take(chosen))
+    chosen = np.flatnonzero(by_letters & ~near)
+    chosen = chosen[_reach(texts, left.take(chosen), right.take(chosen), 0.84)]
+    similarity = similarities(texts, left.take(chosen), right.take(chosen))
     near[chosen] |= similarity >= 0.92
     loose[chosen] |= similarity >= 0.84
-    level[rows[loose]] = Level.LOOSE
-    level[rows[near]] = Level.NEAR
-    return level
+    return np.where(near, Level.NEAR, np.where(loose, Level.LOOSE, Level.DIFFERENT)).astype(np.int8)
 
 
 def tokens_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:

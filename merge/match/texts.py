@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.nicknames import NICKNAMES
+from merge.match.remembered import Remembered
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -252,6 +253,11 @@ class Texts:
     def compact(self) -> tuple["Texts", Codes]:
         """The values without spaces."""
         return self.derived(value.replace(" ", "") for value in self.values)
+
+    @cached_property
+    def remembered(self) -> Remembered:
+        """How alike two of the values are as words, where that was measured."""
+        return Remembered(len(self.values))
 
     @cached_property
     def tokens(self) -> "Tokens":
