@@ -57,7 +57,8 @@ def _damped(weights: Sequence[Weights]) -> Weights:
 def _in_order(weights: Sequence[Weights]) -> list[Weights]:
     """Of each pair the smallest weight, the next one, and so on."""
     ordered: list[Weights] = []
-    for larger in weights:  # sorting by insertion
+    for weight in weights:  # sorting by insertion
+        larger = weight
         for place, smaller in enumerate(ordered):
             ordered[place], larger = np.minimum(smaller, larger), np.maximum(smaller, larger)
         ordered.append(larger)

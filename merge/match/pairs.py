@@ -24,8 +24,8 @@ _FEW, _MANY = 60_000, 200_000
 _SAMPLE = 20_000
 _SHARE = 1_000_000
 _NO_PAIRS = np.empty(0, dtype=np.int64)
-_Sampled = Sequence[npt.NDArray[np.float32]]
-"""For some records how many hold their terms, by layer."""
+_Sample = list[tuple[str, npt.NDArray[np.float32]]]
+"""By layer of common terms: their origin, and for some records how many others hold theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,27 +121,26 @@ def _layers(records: Ints, numbers: Codes, count: int) -> tuple[Codes, ...]:
     return tuple(layers)
 
 
-def _strangers(one: _Sampled, other: _Sampled, count: int) -> npt.NDArray[np.float32]:
-    """How many strangers share both terms of a record by chance, for every record and pair of its terms."""
-    found = []
-    for a in one:
-        for b in other:
-            expected = a * b
-            found.append(expected[np.isfinite(expected)] / np.float32(count))
-    return np.concatenate(found)
-
-
-def _most_strangers(common: Sequence[Common], kinds: Sequence[tuple[int, int]], count: int, caps: Caps) -> np.float32:
-    """How many strangers a conjunction must stay below, for all of them to keep the budget."""
+def _sampled(common: Common, count: int) -> _Sample:
+    """Of some of the records how many hold their terms, by layer."""
     rows = slice(0, None, max(1, count // _SAMPLE))
-    sampled = max(1, len(range(count)[rows]))
-    holders = [[np.ascontiguousarray(layer[rows]) for layer in one.holders] for one in common]
-    met = [_strangers(holders[one], holders[other], count) for one, other in kinds]
-    expected = np.concatenate([np.zeros(1, np.float32), *met])
-    expected.sort()
-    spent = np.cumsum(np.where(expected <= 4 * caps.conjoined, expected, 0).astype(np.float64)) / 2 / sampled
-    within = int(np.searchsorted(spent, caps.chance, side="right"))
-    return np.float32("inf") if within == len(spent) else expected[within]
+    return [(common.origin, layer[rows].copy()) for layer in common.holders]
+
+
+def _most_strangers(samples: _Sample, caps: Caps, count: int) -> np.float32:
+    """How many strangers a conjunction must stay below, for all of them to keep the budget."""
+    met = [np.zeros(1, np.float32)]
+    for place, (origin, holders) in enumerate(samples):
+        others = [other for another, other in samples[place + 1 :] if another != origin]
+        if others:
+            # Of every record and pair of its terms: how many strangers share both by chance.
+            expected = np.stack(others) * holders / np.float32(count)
+            met.append(expected[expected <= 4 * caps.conjoined])
+    found = np.concatenate(met)
+    found.sort()
+    records = max([1, *(len(holders) for _, holders in samples)])
+    within = int(np.searchsorted(np.cumsum(found, dtype=np.float64) / 2 / records, caps.chance, side="right"))
+    return np.float32("inf") if within == len(found) else found[within]
 
 
 def _least_product(most: np.float32, count: int) -> np.float32:
@@ -240,13 +239,16 @@ def candidate_pairs(
     caps = caps or caps_for(count)
     pairs = _Gathered()
     common: list[Common] = []
+    samples: _Sample = []
     for found, telling, large in each(partial(_singles, count=count, cap=caps.single), terms):
         pairs.add(found, telling=telling)
-        common += [large] if large is not None else []
+        if large is not None:
+            common.append(large)
+            samples += _sampled(large, count)
     kinds = [
         (one, other) for one, other in combinations(range(len(common)), 2) if common[one].origin != common[other].origin
     ]
-    most = _most_strangers(common, kinds, count, caps)
+    most = _most_strangers(samples, caps, count)
     for found in each(_Conjoining(common, count, most, caps.conjoined), kinds):
         pairs.add(found)
     left = pairs.all(caps.ways)

@@ -6,6 +6,7 @@ does so once for each distinct value here. Characters are Unicode code points, n
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -79,9 +80,12 @@ class Places:
 
 def numbered(values: Iterable[str]) -> tuple[Codes, list[str]]:
     """A number for each value in the order of first appearance, and the distinct values."""
-    numbers: dict[str, int] = {}
-    codes = [numbers.setdefault(value, len(numbers)) for value in values]
-    return np.array(codes, dtype=np.int32), list(numbers)
+    listed = values if isinstance(values, list) else [*values]
+    distinct = list(dict.fromkeys(listed))
+    if len(distinct) == len(listed):
+        return np.arange(len(listed), dtype=np.int32), distinct
+    number = dict(zip(distinct, range(len(distinct)), strict=True))
+    return np.fromiter(map(number.__getitem__, listed), np.int32, len(listed)), distinct
 
 
 def code_points(values: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints]:
@@ -282,20 +286,16 @@ class Tokens:
     """
 
     def __init__(self, values: Sequence[str]) -> None:
-        numbers: dict[str, int] = {}
         count = len(values)
         self.matrix = np.full((count, TOKENS), -1, dtype=np.int32)
         self.counts, self.distinct = np.ones(count, np.int32), np.ones(count, np.int32)
         self.second = np.zeros(count, dtype=np.int32)
-        heads = []
-        several = []
-        for position, value in enumerate(values):
-            head, space, _ = value.partition(" ")
-            if space or not value:
-                several.append(position)
-            heads.append(numbers.setdefault(head, len(numbers)) if head else -1)
-        self.heads = np.array(heads, dtype=np.int32)
+        heads = [value.partition(" ")[0] for value in values]
+        first = dict.fromkeys(filter(None, heads))
+        numbers = dict(zip(first, range(len(first)), strict=True))
+        self.heads = np.fromiter(map(numbers.get, heads, repeat(-1)), np.int32, count)
         self.matrix[:, 0] = self.heads
+        several = [position for position, value in enumerate(values) if " " in value or not value]
         for position in several:
             words = values[position].split()
             own = list(dict.fromkeys(words))
