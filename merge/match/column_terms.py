@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.keys import Cut, Ordered, Term, terms_of_group
-from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureColumn, FeatureTable
 from merge.match.texts import Ints, Points, hashed, mixed, text_hashes
 
@@ -153,30 +152,22 @@ def _of_cut(kind: str, cut: Cut, texts: Points) -> Hashes:
 
 
 def column_terms(table: FeatureTable) -> Iterator[TermColumn]:
-    """The terms of all records, kind by kind; two groups of features at a time."""
-    for made in side_by_side(_of_group, sorted(table.columns.items()), ahead=0):
-        yield from made
-
-
-def _of_group(named: tuple[str, FeatureColumn]) -> list[TermColumn]:
-    """The terms that are made of one group of features, kind by kind."""
-    group, column = named
-    records, alternatives = column.rows()
-    by_kind: dict[str, list[Term]] = {}
-    for term in terms_of_group(group):
-        by_kind.setdefault(term.kind, []).append(term)
-    made = _Made(column)
-    found = []
-    for kind_terms in by_kind.values():
-        hashes = np.zeros(len(column.fields[0].codes), dtype=np.uint64)
-        for term in kind_terms:  # of Han names and of others: no alternative has both
-            hashes |= made.hashes(term)
-        held = hashes.take(alternatives)
-        rows = np.flatnonzero(held)
-        if len(column.members) != len(column):
-            rows = _without_doubles(records, held, rows)
-        found.append(TermColumn(kind_terms[0].origin, records.take(rows), held.take(rows), kind_terms[0].telling))
-    return found
+    """The terms of all records, kind by kind."""
+    for group, column in sorted(table.columns.items()):
+        records, alternatives = column.rows()
+        by_kind: dict[str, list[Term]] = {}
+        for term in terms_of_group(group):
+            by_kind.setdefault(term.kind, []).append(term)
+        made = _Made(column)
+        for kind_terms in by_kind.values():
+            hashes = np.zeros(len(column.fields[0].codes), dtype=np.uint64)
+            for term in kind_terms:  # of Han names and of others: no alternative has both
+                hashes |= made.hashes(term)
+            held = hashes.take(alternatives)
+            rows = np.flatnonzero(held)
+            if len(column.members) != len(column):
+                rows = _without_doubles(records, held, rows)
+            yield TermColumn(kind_terms[0].origin, records.take(rows), held.take(rows), kind_terms[0].telling)
 
 
 def _without_doubles(records: Ints, hashes: Hashes, rows: Ints) -> Ints:

@@ -15,6 +15,7 @@ from rapidfuzz.process import cpdist
 from merge.match.name_comparison import given_level
 from merge.match.nicknames import NICKNAMES, same_by_nickname
 from merge.match.outcomes import Level
+from merge.match.remembered import Found
 from merge.match.similarity import tokens_level
 from merge.match.texts import TOKENS, Flags, Ints, Texts
 
@@ -108,18 +109,20 @@ def word_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
     by_letters = (longest >= 5) & (a > 0) & (b > 0) & (10 * (only_a * b + only_b * a) <= 8 * a * b)
     likely = np.flatnonzero(by_edits | by_letters)
     x, y = x.take(likely), y.take(likely)
+    low, high = np.minimum(x, y), np.maximum(x, y)
 
-    def measure(some: Ints) -> Levels:
+    def measure(some: Ints) -> Found:
         own = likely.take(some)
-        return _measured(texts, x.take(some), y.take(some), longest.take(own), by_edits.take(own), by_letters.take(own))
+        flags = by_edits.take(own), by_letters.take(own)
+        return _measured(texts, low.take(some), high.take(some), longest.take(own), *flags)
 
-    level[rows.take(likely)] = texts.remembered.levels(x, y, measure)
+    level[rows.take(likely)] = texts.remembered.found(low, high, measure)
     return level
 
 
 def _measured(
     texts: Texts, left: Numbers, right: Numbers, longest: Numbers, by_edits: Flags, by_letters: Flags
-) -> Levels:
+) -> Found:
     """The levels of different words that may be alike by their edits or by their letters."""
     near, loose = np.zeros((2, len(left)), dtype=np.bool_)
     chosen = np.flatnonzero(by_edits)
@@ -131,7 +134,7 @@ def _measured(
     similarity = similarities(texts, left.take(chosen), right.take(chosen))
     near[chosen] |= similarity >= 0.92
     loose[chosen] |= similarity >= 0.84
-    return np.where(near, Level.NEAR, np.where(loose, Level.LOOSE, Level.DIFFERENT)).astype(np.int8)
+    return np.where(near, Level.NEAR, np.where(loose, Level.LOOSE, Level.DIFFERENT)).astype(np.uint8)
 
 
 def tokens_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
