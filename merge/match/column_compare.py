@@ -28,7 +28,6 @@ from merge.standardise.phones import MASK
 
 _LEAST_FIGURES = 7
 _LINE = "\n"
-_END = ord(_LINE)
 _WHOLE = 10**6
 """No bound on what a number is worth of which no figure is hidden."""
 
@@ -271,10 +270,10 @@ class Phones:
 
 def _figures(values: Sequence[str]) -> list[str]:
     """The figures of each value, in their order."""
-    joined = "\n".join(values)
+    joined = _LINE.join(values)
     others = {ord(character): None for character in set(joined) if not character.isdigit()}
-    others.pop(_END, None)
-    found = joined.translate(others).split("\n")
+    others.pop(ord(_LINE), None)
+    found = joined.translate(others).split(_LINE)
     if len(found) == len(values):  # no value holds the end of a line itself
         return found
     return ["".join(filter(str.isdigit, value)) for value in values]

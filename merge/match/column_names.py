@@ -148,8 +148,8 @@ class Names:
             known = np.zeros((len(keys), 3), dtype=np.uint8)
             for position, both in enumerate(zip(*map(self._strings, np.divmod(keys, count)), strict=True)):
                 known[position] = name_levels(min(both), max(both))
-            told = _KNOWN | known[:, 0] << 3 | known[:, 1] | np.where(known[:, 2] == Way.STRAIGHT, np.uint8(0), _LEFT)
-            return told.take(inverse)
+            left = np.where(known[:, 2] == Way.STRAIGHT, np.uint8(0), _LEFT)
+            return (_KNOWN | left | known[:, 0] << 3 | known[:, 1]).astype(np.uint8).take(inverse)
 
         found = self._remembered.found(low, high, measure)
         levels = np.stack([found >> 3 & _LEVEL, found & _LEVEL], axis=1).astype(np.int8)

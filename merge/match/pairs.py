@@ -108,7 +108,7 @@ def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, bool, Comm
 
 def _layers(records: Ints, numbers: Codes, count: int) -> tuple[Codes, ...]:
     """Rows (records ascending) spread over as many arrays as one record has rows."""
-    layers = []
+    layers: list[Codes] = []
     while len(records):
         first = np.r_[True, records[1:] != records[:-1]]
         layer = np.full(count, -1, dtype=np.int32)

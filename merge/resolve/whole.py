@@ -1,7 +1,7 @@
 """A whole batch resolved in memory: profiles, pairs, weights, cut, groups. The embedded engine."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from merge.match.batch import Column, total_weights
 from merge.match.cascade import BOUND, Cascade, cascade_of
-from merge.match.column_terms import TermColumn, column_terms
+from merge.match.column_terms import column_terms
 from merge.match.features import Features
 from merge.match.frequency import FrequencyTable
 from merge.match.model import CERTAIN, PRIOR_WEIGHTS, Model
@@ -260,17 +260,12 @@ def prepare(
     distinct = profiles(table)
     known = table.take(distinct.first)
     with ThreadPoolExecutor(1) as beside:
-        prepared: list[Future[PreparedPairs]] = []
-
-        def terms() -> Iterator[TermColumn]:
-            yield from column_terms(known)
-            # What is made of the strings once needs the interpreter, as terms do; pairs hardly do.
-            prepared.append(beside.submit(lambda: PreparedPairs(known).made_ready()))
-
-        found = candidate_pairs(terms(), len(known), each=engine.each)
+        # What is made of the strings once needs the interpreter; pairs hardly do.
+        ready = beside.submit(lambda: PreparedPairs(known).made_ready())
+        found = candidate_pairs(column_terms(known), len(known), each=engine.each)
         left, right = (room().keep(side) for side in found)
         del found
-        pairs = prepared[0].result()
+        pairs = ready.result()
     stage("train")
     constraints = _constraints(known)
     trained = _fit(pairs, left, right, constraints, given, engine)
