@@ -39,26 +39,29 @@ class GroupTexts:
             days = zip(column.fields[1].strings(), column.fields[2].strings(), strict=True)
             self._add("birth.day", [month + day if month and day else "" for month, day in days])
         elif group == "street":
-            words, numbers = self._street_words(), column.fields[1].strings()
+            words, numbers = self._street_words(), column.fields[1]
             self._add("street.words", words)
-            self._add("street", [f"{one} {other}" for one, other in zip(words, numbers, strict=True)])
-            self._add("numbers", [" ".join(one.replace("-", " ").split()) for one in numbers])
+            self._add("street", [f"{one} {other}" for one, other in zip(words, numbers.strings(), strict=True)])
+            self._add("numbers", [" ".join(one.replace("-", " ").split()) for one in numbers.values], numbers.codes)
         else:
             self._field(group, 0)
             if group == "email":
                 self._field("email.local", 1)
 
-    def _add(self, name: str, values: list[str]) -> None:
+    def _add(self, name: str, values: list[str], which: Codes | None = None) -> None:
+        """Texts of values, one for each alternative; or ``which`` tells which of them is whose."""
         codes, distinct = numbered(values)
-        self.texts[name], self.codes[name] = Texts(distinct), codes
+        self.texts[name], self.codes[name] = Texts(distinct), codes if which is None else codes.take(which)
 
     def _field(self, name: str, position: int) -> None:
         own = self.column.fields[position]
         self.texts[name], self.codes[name] = Texts(own.values), own.codes
 
     def _street_words(self) -> list[str]:
-        streets, places = self.column.fields[0].strings(), self.column.fields[2].strings()
-        return [street or place for street, place in zip(streets, places, strict=True)]
+        streets, places = self.column.fields[0].strings(), self.column.fields[2]
+        if places.values == [""]:
+            return streets
+        return [street or place for street, place in zip(streets, places.strings(), strict=True)]
 
     def _names(self) -> None:
         """Family and given names in one list, and the first words of both: any of them may be laid beside another."""
