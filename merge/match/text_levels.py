@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from merge.match.name_comparison import given_level
-from merge.match.nicknames import NICKNAMES, same_by_nickname
+from merge.match.nicknames import NICKNAMES, OF_ONE_PERSON
 from merge.match.outcomes import Level
 from merge.match.remembered import Found
 from merge.match.similarity import tokens_level
@@ -225,4 +225,7 @@ def _short_forms(words: Texts, left: Numbers, right: Numbers) -> Flags:
 @cache
 def _of_one_person() -> Flags:
     """Which two names of the list of nicknames can be one person's."""
-    return np.array([[same_by_nickname(one, other) for other in NICKNAMES] for one in NICKNAMES], dtype=np.bool_)
+    found = np.zeros((len(NICKNAMES), len(NICKNAMES)), dtype=np.bool_)
+    for together in OF_ONE_PERSON:
+        found[np.ix_(together, together)] = True
+    return found
