@@ -1,5 +1,6 @@
 """``ingot``: the groups of commands, loaded only when one of them is used, so that help is there at once."""
 
+import gc
 import sys
 from importlib import import_module
 from typing import Annotated, Any
@@ -121,7 +122,10 @@ def exit_code(error: IngotError) -> int:
 def run() -> None:
     """Run one command line and end the process with its exit code."""
     small_pages()
-    app(prog_name="ingot")
+    try:
+        app(prog_name="ingot")
+    finally:
+        gc.freeze()  # the system takes back all at once: Python need not look through it for cycles before it ends
 
 
 if __name__ == "__main__":

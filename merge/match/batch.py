@@ -14,6 +14,8 @@ from merge.match.outcomes import Level
 from merge.match.texts import Ints
 
 Levels = npt.NDArray[np.int8]
+Weights = npt.NDArray[np.int32]
+"""Weights in 1/1000 bit: thousands of slots would fit into 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Column:
     bits: npt.NDArray[np.int32]
 
 
-def slot_weight(weights: SlotWeights, column: Column) -> Ints:
+def slot_weight(weights: SlotWeights, column: Column) -> Weights:
     """The weights of one slot for all pairs: ``SlotWeights.weight`` in numpy."""
     different, none = weights.match[0], np.iinfo(np.int32).max
     base, most, low, high = np.zeros((4, len(Level)), dtype=np.int32)
@@ -36,20 +38,31 @@ def slot_weight(weights: SlotWeights, column: Column) -> Ints:
     )  # fmt: skip
     low[Level.CONFLICT] = high[Level.CONFLICT] = different
     levels = column.levels.astype(np.intp)
-    found: Ints = np.minimum(column.bits, most.take(levels)).astype(np.int64)
+    found = np.minimum(column.bits, most.take(levels))
     found += base.take(levels)
     np.maximum(found, low.take(levels), out=found)
     np.minimum(found, high.take(levels), out=found)
     return found
 
 
-def _damped(weights: Sequence[Ints]) -> Ints:
-    ordered = np.sort(np.stack(weights), axis=0)
-    total = np.zeros(ordered.shape[1], dtype=np.int64)
-    for rank in range(len(ordered)):
-        total -= -np.minimum(ordered[rank], 0) >> rank
+def _damped(weights: Sequence[Weights]) -> Weights:
+    ordered = _in_order(weights)
+    total = np.zeros(len(ordered[0]), dtype=np.int32)
+    for rank, one in enumerate(ordered):
+        total -= -np.minimum(one, 0) >> rank
         total += np.maximum(ordered[-1 - rank], 0) >> rank
     return total
+
+
+def _in_order(weights: Sequence[Weights]) -> list[Weights]:
+    """Of each pair the smallest weight, the next one, and so on."""
+    ordered: list[Weights] = []
+    for weight in weights:  # sorting by insertion
+        larger = weight
+        for place, smaller in enumerate(ordered):
+            ordered[place], larger = np.minimum(smaller, larger), np.maximum(smaller, larger)
+        ordered.append(larger)
+    return ordered
 
 
 class _Sums:
@@ -58,11 +71,12 @@ class _Sums:
     def __init__(self, model: Model, columns: Mapping[str, Column]) -> None:
         self._model = model
         count = len(next(iter(columns.values())).levels) if columns else 0
-        self.plain, self.personal = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        self.plain, self.personal = np.zeros(count, dtype=np.int32), np.zeros(count, dtype=np.int32)
         self.weights = {slot: slot_weight(model.of(slot), column) for slot, column in columns.items()}
         self.bundles: dict[str, list[str]] = {}
         for slot, weight in self.weights.items():
-            self.personal += self.told(slot)
+            if model.of(slot).personal:
+                self.personal += self.told(slot)
             if bundle := model.of(slot).bundle:
                 self.bundles.setdefault(bundle, []).append(slot)
             else:
@@ -71,14 +85,14 @@ class _Sums:
         for total in self.damped.values():
             self.plain += total
 
-    def told(self, slot: str) -> Ints:
+    def told(self, slot: str) -> Weights:
         """The part of a slot's weights that tells a person from others of the same household."""
         weights = self._model.of(slot)
         return np.minimum(self.weights[slot] * weights.personal // 1000, weights.personal_cap)
 
-    def total(self, plain: Ints, personal: Ints) -> Ints:
+    def total(self, plain: Weights, personal: Weights) -> Ints:
         """Log2 odds against strangers and against a household."""
-        return np.minimum(plain - self._model.prior, personal + self._model.household)
+        return np.minimum(plain - self._model.prior, personal + self._model.household).astype(np.int64)
 
     def without(self, slot: str) -> Ints:
         """The total of all slots but one."""

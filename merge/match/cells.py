@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from merge.match.texts import Codes
@@ -36,6 +37,11 @@ def large_strings(values: Sequence[str]) -> "LargeStringArray":
         return pa.array(values, pa.large_string())
     except (UnicodeEncodeError, pa.ArrowException):
         return pa.array(whole_characters(values), pa.large_string())
+
+
+def load_arrow_ahead() -> None:
+    """Begin to load what Arrow loads when it first takes strings from Python (pandas where that is installed)."""
+    Thread(target=large_strings, args=([""],)).start()
 
 
 def whole_characters(values: Iterable[str]) -> list[str]:

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from merge.match.frequency import FrequencyTable, slip_worth, worth_of_count
 from merge.match.outcomes import Frequency
+from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureColumn, FeatureTable
-from merge.match.texts import Codes, Ints, Texts, distinct, numbered
+from merge.match.texts import Codes, Flags, Ints, Texts, distinct, numbered
 from merge.standardise.companies import organization_words
 
+_NOTHING = np.empty(0, dtype=np.int64)
 Slotted = tuple[str, Texts, list[Codes]]
 """A slot, its distinct values, and for each alternative of the group which of them it holds (-1 for none)."""
 
@@ -38,26 +39,29 @@ class GroupTexts:
             days = zip(column.fields[1].strings(), column.fields[2].strings(), strict=True)
             self._add("birth.day", [month + day if month and day else "" for month, day in days])
         elif group == "street":
-            words, numbers = self._street_words(), column.fields[1].strings()
+            words, numbers = self._street_words(), column.fields[1]
             self._add("street.words", words)
-            self._add("street", [f"{one} {other}" for one, other in zip(words, numbers, strict=True)])
-            self._add("numbers", [" ".join(one.replace("-", " ").split()) for one in numbers])
+            self._add("street", [f"{one} {other}" for one, other in zip(words, numbers.strings(), strict=True)])
+            self._add("numbers", [" ".join(one.replace("-", " ").split()) for one in numbers.values], numbers.codes)
         else:
             self._field(group, 0)
             if group == "email":
                 self._field("email.local", 1)
 
-    def _add(self, name: str, values: list[str]) -> None:
+    def _add(self, name: str, values: list[str], which: Codes | None = None) -> None:
+        """Texts of values, one for each alternative; or ``which`` tells which of them is whose."""
         codes, distinct = numbered(values)
-        self.texts[name], self.codes[name] = Texts(distinct), codes
+        self.texts[name], self.codes[name] = Texts(distinct), codes if which is None else codes.take(which)
 
     def _field(self, name: str, position: int) -> None:
         own = self.column.fields[position]
         self.texts[name], self.codes[name] = Texts(own.values), own.codes
 
     def _street_words(self) -> list[str]:
-        streets, places = self.column.fields[0].strings(), self.column.fields[2].strings()
-        return [street or place for street, place in zip(streets, places, strict=True)]
+        streets, places = self.column.fields[0].strings(), self.column.fields[2]
+        if places.values == [""]:
+            return streets
+        return [street or place for street, place in zip(streets, places.strings(), strict=True)]
 
     def _names(self) -> None:
         """Family and given names in one list, and the first words of both: any of them may be laid beside another."""
@@ -171,38 +175,53 @@ class Prepared:
 
     def measure(self, labels: Ints) -> CodeFrequency:
         """How often every value occurs among the groups of records with one label, each counting a value once."""
-        counts: dict[str, _Count] = {}
         lone = np.bincount(labels)[labels] == 1 if len(labels) else np.zeros(0, np.bool_)
+        rows = {group: _rows(self.table.columns[group], lone) for group in self.slots}
+        held: dict[str, list[tuple[str, Slotted]]] = {}
         for group, slots in self.slots.items():
-            column = self.table.columns[group]
-            records, alternatives = column.rows()
-            single = lone[records] & (column.sizes[column.codes[records]] == 1)
-            for slot, texts, codes in slots:
-                count = counts.setdefault(slot, _Count(texts, labels))
+            for one in slots:
+                held.setdefault(one[0], []).append((group, one))
+
+        def count(slot: str) -> tuple[int, Ints]:
+            found = _Count(held[slot][0][1][1], labels)
+            for group, (_, _, codes) in held[slot]:
+                records, alternatives, single = rows[group]
                 for one in codes:
-                    count.add(records, one[alternatives], single)
-        totals = {slot: total for slot, count in counts.items() if (total := count.total())}
-        worths = {slot: _worths(slot, counts[slot].counted(), total) for slot, total in totals.items()}
-        return CodeFrequency(worths, {slot: counts[slot].texts for slot in totals}, totals)
+                    found.add(records, one.take(alternatives), single)
+            total = found.total()
+            return total, _worths(slot, found.counted(), total) if total else _NOTHING
+
+        counted = {slot: found for slot, found in zip(held, side_by_side(count, held), strict=True) if found[0]}
+        texts = {slot: held[slot][0][1][1] for slot in counted}
+        worths = {slot: found for slot, (_, found) in counted.items()}
+        return CodeFrequency(worths, texts, {slot: total for slot, (total, _) in counted.items()})
+
+
+def _rows(column: FeatureColumn, lone: Flags) -> tuple[Ints, Codes, Flags]:
+    """Record and alternative of each row of a group, and whether no other row of its group of records repeats it."""
+    records, alternatives = column.rows()
+    single = lone.take(records)
+    if len(column.members) != len(column):
+        single &= column.sizes.take(column.codes.take(records)) == 1
+    return records, alternatives, single
 
 
 class _Count:
     """Groups of records by the value of one slot that they hold."""
 
     def __init__(self, texts: Texts, labels: Ints) -> None:
-        self.texts = texts
-        self._labels = labels
+        self._texts, self._labels = texts, labels
         self._alone = np.zeros(len(texts), dtype=np.int64)
         self._holding = np.zeros(int(labels.max(initial=-1)) + 1, dtype=np.bool_)
         self._shared: list[Ints] = []
 
-    def add(self, records: Ints, held: Codes, single: npt.NDArray[np.bool_]) -> None:
+    def add(self, records: Ints, held: Codes, single: Flags) -> None:
         """Add rows of records and values; ``single`` are those that no other row of their group can repeat."""
         present = held >= 0
-        self._holding[self._labels[records[present]]] = True
-        self._alone += np.bincount(held[present & single], minlength=len(self.texts))
+        self._holding[self._labels.take(records[present])] = True
+        self._alone += np.bincount(held[present & single], minlength=len(self._texts))
         rows = np.flatnonzero(present & ~single)
-        self._shared.append(self._labels[records[rows]] * np.int64(len(self.texts)) + held[rows])
+        self._shared.append(self._labels.take(records.take(rows)) * np.int64(len(self._texts)) + held.take(rows))
 
     def total(self) -> int:
         """Groups that hold any value."""
@@ -210,8 +229,8 @@ class _Count:
 
     def counted(self) -> Ints:
         """Groups by value."""
-        values = distinct(np.concatenate(self._shared)) % max(1, len(self.texts))
-        return self._alone + np.bincount(values, minlength=len(self.texts))
+        values = distinct(np.concatenate(self._shared)) % max(1, len(self._texts))
+        return self._alone + np.bincount(values, minlength=len(self._texts))
 
 
 def _worths(slot: str, counts: Ints, total: int) -> Ints:

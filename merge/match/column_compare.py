@@ -27,7 +27,7 @@ from merge.match.texts import TOKENS, Flags, Ints, Places, Texts, code_points, n
 from merge.standardise.phones import MASK
 
 _LEAST_FIGURES = 7
-_END = ord("\n")
+_LINE = "\n"
 _WHOLE = 10**6
 """No bound on what a number is worth of which no figure is hidden."""
 
@@ -201,6 +201,15 @@ def _alone(numbers: Sequence[str], chosen: Flags) -> Ints:
     return -1 - numbered(numbers[place] for place in np.flatnonzero(chosen).tolist())[0].astype(np.int64)
 
 
+def _plain_numbers(values: Sequence[str]) -> list[str]:
+    """Numbers without what is before their figures and without their extension."""
+    joined = _LINE + _LINE.join(values)
+    plain = joined.replace(_LINE + "+", _LINE)
+    if ";" not in plain and _LINE + "+" not in plain and plain.count(_LINE) == len(values):
+        return plain.split(_LINE)[1:]
+    return [value.partition(";")[0].lstrip("+") for value in values]
+
+
 class Phones:
     """Telephones: equal, equal at their end, one figure apart, alike as far as a mask shows, or different."""
 
@@ -208,7 +217,7 @@ class Phones:
         self.texts, self.codes = group.texts["phone"], Places(group.codes["phone"])
         kinds = group.column.fields[1]
         self.mobile = np.array([kind == "mobile" for kind in kinds.values], dtype=np.bool_)[kinds.codes]
-        plain = [value.partition(";")[0].lstrip("+") for value in self.texts.values]
+        plain = _plain_numbers(self.texts.values)
         self.digits = Texts(plain)
         self.masked = np.array([MASK in value for value in plain], dtype=np.bool_)
         self._any_masked = bool(self.masked.any())
@@ -261,10 +270,10 @@ class Phones:
 
 def _figures(values: Sequence[str]) -> list[str]:
     """The figures of each value, in their order."""
-    joined = "\n".join(values)
+    joined = _LINE.join(values)
     others = {ord(character): None for character in set(joined) if not character.isdigit()}
-    others.pop(_END, None)
-    found = joined.translate(others).split("\n")
+    others.pop(ord(_LINE), None)
+    found = joined.translate(others).split(_LINE)
     if len(found) == len(values):  # no value holds the end of a line itself
         return found
     return ["".join(filter(str.isdigit, value)) for value in values]

@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from merge.match.code_frequency import GroupTexts, bits_of
 from merge.match.column_compare import slips
-from merge.match.name_comparison import GENERATIONS, INITIAL, compare_names, name_levels, name_rank
+from merge.match.name_comparison import GENERATIONS, INITIAL, Way, compare_names, name_levels, name_rank
 from merge.match.outcomes import Frequency, Level
+from merge.match.remembered import Found, Remembered
 from merge.match.text_levels import Levels, Numbers, given_levels, tokens_levels, word_levels
 from merge.match.texts import Flags, Ints, Places, Texts
 from merge.standardise.surnames import PINYIN, ROMANISED, is_pinyin
@@ -39,6 +40,8 @@ def _surname_letters(surnames: list[str]) -> npt.NDArray[np.uint32]:
 
 
 _STRAIGHT, _SWAPPED, _SLOW = 0, 1, 2
+_KNOWN, _LEFT, _LEVEL = np.uint8(128), np.uint8(64), np.uint8(7)
+"""What was found of two names in eight bits: that it was, whether the one-record door is asked, and two levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class Names:
         self._spelt = _surname_letters(fields[3].values)
         self._generation = self._generations()
         self._single = self._column.sizes == 1
+        self._remembered = Remembered(len(self._family))
         self._first = Places(self._column.members[self._column.starts[:-1]])
         values = self._texts.values
         self._surname = np.fromiter((value in PINYIN for value in values), np.bool_, len(values))
@@ -135,14 +139,21 @@ class Names:
         return found
 
     def _one_by_one(self, x: Numbers, y: Numbers) -> tuple[Levels, Flags]:
-        count = np.int64(max(1, len(self._family)))
-        a, b = x.astype(np.int64), y.astype(np.int64)
-        keys, inverse = np.unique(np.minimum(a, b) * count + np.maximum(a, b), return_inverse=True)
-        known = np.zeros((len(keys), 3), dtype=np.int8)
-        for position, both in enumerate(zip(*map(self._strings, np.divmod(keys, count)), strict=True)):
-            known[position] = name_levels(min(both), max(both))
-        found = known[inverse]
-        return found[:, :2], found[:, 2].astype(np.bool_)
+        """``name_levels`` of pairs, and whether they are left to the one-record door."""
+        low, high = np.minimum(x, y), np.maximum(x, y)
+
+        def measure(some: Ints) -> Found:
+            count = np.int64(max(1, len(self._family)))
+            keys, inverse = np.unique(low.take(some) * count + high.take(some), return_inverse=True)
+            known = np.zeros((len(keys), 3), dtype=np.uint8)
+            for position, both in enumerate(zip(*map(self._strings, np.divmod(keys, count)), strict=True)):
+                known[position] = name_levels(min(both), max(both))
+            left = np.where(known[:, 2] == Way.STRAIGHT, np.uint8(0), _LEFT)
+            return (_KNOWN | left | known[:, 0] << 3 | known[:, 1]).astype(np.uint8).take(inverse)
+
+        found = self._remembered.found(low, high, measure)
+        levels = np.stack([found >> 3 & _LEVEL, found & _LEVEL], axis=1).astype(np.int8)
+        return levels, (found & _LEFT).astype(np.bool_)
 
     def _strings(self, alternatives: Ints) -> Iterator[tuple[str, ...]]:
         """The strings of alternatives."""

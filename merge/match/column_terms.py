@@ -67,7 +67,7 @@ class _Made:
         if isinstance(term.make, Cut):
             found[rows] = _of_cut(term.kind, term.make, self._points(term.fields[0]))[used[0].codes[rows]]
         elif len(used) == 1:
-            found[rows] = term_hashes(term.kind, [term.make(value) for value in used[0].values])[used[0].codes[rows]]
+            found[rows] = term_hashes(term.kind, [*map(term.make, used[0].values)])[used[0].codes[rows]]
         elif isinstance(term.make, Ordered):
             texts, said = self._ordered(term.fields)
             found[:] = np.where(said, _of_kind(term.kind, texts), 0)
@@ -81,13 +81,15 @@ class _Made:
         """Terms of several strings one by one, of alternatives that say the same in them once."""
         used = [self._column.fields[field] for field in term.fields]
         first = same = np.arange(len(rows))
-        if math.prod(len(one.values) for one in used) < _MOST_COMBINATIONS:
+        whole = len(used) == len(self._column.fields)  # no two alternatives are alike in all of their strings
+        if not whole and math.prod(len(one.values) for one in used) < _MOST_COMBINATIONS:
             key = np.zeros(len(rows), dtype=np.int64)
             for one in used:
                 key = key * len(one.values) + one.codes[rows]
             _, first, same = np.unique(key, return_index=True, return_inverse=True)
-        strings = ([one.values[code] for code in one.codes[rows[first]].tolist()] for one in used)
-        found[rows] = term_hashes(term.kind, [term.make(*one) for one in zip(*strings, strict=True)])[same]
+        held = rows.take(first)
+        strings = (map(one.values.__getitem__, one.codes.take(held).tolist()) for one in used)
+        found[rows] = term_hashes(term.kind, [*map(term.make, *strings)]).take(same)
 
     def _rows(self, han: bool | None) -> Ints:
         """The alternatives that a term is made of."""
@@ -163,11 +165,11 @@ def column_terms(table: FeatureTable) -> Iterator[TermColumn]:
             hashes = np.zeros(len(column.fields[0].codes), dtype=np.uint64)
             for term in kind_terms:  # of Han names and of others: no alternative has both
                 hashes |= made.hashes(term)
-            held = hashes[alternatives]
+            held = hashes.take(alternatives)
             rows = np.flatnonzero(held)
             if len(column.members) != len(column):
                 rows = _without_doubles(records, held, rows)
-            yield TermColumn(kind_terms[0].origin, records[rows], held[rows], kind_terms[0].telling)
+            yield TermColumn(kind_terms[0].origin, records.take(rows), held.take(rows), kind_terms[0].telling)
 
 
 def _without_doubles(records: Ints, hashes: Hashes, rows: Ints) -> Ints:

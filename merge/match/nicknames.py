@@ -49,10 +49,12 @@ noor nour nur
 """
 
 
+_LISTED = [group.split() for line in _GROUPS.split("\n") for group in line.split("|") if group]
+
+
 def _by_name() -> Mapping[str, frozenset[int]]:
-    groups = [group.split() for line in _GROUPS.split("\n") for group in line.split("|") if group]
     found: dict[str, set[int]] = {}
-    for number, group in enumerate(groups):
+    for number, group in enumerate(_LISTED):
         for name in group:
             found.setdefault(name, set()).add(number)
     return {name: frozenset(numbers) for name, numbers in found.items()}
@@ -62,6 +64,8 @@ _NUMBERS = _by_name()
 _NONE: frozenset[int] = frozenset()
 NICKNAMES: Mapping[str, int] = {name: number for number, name in enumerate(_NUMBERS)}
 """All names of the list, numbered."""
+OF_ONE_PERSON = tuple(tuple(NICKNAMES[name] for name in group) for group in _LISTED)
+"""The numbers of names of which any two can be one person's."""
 
 
 def same_by_nickname(left: str, right: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -164,6 +165,17 @@ class PreparedPairs:
         column = texts.column
         valid = np.array([bool(value) for value in column.fields[1].values], dtype=np.bool_)[column.fields[1].codes]
         return np.logical_or.reduceat(valid[column.members], column.starts[:-1]) if len(column) else valid
+
+    @cached_property
+    def among_records(self) -> CodeFrequency:
+        """How often every value occurs among the records, before any of them are joined."""
+        return self.measure(np.arange(len(self.table), dtype=np.int64))
+
+    def made_ready(self) -> "PreparedPairs":
+        """The same, with what is made when first asked for: a comparison of no pairs asks for nearly all of it."""
+        nothing = np.empty(0, dtype=np.int64)
+        self.compare(nothing, nothing).columns(self.among_records)
+        return self
 
     def compare(self, left: Ints, right: Ints) -> Comparison:
         """Look at the characters of pairs of records."""

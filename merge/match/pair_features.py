@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from merge.match.batch import Column, Levels, slot_weight
+from merge.match.batch import Column, Levels, Weights, slot_weight
 from merge.match.frequency import slot_family
 from merge.match.full_names import both_full, full_names
 from merge.match.likeness import ABSENT, ALIKE, LIKENESSES, OF_ORGANIZATIONS, Likeness, alternatives, ordered_members
@@ -197,7 +197,7 @@ _RANKS = np.array([0, 1, 2, 3, 4, np.nan], dtype=np.float16)
 """The same for the model, to which ``ABSENT`` is no number."""
 
 
-def _kind_columns(members: Sequence[tuple[SlotWeights, Column, Ints]]) -> tuple[Levels, Ints, Ints]:
+def _kind_columns(members: Sequence[tuple[SlotWeights, Column, Weights]]) -> tuple[Levels, Ints, Weights]:
     """Level, bits and weight of a kind: of several slots (two identifiers) the best, and the sum of the weights."""
     level: Levels | None = None
     for weights, column, own in members:
@@ -218,7 +218,7 @@ def _compared(count: int, model: Model, columns: Mapping[str, Column]) -> dict[s
     found: dict[str, Floats] = {}
     sums = {name: np.zeros(count, np.float32) for name in ("agree", "near", "differ", "both", "agree.bits",
                                                            "differ.weight", "plain", "told")}  # fmt: skip
-    kinds: dict[str, list[tuple[SlotWeights, Column, Ints]]] = {}
+    kinds: dict[str, list[tuple[SlotWeights, Column, Weights]]] = {}
     for slot in sorted(columns):
         weights, column = model.of(slot), columns[slot]
         own = slot_weight(weights, column)

@@ -16,13 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.column_terms import TermColumn
+from merge.match.equal_keys import grouped, grouped_in_order
 from merge.match.side_by_side import Each, side_by_side
-from merge.match.texts import Codes, Ints, order_of_hashes
+from merge.match.texts import Codes, Ints, in_order_of_hashes
 
 _FEW, _MANY = 60_000, 200_000
 _SAMPLE = 20_000
 _SHARE = 1_000_000
 _NO_PAIRS = np.empty(0, dtype=np.int64)
+_Sample = list[tuple[str, npt.NDArray[np.float32]]]
+"""By layer of common terms: their origin, and for some records how many others hold theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,15 @@ def caps_for(records: int) -> Caps:
     return Caps(20, 12, 6.0) if records <= _MANY else Caps(10, 10, 8.0, ways=2)
 
 
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """Records with the numbers of their terms, one each, and how many records hold the term."""
+
+    records: Ints
+    terms: Codes
+    holders: npt.NDArray[np.float32]
+
+
 @dataclass(frozen=True)
 class Common:
     """The terms of one kind that too many records hold.
@@ -65,107 +77,70 @@ class Common:
     def holders(self) -> tuple[npt.NDArray[np.float32], ...]:
         """For each record how many hold its term, by layer; infinitely many where it has none."""
         sizes = np.append(self.sizes, np.float32("inf"))
-        return tuple(sizes[layer] for layer in self.layers)
+        return tuple(sizes.take(layer) for layer in self.layers)
 
-
-@dataclass(frozen=True, slots=True)
-class _Groups:
-    """Rows with equal keys: their records, ascending in each group, and where each group of two and more lies."""
-
-    members: Ints
-    starts: Ints
-    sizes: Ints
-
-    def pairs(self, cap: int) -> Ints:
-        """All pairs inside groups within the cap, packed into one number each, smaller record first; sorted."""
-        sizes = np.minimum(self.sizes, cap + 1).astype(np.uint8 if cap < 255 else np.int64)
-        counts = np.bincount(sizes, minlength=cap + 2)
-        ends = np.cumsum(counts)
-        by_size = self.starts[np.argsort(sizes, kind="stable")]
-        found = np.empty(int(sum(counts[size] * size * (size - 1) // 2 for size in range(cap + 1))), dtype=np.int64)
-        filled = 0
-        for size in range(2, cap + 1):
-            starts = by_size[ends[size - 1] : ends[size]]
-            inside = [self.members[starts + place] for place in range(size)] if len(starts) else []
-            for place, smaller in enumerate(inside):
-                high = smaller << 32
-                for larger in inside[place + 1 :]:
-                    np.bitwise_or(high, larger, out=found[filled : filled + len(starts)])
-                    filled += len(starts)
-        found.sort()
-        return found
-
-
-def _grouped(records: Ints, keys: Ints, above: int, count: int) -> _Groups:
-    """Rows grouped by keys from 0 below ``above``; records lie below ``count``."""
-    bits = max(1, count).bit_length()
-    if above.bit_length() + bits < 64:  # key and record sort as one number, several times as fast as an order
-        packed = np.sort((keys << bits) | records)
-        return _Groups(packed & ((1 << bits) - 1), *_several(packed >> bits))
-    order = np.lexsort((records, keys))
-    return _Groups(records[order], *_several(keys[order]))
-
-
-def _several(ordered: Ints) -> tuple[Ints, Ints]:
-    """Start and size of each group of two and more among sorted keys."""
-    edges = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-    starts = np.concatenate([np.zeros(min(1, len(ordered)), np.int64), edges])
-    sizes = np.diff(starts, append=len(ordered))
-    held = sizes > 1
-    return starts[held], sizes[held]
+    @cached_property
+    def held(self) -> tuple[_Layer, ...]:
+        """The records that have a term, by layer."""
+        having = ((layer, np.flatnonzero(layer >= 0)) for layer in self.layers)
+        numbered = ((records, layer.take(records)) for layer, records in having)
+        return tuple(_Layer(records, terms, self.sizes.take(terms)) for records, terms in numbered)
 
 
 def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, bool, Common | None]:
     """Pairs of the terms that few hold, whether they are telling, and the terms that many hold."""
-    order = order_of_hashes(column.hashes)
-    members = column.records[order]
-    groups = _Groups(members, *_several(column.hashes[order].view(np.int64)))
+    order, ordered = in_order_of_hashes(column.hashes)
+    groups = grouped_in_order(column.records.take(order), ordered.view(np.int64))
     pairs = groups.pairs(cap)
     if np.any(column.records[1:] == column.records[:-1]):
         pairs = _came(pairs, 1)
-    large = groups.sizes > cap
-    if not large.any():
+    large = np.flatnonzero(groups.sizes > cap)
+    if not len(large):
         return pairs, column.telling, None
-    starts, sizes = groups.starts[large], groups.sizes[large]
-    rows = order[np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))]
-    numbers = np.full(len(members), -1, dtype=np.int32)
+    starts, sizes = groups.starts.take(large), groups.sizes.take(large)
+    rows = order.take(np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum())))
+    numbers = np.full(len(order), -1, dtype=np.int32)
     numbers[rows] = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     held = np.flatnonzero(numbers >= 0)
-    layers = _layers(column.records[held], numbers[held], count)
+    layers = _layers(column.records.take(held), numbers.take(held), count)
     return pairs, column.telling, Common(column.origin, layers, sizes.astype(np.float32))
 
 
 def _layers(records: Ints, numbers: Codes, count: int) -> tuple[Codes, ...]:
     """Rows (records ascending) spread over as many arrays as one record has rows."""
-    layers = []
+    layers: list[Codes] = []
     while len(records):
         first = np.r_[True, records[1:] != records[:-1]]
         layer = np.full(count, -1, dtype=np.int32)
+        if first.all():
+            layer[records] = numbers
+            return (*layers, layer)
         layer[records[first]] = numbers[first]
         layers.append(layer)
         records, numbers = records[~first], numbers[~first]
     return tuple(layers)
 
 
-def _strangers(one: Common, other: Common, count: int, rows: slice) -> npt.NDArray[np.float32]:
-    """How many strangers share both terms of a record by chance, for every record and pair of its terms."""
-    found = []
-    for a in one.holders:
-        for b in other.holders:
-            expected = a[rows] * b[rows]
-            found.append(expected[np.isfinite(expected)] / np.float32(count))
-    return np.concatenate(found)
-
-
-def _most_strangers(common: Sequence[tuple[Common, Common]], count: int, caps: Caps) -> np.float32:
-    """How many strangers a conjunction must stay below, for all of them to keep the budget."""
+def _sampled(common: Common, count: int) -> _Sample:
+    """Of some of the records how many hold their terms, by layer."""
     rows = slice(0, None, max(1, count // _SAMPLE))
-    sampled = max(1, len(range(count)[rows]))
-    expected = np.sort(np.concatenate([np.zeros(1, np.float32), *(_strangers(a, b, count, rows) for a, b in common)]))
-    met = np.where(expected <= 4 * caps.conjoined, expected, 0).astype(np.float64)
-    spent = np.cumsum(met) / 2 / sampled
-    within = int(np.searchsorted(spent, caps.chance, side="right"))
-    return np.float32("inf") if within == len(spent) else expected[within]
+    return [(common.origin, layer[rows].copy()) for layer in common.holders]
+
+
+def _most_strangers(samples: _Sample, caps: Caps, count: int) -> np.float32:
+    """How many strangers a conjunction must stay below, for all of them to keep the budget."""
+    met = [np.zeros(1, np.float32)]
+    for place, (origin, holders) in enumerate(samples):
+        others = [other for another, other in samples[place + 1 :] if another != origin]
+        if others:
+            # Of every record and pair of its terms: how many strangers share both by chance.
+            expected = np.stack(others) * holders / np.float32(count)
+            met.append(expected[expected <= 4 * caps.conjoined])
+    found = np.concatenate(met)
+    found.sort()
+    records = max([1, *(len(holders) for _, holders in samples)])
+    within = int(np.searchsorted(np.cumsum(found, dtype=np.float64) / 2 / records, caps.chance, side="right"))
+    return np.float32("inf") if within == len(found) else found[within]
 
 
 def _least_product(most: np.float32, count: int) -> np.float32:
@@ -182,17 +157,21 @@ def _least_product(most: np.float32, count: int) -> np.float32:
 
 def _conjoined(one: Common, other: Common, count: int, most: np.float32, cap: int) -> Ints:
     """Pairs of records that share a term of each of two kinds."""
+    if len(other.held[0].records) < len(one.held[0].records):  # the fewer records are gone through
+        one, other = other, one
     least = _least_product(most, count)
-    width = np.int64(len(other.sizes))
     records, keys = [], []
-    for a, many in zip(one.layers, one.holders, strict=True):
-        for b, others in zip(other.layers, other.holders, strict=True):
-            rows = np.flatnonzero(many * others < least)
-            records.append(rows)
-            keys.append(a[rows] * width + b[rows])
-    groups = _grouped(np.concatenate(records), np.concatenate(keys), len(one.sizes) * len(other.sizes), count)
-    pairs = groups.pairs(cap)
-    return pairs if len(records) == 1 else _came(pairs, 1)
+    for layer in one.held:
+        for terms, holders in zip(other.layers, other.holders, strict=True):
+            rows = np.flatnonzero(layer.holders * holders.take(layer.records) < least)
+            records.append(layer.records.take(rows))
+            keys.append(layer.terms.take(rows).astype(np.int64))
+            keys[-1] *= len(other.sizes)
+            keys[-1] += terms.take(records[-1])
+    above = len(one.sizes) * len(other.sizes)
+    if len(records) == 1:
+        return grouped(records[0], keys[0], above, count).pairs(cap)
+    return _came(grouped(np.concatenate(records), np.concatenate(keys), above, count).pairs(cap), 1)
 
 
 class _Gathered:
@@ -260,13 +239,16 @@ def candidate_pairs(
     caps = caps or caps_for(count)
     pairs = _Gathered()
     common: list[Common] = []
+    samples: _Sample = []
     for found, telling, large in each(partial(_singles, count=count, cap=caps.single), terms):
         pairs.add(found, telling=telling)
-        common += [large] if large is not None else []
+        if large is not None:
+            common.append(large)
+            samples += _sampled(large, count)
     kinds = [
         (one, other) for one, other in combinations(range(len(common)), 2) if common[one].origin != common[other].origin
     ]
-    most = _most_strangers([(common[one], common[other]) for one, other in kinds], count, caps)
+    most = _most_strangers(samples, caps, count)
     for found in each(_Conjoining(common, count, most, caps.conjoined), kinds):
         pairs.add(found)
     left = pairs.all(caps.ways)

@@ -39,7 +39,7 @@ class Field:
 
     def strings(self) -> list[str]:
         """The strings of all alternatives."""
-        return [self.values[code] for code in self.codes.tolist()]
+        return [*map(self.values.__getitem__, self.codes.tolist())]
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from merge.match.name_comparison import given_level
-from merge.match.nicknames import NICKNAMES, same_by_nickname
+from merge.match.nicknames import NICKNAMES, OF_ONE_PERSON
 from merge.match.outcomes import Level
+from merge.match.remembered import Found
 from merge.match.similarity import tokens_level
 from merge.match.texts import TOKENS, Flags, Ints, Texts
 
@@ -104,21 +105,36 @@ def word_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
     longest = np.maximum(a, b)
     allowed = np.where(longest >= 5, longest * 2 // 5, np.where(longest >= 3, 1, 0))
     by_edits = np.maximum(np.maximum(only_a, only_b), np.abs(a - b)) <= allowed
-    near, loose = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
+    # 0.84 with the most that a common beginning adds leaves at least 1.2 of two shares of matched characters.
+    by_letters = (longest >= 5) & (a > 0) & (b > 0) & (10 * (only_a * b + only_b * a) <= 8 * a * b)
+    likely = np.flatnonzero(by_edits | by_letters)
+    x, y = x.take(likely), y.take(likely)
+    low, high = np.minimum(x, y), np.maximum(x, y)
+
+    def measure(some: Ints) -> Found:
+        own = likely.take(some)
+        flags = by_edits.take(own), by_letters.take(own)
+        return _measured(texts, low.take(some), high.take(some), longest.take(own), *flags)
+
+    level[rows.take(likely)] = texts.remembered.found(low, high, measure)
+    return level
+
+
+def _measured(
+    texts: Texts, left: Numbers, right: Numbers, longest: Numbers, by_edits: Flags, by_letters: Flags
+) -> Found:
+    """The levels of different words that may be alike by their edits or by their letters."""
+    near, loose = np.zeros((2, len(left)), dtype=np.bool_)
     chosen = np.flatnonzero(by_edits)
-    edits, long = distances(texts, x.take(chosen), y.take(chosen)), longest.take(chosen)
+    edits, long = distances(texts, left.take(chosen), right.take(chosen)), longest.take(chosen)
     near[chosen] = (edits <= long // 5) | ((edits == 1) & (long >= 3))
     loose[chosen] = (long >= 5) & (edits * 5 <= long * 2)
-    # 0.84 with the most that a common beginning adds leaves at least 1.2 of two shares of matched characters.
-    by_letters = (longest >= 5) & (a > 0) & (b > 0) & (10 * (only_a * b + only_b * a) <= 8 * a * b) & ~near
-    chosen = np.flatnonzero(by_letters)
-    chosen = chosen[_reach(texts, x.take(chosen), y.take(chosen), 0.84)]
-    similarity = similarities(texts, x.take(chosen), y.take(chosen))
+    chosen = np.flatnonzero(by_letters & ~near)
+    chosen = chosen[_reach(texts, left.take(chosen), right.take(chosen), 0.84)]
+    similarity = similarities(texts, left.take(chosen), right.take(chosen))
     near[chosen] |= similarity >= 0.92
     loose[chosen] |= similarity >= 0.84
-    level[rows[loose]] = Level.LOOSE
-    level[rows[near]] = Level.NEAR
-    return level
+    return np.where(near, Level.NEAR, np.where(loose, Level.LOOSE, Level.DIFFERENT)).astype(np.uint8)
 
 
 def tokens_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
@@ -209,4 +225,7 @@ def _short_forms(words: Texts, left: Numbers, right: Numbers) -> Flags:
 @cache
 def _of_one_person() -> Flags:
     """Which two names of the list of nicknames can be one person's."""
-    return np.array([[same_by_nickname(one, other) for other in NICKNAMES] for one in NICKNAMES], dtype=np.bool_)
+    found = np.zeros((len(NICKNAMES), len(NICKNAMES)), dtype=np.bool_)
+    for together in OF_ONE_PERSON:
+        found[np.ix_(together, together)] = True
+    return found

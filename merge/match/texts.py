@@ -6,12 +6,14 @@ does so once for each distinct value here. Characters are Unicode code points, n
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from merge.match.nicknames import NICKNAMES
+from merge.match.remembered import Remembered
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -78,9 +80,12 @@ class Places:
 
 def numbered(values: Iterable[str]) -> tuple[Codes, list[str]]:
     """A number for each value in the order of first appearance, and the distinct values."""
-    numbers: dict[str, int] = {}
-    codes = [numbers.setdefault(value, len(numbers)) for value in values]
-    return np.array(codes, dtype=np.int32), list(numbers)
+    listed = values if isinstance(values, list) else [*values]
+    distinct = list(dict.fromkeys(listed))
+    if len(distinct) == len(listed):
+        return np.arange(len(listed), dtype=np.int32), distinct
+    number = dict(zip(distinct, range(len(distinct)), strict=True))
+    return np.fromiter(map(number.__getitem__, listed), np.int32, len(listed)), distinct
 
 
 def code_points(values: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints]:
@@ -154,17 +159,21 @@ class Points:
         return found
 
 
-def order_of_hashes(hashes: npt.NDArray[np.uint64]) -> Ints:
-    """An order in which rows of one hash lie together, and ascend."""
+def in_order_of_hashes(hashes: npt.NDArray[np.uint64]) -> tuple[Ints, npt.NDArray[np.uint64]]:
+    """An order in which rows of one hash lie together, and ascend; and the hashes in that order."""
     bits = np.uint64(max(1, len(hashes)).bit_length())
-    packed = (hashes >> bits << bits) | np.arange(len(hashes), dtype=np.uint64)
+    packed = hashes >> bits
+    packed <<= bits
+    packed |= np.arange(len(hashes), dtype=np.uint64)
     packed.sort()  # several times as fast as an order
     order: Ints = (packed & ((np.uint64(1) << bits) - np.uint64(1))).view(np.int64)
-    head, whole = packed >> bits, hashes[order]
+    packed >>= bits
+    ordered = hashes.take(order)
     # Two hashes that differ in their last bits alone: hardly ever, and then they are sorted whole.
-    if np.any((head[1:] == head[:-1]) & (whole[1:] != whole[:-1])):
+    if np.any((packed[1:] == packed[:-1]) & (ordered[1:] != ordered[:-1])):
         order = np.argsort(hashes, kind="stable")
-    return order
+        ordered = hashes.take(order)
+    return order, ordered
 
 
 def _slices(count: int) -> Iterator[slice]:
@@ -250,6 +259,11 @@ class Texts:
         return self.derived(value.replace(" ", "") for value in self.values)
 
     @cached_property
+    def remembered(self) -> Remembered:
+        """How alike two of the values are as words, where that was measured."""
+        return Remembered(len(self.values))
+
+    @cached_property
     def tokens(self) -> "Tokens":
         """The words of the values."""
         return Tokens(self.values)
@@ -272,20 +286,16 @@ class Tokens:
     """
 
     def __init__(self, values: Sequence[str]) -> None:
-        numbers: dict[str, int] = {}
         count = len(values)
         self.matrix = np.full((count, TOKENS), -1, dtype=np.int32)
         self.counts, self.distinct = np.ones(count, np.int32), np.ones(count, np.int32)
         self.second = np.zeros(count, dtype=np.int32)
-        heads = []
-        several = []
-        for position, value in enumerate(values):
-            head, space, _ = value.partition(" ")
-            if space or not value:
-                several.append(position)
-            heads.append(numbers.setdefault(head, len(numbers)) if head else -1)
-        self.heads = np.array(heads, dtype=np.int32)
+        heads = [value.partition(" ")[0] for value in values]
+        first = dict.fromkeys(filter(None, heads))
+        numbers = dict(zip(first, range(len(first)), strict=True))
+        self.heads = np.fromiter(map(numbers.get, heads, repeat(-1)), np.int32, count)
         self.matrix[:, 0] = self.heads
+        several = [position for position, value in enumerate(values) if " " in value or not value]
         for position in several:
             words = values[position].split()
             own = list(dict.fromkeys(words))

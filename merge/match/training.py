@@ -11,6 +11,7 @@ Four things, each from the data alone, and each bounded by what is assumed befor
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import log2
 from typing import Any
@@ -157,9 +158,9 @@ def _first(pairs: PreparedPairs, left: Ints, right: Ints, model: Model) -> Model
     return _fitted(learn_crowding(model, sample, pairs.table, share), sample)
 
 
-def _second(comparison: ManyPairs, model: Model) -> Model:
-    """What the second round learns, from every so many of the pairs that were kept."""
-    return _fitted(model, comparison.every(-(-len(comparison) // LEARNT_FROM) or 1).columns(model.frequency))
+def _sample(comparison: ManyPairs) -> ManyPairs:
+    """Every so many of the pairs that were kept: what the second round learns from."""
+    return comparison.every(-(-len(comparison) // LEARNT_FROM) or 1)
 
 
 def _as_before(model: Model, earlier: Model) -> Model:
@@ -180,13 +181,14 @@ def train(
     that gives the same model.
     """
     count = len(pairs.table)
-    frequency = pairs.measure(np.arange(count, dtype=np.int64))
-    begun = Model(frequency=frequency, prior=round(1000 * log2(max(2, count))), pack="", auto=0, review=-2000)
+    begun = Model(frequency=pairs.among_records, prior=round(1000 * log2(max(2, count))), pack="", auto=0, review=-2000)
     first = _as_before(begun, again[0]) if again else _first(pairs, left, right, begun)
     weights, kept, comparison = _kept(pairs, left, right, first, each)
-    groups = grouping(weights)
+    with ThreadPoolExecutor(1) as beside:
+        sample = beside.submit(_sample, comparison)
+        groups = grouping(weights)
     begun = replace(first, frequency=pairs.measure(groups), prior=prior_odds(groups))
-    model = _as_before(begun, again[1]) if again else _second(comparison, begun)
+    model = _as_before(begun, again[1]) if again else _fitted(begun, sample.result().columns(begun.frequency))
     columns, second = comparison.outcomes(model)
     weights[kept] = second
     nothing = FrequencyTable()

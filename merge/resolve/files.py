@@ -16,6 +16,7 @@ import numpy as np
 from core.errors import Invalid
 from merge.match.assembly import Standard
 from merge.match.batch import slot_weight
+from merge.match.cells import load_arrow_ahead
 from merge.match.model import AUTO_CUT, REVIEW_CUT
 from merge.match.outcomes import Level
 from merge.match.pair_model import VERSION
@@ -217,6 +218,7 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
     with ExitStack() as held:
         if large:
             held.enter_context(large_job())
+            load_arrow_ahead()
         standard, engine = _engine(options, held, large=large)
         tables, mapping, ids, notes = load(
             options.inputs,

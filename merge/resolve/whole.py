@@ -1,7 +1,7 @@
 """A whole batch resolved in memory: profiles, pairs, weights, cut, groups. The embedded engine."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from merge.match.batch import Column, total_weights
 from merge.match.cascade import BOUND, Cascade, cascade_of
-from merge.match.column_terms import TermColumn, column_terms
+from merge.match.column_terms import column_terms
 from merge.match.features import Features
 from merge.match.frequency import FrequencyTable
 from merge.match.model import CERTAIN, PRIOR_WEIGHTS, Model
@@ -24,7 +24,7 @@ from merge.match.score import apply_rule
 from merge.match.self_training import Label, taught
 from merge.match.side_by_side import Each, side_by_side
 from merge.match.table import FeatureTable, table_of
-from merge.match.texts import Ints, mixed, order_of_hashes
+from merge.match.texts import Ints, in_order_of_hashes, mixed
 from merge.match.training import Rounds, Trained, train
 from merge.resolve.batch_linkage import labels_of, link_batch
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR
@@ -124,8 +124,7 @@ def profiles(table: FeatureTable) -> Profiles:
 
 def _leaders(hashes: npt.NDArray[np.uint64]) -> Ints:
     """For each row the first one with its hash."""
-    order = order_of_hashes(hashes)
-    ordered = hashes[order]
+    order, ordered = in_order_of_hashes(hashes)
     begins = np.flatnonzero(np.concatenate([np.ones(min(1, len(order)), np.bool_), ordered[1:] != ordered[:-1]]))
     leader = np.empty(len(order), dtype=np.int64)
     leader[order] = np.repeat(order[begins], np.diff(begins, append=len(order)))
@@ -261,17 +260,12 @@ def prepare(
     distinct = profiles(table)
     known = table.take(distinct.first)
     with ThreadPoolExecutor(1) as beside:
-        prepared: list[Future[PreparedPairs]] = []
-
-        def terms() -> Iterator[TermColumn]:
-            yield from column_terms(known)
-            # What is made of the strings once needs the interpreter, as terms do; pairs hardly do.
-            prepared.append(beside.submit(PreparedPairs, known))
-
-        found = candidate_pairs(terms(), len(known), each=engine.each)
+        # What is made of the strings once needs the interpreter; pairs hardly do.
+        ready = beside.submit(lambda: PreparedPairs(known).made_ready())
+        found = candidate_pairs(column_terms(known), len(known), each=engine.each)
         left, right = (room().keep(side) for side in found)
         del found
-        pairs = prepared[0].result()
+        pairs = ready.result()
     stage("train")
     constraints = _constraints(known)
     trained = _fit(pairs, left, right, constraints, given, engine)

@@ -13,7 +13,7 @@ from merge.match.cells import encoded, large_strings
 from merge.match.column_terms import pieces
 from merge.match.keys import Cut
 from merge.match.table import FeatureColumn, FeatureTable, column_of, fields_of
-from merge.match.texts import Points, hashed, mixed, order_of_hashes, text_hashes
+from merge.match.texts import Points, hashed, in_order_of_hashes, mixed, text_hashes
 from merge.resolve import whole
 from merge.resolve.whole import profiles
 
@@ -78,7 +78,7 @@ def test_distinct_records(rows: list[tuple[int, int, int]]) -> None:
 @given(st.lists(st.integers(0, 3), max_size=40), st.integers(0, 60))
 def test_hashes_that_differ_in_a_few_bits(low: list[int], shift: int) -> None:
     hashes = np.array(low, dtype=np.uint64) << np.uint64(shift)
-    order = order_of_hashes(hashes).tolist()
+    order = in_order_of_hashes(hashes)[0].tolist()
     assert sorted(order) == list(range(len(low)))
     runs = [low[row] for row in order]
     assert sum(a != b for a, b in pairwise(runs)) == max(0, len(set(low)) - 1)
