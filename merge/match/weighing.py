@@ -50,27 +50,37 @@ class PairWeights:
         plain = personal = 0
         bundles: dict[str, list[int]] = {}
         others, known, silent = right.groups, self._known, self._silent
-        telling: list[tuple[str, Feature, Feature]] = []
         later: list[tuple[str, Feature, Feature]] = []
         for group, ours in left.groups.items():
             theirs = others.get(group)
-            if theirs:
-                (later if group in silent else telling).append((group, ours, theirs))
-        for keys in (telling, later):
-            for key in keys:
-                part = known.get(key)
-                if part is None:
-                    part = known[key] = self._part(*key)
-                plain += part.plain
-                personal += part.personal
-                for bundle, weight in part.bundled:
-                    bundles.setdefault(bundle, []).append(weight)
-            # What comes later tells nobody of a household from another: this bound stays.
-            if least is not None and personal + self._model.household <= least:
-                return personal + self._model.household
+            if not theirs:
+                continue
+            key = group, ours, theirs
+            if group in silent:
+                later.append(key)
+                continue
+            part = known.get(key)
+            if part is None:
+                part = known[key] = self._part(*key)
+            said, told, bundled = part
+            plain += said
+            personal += told
+            for bundle, weight in bundled:
+                bundles.setdefault(bundle, []).append(weight)
+        # What comes later tells nobody of a household from another: this bound stays.
+        personal += self._model.household
+        if least is not None and personal <= least:
+            return personal
+        for key in later:
+            part = known.get(key)
+            if part is None:
+                part = known[key] = self._part(*key)
+            plain += part.plain
+            for bundle, weight in part.bundled:
+                bundles.setdefault(bundle, []).append(weight)
         for weights in bundles.values():
             plain += damped(weights)
-        return min(plain - self._model.prior, personal + self._model.household)
+        return min(plain - self._model.prior, personal)
 
     def _part(self, group: str, ours: Feature, theirs: Feature) -> _Part:
         plain = personal = 0
