@@ -44,7 +44,7 @@ class Lookup:
             value stands in a list twice.
     """
 
-    def __init__(self, statement: Select[Any] | CompoundSelect[Any]) -> None:
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any] | ReturningDelete[Any]) -> None:
         self._statement = statement
         self._compiled: dict[tuple[Any, ...], _Compiled] = {}
 

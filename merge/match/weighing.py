@@ -4,6 +4,7 @@ The records that one change brings together say the same again and again: a stre
 remembered are the values themselves, so it must go with the step that it was made for.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from merge.match.comparisons import compare_group
@@ -71,16 +72,19 @@ class PairWeights:
         personal += self._model.household
         if least is not None and personal <= least:
             return personal
-        for key in later:
-            part = known.get(key)
+        return min(plain + self._places(later, bundles) - self._model.prior, personal)
+
+    def _places(self, keys: Iterable[tuple[str, Feature, Feature]], bundles: dict[str, list[int]]) -> int:
+        """What places add, with all that is bundled."""
+        plain = 0
+        for key in keys:
+            part = self._known.get(key)
             if part is None:
-                part = known[key] = self._part(*key)
+                part = self._known[key] = self._part(*key)
             plain += part.plain
             for bundle, weight in part.bundled:
                 bundles.setdefault(bundle, []).append(weight)
-        for weights in bundles.values():
-            plain += damped(weights)
-        return min(plain - self._model.prior, personal)
+        return plain + sum([damped(weights) for weights in bundles.values()])
 
     def _part(self, group: str, ours: Feature, theirs: Feature) -> _Part:
         plain = personal = 0
