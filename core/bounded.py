@@ -32,11 +32,13 @@ class Bounded(Generic[K, V]):
     def put(self, key: K, value: V, weight: int = 1) -> None:
         """Remember a value in place of an earlier one; one that is too heavy by itself is not kept."""
         with self._lock:
-            self._forget(key)
-            self._held[key] = (value, weight)
+            held = self._held
+            if key in held:
+                self._forget(key)
+            held[key] = (value, weight)
             self._weight += weight
             while self._weight > self._most:
-                self._forget(next(iter(self._held)))
+                self._weight -= held.popitem(last=False)[1][1]
 
     def drop(self, key: K) -> None:
         """Forget a value."""

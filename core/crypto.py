@@ -101,7 +101,12 @@ class KeyBatch:
         wrapped, self._wrapped = self._wrapped, {}
         if wrapped:
             # Written here and committed there: two threads that both work in Python hold each other up.
-            self._begun.append(self._beside.submit(self._store.begun(wrapped, self._version)))
+            finish = self._store.begun(wrapped, self._version)
+            try:
+                self._begun.append(self._beside.submit(finish))
+            except RuntimeError:  # the process ends and nobody is beside: the transaction must not stay open
+                self._begun.append(Future())
+                self._begun[-1].set_result(finish())
 
     def keep(self) -> None:
         """Make them durable; must return before what they sealed is committed.

@@ -69,6 +69,7 @@ def milliseconds(value: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
+@lru_cache(maxsize=4096)  # one delivery has one time, and a step reads it by the thousand
 def moment(stored: int) -> datetime:
     """The time that is kept as that number, in UTC with zone."""
     return _EPOCH + timedelta(milliseconds=stored)

@@ -68,6 +68,11 @@ _PAGES = Lookup(
         key_page.c.page.in_(bindparam("ids", expanding=True))
     )
 )
+_DESTROYED = Lookup(
+    delete(data_key)
+    .where(data_key.c.record_id.in_(bindparam("ids", expanding=True)))
+    .returning(data_key.c.wrapped, data_key.c.wrapping)
+)
 _PRESENT = Lookup(select(data_key.c.record_id).where(data_key.c.record_id.in_(bindparam("ids", expanding=True))))
 
 
@@ -178,10 +183,9 @@ class KeyStore:
         places: list[Place] = []
         with unit_of_work(self._engine) as connection:
             for some in chunks(record_ids):
-                gone = delete(data_key).where(data_key.c.record_id.in_(some))
-                rows = connection.execute(gone.returning(data_key.c.wrapped, data_key.c.wrapping)).all()
+                rows = _DESTROYED.rows(connection, some)
                 count += len(rows)
-                places += [Place.from_bytes(row.wrapped) for row in rows if row.wrapping == IN_PAGE]
+                places += [Place.from_bytes(wrapped) for wrapped, wrapping in rows if wrapping == IN_PAGE]
             _empty(connection, places, without)
             if remember:
                 tombs = [{"record_id": one, "destroyed_at": at, "reason": reason} for one in sorted(set(record_ids))]

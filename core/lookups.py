@@ -44,8 +44,9 @@ class Lookup:
             value stands in a list twice.
     """
 
-    def __init__(self, statement: Select[Any] | CompoundSelect[Any]) -> None:
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any] | ReturningDelete[Any]) -> None:
         self._statement = statement
+        self._whole: dict[str, Any] = {}
         self._compiled: dict[tuple[Any, ...], _Compiled] = {}
 
     def rows(self, connection: Connection, ids: Collection[Any], **lists: Sequence[Any]) -> list[Sequence[Any]]:
@@ -62,8 +63,11 @@ class Lookup:
     def _for(self, connection: Connection, lists: dict[str, list[Any]]) -> _Compiled:
         key = (connection.dialect.name, *(len(values) for values in lists.values()))
         if key not in self._compiled:
-            compiled = self._statement.compile(dialect=connection.dialect)
-            state = compiled.construct_expanded_state(lists)
+            dialect = connection.dialect.name
+            if dialect not in self._whole:
+                # Once: other lengths of the lists only change how it is written out.
+                self._whole[dialect] = self._statement.compile(dialect=connection.dialect)
+            state = self._whole[dialect].construct_expanded_state(lists)
             names = [one for name in lists for one in state.parameter_expansion[name]]
             fixed = {name: value for name, value in state.parameters.items() if name not in names}
             order = None if state.positiontup is None else _picking([*fixed, *names], state.positiontup)

@@ -59,7 +59,7 @@ _CONSTRAINTS = Lookup(
 
 def edges_at(connection: Connection, record_ids: Iterable[str]) -> set[Edge]:
     """All edges that touch any of the records."""
-    return {Edge(*row) for row in _EDGES.rows(connection, set(record_ids))}
+    return set(map(Edge._make, _EDGES.rows(connection, set(record_ids))))
 
 
 def change_edges(connection: Connection, lost: Iterable[Edge], new: Iterable[Edge]) -> None:

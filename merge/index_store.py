@@ -4,6 +4,7 @@ All are keyed hashes of 64 bits beside record numbers, so that the rows that eve
 small. What a record itself keeps of them is packed into its row, so that no second index has to be written.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -51,11 +52,13 @@ def _change(
 
 def holders_of(connection: Connection, keys: Collection[int], limit: int | None = None) -> dict[int, list[int]]:
     """The numbers of the records that hold each key, sorted; with ``limit`` no more than that many of each."""
-    found: dict[int, list[int]] = {}
+    found: defaultdict[int, list[int]] = defaultdict(list)
     rows = _HOLDERS.rows(connection, keys) if limit is None else _some_holders(connection, keys, limit)
     for key, record in rows:
-        found.setdefault(key, []).append(record)
-    return {key: sorted(records) for key, records in found.items()}
+        found[key].append(record)
+    for records in found.values():
+        records.sort()
+    return dict(found)
 
 
 def _some_holders(connection: Connection, keys: Collection[int], limit: int) -> list[Sequence[Any]]:

@@ -60,18 +60,19 @@ class ReviewFeed:
 
     def _wanted(self, connection: Connection, seen: "_Seen", edges: Sequence[Edge]) -> list[Wanted]:
         home = seen.home
-        across = [edge for edge in edges if home.get(edge.left) != home.get(edge.right)]
-        inside = [edge for edge in edges if home.get(edge.left) == home.get(edge.right)]
+        inside: list[Edge] = []
+        across: list[Edge] = []
+        for edge in edges:
+            (inside if home.get(edge.left) == home.get(edge.right) else across).append(edge)
         found = sampled(inside, self._sample)
-        telling = [edge for edge in across if self._tells(edge)]
+        bands = self._settings.bands
+        # What there is to ask about between two golden records.
+        least = bands.least_review
+        telling = [edge for edge in across if edge.weight >= least or edge.verdict == CONFLICT]
         if telling:
             around = _around(connection, seen, telling, across)
-            found += between_goldens(around, lines_of(self._settings), self._settings.bands)
+            found += between_goldens(around, lines_of(self._settings), bands)
         return found
-
-    def _tells(self, edge: Edge) -> bool:
-        """Whether a pair between two golden records is one to ask about."""
-        return edge.weight >= self._settings.bands.least_review or edge.verdict == CONFLICT
 
 
 @dataclass(frozen=True, slots=True)

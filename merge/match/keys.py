@@ -203,16 +203,17 @@ def terms_of_group(group: str) -> tuple[Term, ...]:
     return (Term(group, (0,), _SAME),) if family == "text" else ()
 
 
-def terms(record: Features) -> list[tuple[str, str]]:
-    """All single terms of a record as (kind, value), sorted and without doubles."""
+def terms(record: Features, of_group: Callable[[str], tuple[Term, ...]] = terms_of_group) -> list[tuple[str, str]]:
+    """All single terms of a record as (kind, value), sorted and without doubles; ``of_group`` tells the wanted ones."""
     found = set()
     for group, feature in record.groups.items():
-        for term in terms_of_group(group):
+        for term in of_group(group):
+            make, fields, han = term.make, term.fields, term.han
             for alternative in feature:
-                if term.han is not None and term.han is not (alternative[2] == "han"):
+                if han is not None and han is not (alternative[2] == "han"):
                     continue
-                found.add((term.kind, term.make(*(alternative[field] for field in term.fields))))
-    return sorted(term for term in found if term[1])
+                found.add((term.kind, make(*[alternative[field] for field in fields])))
+    return sorted([term for term in found if term[1]])
 
 
 _ALONE = ("phone", "email", "email.local", "name", "street", "org", "birth", "website")
@@ -248,6 +249,16 @@ _BROAD = frozenset(
 )
 
 
+_KEPT = {*_ALONE, *(kind for pair in _PAIRED for kind in pair), "family", "given"}
+_TERMS_KEPT = {group: tuple(term for term in listed if term.kind in _KEPT) for group, listed in _TERMS.items()}
+
+
+def _terms_kept(group: str) -> tuple[Term, ...]:
+    """Those of the terms of a group that a gateway's keys are made of."""
+    known = _TERMS_KEPT.get(group)
+    return terms_of_group(group) if known is None else known
+
+
 def is_broad(key: str) -> bool:
     """Whether a key brings strangers together as soon as it is common, and who belongs together shares another one.
 
@@ -263,7 +274,7 @@ def blocking_keys(record: Features) -> list[str]:
     They hold personal data in clear: the caller hashes them with a key before they touch a disk.
     """
     by_kind: dict[str, list[str]] = {}
-    for kind, value in terms(record):
+    for kind, value in terms(record, _terms_kept):
         by_kind.setdefault(kind, []).append(value)
     # Chinese names have no coarse code of their own: their pinyin is one already.
     for part in ("family", "given"):
@@ -275,6 +286,7 @@ def blocking_keys(record: Features) -> list[str]:
     for kind in _ALONE:
         keys += [f"{kind}:{value}" for value in by_kind.get(kind, ())]
     for left, right in _PAIRED:
-        keys += [f"{left}+{right}:{a}|{b}" for a in by_kind.get(left, ()) for b in by_kind.get(right, ())]
+        if left in by_kind and right in by_kind:
+            keys += [f"{left}+{right}:{a}|{b}" for a in by_kind[left] for b in by_kind[right]]
     unique = list(dict.fromkeys(keys))
     return sorted(unique[:_MAX_KEYS])

@@ -112,9 +112,11 @@ def _latin_levels(left: Alternative, right: Alternative) -> Laid:
     straight = (tokens_level(left[0], right[0]), given_level(left[1], right[1]))
     if straight[0] >= Level.NEAR and straight[1] >= Level.NEAR:
         return (*straight, Way.STRAIGHT)
-    swapped = (tokens_level(left[0], right[1]), tokens_level(left[1], right[0]))
-    if min(swapped) >= Level.NEAR and _both(swapped) > _both(straight):
-        return (*swapped, Way.SWAPPED)
+    family = tokens_level(left[0], right[1])
+    if family >= Level.NEAR:
+        swapped = (family, tokens_level(left[1], right[0]))
+        if swapped[1] >= Level.NEAR and _both(swapped) > _both(straight):
+            return (*swapped, Way.SWAPPED)
     if _same_words(left, right):
         return Level.EXACT, Level.EXACT, Way.SAME_WORDS
     return _surname_first_levels(left, right) or (*straight, Way.STRAIGHT)
@@ -122,6 +124,8 @@ def _latin_levels(left: Alternative, right: Alternative) -> Laid:
 
 def _same_words(left: Alternative, right: Alternative) -> bool:
     """Whether two names are of the same words in another order; pinyin has too few syllables to tell."""
+    if " " not in left[0] and " " not in left[1]:
+        return False  # two words, as of most names
     ours, theirs = f"{left[0]} {left[1]}".split(), f"{right[0]} {right[1]}".split()
     other = left[0] != right[0] and sorted(ours) == sorted(theirs)
     return other and len(ours) > len(("family", "given")) and not all(map(is_pinyin, ours))

@@ -25,17 +25,19 @@ VALIDATED = frozenset({"id", "handle", "text"})
 
 def _of_name(value: StandardValue) -> Parts:
     """Normal form, family and given name, script, and beside each of the two its pinyin, or in Latin the generation."""
-    own = tuple(value.part(name) for name in ("family", "given", "script"))
-    beside = ("family_pinyin", "given_pinyin") if own[2] == "han" else ("generation", "generation")
-    return (value.normal, *own, *(value.part(name) for name in beside))
+    said = dict(value.parts).get
+    family, given, script = said("family", ""), said("given", ""), said("script", "")
+    beside = ("family_pinyin", "given_pinyin") if script == "han" else ("generation", "generation")
+    return (value.normal, family, given, script, said(beside[0], ""), said(beside[1], ""))
 
 
 def _of_address(value: StandardValue) -> Parts:
-    street, numbers = value.part("street"), value.part("numbers")
+    said = dict(value.parts).get
+    street, numbers = said("street", ""), said("numbers", "")
     if not street and not numbers:
         street = value.normal
-    inside = value.part("place_numbers")
-    return (value.normal, street, numbers, value.part("place"), value.part("adcode"), value.part("city_code"), inside)
+    others = [said(name, "") for name in ("place", "adcode", "city_code", "place_numbers")]
+    return (value.normal, street, numbers, *others)
 
 
 def _validated(value: StandardValue) -> Parts:

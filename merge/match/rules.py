@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import log2
 
-from merge.match.features import Alternative, Features
+from merge.match.features import Alternative, Feature, Features
 from merge.match.model import CERTAIN
 from merge.match.name_comparison import compare_names
 from merge.match.name_relations import NameRelation, name_relation
@@ -50,9 +50,19 @@ def odds(score: float) -> int:
     return CERTAIN if score >= 0.9999 else round(1000 * log2(score / (1 - score)))
 
 
-def _shared(left: Features, right: Features, group: str) -> set[Alternative]:
+_NONE: frozenset[Alternative] = frozenset()
+
+
+def _shared(left: Features, right: Features, group: str) -> frozenset[Alternative]:
     ours, theirs = left.groups.get(group), right.groups.get(group)
-    return set(ours).intersection(theirs) if ours and theirs else set()
+    return frozenset(ours).intersection(theirs) if ours and theirs and meet(ours, theirs) else _NONE
+
+
+def meet(ours: Feature, theirs: Feature) -> bool:
+    """Whether two features have an alternative in common; mostly each has one."""
+    if len(ours) == 1:
+        return ours[0] in theirs
+    return not set(ours).isdisjoint(theirs)
 
 
 def _mobile(left: Features, right: Features) -> bool:
@@ -176,17 +186,22 @@ def _shared_contact(left: Features, right: Features, frequency: Frequency, name:
 
 
 _SAID_BY = ("phone", "email", "street")
+_BESIDE = frozenset({"name", "birth", "sex", "unit", "locality", "postcode", "province", "country"})
+"""Groups that no rule reads alone."""
 
 
 def _nothing_stated(left: Features, right: Features) -> bool:
     """Whether the two share nothing that any rule of the pack reads; most pairs, and names are dear to compare."""
+    others = right.groups
     for group, ours in left.groups.items():
-        theirs = right.groups.get(group)
+        if group in _BESIDE:
+            continue
+        theirs = others.get(group)
         if theirs is None:
             continue
         if group in VERIFIED_KINDS or group == "org":
             return False
-        if (group in _SAID_BY or group.startswith("handle.")) and not set(ours).isdisjoint(theirs):
+        if (group in _SAID_BY or group.startswith("handle.")) and meet(ours, theirs):
             return False
     return True
 

@@ -36,8 +36,10 @@ def word_level(left: str, right: str) -> Level:
 
 def tokens_level(left: str, right: str) -> Level:
     """The same for several words: spaces count for nothing, and shared words make the whole LOOSE."""
-    level = word_level(left.replace(" ", ""), right.replace(" ", ""))
-    if level >= Level.LOOSE:
+    several, others = " " in left, " " in right
+    level = word_level(left.replace(" ", "") if several else left, right.replace(" ", "") if others else right)
+    # A single word that is shared with nothing beside it would have been equal.
+    if level >= Level.LOOSE or not (several or others):
         return level
     a, b = set(left.split()), set(right.split())
     if len(a) > 1 and len(b) > 1 and a == b:

@@ -4,6 +4,7 @@ The records that one change brings together say the same again and again: a stre
 remembered are the values themselves, so it must go with the step that it was made for.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from merge.match.comparisons import compare_group
@@ -50,27 +51,40 @@ class PairWeights:
         plain = personal = 0
         bundles: dict[str, list[int]] = {}
         others, known, silent = right.groups, self._known, self._silent
-        telling: list[tuple[str, Feature, Feature]] = []
         later: list[tuple[str, Feature, Feature]] = []
         for group, ours in left.groups.items():
             theirs = others.get(group)
-            if theirs:
-                (later if group in silent else telling).append((group, ours, theirs))
-        for keys in (telling, later):
-            for key in keys:
-                part = known.get(key)
-                if part is None:
-                    part = known[key] = self._part(*key)
-                plain += part.plain
-                personal += part.personal
-                for bundle, weight in part.bundled:
-                    bundles.setdefault(bundle, []).append(weight)
-            # What comes later tells nobody of a household from another: this bound stays.
-            if least is not None and personal + self._model.household <= least:
-                return personal + self._model.household
-        for weights in bundles.values():
-            plain += damped(weights)
-        return min(plain - self._model.prior, personal + self._model.household)
+            if not theirs:
+                continue
+            key = group, ours, theirs
+            if group in silent:
+                later.append(key)
+                continue
+            part = known.get(key)
+            if part is None:
+                part = known[key] = self._part(*key)
+            said, told, bundled = part
+            plain += said
+            personal += told
+            for bundle, weight in bundled:
+                bundles.setdefault(bundle, []).append(weight)
+        # What comes later tells nobody of a household from another: this bound stays.
+        personal += self._model.household
+        if least is not None and personal <= least:
+            return personal
+        return min(plain + self._places(later, bundles) - self._model.prior, personal)
+
+    def _places(self, keys: Iterable[tuple[str, Feature, Feature]], bundles: dict[str, list[int]]) -> int:
+        """What places add, with all that is bundled."""
+        plain = 0
+        for key in keys:
+            part = self._known.get(key)
+            if part is None:
+                part = self._known[key] = self._part(*key)
+            plain += part.plain
+            for bundle, weight in part.bundled:
+                bundles.setdefault(bundle, []).append(weight)
+        return plain + sum([damped(weights) for weights in bundles.values()])
 
     def _part(self, group: str, ours: Feature, theirs: Feature) -> _Part:
         plain = personal = 0

@@ -96,25 +96,25 @@ def compared(
     There is no edge where a pair is not worth more than one never compared and contests no veto. ``weights`` are those
     of the model of the settings.
     """
-    model = settings.model
+    model, line = settings.model, settings.line
     rule = fired(model.pack, ours, theirs, model.frequency, weights.relation)
-    weight = _weight(ours, theirs, rule, settings, weights)
+    weight = _weight(ours, theirs, rule, settings.floor, line, weights)
     said = rule.rule if rule is not None and rule.effect is Effect.RELATION else None
-    relation = relation_of(left, right, ours, theirs, said, weights.relation) if weight < settings.line else None
+    relation = relation_of(left, right, ours, theirs, said, weights.relation) if weight < line else None
     if weight <= settings.floor:
         return conflict_of(left, right, ours, theirs, rule, model, settings.floor), relation
     return Edge(left, right, weight, verdict_of(weight, model).value, rule.rule if rule else ""), relation
 
 
 def _weight(
-    ours: Features, theirs: Features, rule: RuleVerdict | None, settings: MatchSettings, weights: PairWeights
+    ours: Features, theirs: Features, rule: RuleVerdict | None, floor: int, line: int, weights: PairWeights
 ) -> int:
     """The weight after the rule had its say; what cannot change what follows from it is not worked out."""
     if rule is not None and rule.effect is not Effect.SUPPORT:
-        hopeless = rule.weight <= settings.floor and rule.weight < settings.line
+        hopeless = rule.weight <= floor and rule.weight < line
         if rule.effect is Effect.CAP or hopeless:
             return rule.weight
-    return apply_rule(weights.weight(ours, theirs, min(settings.floor, settings.line - 1)), rule)
+    return apply_rule(weights.weight(ours, theirs, min(floor, line - 1)), rule)
 
 
 def verified_of(features: Features) -> list[tuple[str, str]]:

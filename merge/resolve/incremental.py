@@ -146,7 +146,7 @@ class Resolver:
                 edited=set(changes.loaded),
                 events={} if anew else intake.events,
                 actor=actor,
-                step=Step(batch, dict(changes.loaded)),
+                step=Step(batch, dict(changes.loaded), changes.keys),
                 born=Born(changes.born, paired.found),
             )
         return ResolveOutcome(

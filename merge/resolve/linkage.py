@@ -130,9 +130,12 @@ class _Groups:
 
     def offer(self, left: int, cut: int, bridge: int, heap: list[tuple[int, int, int]]) -> None:
         """Put all merges of a group at or above the cut on the heap, of those that one pair at the bridge joins."""
+        best = self.best[left]
         for right in self.sums[left]:
+            if best.get(right, bridge - 1) < bridge:
+                continue
             height = self.mean(left, right)
-            if height >= cut and self.best[left].get(right, bridge - 1) >= bridge:
+            if height >= cut:
                 heapq.heappush(heap, (-height, min(left, right), max(left, right)))
 
     def reason_against(self, left: int, right: int) -> str | None:

@@ -4,7 +4,7 @@ What it gives stays in the memory of the process and is for matching and survivo
 get values through the way of disclosure, which asks the policy and writes to the audit log.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -22,7 +22,7 @@ from merge.match.features import Features
 from merge.record_store import sealed_digests, sealed_features, sealed_rows
 from merge.resolve.records import LoadedRecord, features_bytes, features_from_bytes
 from merge.standardise.record import Standardised
-from merge.survivorship.values import GoldenValues, golden_from_bytes
+from merge.survivorship.values import GoldenValues, Texts, golden_from_bytes, texts_from_bytes
 
 VALUES_FIELD, STANDARD_FIELD, FEATURES_FIELD = "values", "standard", "features"
 """The field names that a record's values are sealed under."""
@@ -30,6 +30,7 @@ _REMEMBERED = 5_000
 # Features alone are a tenth of a record in memory.
 _COMPARED = 20_000
 _NOTHING: Mapping[str, bytes | None] = MappingProxyType({})
+_NO_KEYS: Mapping[str, RecordKey] = MappingProxyType({})
 Opened = MutableMapping[str, LoadedRecord]
 """Records that a transaction has in clear already, by id."""
 
@@ -58,12 +59,22 @@ class Loader:
         self.open(connection, sealed_digests(connection, record_ids), opened)
         return opened
 
-    def open(self, connection: Connection, digests: Mapping[str, bytes], opened: Opened) -> None:
-        """Add records to those that are opened, by their digests; erased ones are left out."""
+    def open(
+        self,
+        connection: Connection,
+        digests: Mapping[str, bytes],
+        opened: Opened,
+        known: Mapping[str, RecordKey] = _NO_KEYS,
+    ) -> None:
+        """Add records to those that are opened, by their digests; erased ones are left out.
+
+        ``known`` are keys that the same transaction has found already.
+        """
         wanted = [one for one in digests if one not in opened]
         held = {one: found for one in wanted if (found := self._remembered.get(one)) and found[0] == digests[one]}
         # What is in memory counts while the key lasts, which need not be unwrapped for it.
-        alive = self._keyring.alive(list(held)) if held else set()
+        asked = held.keys() - known.keys()
+        alive = (self._keyring.alive(list(asked)) if asked else set()) | (held.keys() & known.keys())
         for one, (_, loaded) in held.items():
             if one in alive:
                 opened[one] = loaded
@@ -72,7 +83,9 @@ class Loader:
         missing = [one for one in wanted if one not in held]
         if not missing:
             return
-        keys = self._keyring.record_keys(missing, create=False)
+        keys = {one: known[one] for one in missing if one in known}
+        if len(keys) < len(missing):
+            keys |= self._keyring.record_keys([one for one in missing if one not in keys], create=False)
         for row in sealed_rows(connection, [one for one in missing if one in keys]):
             if row["sealed_values"] is not None:
                 loaded = _open(keys[row["record_id"]], row)
@@ -88,11 +101,15 @@ class Loader:
         self._compared.put(loaded.record.record_id, (digest, loaded.features))
 
     def features(
-        self, connection: Connection, digests: Mapping[str, bytes], read: Mapping[str, bytes | None] = _NOTHING
+        self,
+        connection: Connection,
+        digests: Mapping[str, bytes],
+        read: Mapping[str, bytes | None] = _NOTHING,
+        found_keys: dict[str, RecordKey] | None = None,
     ) -> dict[str, Features]:
         """What live records are compared by, by the digests of the records; those whose key is gone are absent.
 
-        ``read`` are sealed features that were read already.
+        ``read`` are sealed features that were read already. Keys that it finds are put into ``found_keys``.
         """
         held = {one: known[1] for one, at in digests.items() if (known := self._compared.get(one)) and known[0] == at}
         alive = self._keyring.alive(list(held)) if held else set()
@@ -102,6 +119,8 @@ class Loader:
         missing = [one for one in digests if one not in held]
         if missing:
             keys = self._keyring.record_keys(missing, create=False)
+            if found_keys is not None:
+                found_keys.update(keys)
             sealed_of = sealed_features(connection, [one for one in keys if one not in read])
             sealed_of.update((one, sealed) for one in keys if (sealed := read.get(one)) is not None)
             for one, sealed in sealed_of.items():
@@ -126,13 +145,18 @@ class Loader:
 
     def open_goldens(self, rows: Sequence[GoldenRow]) -> dict[str, GoldenValues]:
         """The cached values of golden records; those whose cache or key is gone are absent."""
+        return {golden_id: golden_from_bytes(plain) for golden_id, plain in self._caches(rows)}
+
+    def golden_texts(self, rows: Sequence[GoldenRow]) -> dict[str, Texts]:
+        """The same without lineage."""
+        return {golden_id: texts_from_bytes(plain) for golden_id, plain in self._caches(rows)}
+
+    def _caches(self, rows: Sequence[GoldenRow]) -> Iterator[tuple[str, bytes]]:
         sealed = [(row.golden_id, row.cache_key_id, row.cache) for row in rows]
         keys = self._keyring.record_keys([key_id for _, key_id, _ in sealed if key_id is not None], create=False)
-        return {
-            golden_id: golden_from_bytes(keys[key_id].open(CACHE_FIELD, cache))
-            for golden_id, key_id, cache in sealed
-            if key_id in keys and cache is not None
-        }
+        for golden_id, key_id, cache in sealed:
+            if key_id in keys and cache is not None:
+                yield golden_id, keys[key_id].open(CACHE_FIELD, cache)
 
 
 def _open(key: RecordKey, row: Mapping[str, Any]) -> LoadedRecord:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from core.record_key import RecordKey
 from merge.graph_store import (
     change_edges,
     change_relations,
@@ -43,6 +44,7 @@ class Changes:
         gone: ids of records that are no customers any more.
         anew: whether all rows are written, those that should be there too.
         born: the rows of those that were never here before, by record id.
+        keys: data keys that the step has found, by record id; what pairing finds is added.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
@@ -52,6 +54,7 @@ class Changes:
     gone: Collection[str] = ()
     anew: bool = False
     born: Mapping[str, RecordRow] = field(default_factory=dict)
+    keys: dict[str, RecordKey] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,7 @@ class Pairing:
         stale = {(edge.left, edge.right): edge for edge in edges_at(connection, known)} if known else {}
         related = relations_at(connection, known) if known else set()
         fresh, kept = self._pairs(connection, work)
-        edges, relations = self._compare(connection, work, fresh, changes.loaded)
+        edges, relations = self._compare(connection, work, fresh, changes)
         lost = {edge for pair, edge in stale.items() if pair not in kept and edge not in edges}
         new = edges - set(stale.values())
         change_edges(connection, lost, new)
@@ -228,11 +231,12 @@ class Pairing:
         connection: Connection,
         work: _Work,
         pairs: Collection[tuple[str, str]],
-        changed: Mapping[str, LoadedRecord],
+        changes: Changes,
     ) -> tuple[set[Edge], set[Relation]]:
-        needed = {record for pair in pairs for record in pair}
+        needed, changed = {record for pair in pairs for record in pair}, changes.loaded
         digests = {one: work.digests[one] for one in needed if one not in changed}
-        features = self._loader.features(connection, digests, {name: one.features for name, one in work.met.items()})
+        sealed = {name: one.features for name, one in work.met.items()}
+        features = self._loader.features(connection, digests, sealed, changes.keys)
         features.update((one, changed[one].features) for one in needed if one in changed)
         values = {name: one.values for number, one in work.found.items() if (name := work.names[number]) in features}
         values.update((name, values_of(one.shared)) for name, one in work.met.items() if name in features)
@@ -255,6 +259,8 @@ class Pairing:
     ) -> dict[str, Features]:
         """What records are compared by: without contacts that are generic. ``values`` are those each record shares."""
         generic = generic_among(connection, set().union(*values.values()))
+        if not generic:
+            return {**features}
         return {
             name: one if generic.isdisjoint(values[name]) else self._keyer.without(one, generic)
             for name, one in features.items()

@@ -11,6 +11,7 @@ from audit.events import Event
 from audit.log import AuditLog
 from core.clock import Clock
 from core.crypto import KeyBatch, Keyring
+from core.record_key import RecordKey
 from core.rules import Fact
 from merge.golden_store import (
     CACHE_FIELD,
@@ -34,15 +35,19 @@ from merge.resolve.transitions import Transitions
 from merge.survivorship.pins import NONE, Pins
 from merge.survivorship.policy import SurvivorshipPolicy
 from merge.survivorship.survive import as_of, survive
-from merge.survivorship.values import GoldenValues, changed_attributes, golden_bytes
+from merge.survivorship.values import GoldenValues, changed_texts, golden_bytes, texts_of
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one transaction has beside its connection: new keys that are made durable at its end, and opened records."""
+    """What one transaction has beside its connection: new keys that are made durable at its end, and opened records.
+
+    ``keys`` are those of other records that it has found.
+    """
 
     batch: KeyBatch
     opened: Opened
+    keys: Mapping[str, RecordKey] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -140,7 +145,7 @@ class Publisher:
     ) -> _Made:
         """Survive, seal and count up versions; golden records of ``changed`` that came out the same are left out."""
         digests = {record: found.rows[record].digest for one in dirty for record in found.after[one]}
-        self._loader.open(connection, digests, step.opened)
+        self._loader.open(connection, digests, step.opened, step.keys)
         policy = self.policies.ensure(connection, now)
         homes = {record: one for one in dirty for record in found.after[one] if record not in found.born}
         held = self.pins.held(connection, homes, now)
@@ -159,7 +164,7 @@ class Publisher:
                 survived[golden_id] = values, plain, digest
         stocked = self._stock.take(len(survived), lambda: self._clock.new_id("c"))
         keys = dict(zip(survived, stocked, strict=True))
-        before = self._loader.open_goldens([known[one] for one in survived if one in known])
+        before = self._loader.golden_texts([known[one] for one in survived if one in known])
         made, reads = _Made(), self.owners.policy.attributes
         for golden_id, (values, plain, digest) in survived.items():
             members = found.after[golden_id]
@@ -174,7 +179,7 @@ class Publisher:
                 changed_at=now,
             )
             sources = [step.opened[record].record for record in members if record in step.opened]
-            made.changed[golden_id] = changed_attributes(before.get(golden_id), values)
+            made.changed[golden_id] = changed_texts(before.get(golden_id, {}), texts_of(values))
             made.facts[golden_id] = facts_of(values, sources, reads)
         return made
 

@@ -102,19 +102,18 @@ def region(
         waiting = {row.golden_id for row in fresh.values() if row.golden_id is not None} - goldens
         if not fresh and not waiting:
             break
-    inside = [edge for edge in edges if edge.left in rows and edge.right in rows]
-    return Region(
-        rows,
-        sorted(inside),
-        [constraints[name] for name in sorted(constraints)],
-        sorted(edges - set(inside)),
-        born.rows.keys(),
-    )
+    inside: list[Edge] = []
+    out: list[Edge] = []
+    for edge in sorted(edges):
+        (inside if edge.left in rows and edge.right in rows else out).append(edge)
+    decided = [constraints[name] for name in sorted(constraints)]
+    return Region(rows, inside, decided, out, born.rows.keys())
 
 
 def _followed(edges: Collection[Edge], settings: MatchSettings) -> set[str]:
     """The ends of those edges on which groups can hang."""
-    return {record for edge in edges if edge.weight >= settings.line for record in (edge.left, edge.right)}
+    line = settings.line
+    return {record for edge in edges if edge.weight >= line for record in (edge.left, edge.right)}
 
 
 def regroup(connection: Connection, found: Region, left: Mapping[str, str], settings: MatchSettings) -> Regrouped:

@@ -65,10 +65,11 @@ def _one_family(ours: Features, theirs: Features) -> bool:
 
 def _one_home(ours: Features, theirs: Features) -> bool:
     """One telephone, or one house: street and number, in one place."""
-    phones = theirs.get("phone")
-    if phones and not {one[0] for one in ours.get("phone") if MASK not in one[0]}.isdisjoint(one[0] for one in phones):
-        return True
-    houses = theirs.get("street")
-    if not houses or not any(street[0] and street[1] and street in houses for street in ours.get("street")):
+    phones, houses = theirs.groups.get("phone"), theirs.groups.get("street")
+    if phones:
+        numbers = [one[0] for one in phones]
+        if any(one[0] in numbers and MASK not in one[0] for one in ours.get("phone")):
+            return True
+    if not houses or not any(street in houses and street[0] and street[1] for street in ours.get("street")):
         return False
     return any(not set(ours.get(group)).isdisjoint(theirs.get(group)) for group in ("locality", "postcode"))

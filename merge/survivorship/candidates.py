@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ class Bearer:
 
     Attributes:
         record: the record.
+        said: its values by attribute, as the source gave them and in its order.
         group: the sources that copy each other count once.
         priority: place of its source in the policy's list.
         kind: kind of its source.
@@ -40,14 +41,14 @@ class Bearer:
         self._policy = policy
         self._now = now
         self._standard = standard
-        self._raws: dict[str, list[str]] = {}
+        self.said: dict[str, list[str]] = {}
         for value in record.values:
-            self._raws.setdefault(value.attribute, []).append(value.value)
+            self.said.setdefault(value.attribute, []).append(value.value)
         self._trust: dict[bool, int] = {}
 
     def raws(self, name: str) -> Sequence[str]:
         """All values of an attribute as the source gave them, in its order."""
-        return self._raws.get(name, ())
+        return self.said.get(name, ())
 
     def standard(self, name: str, raw: str) -> StandardValue:
         """The standard form of a value."""
@@ -161,13 +162,15 @@ def trust_points(trust: Trust, age: timedelta, *, invalid: bool, downgrade_perce
 def single_candidates(held: Sequence[Bearer], name: str) -> list[Candidate]:
     """The values of one attribute over all records; empty and missing ones are no candidates."""
     found = []
+    derived = name in _WRITTEN_IN_ID
     for bearer in held:
-        for position, raw in enumerate(bearer.raws(name)):
+        for position, raw in enumerate(bearer.said.get(name, ())):
             value = bearer.standard(name, raw)
             told = shown(value)
             if told:
-                found.append(_candidate(bearer, position, [(value, told)]))
-        found.extend(_candidate(bearer, -1, [(value, shown(value))], derived=True) for value in _derived(bearer, name))
+                found.append(_alone(bearer, position, value, told))
+        if derived:
+            found.extend(_alone(bearer, -1, value, shown(value), derived=True) for value in _derived(bearer, name))
     return found
 
 
@@ -175,35 +178,54 @@ def coupled_candidates(held: Sequence[Bearer], coupling: Coupling) -> list[Candi
     """One candidate a record: all its members of the coupling, for those records that hold a lead."""
     said: list[tuple[Bearer, list[_Told]]] = []
     for bearer in held:
-        firsts = [(name, raws[0]) for name in coupling.members if (raws := bearer.raws(name))]
-        values = [bearer.standard(name, raw) for name, raw in firsts]
-        said.append((bearer, [(value, told) for value in values if (told := shown(value))]))
+        told: list[_Told] = []
+        for name in coupling.members:
+            raws = bearer.said.get(name)
+            if raws:
+                value = bearer.standard(name, raws[0])
+                form = shown(value)
+                if form:
+                    told.append((value, form))
+        if told:
+            said.append((bearer, told))
     for tier in (*coupling.leads, coupling.members):
         leading = [(bearer, values) for bearer, values in said if any(one.attribute in tier for one, _ in values)]
         if leading:
-            return [_candidate(bearer, 0, values) for bearer, values in leading]
+            return [_together(bearer, values) for bearer, values in leading]
     return []
 
 
 def shown(value: StandardValue) -> str:
     """The form people see: standard for phones, e-mails, numbers and dates that are sound, else as written."""
-    kind = attribute(value.attribute).kind
-    if value.normal and value.validity is not Validity.INVALID and kind in _SHOWN_STANDARD:
-        return value.normal
+    invalid = value.validity is Validity.INVALID
+    if value.normal:
+        return value.normal if not invalid and _shows_standard(value.attribute) else clean(value.raw)
     # A value that only says that there is none ("N/A") has no normal form and passed no check that failed.
-    return clean(value.raw) if value.normal or value.validity is Validity.INVALID else ""
+    return clean(value.raw) if invalid else ""
 
 
-def _candidate(bearer: Bearer, position: int, values: Sequence[_Told], *, derived: bool = False) -> Candidate:
+@lru_cache(maxsize=512)
+def _shows_standard(name: str) -> bool:
+    return attribute(name).kind in _SHOWN_STANDARD
+
+
+def _alone(bearer: Bearer, position: int, value: StandardValue, told: str, *, derived: bool = False) -> Candidate:
+    validity = value.validity
+    trust = bearer.trust(invalid=validity is Validity.INVALID)
+    return Candidate(bearer, position, form_of(value), ((value.attribute, told),), validity, trust, derived)
+
+
+def _together(bearer: Bearer, values: Sequence[_Told]) -> Candidate:
+    if len(values) == 1:
+        return _alone(bearer, 0, *values[0])
     validity = _joint_validity([value.validity for value, _ in values])
     return Candidate(
         bearer,
-        position,
+        0,
         "\x1f".join([form_of(value) for value, _ in values]),
         tuple([(value.attribute, told) for value, told in values]),
         validity,
         bearer.trust(invalid=validity is Validity.INVALID),
-        derived,
     )
 
 

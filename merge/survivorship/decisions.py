@@ -18,7 +18,7 @@ def ignored_forms(pins: Pins, standard: Standardise) -> frozenset[str]:
 
 def allowed(candidates: Sequence[Candidate], refused: frozenset[str]) -> list[Candidate]:
     """The candidates without those that hold an ignored value; of coupled values one spoils all."""
-    return [one for one in candidates if not refused or not refused & set(one.normal.split("\x1f"))]
+    return [one for one in candidates if not refused & set(one.normal.split("\x1f"))] if refused else [*candidates]
 
 
 def pinned(

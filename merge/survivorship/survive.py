@@ -27,6 +27,7 @@ from merge.survivorship.values import GoldenValue, GoldenValues, Lineage
 
 _VALIDITY_ORDER = {Validity.VALID: 0, Validity.UNKNOWN: 1, Validity.INVALID: 2}
 _TIE_BREAK = ("source_priority", "asserted_at", "record_hash", "position")
+_ONLY = "only"
 _Ranked = tuple[Candidate, tuple[Any, ...]]
 # Consent codes that grant; every other word counts as a refusal, as nobody must read a yes into a word unknown.
 _GRANTED = frozenset({"granted", "yes", "true", "1", "y", "opt-in", "opted_in", "同意", "是"})
@@ -85,32 +86,40 @@ def _single(candidates: Sequence[Candidate], strategy: tuple[str, ...]) -> dict[
         return {}
     if "most_restrictive" in strategy:
         candidates = _newest_of_each_source(candidates)
+    if len(candidates) == 1:
+        lineage = _lineage(candidates[0], strategy, _ONLY, ())
+        return _said(candidates[0], lineage)
     ranked = _ranked(candidates, strategy)
     winner = ranked[0][0]
     others = [one for one in ranked if one[0].normal != winner.normal]
-    losers = tuple(dict.fromkeys(one.record_id for one, _ in others if one.record_id != winner.record_id))
+    losers = tuple(dict.fromkeys([one.record_id for one, _ in others if one.record_id != winner.record_id]))
     rule = _decided_by(ranked[0], others[0] if others else None, strategy)
-    lineage = _lineage(winner, strategy, rule, losers)
+    return _said(winner, _lineage(winner, strategy, rule, losers))
+
+
+def _said(winner: Candidate, lineage: Lineage) -> dict[str, tuple[GoldenValue, ...]]:
     return {name: (GoldenValue(name, value, 1, winner.validity.value, lineage),) for name, value in winner.shown}
 
 
 def _united(candidates: Sequence[Candidate], strategy: tuple[str, ...]) -> dict[str, tuple[GoldenValue, ...]]:
     """All different values, each from its best candidate, ranked among each other."""
-    ranked = _ranked(candidates, strategy)
-    best: dict[str, _Ranked] = {}
-    for one in ranked:
-        best.setdefault(one[0].normal, one)
-    if not best:
+    if not candidates:
         return {}
-    winners = list(best.values())
+    united = ("aggregate", *strategy)
+    if len(candidates) == 1:
+        return _said(candidates[0], _lineage(candidates[0], united, _ONLY, ()))
+    same: dict[str, list[_Ranked]] = {}
+    for one in _ranked(candidates, strategy):
+        same.setdefault(one[0].normal, []).append(one)
+    winners = [those[0] for those in same.values()]
     values = []
     for rank, place in enumerate(winners, 1):
         winner = place[0]
         rule = _decided_by(place, winners[rank] if rank < len(winners) else None, strategy)
-        same = (one.record_id for one, _ in ranked if one.normal == winner.normal)
-        losers = tuple(one for one in dict.fromkeys(same) if one != winner.record_id)
+        bearers_of_it = dict.fromkeys([one.record_id for one, _ in same[winner.normal]])
+        losers = tuple([one for one in bearers_of_it if one != winner.record_id])
         name, value = winner.shown[0]
-        lineage = _lineage(winner, ("aggregate", *strategy), rule, losers)
+        lineage = _lineage(winner, united, rule, losers)
         values.append(GoldenValue(name, value, rank, winner.validity.value, lineage))
     return {values[0].attribute: tuple(values)}
 
@@ -134,17 +143,15 @@ def _named(comparator: str) -> str:
 
 def _ranked(candidates: Sequence[Candidate], strategy: Sequence[str]) -> list[_Ranked]:
     """The candidates, best first, each with what it was ranked by."""
-    if len(candidates) < 2:  # nothing to weigh, as for most values
-        return [(one, ()) for one in candidates]
     keys = [_comparator(name, candidates) for name in strategy]
-    placed = [(one, (*(key(one) for key in keys), one.tie_break, one.normal)) for one in candidates]
+    placed = [(one, (*[key(one) for key in keys], one.tie_break, one.normal)) for one in candidates]
     return sorted(placed, key=itemgetter(1))
 
 
 def _decided_by(winner: _Ranked, second: _Ranked | None, strategy: Sequence[str]) -> str:
     """What the winner stands before the second by."""
     if second is None:
-        return "only"
+        return _ONLY
     for name, ours, theirs in zip(strategy, winner[1], second[1], strict=False):
         if ours != theirs:
             return name

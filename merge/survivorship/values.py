@@ -85,16 +85,44 @@ def golden_from_bytes(data: bytes) -> GoldenValues:
         }
         return GoldenValues(datetime.fromisoformat(plain["as_of"]), plain["policy"], held)
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise Damaged(
-            "golden.format", "A cached golden record has a form this version does not know; run 'ingot rebuild'."
-        ) from None
+        raise _damaged() from None
+
+
+Texts = Mapping[str, Sequence[str]]
+"""Values by attribute, by rank, without where they are from."""
+
+
+def texts_from_bytes(data: bytes) -> Texts:
+    """The values alone of ``golden_bytes``. Raises Damaged ``golden.format`` for anything else."""
+    try:
+        return {
+            name: [one["value"] for one in values]
+            for section in orjson.loads(data)["sections"].values()
+            for name, values in section.items()
+        }
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise _damaged() from None
+
+
+def texts_of(values: GoldenValues) -> Texts:
+    """The values alone."""
+    return {name: [one.value for one in held] for name, held in values.attributes.items()}
 
 
 def changed_attributes(before: GoldenValues | None, after: GoldenValues) -> Sequence[str]:
     """Names of the attributes whose values (not lineage alone) differ, sorted."""
-    old = {} if before is None else {name: [one.value for one in held] for name, held in before.attributes.items()}
-    new = {name: [one.value for one in held] for name, held in after.attributes.items()}
+    return changed_texts({} if before is None else texts_of(before), texts_of(after))
+
+
+def changed_texts(old: Texts, new: Texts) -> Sequence[str]:
+    """``changed_attributes`` of the values alone."""
     return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+
+
+def _damaged() -> Damaged:
+    return Damaged(
+        "golden.format", "A cached golden record has a form this version does not know; run 'ingot rebuild'."
+    )
 
 
 def _plain(value: GoldenValue) -> dict[str, Any]:

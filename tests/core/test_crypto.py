@@ -1,9 +1,14 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.crypto import Keyring
+from core.crypto import KeyBatch, Keyring
+from core.database import make_engine
 from core.errors import Damaged, Unavailable
+from core.key_store import KeyStore
 from core.records import RecordRef
 
 FIXTURE_ONCE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
@@ -136,6 +141,21 @@ def test_what_a_failed_batch_has_begun_is_not_on_its_way_any_more(keyring: Keyri
         step()
     # The next attempt finds the key, and makes the one that was not begun.
     assert keyring.record_keys(["g_1", "g_2"], create=False).keys() == {"g_1"}
+
+
+def test_a_batch_that_is_begun_while_the_process_ends_is_kept_and_holds_up_nobody(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'keys.db'}")
+    store, ended = KeyStore(engine), ThreadPoolExecutor(1)
+    store.prepare()
+    ended.shutdown()
+    with KeyBatch(store, bytes(32), 1, ended) as batch:
+        batch.fresh(["g_1"])
+        batch.begin()
+        batch.keep()
+    # Whoever writes next need not wait.
+    assert store.add({"g_2": b"wrapped"}, 1) == set()
+    assert store.present(["g_1", "g_2"]) == {"g_1", "g_2"}
+    engine.dispose()
 
 
 @pytest.mark.parametrize("begun", [True, False])
