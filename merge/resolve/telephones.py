@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from merge.standardise.calling import is_region, with_country
 from merge.standardise.countries import country_code
 from merge.standardise.phones import DEFAULT_REGION
 from merge.standardise.text import is_missing
+
+if TYPE_CHECKING:
+    from pyarrow import LargeStringArray
 
 _SAMPLE = 300
 _READ = 20_000
@@ -74,15 +78,31 @@ def _written(table: Table, column: str, region: str, mapping: Mapping[str, str])
     countries, own = _countries(table, mapping)
     if region == DEFAULT_REGION and set(own) <= {"", DEFAULT_REGION}:
         return table
-    codes, values = table.numbered(column)
-    joint, first = combined([codes, countries])
-    found = [
-        with_country(values[code], region, own[country])
-        for code, country in zip(codes[first].tolist(), countries[first].tolist(), strict=True)
-    ]
+    codes, values = table.encoded(column)
+    if set(own) == {""}:
+        joint, written = codes, _each_written(values, region)
+    else:
+        joint, first = combined([codes, countries])
+        told = zip(values.take(pa.array(codes[first])).to_pylist(), countries[first].tolist(), strict=True)
+        written = large_strings([with_country(value, region, own[country]) for value, country in told])
     cells = list(table.cells)
-    cells[table.columns.index(column)] = pa.chunked_array([large_strings(found).take(pa.array(joint))])
+    cells[table.columns.index(column)] = pa.chunked_array([written.take(pa.array(joint))])
     return replace(table, cells=cells)
+
+
+def _each_written(values: "LargeStringArray", region: str) -> "LargeStringArray":
+    """``with_country`` of distinct cells, those in the plain forms at once."""
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+    from pyarrow import compute  # noqa: PLC0415
+
+    from merge.standardise.quick_columns import called_from_abroad  # noqa: PLC0415  (it loads Arrow)
+
+    plain = called_from_abroad(values, region)
+    one_by_one = np.ones(len(values), dtype=np.bool_)
+    one_by_one[plain.rows] = False
+    others = [with_country(value, region) for value in values.filter(pa.array(one_by_one)).to_pylist()]
+    written = compute.replace_with_mask(values, pa.array(one_by_one), large_strings(others))
+    return compute.replace_with_mask(written, pa.array(~one_by_one), plain.parts[0])
 
 
 def with_countries(

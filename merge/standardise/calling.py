@@ -42,7 +42,7 @@ def figures_of(text: str) -> str:
 
 def in_region(figures: str, region: str) -> str:
     """A number's form after ``+`` where the plan of a country (ISO 3166-1) proves it, else ""."""
-    found = None if _calls_abroad(region).match(figures) else by_prefix("", figures, region)
+    found = None if re.match(calls_abroad(region), figures) else by_prefix("", figures, region)
     if found is None:
         value = standardise_phone("phone", figures, region)
         found = value.normal, value.part("kind")
@@ -50,11 +50,12 @@ def in_region(figures: str, region: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _calls_abroad(region: str) -> re.Pattern[str]:
+def calls_abroad(region: str) -> str:
+    """What is dialled in a country before a number of another one: a regular expression."""
     from phonenumbers import PhoneMetadata  # noqa: PLC0415  (plans load only where a number needs them)
 
     metadata = PhoneMetadata.metadata_for_region(region)
-    return re.compile(metadata.international_prefix if metadata and metadata.international_prefix else "00")
+    return str(metadata.international_prefix if metadata and metadata.international_prefix else "00")
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from merge.standardise.distinct import first_seen
 from merge.standardise.numbering import LONGEST, Plan, country_of, home, of_head, plan_of
+from merge.standardise.phones import DEFAULT_REGION
 
 Ints = npt.NDArray[np.int64]
 State = TypeVar("State", bound=Hashable)
@@ -69,28 +70,33 @@ class _Walk(Generic[State]):
                 self._after[state, figure] = number
 
 
-def by_prefixes(plus: Ints, numbers: Ints, lengths: Ints) -> Answers:
+def by_prefixes(plus: Ints, numbers: Ints, lengths: Ints, region: str = DEFAULT_REGION) -> Answers:
     """What ``by_prefix`` says of numbers of figures alone.
 
     Args:
         plus: what stands before each number, by its place in ``PLUS``.
         numbers: the figures, read as a number.
         lengths: how many figures, which leading zeros count to.
+        region: the country of numbers without its code (ISO 3166-1).
     """
     kept = np.full(len(numbers), -1, dtype=np.int64)
     fits = (lengths >= SHORTEST) & (lengths <= LONGEST)
     begins = numbers // _POWERS[np.clip(lengths - 3, 0, LONGEST)]
     bare = fits & (plus == 0)
     # Before a number without its country's code another country's prefix or the own code may stand.
-    own = str(home())
+    own = str(home(region))
     strange = (begins // 10 == 0) | (begins // 100 == 1) | (begins // 10 ** (3 - len(own)) == int(own))
-    _tell(kept, np.flatnonzero(bare & ~strange), numbers, lengths, home(), 0)
+    usual = np.flatnonzero(bare & ~strange)
+    _tell(kept, usual, numbers, lengths, home(region), 0)
+    for shared in range(1, len(own)):  # figures put behind fewer than one more could make up the own code
+        alike = usual[(begins[usual] // 10 ** (3 - shared) == int(own[:shared])) & (kept[usual] >= 0)]
+        kept[alike] = np.maximum(kept[alike], shared + 1)
     coded = fits & (plus > 0)
     countries = _each(begins, coded, lambda begin: country_of(f"{begin:03d}"))
     for country in np.unique(countries[coded]).tolist():
         if country:
             _tell(kept, np.flatnonzero(coded & (countries == country)), numbers, lengths, country, len(str(country)))
-    return _answers(plus, numbers, lengths, kept)
+    return _answers(plus, numbers, lengths, kept, region)
 
 
 def _each(values: Ints, chosen: npt.NDArray[np.bool_], told: Callable[[int], int]) -> Ints:
@@ -141,7 +147,7 @@ def _trunk(plan: Plan, national: Ints, length: Ints, figures: npt.NDArray[np.int
     return np.array([0 if not one else 1 if one == {"0"} else 2 for one in matched], dtype=np.int64)[same]
 
 
-def _answers(plus: Ints, numbers: Ints, lengths: Ints, kept: Ints) -> Answers:
+def _answers(plus: Ints, numbers: Ints, lengths: Ints, kept: Ints, region: str) -> Answers:
     rows = np.flatnonzero(kept >= 0)
     rest = lengths[rows] - kept[rows]
     head = numbers[rows] // _POWERS[rest]
@@ -154,7 +160,7 @@ def _answers(plus: Ints, numbers: Ints, lengths: Ints, kept: Ints) -> Answers:
     kinds: list[str] = []
     for position, place in enumerate(first.tolist()):
         begin = f"{int(head[place]):0{int(kept[rows[place]])}d}" if kept[rows[place]] else ""
-        told = of_head(PLUS[int(plus[rows[place]])], begin, int(rest[place]))
+        told = of_head(PLUS[int(plus[rows[place]])], begin, int(rest[place]), region)
         if told is not None:
             own[position] = len(heads)
             heads.append(told[0])

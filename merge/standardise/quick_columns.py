@@ -15,9 +15,12 @@ import pyarrow as pa
 from pyarrow import compute as pc
 
 from merge.standardise.addresses import LONG_ZIP, word_of
+from merge.standardise.calling import calls_abroad, possible_in
 from merge.standardise.names import GAELIC, LEFT_OUT, PARTICLES, SUFFIXES, TITLES_LATIN
 from merge.standardise.numbering import LONGEST
-from merge.standardise.numbering_columns import by_prefixes
+from merge.standardise.numbering_columns import SHORTEST, Answers, by_prefixes
+from merge.standardise.phones import DEFAULT_REGION
+from merge.standardise.several import LEAST_FIGURES, SPACE_APART
 from merge.standardise.surnames import is_pinyin
 from merge.standardise.text import MISSING, fold
 
@@ -28,6 +31,8 @@ _POSTCODE = r"^[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*$"
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _MOBILE_CN = r"^(?:\+?86[ -]?|0086[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}$"
 _NUMBER = r"^(?:\+|00)?[0-9]+(?:[ \-][0-9]+)*$"
+_BARE = r"^[0-9]+(?:[ \-][0-9]+)*$"
+_CODED = r"^(?:\+|00)[0-9]+(?:[ \-][0-9]+)*$"
 _EXTENDED = r"^(?:\+?86[- ]?)?0[0-9]{2,3}[- ]?[0-9]{7,8}-[0-9]{1,6}$"
 _PLAIN_NAME = r"^[A-Za-z]+(?: [A-Za-z]+)*$"
 _PART_OF_NAME = r"^[A-Za-z][A-Za-z '.\-]*$"
@@ -239,18 +244,67 @@ def _planned(numbers: pa.Array) -> tuple[npt.NDArray[np.int64], pa.Array, pa.Arr
     """``numbering.by_prefix`` of many numbers: for which it answers, normal forms, kinds."""
     plus = np.where(_flags(pc.starts_with(numbers, "+")), 1, np.where(_matches(numbers, "^00[0-9]"), 2, 0))
     figures = _joined_figures(pc.replace_substring_regex(numbers, r"^(?:\+|00([0-9]))", r"\1"))
+    answers = _asked(figures, plus)
+    found, forms = _formed(figures, answers, answers.heads)
+    return found, forms, pa.array(answers.kinds, _TEXT).take(pa.array(answers.number[found]))
+
+
+def _asked(figures: pa.Array, plus: npt.NDArray[np.int64], region: str = DEFAULT_REGION) -> Answers:
     lengths = np.asarray(pc.binary_length(figures).to_numpy(zero_copy_only=False), dtype=np.int64)
     short = pc.utf8_slice_codeunits(figures, 0, LONGEST).cast(pa.int64()).to_numpy(zero_copy_only=False)
-    answers = by_prefixes(plus, short, lengths)
+    return by_prefixes(plus, short, lengths, region)
+
+
+def _formed(figures: pa.Array, answers: Answers, heads: list[str]) -> tuple[npt.NDArray[np.int64], pa.Array]:
+    """Numbers with an answer, and for each the head of its answer before what is kept of its figures."""
     found = np.flatnonzero(answers.number >= 0)
     kept = answers.kept[answers.number[found]]
     found = found[np.argsort(kept, kind="stable")]
     tails = [pa.array([], _TEXT)]
     for start, rows in zip(*_runs(np.sort(kept), found), strict=True):
         tails.append(pc.utf8_slice_codeunits(figures.take(pa.array(rows)), start))
-    number = pa.array(answers.number[found])
-    heads, kinds = (pa.array(told, _TEXT).take(number) for told in (answers.heads, answers.kinds))
-    return found, pc.binary_join_element_wise(heads, pa.concat_arrays(tails), pa.scalar("", _TEXT)), kinds
+    before = pa.array(heads, _TEXT).take(pa.array(answers.number[found]))
+    return found, pc.binary_join_element_wise(before, pa.concat_arrays(tails), pa.scalar("", _TEXT))
+
+
+def called_from_abroad(values: pa.Array, region: str) -> Plain:
+    """What ``calling.with_country`` writes for one plain number a cell, of ``region`` (ISO 3166-1) or with its code."""
+    coded = np.flatnonzero(_matches(values, _CODED))
+    coded = coded[~_matches(values.take(pa.array(coded)), f"^{SPACE_APART.pattern}$")]
+    bare = np.flatnonzero(_matches(values, _BARE) & ~_matches(values, _EXTENDED) & ~_matches(values, _ONE_FIGURE))
+    figures, lengths = _figures_of(values.take(pa.array(bare)))
+    fits = (lengths >= SHORTEST) & (lengths < LEAST_FIGURES) & ~_matches(figures, f"^(?:00|{calls_abroad(region)})")
+    bare, figures = bare[fits], figures.filter(pa.array(fits))
+    answers = _asked(figures, np.zeros(len(figures), dtype=np.int64), region)
+    found, written = _formed(figures, answers, _called_heads(figures, answers, region))
+    # No plan proves them, so what is Chinese stays, and what is too long or too short.
+    chinese = _matches(figures.take(pa.array(found)), _MOBILE_CN)
+    proved = np.array([kind != "" for kind in answers.kinds], dtype=np.bool_)[answers.number[found]]
+    stays = ~_flags(pc.starts_with(written, "+")) | (chinese & ~proved)
+    written = pc.if_else(pa.array(stays), values.take(pa.array(bare[found])), written)
+    every = np.concatenate([coded, bare[found]])
+    order = np.argsort(every)
+    return Plain(every[order], (pa.concat_arrays([values.take(pa.array(coded)), written]).take(pa.array(order)),))
+
+
+def _called_heads(figures: pa.Array, answers: Answers, region: str) -> list[str]:
+    """For each answer what comes before the kept figures where a number is called from abroad; "" where it is not."""
+    heads = list(answers.heads)
+    number, example = np.unique(answers.number, return_index=True)
+    rows = [(one, row) for one, row in zip(number.tolist(), example.tolist(), strict=True) if one >= 0]
+    examples = figures.take(pa.array([row for _, row in rows], pa.int64())).to_pylist()
+    for (one, _), told in zip(rows, examples, strict=True):
+        if not answers.kinds[one]:
+            # What decides whether a number is possible is its length and what decided the plan's answer.
+            tail = told[int(answers.kept[one]) :]
+            form = possible_in(told, region)
+            heads[one] = form[: len(form) - len(tail)] if form.endswith(tail) else ""
+    return heads
+
+
+def _figures_of(numbers: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+    figures = _joined_figures(numbers)
+    return figures, np.asarray(pc.binary_length(figures).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def _runs(ordered: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> tuple[list[int], list[Any]]:

@@ -10,7 +10,8 @@ LEAST_FIGURES = 14
 _LEAST_OF_ONE = 7
 _APART = re.compile(r"\s*(?:[;、|]|\s/\s)\s*")
 _MAYBE_APART = re.compile(r"\s*[/,]\s*")
-_SPACE_APART = re.compile(r"(?:(?:\+?86|0086)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?:\s+(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}))+")
+# Also read by RE2.
+SPACE_APART = re.compile(r"(?:(?:\+?86|0086)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?:\s+(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}))+")
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _SIDE_BY_SIDE = (
     re.compile(rf"(?P<han>.*[{_HAN}][)\]]?)\s*[(\[](?P<latin>[^{_HAN}]+)[)\]]"),
@@ -39,7 +40,7 @@ def _figures(text: str) -> int:
 
 def _telephones(raw: str) -> list[str]:
     text = clean(raw)
-    if _SPACE_APART.fullmatch(text):
+    if SPACE_APART.fullmatch(text):
         return text.split()
     found = [one for piece in _APART.split(text) for one in _maybe_apart(piece)]
     # What is too short to be a telephone is a note.

@@ -4,6 +4,7 @@ import random
 import string
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,9 +12,10 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, example_number_for_type
 
 from merge.match.cells import large_strings
 from merge.match.parts import Parts, parts_of
+from merge.standardise.calling import with_country
 from merge.standardise.numbering import by_prefix
 from merge.standardise.numbering_columns import PLUS, by_prefixes
-from merge.standardise.quick_columns import quick_column
+from merge.standardise.quick_columns import called_from_abroad, quick_column
 from merge.standardise.record import standardise_value
 from tests.merge.standardise.test_quick import NASTY
 
@@ -167,16 +169,30 @@ def test_numbers_of_every_country() -> None:
     assert len(found) > 1500
 
 
+@pytest.mark.parametrize("region", ["CN", "GB", "US", "DE", "IN", "AU", "RU", "FI"])
 @pytest.mark.parametrize("plus", PLUS)
-def test_as_one_by_one(plus: str) -> None:
-    draw = random.Random(plus)
+def test_as_one_by_one(plus: str, region: str) -> None:
+    draw = random.Random(plus + region)
     digits = [draw.choice(["", "0", "00", "1", "49", "44", "86", "55", "54", "0011"])
               + "".join(draw.choices(string.digits, k=draw.randint(0, 16))) for _ in range(1500)]  # fmt: skip
     digits = [one for one in digits if one][:1500]
     numbers = np.array([int(one[:15]) for one in digits])
     lengths = np.array([len(one) for one in digits])
-    answers = by_prefixes(np.full(len(digits), PLUS.index(plus)), numbers, lengths)
+    answers = by_prefixes(np.full(len(digits), PLUS.index(plus)), numbers, lengths, region)
     for place, one in enumerate(digits):
         number = int(answers.number[place])
         told = None if number < 0 else (answers.heads[number] + one[int(answers.kept[number]) :], answers.kinds[number])
-        assert told == by_prefix(plus, one), one
+        assert told == by_prefix(plus, one, region), one
+
+
+@pytest.mark.parametrize("region", ["GB", "US", "DE", "FR", "IN", "JP", "BR", "IT", "AU", "RU", "FI"])
+def test_numbers_are_written_with_their_codes_as_one_by_one(region: str) -> None:
+    draw = random.Random(region)
+    starts = ["", "0", "00", "011", "+", "1", "4", "44", "07", "02", "9", "0171", "212", "810", "39", "(0"]
+    figures = [draw.choice(starts) + "".join(draw.choices(string.digits, k=draw.randint(4, 14))) for _ in range(1500)]
+    cut = [f"{one[:place]}{draw.choice(' -./ ')}{one[place:]}" for one in figures for place in (3, 5)]
+    values = pa.array(sorted({*figures, *cut, "", "0000000", "a@x.example"}), pa.large_string())
+    rows, (written,) = called_from_abroad(values, region)
+    listed = values.to_pylist()
+    assert written.to_pylist() == [with_country(listed[row], region) for row in rows.tolist()]
+    assert len(rows) > 200
