@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from merge.match.alternatives import combined
 from merge.match.cells import large_strings
 from merge.match.phone_regions import SIGNS, Numbers, region_of
+from merge.match.side_by_side import side_by_side
 from merge.resolve.file_formats import Table, some_of
 from merge.standardise.calling import is_region, with_country
 from merge.standardise.countries import country_code
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _SAMPLE = 300
 _READ = 20_000
+_TOGETHER = 1 << 16
 _PHONE, _COUNTRY = "phone", "address.country"
 
 
@@ -80,7 +83,8 @@ def _written(table: Table, column: str, region: str, mapping: Mapping[str, str])
         return table
     codes, values = table.encoded(column)
     if set(own) == {""}:
-        joint, written = codes, _each_written(values, region)
+        slices = (values.slice(start, _TOGETHER) for start in range(0, len(values), _TOGETHER))
+        joint, written = codes, pa.concat_arrays(side_by_side(partial(_each_written, region), slices))
     else:
         joint, first = combined([codes, countries])
         told = zip(values.take(pa.array(codes[first])).to_pylist(), countries[first].tolist(), strict=True)
@@ -90,7 +94,7 @@ def _written(table: Table, column: str, region: str, mapping: Mapping[str, str])
     return replace(table, cells=cells)
 
 
-def _each_written(values: "LargeStringArray", region: str) -> "LargeStringArray":
+def _each_written(region: str, values: "LargeStringArray") -> "LargeStringArray":
     """``with_country`` of distinct cells, those in the plain forms at once."""
     import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
     from pyarrow import compute  # noqa: PLC0415
