@@ -29,6 +29,7 @@ _ROOM_SECONDS = 0.01
 _SCHEDULE_SECONDS = 5.0
 _STOP_SECONDS = 10.0
 _START_SECONDS = 30.0
+_LOOK_SECONDS = 0.5
 _BACKLOG = 2048
 # Threads that answer, audit and sequence take turns; Python's own 5 ms of a turn would be most of an answer's time
 # (https://docs.python.org/3/library/sys.html#sys.setswitchinterval).
@@ -152,14 +153,22 @@ def serve(
         gc.freeze()
         gc.set_threshold(*_GARBAGE)
         ready(url)
-        stop.wait()
+        wait_for(stop)
 
 
 def work(services: Services, *, ready: Callable[[], None] = lambda: None) -> None:
     """Do jobs, without HTTP, until SIGTERM or SIGINT."""
     with until_told() as stop, Background(services, with_worker=True):
         ready()
-        stop.wait()
+        wait_for(stop)
+
+
+def wait_for(stop: threading.Event) -> None:
+    """Wait for the event of ``until_told``."""
+    # A signal that arrives while a thread starts may be that thread's: then nothing wakes this one, which alone acts
+    # on signals (https://docs.python.org/3/library/signal.html#signals-and-threads), unless it looks by itself.
+    while not stop.wait(_LOOK_SECONDS):
+        pass
 
 
 def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:

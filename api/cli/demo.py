@@ -17,7 +17,7 @@ from api.demo.desk import first_day
 from api.demo.forms import FormSubmission
 from api.demo.social_server import SocialServer
 from api.demo.world import World, make_world
-from api.server import running_server, until_told
+from api.server import running_server, until_told, wait_for
 from api.wiring import Services, open_services
 from core.database import reading, unit_of_work
 from core.errors import Damaged
@@ -159,7 +159,7 @@ def _serve(services: Services, actor: str) -> None:
 
 def _wait() -> None:
     with until_told() as stop:
-        stop.wait()
+        wait_for(stop)
 
 
 def _principals(services: Services) -> dict[str, Principal]:

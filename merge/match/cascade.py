@@ -163,7 +163,7 @@ def _in_turns(some: Sequence[Job], others: Sequence[Job], ahead: int) -> list[Jo
 
 def cascade_of(
     table: FeatureTable, left: Ints, right: Ints, model: Model, columns: Mapping[str, Column],
-    plain: Ints, cheap: Ints,
+    plain: Ints, cheap: Ints, features: PairFeatures,
 ) -> Cascade:  # fmt: skip
     """Rows for the pairs in the grey zone.
 
@@ -175,6 +175,7 @@ def cascade_of(
         columns: outcomes of the pairs by slot.
         plain: the pairs' weights before the rules.
         cheap: the same after the rules.
+        features: of the records.
     """
     holders = table.holders("org")
     organizations = holders[left] & holders[right]
@@ -186,7 +187,6 @@ def cascade_of(
     matrix = room().empty((len(names), len(grey)), np.float16)
     with ThreadPoolExecutor(1) as beside:
         around = beside.submit(standing, left, right, cheap, grey)
-        features = PairFeatures(table)
         texts = [text for text in features.texts if f"like.{text}" in names]
         measured = {f"like.{text}" for text in texts}
 

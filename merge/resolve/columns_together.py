@@ -69,7 +69,7 @@ def _with_suffix(table: Table, name: str, suffix: str) -> Table:
 
     codes, values = table.numbered(suffix)
     behind = pa.array([_generation(value) or None for value in values], pa.large_string()).take(pa.array(codes))
-    names = table.cells[table.columns.index(name)].cast(pa.large_string()).combine_chunks()
+    names = table.cells_of(name).cast(pa.large_string()).combine_chunks()
     blank = pa.scalar(" ", pa.large_string())
     joined = compute.binary_join_element_wise(names, behind, blank, null_handling="skip")
     silent = compute.equal(compute.utf8_trim_whitespace(names), "")

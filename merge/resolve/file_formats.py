@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,24 +27,31 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 @dataclass(frozen=True)
 class Table:
-    """A file as text cells: column names, and a column of cells for each ("" where a cell is absent)."""
+    """A file as text cells: column names, and a column of cells for each ("" where a cell is absent).
+
+    A column that is still being written is waited for where ``cells_of`` is asked for it.
+    """
 
     name: str
     columns: list[str]
-    cells: list["ChunkedArray"]
+    cells: list["ChunkedArray | Future[ChunkedArray]"]
     count: int
     notes: tuple[str, ...] = ()
 
+    def cells_of(self, name: str) -> "ChunkedArray":
+        """The cells of one column, as Arrow has them."""
+        return _made(self.cells[self.columns.index(name)])
+
     def column(self, name: str) -> list[str]:
         """The cells of one column."""
-        found: list[str] = self.cells[self.columns.index(name)].to_pylist()
+        found: list[str] = self.cells_of(name).to_pylist()
         return found
 
     def encoded(self, name: str) -> "tuple[Codes, LargeStringArray]":
         """The distinct cells of one column in the order of their first appearance, and the number of each row's."""
         import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
 
-        cells = self.cells[self.columns.index(name)].cast(pa.large_string()).combine_chunks().dictionary_encode()
+        cells = self.cells_of(name).cast(pa.large_string()).combine_chunks().dictionary_encode()
         return cells.indices.to_numpy(zero_copy_only=False), cells.dictionary
 
     def numbered(self, name: str) -> tuple[Codes, list[str]]:
@@ -55,7 +63,7 @@ class Table:
         """Whether a cell of a column has something of the form, a regular expression, in it."""
         from pyarrow import compute  # noqa: PLC0415  (loads only where files are read)
 
-        found = compute.any(compute.match_substring_regex(self.cells[self.columns.index(name)], form)).as_py()
+        found = compute.any(compute.match_substring_regex(self.cells_of(name), form)).as_py()
         return bool(found)
 
     def drop(self, name: str) -> None:
@@ -64,7 +72,11 @@ class Table:
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The rows, for small tables."""
-        return zip(*(cells.to_pylist() for cells in self.cells), strict=True)
+        return zip(*(_made(cells).to_pylist() for cells in self.cells), strict=True)
+
+
+def _made(cells: "ChunkedArray | Future[ChunkedArray]") -> "ChunkedArray":
+    return cells.result() if isinstance(cells, Future) else cells
 
 
 def text_cells(values: Iterable[str]) -> "ChunkedArray":
@@ -245,8 +257,8 @@ def _refuse_second_header(path: Path, table: Table) -> None:
 
     if len(table.columns) < 2 or not table.count:
         return
-    rows = np.flatnonzero(compute.equal(table.cells[0], table.columns[0]).to_numpy())
-    for name, cells in zip(table.columns[1:], table.cells[1:], strict=True):
+    rows = np.flatnonzero(compute.equal(_made(table.cells[0]), table.columns[0]).to_numpy())
+    for name, cells in zip(table.columns[1:], map(_made, table.cells[1:]), strict=True):
         if not len(rows):
             return
         rows = rows[compute.equal(cells.take(rows), name).to_numpy()]

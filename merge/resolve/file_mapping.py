@@ -42,7 +42,7 @@ def samples(tables: Sequence[Table], column: str) -> list[str]:
     found: set[str] = set()
     for table in tables:
         if column in table.columns:
-            cells = table.cells[table.columns.index(column)]
+            cells = table.cells_of(column)
             found.update((some_of(cells, _SORTED / rows) if rows > _SORTED else cells).to_pylist())
     ordered = sorted(value for value in found if value.strip())
     count = min(_SAMPLE, len(ordered))

@@ -69,7 +69,7 @@ def record_ids(tables: Sequence[Table], column: str | None) -> RecordIds:
                 f"{table.name} has no column '{column}' for --id; its columns are: {', '.join(table.columns)}.",
                 column=column,
             )
-        chunks += table.cells[table.columns.index(column)].cast(pa.large_string()).chunks
+        chunks += table.cells_of(column).cast(pa.large_string()).chunks
     ids = RecordIds(_stripped(pa.chunked_array(chunks, pa.large_string()).combine_chunks()))
     empty = np.flatnonzero(_lengths(ids.values) == 0)
     if len(empty):

@@ -1,6 +1,7 @@
 """The telephones of files with their countries' codes: each column's country is found, each row may name its own."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from merge.standardise.phones import DEFAULT_REGION
 from merge.standardise.text import is_missing
 
 if TYPE_CHECKING:
-    from pyarrow import LargeStringArray
+    from pyarrow import ChunkedArray, LargeStringArray
 
 _SAMPLE = 300
 _READ = 20_000
@@ -28,7 +29,7 @@ _PHONE, _COUNTRY = "phone", "address.country"
 
 def _some(table: Table, column: str) -> list[str]:
     """Distinct values spread over a column, the same for any order of rows."""
-    cells = table.cells[table.columns.index(column)]
+    cells = table.cells_of(column)
     found = (some_of(cells, _READ / table.count) if table.count > _READ else cells).unique().to_pylist()
     held = sorted(value for value in found if not is_missing(value))
     count = min(_SAMPLE, len(held))
@@ -76,11 +77,20 @@ def _countries(table: Table, mapping: Mapping[str, str]) -> tuple[np.ndarray, li
 
 
 def _written(table: Table, column: str, region: str, mapping: Mapping[str, str]) -> Table:
-    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
-
     countries, own = _countries(table, mapping)
     if region == DEFAULT_REGION and set(own) <= {"", DEFAULT_REGION}:
         return table
+    cells = list(table.cells)
+    beside = ThreadPoolExecutor(1)
+    # The ids are read meanwhile.
+    cells[table.columns.index(column)] = beside.submit(_cells, table, column, region, countries, own)
+    beside.shutdown(wait=False)
+    return replace(table, cells=cells)
+
+
+def _cells(table: Table, column: str, region: str, countries: np.ndarray, own: Sequence[str]) -> "ChunkedArray":
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+
     codes, values = table.encoded(column)
     if set(own) == {""}:
         slices = (values.slice(start, _TOGETHER) for start in range(0, len(values), _TOGETHER))
@@ -89,9 +99,7 @@ def _written(table: Table, column: str, region: str, mapping: Mapping[str, str])
         joint, first = combined([codes, countries])
         told = zip(values.take(pa.array(codes[first])).to_pylist(), countries[first].tolist(), strict=True)
         written = large_strings([with_country(value, region, own[country]) for value, country in told])
-    cells = list(table.cells)
-    cells[table.columns.index(column)] = pa.chunked_array([written.take(pa.array(joint))])
-    return replace(table, cells=cells)
+    return pa.chunked_array([written.take(pa.array(joint))])
 
 
 def _each_written(region: str, values: "LargeStringArray") -> "LargeStringArray":

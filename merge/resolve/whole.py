@@ -16,6 +16,7 @@ from merge.match.frequency import FrequencyTable
 from merge.match.model import CERTAIN, PRIOR_WEIGHTS, Model
 from merge.match.outcomes import Level
 from merge.match.pair_comparison import PreparedPairs
+from merge.match.pair_features import PairFeatures
 from merge.match.pair_model import organization_model, people_model
 from merge.match.pairs import candidate_pairs, caps_for
 from merge.match.room import room
@@ -268,12 +269,15 @@ def prepare(
         pairs = ready.result()
     stage("train")
     constraints = _constraints(known)
-    trained = _fit(pairs, left, right, constraints, given, engine)
+    with ThreadPoolExecutor(1) as beside:
+        # Strings again, while pairs are weighed and linked.
+        features = beside.submit(PairFeatures, known)
+        trained = _fit(pairs, left, right, constraints, given, engine)
     stage("score")
     kept, plain = trained.kept, trained.weights[trained.kept]
     one, other = left[kept], right[kept]
     cheap = ruled(pairs, one, other, trained.columns, plain)
-    cascade = cascade_of(known, one, other, trained.model, trained.columns, plain, cheap)
+    cascade = cascade_of(known, one, other, trained.model, trained.columns, plain, cheap, features.result())
     return Prepared(distinct, pairs, len(left), trained, cascade, constraints, engine)
 
 

@@ -4,6 +4,7 @@ They stand apart from ours and from each other because their dependencies do not
 of the environments; else it is ``.env-tools`` beside the code. A tool that cannot be fetched skips with the reason.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -27,10 +28,14 @@ def tool(name: str, program: str) -> Path:
     folder = Path(os.environ.get("INGOT_TOOLS") or ROOT / ".env-tools") / name
     stamp = folder / "made-from"
     wanted = hashlib.sha256(pins.read_bytes() + sys.version.encode()).hexdigest()
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
-        venv.create(folder, with_pip=True, clear=True)
-        _install(folder / "bin" / "python", pins)
-        stamp.write_text(wanted, encoding="utf-8")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Tests that run side by side may ask for it at the same time.
+    with (folder.parent / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
+            venv.create(folder, with_pip=True, clear=True)
+            _install(folder / "bin" / "python", pins)
+            stamp.write_text(wanted, encoding="utf-8")
     return folder / "bin" / program
 
 
