@@ -20,6 +20,9 @@ from core.database import make_engine
 from core.key_store import KeyStore
 from core.logs import configure_logs
 
+# Root has a server run by a user of its own, whom PostgreSQL's wheel makes with a program that a bare PATH lacks.
+os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+
 
 class SteppableClock:
     """A clock that tests move; ids count up so that a run can be repeated."""
