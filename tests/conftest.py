@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -19,6 +20,12 @@ from core.crypto import Keyring, RootKeys
 from core.database import make_engine
 from core.key_store import KeyStore
 from core.logs import configure_logs
+
+# One commit, one result: the examples of a test follow from the test itself, and no example is timed. To look for new
+# ones: --hypothesis-profile=explore.
+settings.register_profile("explore", deadline=None, print_blob=True)
+settings.register_profile("house", deadline=None, print_blob=True, derandomize=True)
+settings.load_profile("house")
 
 # Root has a server run by a user of its own, whom PostgreSQL's wheel makes with a program that a bare PATH lacks.
 os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
