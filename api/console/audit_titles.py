@@ -14,6 +14,7 @@ AUDITED: Mapping[str, str] = {
     Action.USER_CREATED: _("User made"),
     Action.USER_CHANGED: _("User changed"),
     Action.USER_DISABLED: _("User shut out"),
+    Action.USER_ENABLED: _("User let in again"),
     Action.USER_AUTHENTICATED: _("Signed in"),
     Action.USER_REFUSED: _("Sign-in refused"),
     Action.TOKEN_CREATED: _("Token or key issued"),
