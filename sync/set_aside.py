@@ -1,5 +1,6 @@
 """A landed record that breaks the resolution is set aside: into quarantine, out of the list of waiting records."""
 
+import orjson
 from sqlalchemy import Connection, delete, select
 
 from core.database import upsert
@@ -8,12 +9,14 @@ from sync.batch import UNCOUNTED
 from sync.foundation import Foundation
 
 FIELD = "raw"
+UNRESOLVABLE = "record.unresolvable"
 
 
 def set_aside(connection: Connection, foundation: Foundation, record_id: str, fault: str) -> None:
     """Put a record into quarantine by its id; its content stays where it was landed.
 
-    ``fault`` is the kind of error, which names no value. The record is tried again when its mapping or content changes.
+    ``fault`` is the kind of error, which names no value. The record is tried again when its mapping or content changes,
+    or when what is in quarantine is replayed.
     """
     connection.execute(delete(tables.pending).where(tables.pending.c.record_id == record_id))
     row = connection.execute(select(tables.record).where(tables.record.c.record_id == record_id)).first()
@@ -26,9 +29,9 @@ def set_aside(connection: Connection, foundation: Foundation, record_id: str, fa
         "run_id": row.run_id,
         "connection": row.connection,
         "stream": row.stream,
-        "code": "record.unresolvable",
+        "code": UNRESOLVABLE,
         "message": f"The record landed but could not be resolved ({fault}); look at its mapping, or mend the source.",
-        "sealed": key.seal(FIELD, b'{"landed":"' + record_id.encode() + b'"}'),
+        "sealed": key.seal(FIELD, orjson.dumps({"landed": record_id})),
         "content_hash": row.content_hash,
         "epoch": UNCOUNTED,
         "at": foundation.clock.now(),
@@ -36,3 +39,8 @@ def set_aside(connection: Connection, foundation: Foundation, record_id: str, fa
         "replayed_at": None,
     }
     upsert(connection, tables.rejected, [entry], keys=["id"], update=["message", "at", "content_hash", "replayed_at"])
+
+
+def landed_id(content: bytes) -> str:
+    """The id of the landed record that an entry stands for, out of its opened content."""
+    return str(orjson.loads(content)["landed"])
