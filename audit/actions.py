@@ -100,6 +100,7 @@ class Action(StrEnum):
     KEY_DESTROYED = "key.destroyed"
     KEY_ROTATED = "key.rotated"
     REBUILD_CHECKED = "rebuild.checked"
+    REBUILD_APPLIED = "rebuild.applied"
     AUDIT_SEARCHED = "audit.searched"
     AUDIT_EXPORTED = "audit.exported"
     AUDIT_VERIFIED = "audit.verified"

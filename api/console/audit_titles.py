@@ -90,6 +90,7 @@ AUDITED: Mapping[str, str] = {
     Action.KEY_DESTROYED: _("Keys of records destroyed"),
     Action.KEY_ROTATED: _("Master key replaced"),
     Action.REBUILD_CHECKED: _("Golden records computed again"),
+    Action.REBUILD_APPLIED: _("Golden records brought up to date"),
     Action.AUDIT_SEARCHED: _("Log searched"),
     Action.AUDIT_EXPORTED: _("Log exported"),
     Action.AUDIT_VERIFIED: _("Log verified"),
