@@ -12,8 +12,7 @@ from sqlalchemy import select
 from audit.actions import Action
 from audit.events import Event
 from core.database import reading, tidy, unit_of_work
-from core.errors import Conflict, IngotError
-from core.logs import log_quietly
+from core.errors import Conflict
 from merge.record_store import live_customers
 from merge.resolve.incremental import Resolver
 from merge.resolve.rebuild import check_rebuild
@@ -21,7 +20,7 @@ from merge.resolve.renewal import renew_pins
 from sync import tables
 from sync.foundation import Foundation
 from sync.loader import Loader
-from sync.set_aside import set_aside
+from sync.set_aside import with_the_rest
 from sync.waiting import waiting
 
 # Records of one transaction: others who write wait for it.
@@ -73,13 +72,7 @@ class Rebuild:
             landed = list(connection.execute(select(tables.record.c.record_id)).scalars())
         done = 0
         for some in _slices(landed, homes):
-            try:
-                self._renew(some, actor)
-            except IngotError:
-                raise
-            except Exception as error:  # noqa: BLE001  whatever one record does to the program, the others go on
-                log_quietly("rebuild", "slice broke", error, records=len(some))
-                self._one_by_one(some, actor)
+            with_the_rest(self._foundation, some, lambda these: self._renew(these, actor), "rebuild")
             tidy(self._foundation.engine)
             done += len(some)
             progress(done, len(landed))
@@ -96,17 +89,6 @@ class Rebuild:
             self._resolver.lock(connection)
             records, gone = self._loader.load(connection, record_ids)
             self._resolver.apply(connection, records, gone, anew=True, actor=actor)
-
-    def _one_by_one(self, record_ids: Sequence[str], actor: str) -> None:
-        for one in record_ids:
-            try:
-                self._renew([one], actor)
-            except IngotError:
-                raise
-            except Exception as error:  # noqa: BLE001  as above; this is the one
-                log_quietly("rebuild", "record set aside", error, record=one)
-                with unit_of_work(self._foundation.engine) as connection:
-                    set_aside(connection, self._foundation, one, type(error).__name__)
 
 
 def _slices(landed: Sequence[str], homes: Mapping[str, str]) -> Iterator[list[str]]:
