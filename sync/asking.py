@@ -19,6 +19,7 @@ from merge.review_impact import impact_of
 from merge.review_items import Item, item, items
 from merge.review_kinds import LIVE
 from merge.review_questions import (
+    Answer,
     Question,
     answers_to,
     question,
@@ -168,6 +169,8 @@ class Asking:
     ) -> dict[str, Any]:
         """Answer what was asked; the item comes back to the stewards at once. It decides nothing by itself.
 
+        Who does not know gives no reason: it is left out.
+
         Raises NotFound ``review.question_unknown``, Conflict ``review.answered`` or ``review.ended``, Invalid
         ``review.answer`` for one that is none to this question, ``merge.reason``.
         """
@@ -183,16 +186,17 @@ class Asking:
             if answer not in (known := answers_to(about.kind)):
                 raise Invalid("review.answer", f"The answers to this question are {', '.join(known)}.")
             keys = base.foundation.keyring.record_keys([one.record_id], create=False) if comment else {}
+            why = None if answer == Answer.UNKNOWN else reason_code
             said = replace(
                 one,
                 answer=answer,
-                reason_code=reason_code,
+                reason_code=why,
                 comment=keys[one.record_id].seal(COMMENT_FIELD, comment.encode()) if one.record_id in keys else None,
                 answered_by=asked.principal.actor,
                 answered_at=base.now(),
             )
             write_answer(connection, said)
-            details = {"question": question_id, "answer": answer, "reason_code": reason_code}
+            details = {"question": question_id, "answer": answer} | ({"reason_code": why} if why else {})
             base.tell(connection, asked, Action.REVIEW_ANSWERED, one.item_id, [one.golden_id], details)
             return _told(said, about)
 

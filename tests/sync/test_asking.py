@@ -85,7 +85,7 @@ def test_the_log_holds_the_answer_and_no_words(house: ReviewHouse, item_id: str)
     asking.show(CHEN, waiting["id"])
     asking.answer(CHEN, waiting["id"], "unknown", comment=COMMENT)
     (entry,) = told(house, "review.answered")
-    assert entry["details"] == {"question": waiting["id"], "answer": "unknown", "reason_code": "knows_customer"}
+    assert entry["details"] == {"question": waiting["id"], "answer": "unknown"}
     assert (entry["subjects"], entry["actor"]) == ([A], "user:chen")
     opened = [one for one in told(house, "review.disclosed") if one["details"].get("question") == waiting["id"]]
     assert opened[0]["fields"]["clear"] == ["person.full_name", "phone"]
@@ -176,6 +176,15 @@ def test_a_reason_comes_back_to_the_steward(house: ReviewHouse, item_id: str) ->
     (seen,) = house.reviewing.show(house.hua, item_id)["questions"]
     assert (seen["answer"], seen["reason_code"]) == ("different", "namesakes")
     assert asking.headlines(CHEN) == []
+    (entry,) = told(house, "review.answered")
+    assert entry["details"]["reason_code"] == "namesakes"
+
+
+def test_who_does_not_know_gives_no_reason(house: ReviewHouse, item_id: str) -> None:
+    asking = Asking(house.base)
+    asking.ask(house.hua, item_id)
+    (waiting,) = asking.mine(CHEN)
+    assert asking.answer(CHEN, waiting["id"], "unknown", reason_code="namesakes")["reason_code"] is None
 
 
 def test_of_a_pinned_value_the_owner_sees_both_and_says_whether_it_holds(house: ReviewHouse) -> None:
