@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from alembic import command
+from sqlalchemy import text
 
 from api.gateway import Gateway
-from api.migrate import differences, run
+from api.migrate import check_version, differences, run
 from api.wiring import Services
 from audit import access
 from audit.actions import Action
@@ -70,7 +71,11 @@ def upgraded(services: Services) -> Services:
         wait_together(connection, "crm", ids[:1], services.foundation.clock.now())
     run(engine, lambda config: command.stamp(config, "head"))
     run(engine, lambda config: command.downgrade(config, OLDER_SCHEMA))
+    with pytest.raises(Conflict) as caught:
+        check_version(engine)
+    assert caught.value.code == "database.older"
     run(engine, lambda config: command.upgrade(config, "head"))
+    check_version(engine)
     assert differences(engine) == []
     return Services(services.settings, services.foundation)
 
@@ -166,3 +171,13 @@ def test_one_record_that_breaks_the_program_does_not_stop_the_others(
     assert upgraded.rebuild.apply(actor="user:u_9") == 9
     assert [one["code"] for one in upgraded.quarantine.waiting()] == ["record.unresolvable"]
     assert len(found(upgraded, AT_HOME)) == 1
+
+
+def test_a_database_of_a_newer_version_is_told_from_one_of_an_older(services: Services) -> None:
+    check_version(services.engine)
+    run(services.engine, lambda config: command.stamp(config, "head"))
+    with unit_of_work(services.engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'z9999'"))
+    with pytest.raises(Conflict) as caught:
+        check_version(services.engine)
+    assert caught.value.code == "database.newer"
