@@ -7,10 +7,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from api.schema import all_tables
-from core.database import make_engine
+from core.database import make_engine, reading
+from core.errors import Conflict
 
 
 def upgrade(url: str) -> None:
@@ -20,6 +22,25 @@ def upgrade(url: str) -> None:
         run(engine, lambda config: command.upgrade(config, "head"))
     finally:
         engine.dispose()
+
+
+def check_version(engine: Engine) -> None:
+    """Refuse a database of another version: what serves it would fail request by request.
+
+    One that never went through a migration counts as fitting. Raises Conflict ``database.older``, ``database.newer``.
+    """
+    with reading(engine) as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    with as_file(files("core") / "migrations") as folder:
+        script = ScriptDirectory(str(folder))
+        head, known = script.get_current_head(), {one.revision for one in script.walk_revisions()}
+    if current in {None, head}:
+        return
+    if current in known:
+        raise Conflict(
+            "database.older", "The database is of an older version; stop every Ingot and run 'ingot db upgrade'."
+        )
+    raise Conflict("database.newer", "The database is of a newer version; start that version of Ingot.")
 
 
 def run(engine: Engine, do: Callable[[Config], None]) -> None:

@@ -19,6 +19,7 @@ class Action(StrEnum):
     USER_CREATED = "user.created"
     USER_CHANGED = "user.changed"
     USER_DISABLED = "user.disabled"
+    USER_ENABLED = "user.enabled"
     USER_AUTHENTICATED = "user.authenticated"
     USER_REFUSED = "user.refused"
     TOKEN_CREATED = "token.created"  # noqa: S105 - a name of an action, no secret
@@ -99,6 +100,7 @@ class Action(StrEnum):
     KEY_DESTROYED = "key.destroyed"
     KEY_ROTATED = "key.rotated"
     REBUILD_CHECKED = "rebuild.checked"
+    REBUILD_APPLIED = "rebuild.applied"
     AUDIT_SEARCHED = "audit.searched"
     AUDIT_EXPORTED = "audit.exported"
     AUDIT_VERIFIED = "audit.verified"

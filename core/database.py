@@ -269,16 +269,7 @@ def tidy(engine: Engine) -> None:
     Done from time to time beside the requests (PASSIVE waits for nobody), or a commit would do it all at once:
     https://www.sqlite.org/wal.html#ckpt.
     """
-    if engine.dialect.name != "sqlite":
-        return
-    raw = engine.raw_connection()
-    try:
-        raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").close()
-    except sqlite3.Error:
-        # It is done by the next commit that finds the log too long.
-        return
-    finally:
-        raw.close()
+    _checkpoint(engine, "PASSIVE")
 
 
 def tidy_soon(engine: Engine) -> None:
@@ -292,14 +283,19 @@ def forget(engine: Engine) -> None:
 
     Where a reader needs the log for longer than a moment it is left for the next time.
     """
+    _checkpoint(engine, "TRUNCATE", _FORGET_MS)
+
+
+def _checkpoint(engine: Engine, how: str, patience_ms: int = _BUSY_TIMEOUT_MS) -> None:
     if engine.dialect.name != "sqlite":
         return
     raw = engine.raw_connection()
     cursor = raw.cursor()
     try:
-        cursor.execute(f"PRAGMA busy_timeout={_FORGET_MS}")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        cursor.execute(f"PRAGMA busy_timeout={patience_ms}")
+        cursor.execute(f"PRAGMA wal_checkpoint({how})").fetchall()
     except sqlite3.Error:
+        # What is left is done the next time, or by a commit that finds the log too long.
         return
     finally:
         cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")

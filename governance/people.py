@@ -121,12 +121,27 @@ class People:
         return self.user(connection, user_id)
 
     def disable_user(self, connection: Connection, user_id: str, *, actor: str) -> None:
-        """Nobody signs in as this user any more; their tokens stop. Raises NotFound, Conflict ``user.last_admin``."""
+        """Nobody signs in as this user any more; their tokens and codes end for ever.
+
+        Raises NotFound, Conflict ``user.last_admin``.
+        """
         user = self.user(connection, user_id)
         self._keep_an_admin(connection, user)
         self._change(connection, user_id, active=False)
         self._revoke_tokens(connection, user_id)
+        self._end_codes(connection, user_id)
         self._record(connection, Action.USER_DISABLED, actor, user_id)
+
+    def enable_user(self, connection: Connection, user_id: str, *, actor: str) -> None:
+        """Let a disabled user sign in again, by the password they had or a new code. Raises NotFound.
+
+        Roles and teams are as they were; what ended with the disabling stays ended. One who is not disabled stays as
+        they are.
+        """
+        if self.user(connection, user_id).active:
+            return
+        self._change(connection, user_id, active=True)
+        self._record(connection, Action.USER_ENABLED, actor, user_id)
 
     def set_password(self, connection: Connection, user_id: str, hashed: str, *, actor: str) -> None:
         """Keep a new password, given as ``Passwords.hash`` made it before the transaction; ends tokens and lock-out."""
@@ -168,12 +183,8 @@ class People:
     def issue_code(self, connection: Connection, user_id: str, *, valid_for: timedelta, actor: str) -> str:
         """A one-time code for the user to sign in with, to be shown once; earlier unused codes of theirs end."""
         self.user(connection, user_id)
+        self._end_codes(connection, user_id)
         now = self._clock.now()
-        connection.execute(
-            update(governance_code)
-            .where(governance_code.c.user_id == user_id, governance_code.c.used_at.is_(None))
-            .values(used_at=now)
-        )
         code, digest = new_code()
         connection.execute(
             insert(governance_code).values(digest=digest, user_id=user_id, created_at=now, expires_at=now + valid_for)
@@ -261,6 +272,13 @@ class People:
             .values(revoked_at=self._clock.now())
         )
         return int(revoked.rowcount)
+
+    def _end_codes(self, connection: Connection, user_id: str) -> None:
+        connection.execute(
+            update(governance_code)
+            .where(governance_code.c.user_id == user_id, governance_code.c.used_at.is_(None))
+            .values(used_at=self._clock.now())
+        )
 
     def _refuse(self, connection: Connection, user_id: str | None, why: str) -> Authentication:
         self._refused_event(connection, user_id, why)

@@ -1,6 +1,6 @@
 """Rows of what stewards ask owners: written once, answered once. Takes connections, never commits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from core.database import chunks
 from core.errors import Conflict, NotFound
-from merge.review_kinds import LIVE
+from merge.review_kinds import LIVE, Kind
 from merge.said_tables import merge_review_question
 from merge.tables import merge_review
 
@@ -17,11 +17,26 @@ _CHUNK = 1_000
 
 
 class Answer(StrEnum):
-    """What an owner says: one customer, two, or that they do not know."""
+    """What an owner says."""
 
-    SAME = "same"
-    DIFFERENT = "different"
+    SAME = "same"  # they are one customer
+    DIFFERENT = "different"  # they are two
+    HOLDS = "holds"  # the value that was set by hand is still right
+    CHANGED = "changed"  # it is not, the sources are
+    MINE = "mine"  # the customer is the owner's
+    OTHERS = "others"  # it is the other owner's
     UNKNOWN = "unknown"
+
+
+_ABOUT: Mapping[Kind, tuple[Answer, ...]] = {
+    Kind.STALE_PIN: (Answer.HOLDS, Answer.CHANGED, Answer.UNKNOWN),
+    Kind.DISPUTE: (Answer.MINE, Answer.OTHERS, Answer.UNKNOWN),
+}
+
+
+def answers_to(kind: Kind) -> tuple[Answer, ...]:
+    """What can be answered to what an item of that kind asks."""
+    return _ABOUT.get(kind, (Answer.SAME, Answer.DIFFERENT, Answer.UNKNOWN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,7 @@ class Question:
     comment: bytes | None = None
     answered_by: str | None = None
     answered_at: datetime | None = None
+    reason_code: str | None = None
 
 
 def write_questions(connection: Connection, questions: Sequence[Question]) -> None:
@@ -83,16 +99,19 @@ def waiting_for(connection: Connection, holders: Iterable[str], limit: int = 500
     return [Question(*row) for row in connection.execute(query)]
 
 
-def write_answer(
-    connection: Connection, asked: Question, answer: Answer, *, comment: bytes | None, actor: str, at: datetime
-) -> None:
+def write_answer(connection: Connection, answered: Question) -> None:
     """Answer a question, and bring its item back to the stewards. Raises Conflict ``review.answered``."""
     table = merge_review_question.c
+    said = {
+        name: getattr(answered, name) for name in ("answer", "reason_code", "comment", "answered_by", "answered_at")
+    }
     done = connection.execute(
         update(merge_review_question)
-        .where(table.question_id == asked.question_id, table.answer.is_(None))
-        .values(answer=answer.value, comment=comment, answered_by=actor, answered_at=at)
+        .where(table.question_id == answered.question_id, table.answer.is_(None))
+        .values(**said)
     )
     if not done.rowcount:
         raise Conflict("review.answered", "This question was answered already; the steward sees that answer.")
-    connection.execute(update(merge_review).where(merge_review.c.item_id == asked.item_id).values(deferred_until=None))
+    connection.execute(
+        update(merge_review).where(merge_review.c.item_id == answered.item_id).values(deferred_until=None)
+    )

@@ -18,10 +18,11 @@ merge_review_question = Table(
     Column("note", LargeBinary, comment="sealed: the steward's words"),
     Column("asked_by", Text, nullable=False),
     Column("asked_at", Utc, nullable=False),
-    Column("answer", String(16), comment="same, different or unknown"),
+    Column("answer", String(16), comment="by the kind of the item: same, holds, mine, unknown ..."),
     Column("comment", LargeBinary, comment="sealed: the owner's words"),
     Column("answered_by", Text),
     Column("answered_at", Utc),
+    Column("reason_code", String(80), comment="why the owner answers so"),
     Index(None, "item_id"),
     Index(None, "holder", "answer"),
 )

@@ -12,6 +12,7 @@ from core.errors import Conflict, Invalid
 from governance.detect.text import mask_text
 from governance.policy.actions import PolicyAction
 from governance.policy.values import GoldenResource, Refused, RowScope, View
+from merge.reason_codes import check_reason_code
 from merge.resolve.identifiers import golden_ids
 from merge.resolve.stewarding import homes_of
 from merge.review_impact import impact_of
@@ -20,6 +21,7 @@ from merge.review_kinds import LIVE
 from merge.review_questions import (
     Answer,
     Question,
+    answers_to,
     question,
     questions_about,
     unknown_question,
@@ -31,13 +33,15 @@ from merge.review_queue import defer, write_decision
 from sync.disclose import Asked
 from sync.holders import Directory
 from sync.presentation import isoformat
+from sync.review_asks import asks_of
 from sync.review_base import ReviewBase
 from sync.review_rows import NOTE_FIELD, check_note, decision_row
 from sync.side_by_side import as_json, side_by_side
 
 ASKED_FOR = timedelta(days=2)
 """How long an item rests after its owner was asked, unless they answer before (a default of ours)."""
-ANSWERS = tuple(one.value for one in Answer)
+WHY = "knows_customer"
+"""The reason of an answer where the owner gives no other."""
 COMMENT_FIELD = "review.comment"
 """The field name that an owner's words are sealed under, with the key that the question's are sealed with."""
 
@@ -94,6 +98,13 @@ class Asking:
         with reading(self._base.foundation.engine) as connection:
             return len(self._mine(connection, asked))
 
+    def headlines(self, asked: Asked) -> list[tuple[str, str]]:
+        """The ids and kinds of the questions that wait for the caller, oldest first: nothing of any customer."""
+        with reading(self._base.foundation.engine) as connection:
+            found = self._mine(connection, asked)
+            about = items(connection, {one.item_id for one in found})
+        return [(one.question_id, about[one.item_id].kind.value) for one in found]
+
     def mine(self, asked: Asked) -> list[dict[str, Any]]:
         """What is asked of the caller and waits, oldest first; ids and times, no values. Raises Denied ``policy.*``."""
 
@@ -126,11 +137,16 @@ class Asking:
             beside = [record for record in impact.records if record in loaded]
             beside.sort(key=lambda record: record not in about.subjects)
             rows, shown = side_by_side([loaded[record] for record in beside], view, self._pseudonym, mask_text)
+            asks, more = asks_of(connection, base.resolver, about, impact, loaded, view, self._pseudonym)
+            for name in ("clear", "masked", "omitted"):
+                getattr(shown, name).update(getattr(more, name))
             home = {record: each.golden_id for each in impact.goldens for record in each.records}
             event = base.event(asked, Action.REVIEW_DISCLOSED, about.item_id, seen, {"question": question_id})
             base.foundation.audit.append(connection, replace(event, fields=shown.as_fields()))
             return {
                 **_told(one, about),
+                **asks,
+                "answers": list(answers_to(about.kind)),
                 "note": self._words(one)[0],
                 "records": [
                     {
@@ -148,15 +164,18 @@ class Asking:
 
         return base.rights.in_one(asked, Action.REVIEW_DISCLOSED, do)
 
-    def answer(self, asked: Asked, question_id: str, answer: str, *, comment: str = "") -> dict[str, Any]:
+    def answer(
+        self, asked: Asked, question_id: str, answer: str, *, reason_code: str = WHY, comment: str = ""
+    ) -> dict[str, Any]:
         """Answer what was asked; the item comes back to the stewards at once. It decides nothing by itself.
 
+        Who does not know gives no reason: it is left out.
+
         Raises NotFound ``review.question_unknown``, Conflict ``review.answered`` or ``review.ended``, Invalid
-        ``review.answer``.
+        ``review.answer`` for one that is none to this question, ``merge.reason``.
         """
         base = self._base
-        if answer not in ANSWERS:
-            raise Invalid("review.answer", f"The answers are {', '.join(ANSWERS)}.")
+        check_reason_code(reason_code)
         check_note(comment)
 
         def do(connection: Connection) -> dict[str, Any]:
@@ -164,13 +183,22 @@ class Asking:
             about = item(connection, one.item_id)
             if about.state.value not in LIVE:
                 raise Conflict("review.ended", "This item is decided already, or its reason is gone.")
+            if answer not in (known := answers_to(about.kind)):
+                raise Invalid("review.answer", f"The answers to this question are {', '.join(known)}.")
             keys = base.foundation.keyring.record_keys([one.record_id], create=False) if comment else {}
-            sealed = keys[one.record_id].seal(COMMENT_FIELD, comment.encode()) if one.record_id in keys else None
-            now, actor = base.now(), asked.principal.actor
-            write_answer(connection, one, Answer(answer), comment=sealed, actor=actor, at=now)
-            details = {"question": question_id, "answer": answer}
+            why = None if answer == Answer.UNKNOWN else reason_code
+            said = replace(
+                one,
+                answer=answer,
+                reason_code=why,
+                comment=keys[one.record_id].seal(COMMENT_FIELD, comment.encode()) if one.record_id in keys else None,
+                answered_by=asked.principal.actor,
+                answered_at=base.now(),
+            )
+            write_answer(connection, said)
+            details = {"question": question_id, "answer": answer} | ({"reason_code": why} if why else {})
             base.tell(connection, asked, Action.REVIEW_ANSWERED, one.item_id, [one.golden_id], details)
-            return _told(replace(one, answer=answer, answered_by=actor, answered_at=now), about)
+            return _told(said, about)
 
         return base.rights.in_one(asked, Action.REVIEW_ANSWERED, do)
 
@@ -241,6 +269,7 @@ def told_question(one: Question) -> dict[str, Any]:
         "asked_by": one.asked_by,
         "asked_at": isoformat(one.asked_at),
         "answer": one.answer,
+        "reason_code": one.reason_code,
         "answered_by": one.answered_by,
         "answered_at": None if one.answered_at is None else isoformat(one.answered_at),
     }

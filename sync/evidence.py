@@ -75,7 +75,7 @@ class Evidence:
             if any(pair.stale for pair in found.pairs):
                 raise Conflict(
                     "evidence.stale",
-                    "Some pairs were scored by rules that are not those of today; run 'ingot rebuild', then export.",
+                    "Some pairs were scored by other rules than today's; run 'ingot rebuild --apply', then export.",
                 )
             self._audit(connection, asked, Action.EVIDENCE_EXPORTED, golden_id, found)
             return golden_id, found

@@ -2,31 +2,47 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from audit.actions import Action
 from audit.events import Event
 from connectors.broken import broken_marker
 from connectors.protocol import Kind, Message, StreamKey, loads, too_deep
-from core.database import plain, reading, unit_of_work
+from core.bulk import set_many
+from core.database import chunks, plain, reading, unit_of_work
 from core.errors import NotFound
 from merge.reason_codes import check_reason_code
 from sync import tables
+from sync.batch import Batch
 from sync.foundation import Foundation
 from sync.reading import Reader
 from sync.record_keys import RAW, plain_numbers
+from sync.set_aside import UNRESOLVABLE, landed_id
+from sync.waiting import wait_together
 
-Land = Callable[[Reader, Callable[[Connection], None]], None]
+Land = Callable[[Batch, Callable[[Connection], None]], None]
+# Of one transaction of a replay: others who write wait for it, and its contents are in memory.
+BATCH_ROWS = 1_000
+BATCH_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """How a replay went: landed now, still refused."""
+    """How a replay went: how many were let through, how many are still refused."""
 
     landed: int
     refused: int
+
+
+class _Judged(NamedTuple):
+    """A batch of a replay: all ids, those that land, and those that had landed before, to the ids of their records."""
+
+    tried: list[str]
+    landed: list[str]
+    set_aside: dict[str, str]
 
 
 class Quarantine:
@@ -59,40 +75,67 @@ class Quarantine:
     def replay(self, name: str, reader: Reader, land: Land, *, actor: str) -> Replay:
         """Judge every rejected record of a connection again, by today's schema; what passes is landed.
 
-        ``land`` commits the reader's batch together with the marks that it is no more in quarantine: a crash between
-        the two would land a record without a key once more. A record the source itself could not read stays until the
-        source is mended and read again.
+        Goes by batches of bounded size. ``land`` commits one together with the marks that it is no more in quarantine:
+        a crash between the two would land a record without a key once more. Whoever is interrupted keeps the batches
+        that were committed, and the next replay goes on with the rest. A record the source itself could not read stays
+        until the source is mended and read again.
         """
+        done, after = Replay(0, 0), ""
+        while rows := self._next(name, after):
+            after = rows[-1].id
+            found = self._judge(reader, rows)
+            land(reader.take_batch(), partial(self._keep, name, found, actor))
+            passed = len(found.landed) + len(found.set_aside)
+            done = Replay(done.landed + passed, done.refused + len(rows) - passed)
+        return done
+
+    def _next(self, name: str, after: str) -> Sequence[Row[Any]]:
+        """The next of what waits by id, at least one where there is any."""
         table = tables.rejected
+        size = func.length(table.c.sealed)
+        here = (table.c.connection == name, table.c.replayed_at.is_(None), table.c.id > after)
         with reading(self._engine) as connection:
-            query = select(table).where(table.c.connection == name, table.c.replayed_at.is_(None)).order_by(table.c.id)
-            rows = connection.execute(query).all()
-        keys = self._keyring.record_keys([row.id for row in rows], create=False)
-        passed: list[str] = []
+            sizes = connection.execute(select(table.c.id, size).where(*here).order_by(table.c.id).limit(BATCH_ROWS))
+            held, last = 0, after
+            for one, length in sizes.all():
+                held += length
+                if last != after and held > BATCH_BYTES:
+                    break
+                last = one
+            query = select(table).where(*here, table.c.id <= last).order_by(table.c.id)
+            return connection.execute(query).all()
+
+    def _judge(self, reader: Reader, rows: Sequence[Row[Any]]) -> _Judged:
+        """Offer rows to the reader, in their order, and tell which of them it took."""
+        found = _Judged([row.id for row in rows], [], {})
+        keys = self._keyring.record_keys(found.tried, create=False)
         for row in rows:
             if row.id not in keys:
                 continue
+            content = keys[row.id].open(RAW, row.sealed)
+            if row.code == UNRESOLVABLE:
+                found.set_aside[row.id] = landed_id(content)
+                continue
             before = len(reader.batch.records)
-            self._offer(reader, row.stream, keys[row.id].open(RAW, row.sealed))
+            self._offer(reader, row.stream, content)
             if len(reader.batch.records) > before:
-                passed.append(row.id)
+                found.landed.append(row.id)
+        return found
 
-        def mark(connection: Connection) -> None:
-            self._mark(connection, [row.id for row in rows], passed)
-            self._audit.append(
-                connection,
-                Event(
-                    action=Action.RECORD_REPLAYED,
-                    actor=actor,
-                    object_type="connection",
-                    object_id=name,
-                    count=len(passed),
-                    details={"refused_again": len(rows) - len(passed)},
-                ),
-            )
-
-        land(reader, mark)
-        return Replay(landed=len(passed), refused=len(rows) - len(passed))
+    def _keep(self, name: str, found: _Judged, actor: str, connection: Connection) -> None:
+        """Write down how a batch went, in the transaction that lands it."""
+        passed = [*found.landed, *found.set_aside]
+        self._mark(connection, found.tried, passed)
+        wait_together(connection, name, sorted(found.set_aside.values()), self._clock.now())
+        event = Event(
+            action=Action.RECORD_REPLAYED,
+            actor=actor,
+            object_type="connection",
+            object_id=name,
+            count=len(passed),
+            details={"refused_again": len(found.tried) - len(passed)},
+        )
+        self._audit.append(connection, event)
 
     def dismiss(self, ids: Sequence[str], *, actor: str, reason_code: str) -> int:
         """Take entries off the list: mended at the source, or nobody's. Their content stays sealed.
@@ -134,10 +177,9 @@ class Quarantine:
         # A second refusal is the same entry; it is not counted as a new one.
         del reader.batch.rejected[rejected:]
 
-    def _mark(self, connection: Connection, tried: list[str], passed: list[str]) -> None:
+    def _mark(self, connection: Connection, tried: Sequence[str], passed: Sequence[str]) -> None:
         table = tables.rejected
-        for one in tried:
-            values = {"attempts": table.c.attempts + 1}
-            connection.execute(update(table).where(table.c.id == one).values(**values))
-        for one in passed:
-            connection.execute(update(table).where(table.c.id == one).values(replayed_at=self._clock.now()))
+        for some in chunks(tried):
+            more = {"attempts": table.c.attempts + 1}
+            connection.execute(update(table).where(table.c.id.in_(some)).values(**more))
+        set_many(connection, table, "id", passed, "replayed_at", self._clock.now())

@@ -10,14 +10,12 @@ from typing import Protocol
 from sqlalchemy import Connection, delete, select
 
 from core.database import chunks, reading, unit_of_work
-from core.errors import IngotError
-from core.logs import log_quietly
 from core.records import SourceRecord
 from sync import tables
 from sync.foundation import Foundation
 from sync.loader import Loader
 from sync.queue import Job
-from sync.set_aside import set_aside
+from sync.set_aside import with_the_rest
 from sync.waiting import has_batches, unfold, waiting
 
 BATCH = 500
@@ -51,13 +49,7 @@ class Reconciler:
         total = 0
         self._unfold_all()
         while ids := self._next():
-            try:
-                self._step(ids, claimed)
-            except IngotError:
-                raise
-            except Exception as error:  # noqa: BLE001  whatever one record does to the program, the others go on
-                log_quietly("resolve", "batch broke", error, records=len(ids))
-                self._one_by_one(ids, claimed)
+            with_the_rest(self._foundation, ids, lambda some: self._step(some, claimed), "resolve")
             total += len(ids)
             progress(total)
         if total:
@@ -81,17 +73,6 @@ class Reconciler:
             with unit_of_work(self._foundation.engine) as connection:
                 more = unfold(connection)
         return found
-
-    def _one_by_one(self, ids: Sequence[str], claimed: Job | None) -> None:
-        for one in ids:
-            try:
-                self._step([one], claimed)
-            except IngotError:
-                raise
-            except Exception as error:  # noqa: BLE001  as above; this is the one
-                log_quietly("resolve", "record set aside", error, record=one)
-                with unit_of_work(self._foundation.engine) as connection:
-                    set_aside(connection, self._foundation, one, type(error).__name__)
 
     def _step(self, ids: Sequence[str], claimed: Job | None) -> None:
         with unit_of_work(self._foundation.engine) as connection:

@@ -1,12 +1,17 @@
 """Replay of quarantined records through the same checks and the same landing as a sync, and never beside one."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from sqlalchemy import Connection
+
 from core.database import reading, unit_of_work
 from core.errors import Conflict, IngotError
+from sync.batch import Batch
 from sync.connecting import Connecting
 from sync.contract_check import allowed_types
+from sync.entry import RESOLVE_KEY
 from sync.foundation import Foundation
 from sync.ingest import Ingest, SourceToRead
 from sync.quarantine import Quarantine, Replay
@@ -28,6 +33,8 @@ def replay_rejected(
     actor: str,
 ) -> Replay:
     """Judge the rejected records of a connection by its schema of today; what passes is landed as its own run.
+
+    What was let through before an interruption stays, and is resolved by whoever works next.
 
     Raises NotFound ``connection.unknown``, Conflict ``sync.busy`` while a sync of the connection waits or runs.
     """
@@ -53,13 +60,22 @@ def _replay(
     runs = Runs(foundation.audit, foundation.clock)
     with unit_of_work(foundation.engine) as connection:
         run_id = runs.begin(connection, name, plans, actor=actor)
-    landing = ingest.landing_for(name, run_id, job, plans)
     reader = Reader(plans, partial(foundation.keyring.blinder, "content"), behind_state=True)
+
+    def land(batch: Batch, mark: Callable[[Connection], None]) -> None:
+        def also(connection: Connection) -> None:
+            mark(connection)
+            # Whoever is killed after this transaction resolves nothing any more.
+            foundation.queue.put(connection, "resolve", {}, dedupe_key=RESOLVE_KEY)
+
+        # Anew for each batch: what the one before has landed is counted among the rows that are there.
+        ingest.landing_for(name, run_id, job, plans).commit(batch, also)
+
     try:
-        found = quarantine.replay(
-            name, reader, lambda ready, mark: landing.commit(ready.take_batch(), mark), actor=actor
-        )
+        found = quarantine.replay(name, reader, land, actor=actor)
     except IngotError as error:
+        if error.code == "job.lease_lost":
+            raise
         # Else it would seem to run until the next one begins.
         with unit_of_work(foundation.engine) as connection:
             runs.finish(connection, run_id, code=error.code, message=error.message)

@@ -237,8 +237,13 @@ def _asks(item: dict[str, Any]) -> Iterator[str]:
     if dispute := item.get("dispute"):
         yield f"{dispute['holder']} owns it, {dispute['other']} disputes it (confirm: it stays; assign: to the other)"
     for one in item["questions"]:
-        said = "has not answered" if one["answer"] is None else f"says: {one['answer']} {one['comment']}".rstrip()
-        yield f"{one['asked_of']} was asked about {one['customer']} and {said}"
+        yield f"{one['asked_of']} was asked about {one['customer']} and {_said(one)}"
+
+
+def _said(question: dict[str, Any]) -> str:
+    if question["answer"] is None:
+        return "has not answered"
+    return " ".join(filter(None, ("says:", question["answer"], question["reason_code"], question["comment"])))
 
 
 def _decided(done: dict[str, Any], *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ import typer
 from api.cli.deciding import Purpose, asked
 from api.cli.output import AsJson, AsJsonLines, print_object, print_rows, tell
 from api.cli.session import session
+from sync.asking import WHY
 
 _COLUMNS = ("id", "kind", "customer", "asked_of", "asked_at")
 QuestionId = Annotated[str, typer.Argument(help="The id of a question, q_…; 'ingot review asked' lists them.")]
@@ -31,11 +32,17 @@ def asked_of_me(
 def answer(
     ctx: typer.Context,
     question_id: QuestionId,
-    says: Annotated[str, typer.Argument(metavar="ANSWER", help="same, different or unknown.")],
+    says: Annotated[str, typer.Argument(metavar="ANSWER", help="One of the answers that the question shows.")],
+    reason_code: Annotated[str, typer.Option(help="Why, as a short code.")] = WHY,
     note: Annotated[str, typer.Option(help="Your words; kept sealed.")] = "",
     purpose: Purpose = "sales_follow_up",
 ) -> None:
-    """Answer what a steward asked you: one customer, two, or that you do not know. The steward decides."""
+    """Answer what a steward asked you. The steward decides.
+
+    Of customers: same, different. Of a value set by hand: holds, changed. Of two owners: mine, others. Of all: unknown.
+    """
     with session(ctx) as now:
-        now.services.review.asking.answer(asked(now, purpose, ""), question_id, says, comment=note)
+        now.services.review.asking.answer(
+            asked(now, purpose, ""), question_id, says, reason_code=reason_code, comment=note
+        )
         tell("Answered; the stewards see it with the item.")

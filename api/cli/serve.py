@@ -7,6 +7,7 @@ import typer
 from api import server
 from api.cli.output import tell
 from api.cli.session import workspace_of
+from api.migrate import check_version
 
 
 def serve(
@@ -17,6 +18,7 @@ def serve(
 ) -> None:
     """Answer HTTP requests, and do jobs, until told to stop (Ctrl-C or SIGTERM)."""
     with workspace_of(ctx) as services:
+        check_version(services.engine)
         settings = services.settings
         server.serve(
             services,
@@ -31,5 +33,6 @@ def serve(
 def worker(ctx: typer.Context) -> None:
     """Do jobs, without answering HTTP requests, until told to stop."""
     with workspace_of(ctx) as services:
+        check_version(services.engine)
         server.work(services, ready=lambda: tell("Waiting for jobs. Stop it with Ctrl-C."))
         tell("Stopped.")

@@ -94,3 +94,14 @@ def disable(ctx: typer.Context, login: Login) -> None:
             user = now.services.people.user_by_login(connection, login)
             now.services.people.disable_user(connection, user.id, actor=now.principal.actor)
         tell(f"{login} can no longer sign in.")
+
+
+@app.command("enable")
+def enable(ctx: typer.Context, login: Login) -> None:
+    """Let a disabled person sign in again, by their password or a new code of 'ingot user code'."""
+    with session(ctx) as now:
+        now.need("manage_users")
+        with unit_of_work(now.services.engine) as connection:
+            user = now.services.people.user_by_login(connection, login)
+            now.services.people.enable_user(connection, user.id, actor=now.principal.actor)
+        tell(f"{login} can sign in again, with the roles {', '.join(user.roles) or '(none)'}.")

@@ -2,11 +2,16 @@
 
 from api.console.need import Need
 from api.console.needs_of_trust import disclosure_needs, key_needs, people_needs, proof_needs
+from api.console.review_words import QUESTIONS
 from api.console.visitor import Visitor
 from api.console.words import marked as _
+from api.console.words import words
 from core.database import reading
 from governance.policy.actions import PolicyAction
 from merge.review_queue import counts, overdue_count
+
+# So many questions stand on the home page each by itself.
+_NAMED = 3
 
 
 def needs_of(visitor: Visitor) -> list[Need]:
@@ -25,11 +30,23 @@ def needs_of(visitor: Visitor) -> list[Need]:
     if visitor.may(PolicyAction.MANAGE_USERS):
         needs += key_needs(visitor)
         needs += people_needs(visitor)
-    asked = visitor.services.review.asking.count(visitor.asked)
-    if asked:
-        needs.append(Need("warn", _("Questions of stewards about your customers: %(count)s"), "/review/asked", asked))
+    needs += _questions(visitor)
     order = {"bad": 0, "warn": 1, "idle": 2}
     return sorted(needs, key=lambda need: (order[need.kind], need.text, need.name))
+
+
+def _questions(visitor: Visitor) -> list[Need]:
+    """What stewards ask the visitor as an owner: the oldest questions by themselves, and how many there are."""
+    asked = visitor.services.review.asking.headlines(visitor.asked)
+    in_words = words(visitor.taste.language).gettext
+    found = [
+        Need("warn", _("A steward asks you: %(name)s"), f"/review/asked/{one}", name=in_words(QUESTIONS[kind]))
+        for one, kind in asked[:_NAMED]
+    ]
+    if len(asked) > _NAMED:
+        text = _("Questions of stewards about your customers: %(count)s")
+        found.append(Need("warn", text, "/review/asked", len(asked)))
+    return found
 
 
 def _syncs(visitor: Visitor) -> list[Need]:

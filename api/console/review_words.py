@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from api.console.words import marked as _
+from sync.asking import WHY
 
 QUESTIONS: Mapping[str, str] = {
     "pair": _("Are these one customer?"),
@@ -96,10 +97,22 @@ EVERY_REASON: Mapping[str, str] = {**ABOUT_VALUES, **ABOUT_OWNERS, **REASONS, "o
 ANSWERS: Mapping[str, str] = {
     "same": _("It is one customer"),
     "different": _("They are two customers"),
+    "holds": _("The value still holds"),
+    "changed": _("The sources are right"),
+    "mine": _("The customer is mine"),
+    "others": _("It is the other owner's"),
     "unknown": _("I do not know"),
 }
-ANSWER_KINDS: Mapping[str, str] = {"same": "good", "different": "bad", "unknown": "idle"}
-"""Kinds of states (``ui.state``) of answers."""
+ANSWER_LOOKS: Mapping[str, tuple[str, str, str]] = {
+    "same": ("good", "git-merge", "m"),
+    "different": ("bad", "users", "a"),
+    "holds": ("good", "check", "c"),
+    "changed": ("bad", "refresh", "f"),
+    "mine": ("good", "user", "c"),
+    "others": ("bad", "users", "o"),
+    "unknown": ("idle", "x", "w"),
+}
+"""The kind of state (``ui.state``), the icon and the key of each answer; the keys are those of the like decisions."""
 RELATIONS: Mapping[str, tuple[str, str]] = {
     "equal": (_("the same"), "equal"),
     "close": (_("alike"), "close"),
@@ -122,3 +135,8 @@ SAID: Mapping[str, str] = {
 def reasons_of(kind: str) -> Mapping[str, str]:
     """The reasons that fit a kind of item."""
     return {"stale_pin": ABOUT_VALUES, "dispute": ABOUT_OWNERS}.get(kind, REASONS)
+
+
+def owner_reasons_of(kind: str) -> Mapping[str, str]:
+    """The reasons that an owner can give for an answer, the plainest first."""
+    return {WHY: EVERY_REASON[WHY], **{code: text for code, text in reasons_of(kind).items() if code != "looked_at"}}

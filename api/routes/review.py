@@ -78,9 +78,9 @@ def answer_question(
     question_id: str,
     body: Annotated[AnswerRequest, Depends(JsonBody(AnswerRequest))],
 ) -> Response:
-    """Answer: one customer, two, or that you do not know. The item goes back to the stewards, who decide."""
+    """Answer with one of ``answers``, and why. The item goes back to the stewards, who decide."""
     asking = gateway_of(request).services.review.asking
-    done = asking.answer(caller.asked, question_id, body.answer, comment=body.comment)
+    done = asking.answer(caller.asked, question_id, body.answer, reason_code=body.reason_code, comment=body.comment)
     return json_answer(done)
 
 

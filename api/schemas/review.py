@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from api.schemas.requests import Body
 from core.errors import Invalid
+from sync.asking import WHY
 
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,79}$")]
 Note = Annotated[str, StringConstraints(max_length=2000)]
@@ -36,9 +37,10 @@ class AskRequest(Body):
 
 
 class AnswerRequest(Body):
-    """What the owner answers; ``comment`` is kept sealed."""
+    """What the owner answers, out of ``answers`` of the question, and why; ``comment`` is kept sealed."""
 
-    answer: Literal["same", "different", "unknown"]
+    answer: Literal["same", "different", "holds", "changed", "mine", "others", "unknown"]
+    reason_code: ReasonCode = WHY
     comment: Note = ""
 
 

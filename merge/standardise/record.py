@@ -81,7 +81,7 @@ class Standardised:
             if body["format"] != _FORMAT:
                 raise Damaged(
                     "standardised.format",
-                    "Standardised values were written in another format; run 'ingot rebuild' to make them again.",
+                    "Standardised values were written in another format; 'ingot rebuild --apply' makes them again.",
                 )
             return cls(
                 tuple(
@@ -91,7 +91,7 @@ class Standardised:
             )
         except (ValueError, KeyError, TypeError, AttributeError):
             raise Damaged(
-                "standardised.format", "Standardised values cannot be read; run 'ingot rebuild' to make them again."
+                "standardised.format", "Standardised values cannot be read; 'ingot rebuild --apply' makes them again."
             ) from None
 
 

@@ -121,7 +121,7 @@ def changed_texts(old: Texts, new: Texts) -> Sequence[str]:
 
 def _damaged() -> Damaged:
     return Damaged(
-        "golden.format", "A cached golden record has a form this version does not know; run 'ingot rebuild'."
+        "golden.format", "A cached golden record has a form this version does not know; run 'ingot rebuild --apply'."
     )
 
 

@@ -34,6 +34,7 @@ from governance.policy.values import RequestContext
 from governance.principals import Principal
 from merge.resolve.identifiers import golden_of
 from merge.resolve.unmerge import Unmerge
+from sync import quarantine
 from sync.disclose import Asked
 from sync.mapping import StreamMapping
 from sync.queue import Job
@@ -162,6 +163,8 @@ def replay(services: Services, ledger: Ledger) -> None:
     Path(f"{ledger.feed}.loose").touch()
     services.connecting.rediscover(FEED, actor="user:u_1")
     base = services.foundation
+    # In a process of its own: between batches is where it is most often interrupted.
+    quarantine.BATCH_ROWS = 2
     replay_rejected(base, services.connecting, services.ingest, services.quarantine, FEED, actor="user:u_1")
 
 

@@ -89,6 +89,7 @@ def test_from_a_csv_to_a_verified_log(day: Shop, tmp_path: Path) -> None:
     found = json.loads(day.ingot("golden", "search", "张三", "--purpose", "data_quality", "--json").stdout)
     assert [row["members"] for row in found] == [1, 1]
     assert day.ingot("rebuild").returncode == 0
+    assert day.ingot("rebuild", "--apply").returncode == 0
     assert day.ingot("owner", "check").returncode == 0
 
     assert day.ingot("audit", "check").returncode == 0

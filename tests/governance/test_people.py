@@ -11,7 +11,13 @@ from audit.log import AuditLog
 from core.clock import Clock
 from core.database import reading, unit_of_work
 from core.errors import Conflict, Invalid, NotFound
-from governance.authentication import CODE_REFUSED, SIGN_IN_FAILED, Authenticated, Authentication
+from governance.authentication import (
+    CODE_REFUSED,
+    SIGN_IN_FAILED,
+    TOKEN_REFUSED,
+    Authenticated,
+    Authentication,
+)
 from governance.passwords import Passwords
 from governance.people import FREE_ATTEMPTS, People, User
 from governance.tables import governance_code, governance_user
@@ -162,6 +168,46 @@ def test_a_disabled_user_cannot_sign_in(engine: Engine, people: People, with_pas
         people.create_user(connection, login="second", display_name="", roles=["admin"], actor="system")
         people.disable_user(connection, with_password.id, actor="system")
     assert sign_in(engine, people, GOOD) == SIGN_IN_FAILED
+
+
+def test_an_enabled_user_has_password_and_roles_and_nothing_that_ended(
+    engine: Engine, people: People, tokens: Tokens, with_password: User, events: Events
+) -> None:
+    with unit_of_work(engine) as connection:
+        people.create_user(connection, login="second", display_name="", roles=["admin"], actor="system")
+        token = tokens.issue_token(connection, with_password.id, name="laptop", actor="system")
+        code = people.issue_code(connection, with_password.id, valid_for=timedelta(hours=1), actor="system")
+        people.disable_user(connection, with_password.id, actor="user:u_9")
+        people.enable_user(connection, with_password.id, actor="user:u_9")
+    assert sign_in(engine, people, GOOD) == Authenticated(with_password.principal())
+    assert tokens.authenticate_token(engine, token.text) == TOKEN_REFUSED
+    with unit_of_work(engine) as connection:
+        assert people.redeem_code(connection, code) == CODE_REFUSED
+    told = [(one["action"], one["actor"]) for one in events() if one["action"] in {"user.disabled", "user.enabled"}]
+    assert told == [("user.disabled", "user:u_9"), ("user.enabled", "user:u_9")]
+
+
+def test_enabling_somebody_who_is_not_disabled_changes_nothing(
+    engine: Engine, people: People, admin: User, events: Events
+) -> None:
+    before = len(events())
+    with unit_of_work(engine) as connection:
+        people.enable_user(connection, admin.id, actor="system")
+        with pytest.raises(NotFound):
+            people.enable_user(connection, "u_nobody", actor="system")
+    assert len(events()) == before
+
+
+def test_a_disabled_administrator_is_not_the_one_who_stays(engine: Engine, people: People, admin: User) -> None:
+    with unit_of_work(engine) as connection:
+        second = people.create_user(connection, login="second", display_name="", roles=["admin"], actor="system")
+        people.disable_user(connection, admin.id, actor="system")
+        with pytest.raises(Conflict):
+            people.disable_user(connection, second.id, actor="system")
+        people.enable_user(connection, admin.id, actor="system")
+        people.disable_user(connection, second.id, actor="system")
+        with pytest.raises(Conflict):
+            people.disable_user(connection, admin.id, actor="system")
 
 
 def test_a_new_password_ends_the_old_one_and_the_tokens(

@@ -6,14 +6,18 @@ from sqlalchemy import Engine
 
 from core.clock import Clock
 from core.crypto import Keyring
-from core.database import unit_of_work
+from core.database import reading, unit_of_work
 from core.errors import Conflict, Denied, Invalid, NotFound
+from core.records import SourceRecord
 from governance.policy.values import RequestContext
 from governance.principals import Principal
+from merge.pin_store import pins_on
+from merge.resolve.pinning import Pinning, Wish
+from merge.resolve.unmerge import Unmerge
 from sync.asking import Asking
 from sync.deciding import APART
 from sync.disclose import Asked
-from tests.merge.support import person, record_id
+from tests.merge.support import person, record, record_id
 from tests.sync.review_house import ReviewHouse, make_house
 from tests.sync.test_reviewing import told
 
@@ -146,11 +150,82 @@ def test_what_is_refused(house: ReviewHouse, item_id: str) -> None:
     (waiting,) = asking.mine(CHEN)
     with pytest.raises(Invalid):
         asking.answer(CHEN, waiting["id"], "perhaps")
+    with pytest.raises(Invalid) as caught:
+        asking.answer(CHEN, waiting["id"], "holds")
+    assert (caught.value.code, "same, different, unknown" in caught.value.message) == ("review.answer", True)
     with pytest.raises(Invalid):
         asking.answer(CHEN, waiting["id"], "same", comment="x" * 2001)
+    with pytest.raises(Invalid):
+        asking.answer(CHEN, waiting["id"], "same", reason_code="She told me")
     with pytest.raises(NotFound):
         asking.show(CHEN, "q_" + "0" * 32)
     with pytest.raises(Denied):
         asking.ask(CHEN, item_id)
     # Without a purpose nobody sees personal data, and nobody is told that something waits.
     assert asking.count(Asked(CHEN.principal, RequestContext("", "", "r_1"))) == 0
+
+
+def test_a_reason_comes_back_to_the_steward(house: ReviewHouse, item_id: str) -> None:
+    asking = Asking(house.base)
+    asking.ask(house.hua, item_id)
+    (waiting,) = asking.mine(CHEN)
+    assert (waiting["answer"], waiting["reason_code"]) == (None, None)
+    assert asking.headlines(CHEN) == [(waiting["id"], "pair")]
+    assert asking.headlines(DONG) == []
+    asking.answer(CHEN, waiting["id"], "different", reason_code="namesakes")
+    (seen,) = house.reviewing.show(house.hua, item_id)["questions"]
+    assert (seen["answer"], seen["reason_code"]) == ("different", "namesakes")
+    assert asking.headlines(CHEN) == []
+    (entry,) = told(house, "review.answered")
+    assert entry["details"]["reason_code"] == "namesakes"
+
+
+def test_who_does_not_know_gives_no_reason(house: ReviewHouse, item_id: str) -> None:
+    asking = Asking(house.base)
+    asking.ask(house.hua, item_id)
+    (waiting,) = asking.mine(CHEN)
+    assert asking.answer(CHEN, waiting["id"], "unknown", reason_code="namesakes")["reason_code"] is None
+
+
+def test_of_a_pinned_value_the_owner_sees_both_and_says_whether_it_holds(house: ReviewHouse) -> None:
+    def employed(as_what: str, days: int) -> SourceRecord:
+        return record("a", ("person.full_name", "李友琴"), ("occupation", as_what), days=days)
+
+    house.take([employed("医生", 0)])
+    own(house, a="user:chen")
+    with unit_of_work(house.engine) as connection:
+        Pinning(house.resolver).put(connection, A, Wish("occupation", "教师", "customer_said"), actor="user:u_hua")
+    house.take([employed("医生", 1)])
+    house.take([employed("律师", 2)])
+    stale = house.one().item_id
+    asking = Asking(house.base)
+    assert asking.ask(house.hua, stale) == ["user:chen"]
+    (waiting,) = asking.mine(CHEN)
+    shown = asking.show(CHEN, waiting["id"])
+    assert shown["answers"] == ["holds", "changed", "unknown"]
+    assert [one["value"] for one in shown["pin"]["held"]] == ["教师"]
+    assert [one["value"] for one in shown["pin"]["sources"]] == ["律师"]
+    assert "occupation" in told(house, "review.disclosed")[-1]["fields"]["clear"]
+    with pytest.raises(Invalid):
+        asking.answer(CHEN, waiting["id"], "same")
+    asking.answer(CHEN, waiting["id"], "changed", reason_code="source_is_right")
+    (seen,) = house.reviewing.show(house.hua, stale)["questions"]
+    assert (seen["answer"], seen["reason_code"]) == ("changed", "source_is_right")
+    # The owner decides nothing: the value holds until a steward says otherwise.
+    with reading(house.engine) as connection:
+        assert [one.attribute for one in pins_on(connection, [A], house.base.now())] == ["occupation"]
+
+
+def test_of_two_owners_the_one_who_has_it_says_whose_it_is(house: ReviewHouse) -> None:
+    house.take([record("a", ("person.full_name", "王芳")), record("b", ("person.full_name", "赵敏"))])
+    own(house, a="user:chen", b="user:dong")
+    with unit_of_work(house.engine) as connection:
+        Unmerge(house.resolver).merge(connection, [A, B], actor="user:u_hua", reason_code="same_person")
+    disputed, asking = house.one().item_id, Asking(house.base)
+    (holder,) = asking.ask(house.hua, disputed)
+    owner = {"user:chen": CHEN, "user:dong": DONG}[holder]
+    (waiting,) = asking.mine(owner)
+    shown = asking.show(owner, waiting["id"])
+    assert shown["answers"] == ["mine", "others", "unknown"]
+    assert {shown["dispute"]["holder"], shown["dispute"]["other"]} == {"user:chen", "user:dong"}
+    assert asking.answer(owner, waiting["id"], "others", reason_code="owners_agreed")["answer"] == "others"

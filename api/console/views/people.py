@@ -61,7 +61,7 @@ def one_user(visitor: Admin, user_id: str) -> Response:
 
 @pages.post("/users/{user_id}")
 def change_user(visitor: Admin, user_id: str) -> Response:
-    """Change roles and teams, issue a code, or disable."""
+    """Change roles and teams, issue a code, disable or enable."""
     services, actor, do = visitor.services, visitor.principal.actor, visitor.sent("do")
     try:
         with unit_of_work(services.engine) as database:
@@ -69,6 +69,8 @@ def change_user(visitor: Admin, user_id: str) -> Response:
                 code = services.people.issue_code(database, user_id, valid_for=_CODE_LIFE, actor=actor)
             elif do == "disable":
                 services.people.disable_user(database, user_id, actor=actor)
+            elif do == "enable":
+                services.people.enable_user(database, user_id, actor=actor)
             else:
                 services.people.assign_roles(database, user_id, visitor.form.get("role", []), actor=actor)
                 services.people.assign_teams(database, user_id, _teams(visitor), actor=actor)

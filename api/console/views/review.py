@@ -21,6 +21,7 @@ from core.database import reading
 from core.errors import Conflict
 from governance.policy.actions import PolicyAction
 from merge.review_queue import decision
+from sync.asking import WHY
 from sync.deciding import ACTIONS
 
 pages = Pages("review")
@@ -95,6 +96,7 @@ def question(visitor: Owner, question_id: str) -> Response:
         body=body,
         goldens=list(dict.fromkeys(one["golden_id"] for one in body["records"])),
         rows=[side_of(row) for row in body["rows"]],
+        reasons=review_words.owner_reasons_of(body["kind"]),
         titles=attribute_title,
         names=names_of(visitor),
         words=review_words,
@@ -104,8 +106,13 @@ def question(visitor: Owner, question_id: str) -> Response:
 @pages.post("/review/asked/{question_id}")
 def answer(visitor: Owner, question_id: str) -> Response:
     """Answer it, and go back to what else is asked."""
-    says, comment = visitor.must_send("answer"), visitor.sent("comment")
-    visitor.services.review.asking.answer(visitor.asked, question_id, says, comment=comment)
+    visitor.services.review.asking.answer(
+        visitor.asked,
+        question_id,
+        visitor.must_send("answer"),
+        reason_code=visitor.sent("reason") or WHY,
+        comment=visitor.sent("comment"),
+    )
     return go("/review/asked" + query(answered="1"))
 
 
