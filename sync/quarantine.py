@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -11,15 +12,16 @@ from audit.actions import Action
 from audit.events import Event
 from connectors.broken import broken_marker
 from connectors.protocol import Kind, Message, StreamKey, loads, too_deep
-from core.bulk import set_many
-from core.database import chunks, plain, reading, unit_of_work
+from core.bulk import set_many, update_many
+from core.database import chunks, milliseconds, plain, reading, unit_of_work
 from core.errors import NotFound
 from merge.reason_codes import check_reason_code
 from sync import tables
-from sync.batch import Batch
+from sync.batch import Batch, ReadRecord
 from sync.foundation import Foundation
 from sync.reading import Reader
 from sync.record_keys import RAW, plain_numbers
+from sync.record_rows import changed_since, record_id_of
 from sync.set_aside import UNRESOLVABLE, landed_id
 from sync.waiting import wait_together
 
@@ -31,18 +33,25 @@ BATCH_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """How a replay went: how many were let through, how many are still refused."""
+    """How a replay went: how many were let through, are still refused, and gave way to what the source said later."""
 
     landed: int
     refused: int
+    superseded: int = 0
 
 
 class _Judged(NamedTuple):
-    """A batch of a replay: all ids, those that land, and those that had landed before, to the ids of their records."""
+    """A batch of a replay: all ids, those that land, and those that had landed before, to the ids of their records.
+
+    ``said`` are records with a primary key that land, and when their source said so; ``superseded`` the ids of what it
+    has replaced since.
+    """
 
     tried: list[str]
     landed: list[str]
     set_aside: dict[str, str]
+    said: dict[str, datetime]
+    superseded: list[str]
 
 
 class Quarantine:
@@ -78,15 +87,16 @@ class Quarantine:
         Goes by batches of bounded size. ``land`` commits one together with the marks that it is no more in quarantine:
         a crash between the two would land a record without a key once more. Whoever is interrupted keeps the batches
         that were committed, and the next replay goes on with the rest. A record the source itself could not read stays
-        until the source is mended and read again.
+        until the source is mended and read again. What landed under the same primary key after an entry was rejected
+        stands: the entry is off the list, and told as superseded.
         """
         done, after = Replay(0, 0), ""
         while rows := self._next(name, after):
             after = rows[-1].id
             found = self._judge(reader, rows)
             land(reader.take_batch(), partial(self._keep, name, found, actor))
-            passed = len(found.landed) + len(found.set_aside)
-            done = Replay(done.landed + passed, done.refused + len(rows) - passed)
+            passed, late = len(found.landed) + len(found.set_aside), len(found.superseded)
+            done = Replay(done.landed + passed, done.refused + len(rows) - passed - late, done.superseded + late)
         return done
 
     def _next(self, name: str, after: str) -> Sequence[Row[Any]]:
@@ -106,10 +116,11 @@ class Quarantine:
             return connection.execute(query).all()
 
     def _judge(self, reader: Reader, rows: Sequence[Row[Any]]) -> _Judged:
-        """Offer rows to the reader, in their order, and tell which of them it took."""
-        found = _Judged([row.id for row in rows], [], {})
+        """Offer rows to the reader, the oldest first, and tell which of them it took."""
+        found = _Judged([row.id for row in rows], [], {}, {}, [])
         keys = self._keyring.record_keys(found.tried, create=False)
-        for row in rows:
+        taken: list[Row[Any]] = []
+        for row in sorted(rows, key=lambda row: (row.at, row.id)):
             if row.id not in keys:
                 continue
             content = keys[row.id].open(RAW, row.sealed)
@@ -119,13 +130,39 @@ class Quarantine:
             before = len(reader.batch.records)
             self._offer(reader, row.stream, content)
             if len(reader.batch.records) > before:
-                found.landed.append(row.id)
+                taken.append(row)
+        self._leave_out(found, taken, reader.batch)
         return found
+
+    def _leave_out(self, found: _Judged, taken: Sequence[Row[Any]], batch: Batch) -> None:
+        """Of what the reader took: leave out what the source has said otherwise since.
+
+        What a replay lands is as of when it was rejected, so that the newest version stays in whatever order they are
+        replayed, and whatever is refused or interrupted between.
+        """
+        ids = [
+            record_id_of(self._keyring, row.connection, record)
+            for row, record in zip(taken, batch.records, strict=True)
+        ]
+        with reading(self._engine) as connection:
+            since = changed_since(connection, [one for one in ids if one is not None])
+        kept: list[ReadRecord] = []
+        for row, record, record_id in zip(taken, batch.records, ids, strict=True):
+            if record_id is not None and record_id in since and since[record_id] > row.at:
+                found.superseded.append(row.id)
+                continue
+            kept.append(record)
+            found.landed.append(row.id)
+            if record_id is not None:
+                found.said[record_id] = row.at
+        batch.records[:] = kept
 
     def _keep(self, name: str, found: _Judged, actor: str, connection: Connection) -> None:
         """Write down how a batch went, in the transaction that lands it."""
         passed = [*found.landed, *found.set_aside]
-        self._mark(connection, found.tried, passed)
+        self._mark(connection, found.tried, [*passed, *found.superseded])
+        said = [(one, milliseconds(at)) for one, at in sorted(found.said.items())]
+        update_many(connection, tables.record, "record_id", ("changed_at",), said)
         wait_together(connection, name, sorted(found.set_aside.values()), self._clock.now())
         event = Event(
             action=Action.RECORD_REPLAYED,
@@ -133,7 +170,10 @@ class Quarantine:
             object_type="connection",
             object_id=name,
             count=len(passed),
-            details={"refused_again": len(found.tried) - len(passed)},
+            details={
+                "refused_again": len(found.tried) - len(passed) - len(found.superseded),
+                "superseded": len(found.superseded),
+            },
         )
         self._audit.append(connection, event)
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -170,9 +171,9 @@ def replay(
             actor=now.principal.actor,
         )
         resolved = work_on(services, services.flows.queue_resolve())
-        tell(f"{found.landed} landed, {found.refused} refused again.")
+        tell(f"{found.landed} landed, {found.refused} refused again, {found.superseded} superseded since.")
         if as_json:
-            print_object({"landed": found.landed, "refused": found.refused}, as_json=True)
+            print_object(asdict(found), as_json=True)
         if resolved.state != "done":
             raise IngotError(resolved.code or "job.failed", resolved.message or "What landed is not resolved yet.")
         if found.refused:

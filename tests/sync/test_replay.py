@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Any
 
 import orjson
@@ -26,6 +27,7 @@ from sync.record_keys import RAW
 from sync.replay import replay_rejected
 from sync.runs import Runs
 from sync.waiting import waiting
+from tests.conftest import SteppableClock
 from tests.sync.test_edges import BROKEN, STATE, Brittle, Desk, ReadyConnection, row
 
 # Every third text is that of the row before: two rows all the same, and often in two batches.
@@ -51,6 +53,13 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 def source() -> SourceToRead:
     """The connection of ``Desk``, by whose schema of today texts are texts."""
     return SourceToRead("c", Launch(("nothing",)), {}, configured_catalog(CATALOG), None, lambda *_: None)
+
+
+def keyed(*types: str) -> SourceToRead:
+    """The same with a primary key, and a schema of today that takes values of these types; of all where none."""
+    schema = {"properties": {"value": {"type": list(types)}}} if types else {}
+    stream = {**CATALOG["streams"][0], "json_schema": schema, "source_defined_primary_key": [["text"]]}
+    return SourceToRead("c", Launch(("nothing",)), {}, configured_catalog({"streams": [stream]}), None, lambda *_: None)
 
 
 def replay(foundation: Foundation, ingest: Ingest, source: SourceToRead) -> tuple[int, int]:
@@ -180,3 +189,34 @@ def test_a_record_that_landed_and_was_set_aside_is_resolved_again(
         connection.execute(tables.pending.insert().values(record_id=poison, since=foundation.clock.now()))
     Reconciler(foundation, loader, Brittle(poison)).run()
     assert Quarantine(foundation).count() == 1
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_a_replay_never_puts_an_older_version_over_a_newer_one(
+    foundation: Foundation,
+    ingest: Ingest,
+    stepping: SteppableClock,
+    monkeypatch: pytest.MonkeyPatch,
+    size: int,
+) -> None:
+    """Three versions of each record, a run each: good ones, and such as are mended with the schema sooner or later."""
+    monkeypatch.setattr(module, "BATCH_ROWS", size)
+    desk = Desk(foundation, primary_key=(("text",),), types={"value": frozenset({"integer"})})
+    values: dict[str, Any] = {"g": 1, "s": "one", "b": {"one": 1}}
+    histories = ["".join(one) for one in product(values, repeat=3)]
+    for number in range(3):
+        desk.run(*(row(one, value=values[one[number]], version=number) for one in histories), STATE)
+        stepping.step(seconds=1)
+    for source in (keyed("integer", "string"), keyed("integer", "string"), keyed()):
+        replay(foundation, ingest, source)
+        stepping.step(seconds=1)
+
+    assert Quarantine(foundation).count() == 0
+    with reading(foundation.engine) as connection:
+        landed = connection.execute(select(tables.record)).all()
+    keys = foundation.keyring.record_keys([one.record_id for one in landed], create=False)
+    found = [orjson.loads(keys[one.record_id].open(RAW, one.sealed))["data"] for one in landed]
+    assert {one["text"]: one["version"] for one in found} == dict.fromkeys(histories, 2)
+    told = replayed(foundation)
+    rejected = sum(len(one.replace("g", "")) for one in histories)
+    assert sum(one["count"] + one["details"]["superseded"] for one in told) == rejected

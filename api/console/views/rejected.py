@@ -1,5 +1,6 @@
 """Rejected records: why each was set aside, by reason, and what can be done about it. Their content stays sealed."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -32,6 +33,7 @@ def list_rejected(
     format: Text = "",  # noqa: A002 - the name stands in the URL
     landed: Annotated[int | None, Query(ge=0)] = None,
     refused: Annotated[int | None, Query(ge=0)] = None,
+    superseded: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
     """What waits in quarantine, grouped by reason."""
     services = visitor.services
@@ -53,7 +55,7 @@ def list_rejected(
         code=code,
         filters=query(connection=connection, code=code),
         reasons=_REASONS,
-        replayed=None if landed is None else (landed, refused or 0),
+        replayed=None if landed is None else (landed, refused or 0, superseded),
     )
 
 
@@ -70,7 +72,7 @@ def replay(visitor: Mender) -> Response:
         actor=visitor.principal.actor,
     )
     services.flows.queue_resolve()
-    return go("/rejected" + query(connection=name, landed=found.landed, refused=found.refused))
+    return go("/rejected" + query(connection=name, **asdict(found)))
 
 
 @pages.post("/rejected/dismiss")
