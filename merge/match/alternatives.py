@@ -15,7 +15,9 @@ from merge.match.features import Alternative
 from merge.match.parts import Parts
 from merge.match.table import FeatureColumn, Field, column_of, width_of
 from merge.match.texts import Codes, Ints
+from merge.standardise.calling import with_country
 from merge.standardise.distinct import first_seen
+from merge.standardise.phones import DEFAULT_REGION
 
 if TYPE_CHECKING:
     from pyarrow import LargeStringArray
@@ -66,12 +68,15 @@ def standardised(cells: Cells, standard: Callable[[str, list[str]], Sequence[Par
 
     from merge.standardise.quick_columns import quick_column  # noqa: PLC0415  (loads pyarrow)
 
-    plain = quick_column(cells.attribute, cells.values)
+    plain = quick_column(cells.attribute, cells.values, cells.region)
     count = len(cells.values)
     left = np.ones(count, dtype=np.bool_)
     left[plain.rows] = False
     rest = np.flatnonzero(left)
-    found = standard(cells.attribute, cells.values.take(pa.array(rest)).to_pylist()) if len(rest) else ()
+    raws = cells.values.take(pa.array(rest)).to_pylist()
+    if cells.region != DEFAULT_REGION:
+        raws = [with_country(raw, cells.region) for raw in raws]
+    found = standard(cells.attribute, raws) if len(rest) else ()
     told = [parts for parts in found if parts is not None]
     others = rest[np.fromiter((parts is not None for parts in found), np.bool_, len(rest))]
     columns = [list(column) for column in zip(*told, strict=True)] or [[] for _ in plain.parts]

@@ -6,6 +6,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from merge.match.texts import Codes
+from merge.standardise.phones import DEFAULT_REGION
 
 if TYPE_CHECKING:
     from pyarrow import LargeStringArray
@@ -22,11 +23,13 @@ class Cells:
         attribute: what the values are.
         codes: for each record the number of its value, -1 where the cell is empty.
         values: the distinct raw values, an Arrow array of large strings without nulls.
+        region: of telephones the country of those without its code (ISO 3166-1).
     """
 
     attribute: str
     codes: Codes
     values: "LargeStringArray"
+    region: str = DEFAULT_REGION
 
 
 def large_strings(values: Sequence[str]) -> "LargeStringArray":

@@ -23,7 +23,7 @@ from merge.match.frequency import UNMEASURED_SLIP, is_own, slip_bound
 from merge.match.outcomes import Frequency, Level
 from merge.match.similarity import mostly_figures
 from merge.match.text_levels import Levels, Numbers, closer_than, distances, one_edit, tokens_levels
-from merge.match.texts import TOKENS, Flags, Ints, Places, Texts, code_points, numbered
+from merge.match.texts import TOKENS, Flags, Ints, Places, Texts, code_points, figure_numbers, numbered
 from merge.standardise.phones import MASK
 
 _LEAST_FIGURES = 7
@@ -285,8 +285,7 @@ class Emails:
     def __init__(self, group: GroupTexts) -> None:
         self.addresses, self.codes = group.texts["email"], Places(group.codes["email"])
         self.locals, self.local_codes = group.texts["email.local"], group.codes["email.local"]
-        figures = numbered(_figures(self.locals.values))[0]
-        self._figures = figures.take(self.local_codes)
+        self._figures = figure_numbers(self.locals.values).take(self.local_codes)
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
         """How alike the characters are; see ``Comparer``."""

@@ -9,7 +9,7 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from merge.match.keys import Cut, Ordered, Term, terms_of_group
+from merge.match.keys import Cut, Numbered, Ordered, Road, Term, terms_of_group
 from merge.match.table import FeatureColumn, FeatureTable
 from merge.match.texts import Ints, Points, hashed, mixed, text_hashes
 
@@ -68,6 +68,11 @@ class _Made:
             found[rows] = _of_cut(term.kind, term.make, self._points(term.fields[0]))[used[0].codes[rows]]
         elif len(used) == 1:
             found[rows] = term_hashes(term.kind, [*map(term.make, used[0].values)])[used[0].codes[rows]]
+        elif isinstance(term.make, Road):
+            codes, values = self._roads()
+            found[:] = term_hashes(term.kind, [*map(term.make.piece, values)])[codes]
+        elif isinstance(term.make, Numbered):
+            self._put_numbered(found, term.kind, term.make)
         elif isinstance(term.make, Ordered):
             texts, said = self._ordered(term.fields)
             found[:] = np.where(said, _of_kind(term.kind, texts), 0)
@@ -90,6 +95,27 @@ class _Made:
         held = rows.take(first)
         strings = (map(one.values.__getitem__, one.codes.take(held).tolist()) for one in used)
         found[rows] = term_hashes(term.kind, [*map(term.make, *strings)]).take(same)
+
+    def _roads(self) -> tuple[Ints, list[str]]:
+        """The street of each alternative, or the estate where there is none, as a number of a text; and the texts."""
+        street, place = self._column.fields[0], self._column.fields[2]
+        said = np.fromiter(map(bool, street.values), np.bool_, len(street.values))[street.codes]
+        return np.where(said, street.codes, len(street.values) + place.codes.astype(np.int64)), [
+            *street.values, *place.values,
+        ]  # fmt: skip
+
+    def _put_numbered(self, found: Hashes, kind: str, make: Numbered) -> None:
+        """Terms of two pieces one behind the other, of alternatives with numbers."""
+        numbers = self._column.fields[1]
+        rows = np.flatnonzero(np.fromiter(map(bool, numbers.values), np.bool_, len(numbers.values))[numbers.codes])
+        codes, values = self._roads()
+        head = Points([f"{make.number(value)} " if value else "" for value in numbers.values])
+        tail = Points([*map(make.piece, values)])
+        ours, theirs = numbers.codes[rows], codes[rows]
+        begin, end = head.lengths[ours], tail.lengths[theirs]
+        sums = head.sums(np.zeros_like(head.lengths), head.lengths)[ours]
+        sums += tail.sums(np.zeros_like(end), end, rows=theirs, shift=begin)
+        found[rows] = _of_kind(kind, hashed(sums, begin + end))
 
     def _rows(self, han: bool | None) -> Ints:
         """The alternatives that a term is made of."""

@@ -22,6 +22,8 @@ Rows = npt.NDArray[np.floating]
 _ROWS = 1 << 18
 """Rows worked on at once. Of fewer the bits stay in a nearer cache, but each step is so short that two threads spend
 more on giving the interpreter to each other than on the step."""
+_WORTH_PAIRS = 1 << 14
+"""Rows from which it is worth making a table of two leaves each."""
 _DEFAULT_LEFT, _NAN = 2, 8  # LightGBM's decision_type: Tree::NumericalDecision
 _NOTHING = np.zeros(0, dtype=np.uint8)
 
@@ -130,6 +132,21 @@ def _number(planes: Sequence[Bits], width: int) -> npt.NDArray[np.uint8]:
     return found
 
 
+def _add_leaves(
+    total: npt.NDArray[np.float64], own: npt.NDArray[np.float64], leaves: npt.NDArray[np.float64],
+    reached: npt.NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Add to each row's total its leaf; of many rows two are looked up at once. ``own`` is room for what is added."""
+    count = len(leaves)
+    if len(reached) < _WORTH_PAIRS:
+        leaves.take(reached, mode="clip", out=own)
+    else:
+        pairs = np.zeros((count, 1 << 8), dtype=np.complex128)
+        pairs.real[:, :count], pairs.imag[:, :count] = leaves, leaves[:, None]
+        pairs.ravel().take(reached.view("<u2"), mode="clip", out=own.view(np.complex128))
+    total += own
+
+
 def _tree(block: str, tests: dict[tuple[int, np.float32, bool], int]) -> _Tree:
     told: Mapping[str, str] = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
 
@@ -196,6 +213,5 @@ class Forest:
         everywhere = np.full(-(-count // 8), 255, dtype=np.uint8)
         total, own = np.zeros((2, 8 * len(everywhere)), dtype=np.float64)
         for tree in self._trees:
-            tree.leaves.take(tree.leaf_of(bits, everywhere), mode="clip", out=own)
-            total += own
+            _add_leaves(total, own, tree.leaves, tree.leaf_of(bits, everywhere))
         return total[:count]

@@ -84,6 +84,29 @@ class Ordered:
         return "".join(sorted(pieces))
 
 
+@dataclass(frozen=True, slots=True)
+class Road:
+    """A piece of the street, or of the estate where there is no street."""
+
+    piece: Callable[[str], str]
+
+    def __call__(self, street: str, place: str) -> str:
+        """The piece of one alternative."""
+        return self.piece(street or place)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A piece of the numbers of an address, and behind it one of its ``Road``; nothing without numbers."""
+
+    number: Callable[[str], str]
+    piece: Callable[[str], str]
+
+    def __call__(self, street: str, numbers: str, place: str) -> str:
+        """The two pieces of one alternative."""
+        return f"{self.number(numbers)} {self.piece(street or place)}" if numbers else ""
+
+
 _SAME = Cut()
 _HEAD = Cut(stop=4, before=" ")
 
@@ -134,19 +157,19 @@ def _contact_terms() -> Iterator[tuple[str, Term]]:
     yield "website", Term("website", (0,), Cut(before="/"), telling=True)
 
 
-def _numbered_street(street: str, numbers: str, place: str) -> str:
-    return f"{numbers} {street or place}" if numbers else ""
+def _first_number(numbers: str) -> str:
+    return numbers.split(maxsplit=1)[0]
 
 
-def _street_number(street: str, numbers: str, place: str) -> str:
-    return f"{numbers.split(maxsplit=1)[0]} {(street or place).replace(' ', '')[:3]}" if numbers else ""
+def _letters(count: int) -> Callable[[str], str]:
+    return lambda words: words.replace(" ", "")[:count]
 
 
 def _place_terms() -> Iterator[tuple[str, Term]]:
-    yield "street", Term("street", (0, 1, 2), _numbered_street)
-    yield "street", Term("street.number", (0, 1, 2), _street_number)
-    yield "street", Term("street.words", (0, 2), lambda street, place: street or place)
-    yield "street", Term("street.head", (0, 2), lambda street, place: (street or place).replace(" ", "")[:5])
+    yield "street", Term("street", (0, 1, 2), Numbered(str, str))
+    yield "street", Term("street.number", (0, 1, 2), Numbered(_first_number, _letters(3)))
+    yield "street", Term("street.words", (0, 2), Road(str))
+    yield "street", Term("street.head", (0, 2), Road(_letters(5)))
     yield "unit", Term("unit", (0,), _SAME)
     yield "unit", Term("unit.head", (0,), lambda unit: unit.replace(" ", "")[:5])
     yield "postcode", Term("postcode", (0,), _SAME)

@@ -19,7 +19,7 @@ from merge.match.outcomes import Level
 from merge.match.spread import PLACED, SPREAD, Spread
 from merge.match.standing import STANDING, Counts
 from merge.match.table import FeatureTable
-from merge.match.texts import Codes, Ints, numbered
+from merge.match.texts import Codes, Flags, Ints, numbered
 
 Floats = npt.NDArray[np.floating]
 
@@ -213,6 +213,18 @@ def _kind_columns(members: Sequence[tuple[SlotWeights, Column, Weights]]) -> tup
     return level, bits, weight
 
 
+_MOST_BITS = 60_000
+_BITS = np.append(np.arange(-_MOST_BITS, _MOST_BITS + 1) / 1000, np.nan).astype(np.float16)
+"""What 1/1000 bit count for; the last place is that of what is not known."""
+
+
+def _in_bits(thousandths: npt.NDArray[np.signedinteger], known: Flags) -> Floats:
+    """Bits, NaN where they are not known; as half numbers, which are what is kept of them, where a table has them."""
+    if len(thousandths) and max(int(thousandths.max()), -int(thousandths.min())) > _MOST_BITS:
+        return np.where(known, thousandths / 1000, np.nan)
+    return _BITS.take(np.where(known, thousandths + _MOST_BITS, len(_BITS) - 1))
+
+
 def _compared(count: int, model: Model, columns: Mapping[str, Column]) -> dict[str, Floats]:
     """What the comparisons say, kind by kind and in sum."""
     found: dict[str, Floats] = {}
@@ -231,8 +243,8 @@ def _compared(count: int, model: Model, columns: Mapping[str, Column]) -> dict[s
         level, bits, weight = _kind_columns(members)
         present = level >= 0
         found[f"{kind}.level"] = _RANKS.take(level)
-        found[f"{kind}.bits"] = np.where(level >= Level.LOOSE, bits / 1000, np.nan)
-        found[f"{kind}.weight"] = np.where(present, weight / 1000, np.nan)
+        found[f"{kind}.bits"] = _in_bits(bits, level >= Level.LOOSE)
+        found[f"{kind}.weight"] = _in_bits(weight, present)
         sums["both"] += present
         sums["agree"] += level == Level.EXACT
         sums["near"] += (level == Level.NEAR) | (level == Level.LOOSE)

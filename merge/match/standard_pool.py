@@ -18,7 +18,8 @@ import orjson
 from merge.match.parts import Parts, standard_parts
 
 _CHUNK = 1_000
-_WORTH_HELP = 2_000
+_WORTH_HELP = 100
+"""Values from which the helper is asked: what few of them load for a rare script would hold up all threads here."""
 _WORTH_BOTH = 40_000
 _LENGTH = struct.Struct("<I")
 

@@ -24,6 +24,7 @@ TOKENS = 4
 """Words of a value that are compared as numbers; a value with more is compared by the one-record door."""
 
 _SLICE = 20_000
+_BEYOND_ASCII = 128
 _CLASSES = 32
 """Classes of characters: by the lowest bits of a code point the letters of an alphabet are all in different ones."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -93,6 +94,41 @@ def code_points(values: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Ints]:
     lengths = np.fromiter(map(len, values), np.int64, len(values))
     joined = "".join(values).encode("utf-32-le", "surrogatepass")
     return np.frombuffer(joined, np.uint32), lengths
+
+
+_MOST_FIGURES = 16
+_POWERS = 10 ** np.arange(_MOST_FIGURES + 1, dtype=np.int64)
+
+
+def figure_numbers(values: Sequence[str]) -> Ints:
+    """A number for the figures of each value in their order: equal where these are."""
+    found = np.empty(len(values), dtype=np.int64)
+    others: dict[str, int] = {}
+    for part in _slices(len(values)):
+        points, lengths = code_points(values[part])
+        found[part], counts = _read_figures(points, lengths)
+        plain = (_over(np.maximum, points, lengths, 0) < _BEYOND_ASCII) & (counts <= _MOST_FIGURES)
+        for place in (np.flatnonzero(~plain) + part.start).tolist():
+            figures = "".join(filter(str.isdigit, values[place]))
+            whole = len(figures) <= _MOST_FIGURES and figures.isascii()
+            number = int(figures or 0) + len(figures) * int(_POWERS[-1]) if whole else None
+            found[place] = -1 - others.setdefault(figures, len(others)) if number is None else number
+    return found
+
+
+def _read_figures(points: npt.NDArray[np.uint32], lengths: Ints) -> tuple[Ints, Ints]:
+    """The figures 0 to 9 of each value read as one number, told apart by their count; and that."""
+    figure = points - np.uint32(ord("0")) < 10
+    before = np.zeros(len(points) + 1, dtype=np.int64)
+    np.cumsum(figure, out=before[1:])
+    ends = before[np.cumsum(lengths)]
+    counts = np.diff(ends, prepend=0)
+    behind = np.repeat(ends, counts) - 1 - np.arange(int(counts.sum()))
+    worth = (points[figure] - np.uint32(ord("0"))) * _POWERS.take(behind, mode="clip")
+    sums = np.zeros(len(worth) + 1, dtype=np.int64)
+    np.cumsum(worth, out=sums[1:])  # what overflows on the way comes back in the difference
+    read: Ints = np.diff(sums[ends], prepend=0) + np.minimum(counts, _MOST_FIGURES) * _POWERS[-1]
+    return read, counts
 
 
 def _over(operation: np.ufunc, numbers: npt.NDArray[Any], lengths: Ints, empty: int) -> npt.NDArray[Any]:

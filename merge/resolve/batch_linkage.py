@@ -9,8 +9,8 @@ from functools import partial
 
 import numpy as np
 
-from merge.match.side_by_side import side_by_side
-from merge.match.texts import Ints
+from merge.match.side_by_side import THREADS, side_by_side
+from merge.match.texts import Flags, Ints
 from merge.resolve.large_components import link_rest
 from merge.resolve.linkage import GIANT_COMPONENT, STEP, Constraints, link_component
 from merge.resolve.linkage_rounds import Merges, Pairs, Rounds, Rule
@@ -40,8 +40,9 @@ def labels_of(count: int, left: Ints, right: Ints) -> Ints:
     return label
 
 
-def _linked_in_rounds(pairs: Pairs, component: Ints, rule: Rule) -> list[Merges]:
-    """Components by rounds while these join much, the rest one by one."""
+def _linked_in_rounds(pairs: Pairs, chosen: Flags | None, component: Ints, rule: Rule) -> list[Merges]:
+    """Components of the chosen pairs by rounds while these join much, the rest one by one."""
+    pairs = pairs if chosen is None else pairs.take(chosen)
     if not len(pairs.left):
         return []
     rounds, found = Rounds(pairs, component, rule), []
@@ -52,13 +53,12 @@ def _linked_in_rounds(pairs: Pairs, component: Ints, rule: Rule) -> list[Merges]
     return found
 
 
-def _halves(pairs: Pairs, component: Ints) -> list[Pairs]:
-    """Components of many pairs in two parts, to be linked side by side."""
-    if len(pairs.left) < _WORTH_A_THREAD:
-        return [pairs]
-    own = component.take(pairs.left)
+def _halves(own: Ints) -> list[Flags | None]:
+    """Which of many pairs, by their components, are in which of two parts, to be linked side by side; None for all."""
+    if len(own) < _WORTH_A_THREAD:
+        return [None]
     lower = own < np.partition(own[::_SAMPLE], len(own) // (2 * _SAMPLE))[len(own) // (2 * _SAMPLE)]
-    return [pairs.take(lower), pairs.take(~lower)]
+    return [lower, ~lower]
 
 
 def _linked_alone(pairs: Pairs, component: Ints, rule: Rule, constraints: Constraints) -> list[Merges]:
@@ -81,7 +81,17 @@ def _inside(pairs: Pairs, threshold: int) -> tuple[Pairs, Ints]:
     strong = pairs.weight >= threshold
     count = int(max(pairs.left.max(initial=-1), pairs.right.max(initial=-1))) + 1
     label = labels_of(count, pairs.left[strong], pairs.right[strong])
-    return pairs.take(label.take(pairs.left) == label.take(pairs.right)), label
+    together = np.concatenate([*side_by_side(partial(_together, pairs, label), _slices(len(pairs.left)))])
+    return pairs.take(together), label
+
+
+def _together(pairs: Pairs, label: Ints, part: slice) -> Flags:
+    return np.asarray(label.take(pairs.left[part]) == label.take(pairs.right[part]))
+
+
+def _slices(count: int) -> list[slice]:
+    size = max(1, count) if count < _WORTH_A_THREAD else -(-count // THREADS)
+    return [slice(start, start + size) for start in range(0, max(1, count), size)]
 
 
 def link_batch(
@@ -106,8 +116,13 @@ def link_batch(
         giant &= sizes > GIANT_COMPONENT
         alone, further = (verified & ~giant).take(own), giant.take(own)
         jobs.append(partial(_linked_alone, pairs.take(alone), component, rule, constraints))
-        small = pairs.take(~(alone | further))
-        jobs += [partial(_linked_in_rounds, half, component, rule) for half in _halves(small, component)]
+        apart = alone | further
+        if apart.any():
+            own, small = own[~apart], pairs.take(~apart)
+        else:
+            small = pairs
+        # Each half is picked where it is linked.
+        jobs += [partial(_linked_in_rounds, small, half, component, rule) for half in _halves(own)]
         threshold, rest = threshold + STEP, pairs.take(further)
     found = [merges for merged in side_by_side(lambda job: job(), jobs) for merges in merged]
     listed = (

@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from merge.match.cells import Cells, encoded, large_strings
 from merge.match.texts import Ints
+from merge.standardise.calling import with_country
 from merge.standardise.contacts import MAY_HOLD_OTHERS, pieces
+from merge.standardise.phones import DEFAULT_REGION
 from merge.standardise.several import LEAST_FIGURES, SOMETIMES
 
 if TYPE_CHECKING:
@@ -37,13 +40,35 @@ def _maybe(attribute: str, values: "LargeStringArray") -> Ints:
     return np.flatnonzero(found.to_numpy(zero_copy_only=False))
 
 
+def _telephones(cells: Cells) -> tuple[Cells, Ints]:
+    """The column, with their country's code in cells that hold more than one bare number, and what may be taken apart.
+
+    A number that is all a cell holds gets the code of its country where it is standardised.
+    """
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+    from pyarrow import compute  # noqa: PLC0415
+
+    from merge.standardise.phone_columns import single_numbers  # noqa: PLC0415  (it loads Arrow)
+
+    others = ~single_numbers(cells.values)
+    held = cells.values.filter(pa.array(others))
+    if cells.region != DEFAULT_REGION and len(held):
+        held = large_strings([with_country(raw, cells.region) for raw in held.to_pylist()])
+        cells = replace(cells, values=compute.replace_with_mask(cells.values, pa.array(others), held))
+    return cells, np.flatnonzero(others)[_maybe(cells.attribute, held)]
+
+
 def apart(cells: Cells) -> Iterator[Cells]:
     """The column, and further ones where cells hold several values, or values of another kind."""
     import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
     from pyarrow import compute  # noqa: PLC0415
 
     own = cells.attribute
-    rows = _maybe(own, cells.values) if own in SOMETIMES or own in MAY_HOLD_OTHERS else np.zeros(0, np.int64)
+    rows = np.zeros(0, dtype=np.int64)
+    if own == "phone":
+        cells, rows = _telephones(cells)
+    elif own in SOMETIMES or own in MAY_HOLD_OTHERS:
+        rows = _maybe(own, cells.values)
     told = [pieces(own, value) for value in cells.values.take(pa.array(rows)).to_pylist()]
     if all(len(one) == 1 and one[0][0] == own for one in told):
         yield cells
@@ -67,4 +92,5 @@ def apart(cells: Cells) -> Iterator[Cells]:
         if len(places):
             said = np.full(len(cells.values) + 1, -1, dtype=np.int32)
             said[places], distinct = encoded(values)
-            yield Cells(attribute, said[cells.codes], distinct)
+            region = cells.region if (attribute, nth) == (own, 0) else DEFAULT_REGION
+            yield Cells(attribute, said[cells.codes], distinct, region)

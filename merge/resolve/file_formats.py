@@ -4,9 +4,9 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,9 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 class Table:
     """A file as text cells: column names, and a column of cells for each ("" where a cell is absent).
 
-    A column that is still being written is waited for where ``cells_of`` is asked for it.
+    A column that is still being written is waited for where ``cells_of`` is asked for it. ``regions`` tells of columns
+    of telephones the country of those without its code (ISO 3166-1), where it is not the usual one. What
+    ``encode_ahead`` began is in ``ahead``.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Table:
     cells: list["ChunkedArray | Future[ChunkedArray]"]
     count: int
     notes: tuple[str, ...] = ()
+    regions: Mapping[str, str] = field(default_factory=dict)
+    ahead: "dict[str, Future[tuple[Codes, LargeStringArray]]]" = field(default_factory=dict)
 
     def cells_of(self, name: str) -> "ChunkedArray":
         """The cells of one column, as Arrow has them."""
@@ -49,22 +53,19 @@ class Table:
 
     def encoded(self, name: str) -> "tuple[Codes, LargeStringArray]":
         """The distinct cells of one column in the order of their first appearance, and the number of each row's."""
-        import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+        ahead = self.ahead.pop(name, None)
+        return _encoded(self.cells_of(name)) if ahead is None else ahead.result()
 
-        cells = self.cells_of(name).cast(pa.large_string()).combine_chunks().dictionary_encode()
-        return cells.indices.to_numpy(zero_copy_only=False), cells.dictionary
+    def encode_ahead(self, name: str) -> None:
+        """Begin with what ``encoded`` gives, in a thread of its own."""
+        beside = ThreadPoolExecutor(1)
+        self.ahead[name] = beside.submit(_encoded, self.cells_of(name))
+        beside.shutdown(wait=False)
 
     def numbered(self, name: str) -> tuple[Codes, list[str]]:
         """``texts.numbered`` of the cells of one column."""
         codes, values = self.encoded(name)
         return codes, values.to_pylist()
-
-    def any_cell(self, name: str, form: str) -> bool:
-        """Whether a cell of a column has something of the form, a regular expression, in it."""
-        from pyarrow import compute  # noqa: PLC0415  (loads only where files are read)
-
-        found = compute.any(compute.match_substring_regex(self.cells_of(name), form)).as_py()
-        return bool(found)
 
     def drop(self, name: str) -> None:
         """Let go of the cells of a column that is not needed again."""
@@ -73,6 +74,14 @@ class Table:
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The rows, for small tables."""
         return zip(*(_made(cells).to_pylist() for cells in self.cells), strict=True)
+
+
+def _encoded(cells: "ChunkedArray") -> "tuple[Codes, LargeStringArray]":
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+
+    chunks = cells.dictionary_encode().unify_dictionaries().chunks
+    codes = np.concatenate([np.zeros(0, dtype=np.int32), *(chunk.indices.to_numpy() for chunk in chunks)])
+    return codes, chunks[-1].dictionary.cast(pa.large_string()) if chunks else pa.array([], pa.large_string())
 
 
 def _made(cells: "ChunkedArray | Future[ChunkedArray]") -> "ChunkedArray":

@@ -28,6 +28,7 @@ from merge.resolve.telephones import with_countries
 from merge.resolve.text_columns import FEW, left_out
 from merge.standardise.contacts import MAY_HOLD_OTHERS
 from merge.standardise.dates import day_comes_first, in_known_order
+from merge.standardise.phones import DEFAULT_REGION
 from merge.standardise.text import is_missing
 
 # Stands where the empty cell was among the distinct values: a value that says nothing, and no record holds it.
@@ -130,6 +131,14 @@ def load(
     return understand([read_table(path) for path in inputs], id_column, source_column, mapping)
 
 
+def _begin_to_encode(tables: Sequence[Table], mapping: Mapping[str, str]) -> None:
+    """Begin with the columns that are standardised first: what else is told of columns needs one core."""
+    for table in tables:
+        for column in table.columns:
+            if mapping.get(column) in MAY_HOLD_OTHERS:
+                table.encode_ahead(column)
+
+
 def understand(
     tables: Sequence[Table], id_column: str | None, source_column: str | None, mapping: Mapping[str, str]
 ) -> tuple[Sequence[Table], dict[str, str], RecordIds, list[str]]:
@@ -141,6 +150,7 @@ def understand(
     chosen, notes = mapping_of(tables, {**joined, **mapping}, id_column, source_column)
     if joined:
         notes.append(f"Columns {', '.join(joined)} are taken together as the date of birth.")
+    _begin_to_encode(tables, chosen)
     for together in (with_suffixes, with_births_of_ages, with_shown_ends, with_countries):
         tables, also, told = together(tables, chosen, mapping)
         chosen |= also
@@ -222,17 +232,25 @@ def _with_others(
     slots: Mapping[tuple[str, int], Mapping[int, str]],
     slot: tuple[str, int],
 ) -> tuple[bool, list[Cells]]:
-    """Whether a column has a sign of cells that hold something else; the column and those of what its cells hold."""
-    name, columns = slot[0], slots[slot]
-    others = any(tables[number].any_cell(column, MAY_HOLD_OTHERS[name]) for number, column in columns.items())
-    # Read in any case: these columns take longest, and nothing else can begin before the others' signs are known.
-    return others, list(_one_column(tables, mapping, name, columns))
+    """Whether cells of a column hold something else; the column and those of what its cells hold."""
+    # These columns take longest, and nothing else can begin before it is known what they hold.
+    cells = list(_one_column(tables, mapping, slot[0], slots[slot]))
+    return any(one.attribute != slot[0] for one in cells), cells
 
 
 def _one_column(
     tables: Sequence[Table], mapping: Mapping[str, str], name: str, columns: Mapping[int, str]
 ) -> Iterator[Cells]:
     """One column over all tables, and further ones where its cells hold more; what held it is let go."""
+    regions = [table.regions.get(columns.get(number, ""), DEFAULT_REGION) for number, table in enumerate(tables)]
+    for region in dict.fromkeys(regions):
+        own = {number: column for number, column in columns.items() if regions[number] == region}
+        if own:
+            yield from apart(replace(_held(tables, mapping, name, own), region=region))
+
+
+def _held(tables: Sequence[Table], mapping: Mapping[str, str], name: str, columns: Mapping[int, str]) -> Cells:
+    """One column over all tables."""
     import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
     from pyarrow import compute  # noqa: PLC0415
 
@@ -246,7 +264,7 @@ def _one_column(
     if nothing >= 0:
         values = compute.if_else(compute.equal(values, ""), _EMPTY, values)
         codes = np.where(codes == nothing, np.int32(-1), codes)
-    yield from apart(Cells(name, codes, values))
+    return Cells(name, codes, values)
 
 
 def _of_table(table: Table, column: str | None, name: str, mapping: Mapping[str, str]) -> Strings:

@@ -30,14 +30,15 @@ def golden_ids(resolved: Resolved, batch: Batch) -> "LargeStringArray":
     by_name = batch.ids.by_name
     least = np.empty(int(labels.max(initial=-1)) + 1, dtype=np.int64)
     least[labels[by_name[::-1]]] = by_name[::-1]  # of several rows the last one stays: the one of the smallest id
-    return _written(batch.ids.values.take(pa.array(least)).to_pylist()).take(pa.array(labels))
+    names = batch.ids.values.take(pa.array(least)).cast(pa.large_binary()).to_pylist()
+    return _written(names).take(pa.array(labels))
 
 
-def _written(names: list[str]) -> "LargeStringArray":
-    """``golden_id`` of each name alone."""
+def _written(names: list[bytes]) -> "LargeStringArray":
+    """``golden_id`` of each name alone, in UTF-8."""
     import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
 
-    told = b"".join([blake2b(name.encode(), digest_size=_SIZE).digest() for name in names]).hex().encode()
+    told = b"".join([blake2b(name, digest_size=_SIZE).digest() for name in names]).hex().encode()
     width = len(_PREFIX) + 2 * _SIZE
     letters = np.empty((len(names), width), dtype=np.uint8)
     letters[:, : len(_PREFIX)] = np.frombuffer(_PREFIX, np.uint8)

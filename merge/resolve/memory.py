@@ -15,14 +15,19 @@ stands still ten times as long as it works, while another one makes strings."""
 def large_job() -> Iterator[None]:
     """Short turns of threads, and cycles looked for only in ``give_back``: each look goes through millions of strings.
 
-    Both are settings of the whole process, and as they were afterwards.
+    These are settings of the whole process, and as they were afterwards.
     """
-    turn, collecting = sys.getswitchinterval(), gc.isenabled()
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+
+    turn, collecting, pool = sys.getswitchinterval(), gc.isenabled(), pa.default_memory_pool()
     sys.setswitchinterval(_TURN)
     gc.disable()
+    # What arrays of Arrow let go of is then at hand for those of numpy: pages that a process touches first cost most.
+    pa.set_memory_pool(pa.system_memory_pool())
     try:
         yield
     finally:
+        pa.set_memory_pool(pool)
         sys.setswitchinterval(turn)
         if collecting:
             gc.enable()

@@ -13,6 +13,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from pyarrow import ChunkedArray
 
+Places = npt.NDArray[np.int64]
 _BOM = b"\xef\xbb\xbf"
 _QUOTE, _RETURN, _NEW_LINE = 0x22, 0x0D, 0x0A
 _SLICE = 1 << 24
@@ -25,12 +26,10 @@ def delimiter_of(first_line: str) -> str:
     return max(",;\t|", key=first_line.count) if first_line else ","
 
 
-def _quotes_are_whole(data: bytes, delimiter: str) -> bool:
+def _quotes_are_whole(codes: npt.NDArray[np.uint8], quotes: Places, delimiter: str) -> bool:
     """Whether every quote opens or closes a cell, or is one of a doubled pair inside."""
-    if b'"' not in data:
+    if not len(quotes):
         return True
-    codes = np.frombuffer(data, np.uint8)
-    quotes = _places(codes, _QUOTE)
     if len(quotes) % 2:
         return False
     opening, closing = quotes[0::2], quotes[1::2]
@@ -44,7 +43,15 @@ def _quotes_are_whole(data: bytes, delimiter: str) -> bool:
     return bool(before.all() and after.all())
 
 
-def _places(codes: npt.NDArray[np.uint8], wanted: int) -> npt.NDArray[np.int64]:
+def _ends_of_lines_inside(codes: npt.NDArray[np.uint8], quotes: Places) -> bool:
+    """Whether a line ends between quotes that open and close a cell."""
+    if not len(quotes):
+        return False
+    ends = _places(codes, _NEW_LINE)
+    return bool(np.any(np.searchsorted(ends, quotes[0::2]) != np.searchsorted(ends, quotes[1::2])))
+
+
+def _places(codes: npt.NDArray[np.uint8], wanted: int) -> Places:
     parts = [np.flatnonzero(codes[start : start + _SLICE] == wanted) + start for start in range(0, len(codes), _SLICE)]
     return np.concatenate(parts)
 
@@ -69,13 +76,18 @@ def quick_csv(data: bytes) -> tuple[list[str], list["ChunkedArray"], int] | None
     except UnicodeDecodeError:
         return None
     delimiter = delimiter_of(first)
-    if not _quotes_are_whole(data, delimiter):
+    codes = np.frombuffer(data, np.uint8)
+    quotes = _places(codes, _QUOTE) if b'"' in data else np.zeros(0, dtype=np.int64)
+    if not _quotes_are_whole(codes, quotes, delimiter):
         return None
     columns = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
-    return _read(data, columns, delimiter)
+    return _read(data, columns, delimiter, inside=_ends_of_lines_inside(codes, quotes))
 
 
-def _read(data: bytes, columns: list[str], delimiter: str) -> tuple[list[str], list["ChunkedArray"], int] | None:
+def _read(
+    data: bytes, columns: list[str], delimiter: str, *, inside: bool
+) -> tuple[list[str], list["ChunkedArray"], int] | None:
+    """The cells; where no line ends ``inside`` one, parts are cut at ends of lines without a look at what is before."""
     import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
     from pyarrow import csv as arrow_csv  # noqa: PLC0415
 
@@ -84,7 +96,7 @@ def _read(data: bytes, columns: list[str], delimiter: str) -> tuple[list[str], l
         table = arrow_csv.read_csv(
             pa.BufferReader(data),
             read_options=arrow_csv.ReadOptions(column_names=names, skip_rows=1, block_size=_BLOCK),
-            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=inside),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),

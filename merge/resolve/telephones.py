@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from merge.match.alternatives import combined
 from merge.match.cells import large_strings
 from merge.match.phone_regions import SIGNS, Numbers, region_of
-from merge.match.side_by_side import side_by_side
+from merge.match.texts import Codes
 from merge.resolve.file_formats import Table, some_of
 from merge.standardise.calling import is_region, with_country
 from merge.standardise.countries import country_code
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 _SAMPLE = 300
 _READ = 20_000
-_TOGETHER = 1 << 16
 _PHONE, _COUNTRY = "phone", "address.country"
 
 
@@ -66,7 +64,7 @@ def _signs(table: Table, mapping: Mapping[str, str]) -> dict[str, list[str]]:
     return about
 
 
-def _countries(table: Table, mapping: Mapping[str, str]) -> tuple[np.ndarray, list[str]]:
+def _countries(table: Table, mapping: Mapping[str, str]) -> tuple[Codes, list[str]]:
     """For each row the number of the country it names, and the countries; "" for none."""
     columns = sorted(column for column in table.columns if mapping.get(column) == _COUNTRY)
     if not columns:
@@ -78,51 +76,36 @@ def _countries(table: Table, mapping: Mapping[str, str]) -> tuple[np.ndarray, li
 
 def _written(table: Table, column: str, region: str, mapping: Mapping[str, str]) -> Table:
     countries, own = _countries(table, mapping)
+    if set(own) == {""}:
+        return table if region == DEFAULT_REGION else replace(table, regions={**table.regions, column: region})
     if region == DEFAULT_REGION and set(own) <= {"", DEFAULT_REGION}:
         return table
     cells = list(table.cells)
     beside = ThreadPoolExecutor(1)
     # The ids are read meanwhile.
-    cells[table.columns.index(column)] = beside.submit(_cells, table, column, region, countries, own)
+    cells[table.columns.index(column)] = beside.submit(_cells, *table.encoded(column), region, countries, own)
     beside.shutdown(wait=False)
     return replace(table, cells=cells)
 
 
-def _cells(table: Table, column: str, region: str, countries: np.ndarray, own: Sequence[str]) -> "ChunkedArray":
+def _cells(
+    codes: Codes, values: "LargeStringArray", region: str, countries: Codes, own: Sequence[str]
+) -> "ChunkedArray":
     import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
 
-    codes, values = table.encoded(column)
-    if set(own) == {""}:
-        slices = (values.slice(start, _TOGETHER) for start in range(0, len(values), _TOGETHER))
-        joint, written = codes, pa.concat_arrays(side_by_side(partial(_each_written, region), slices))
-    else:
-        joint, first = combined([codes, countries])
-        told = zip(values.take(pa.array(codes[first])).to_pylist(), countries[first].tolist(), strict=True)
-        written = large_strings([with_country(value, region, own[country]) for value, country in told])
+    joint, first = combined([codes, countries])
+    told = zip(values.take(pa.array(codes[first])).to_pylist(), countries[first].tolist(), strict=True)
+    written = large_strings([with_country(value, region, own[country]) for value, country in told])
     return pa.chunked_array([written.take(pa.array(joint))])
-
-
-def _each_written(region: str, values: "LargeStringArray") -> "LargeStringArray":
-    """``with_country`` of distinct cells, those in the plain forms at once."""
-    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
-    from pyarrow import compute  # noqa: PLC0415
-
-    from merge.standardise.quick_columns import called_from_abroad  # noqa: PLC0415  (it loads Arrow)
-
-    plain = called_from_abroad(values, region)
-    one_by_one = np.ones(len(values), dtype=np.bool_)
-    one_by_one[plain.rows] = False
-    others = [with_country(value, region) for value in values.filter(pa.array(one_by_one)).to_pylist()]
-    written = compute.replace_with_mask(values, pa.array(one_by_one), large_strings(others))
-    return compute.replace_with_mask(written, pa.array(~one_by_one), plain.parts[0])
 
 
 def with_countries(
     tables: Sequence[Table], mapping: dict[str, str], _given: Mapping[str, str]
 ) -> tuple[list[Table], dict[str, str], list[str]]:
-    """Tables with the code of its country before each telephone that lacks it, nothing else, and notes.
+    """Tables that tell of each column of telephones of which country those are that lack its code, and notes.
 
-    Chinese numbers stay as they are: a number without a code is read as one.
+    Where rows name their countries, the code stands before each number that lacks it. Chinese numbers stay as they are:
+    a number without a code is read as one.
     """
     result, notes = list(tables), []
     for (number, column), region in regions_of(tables, mapping).items():

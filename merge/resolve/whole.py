@@ -358,5 +358,8 @@ def _with_copies(
             apart[[a, b]] = not match
     apart &= records != distinct.first[distinct.of]
     labels[apart] = records[apart]
-    result: Ints = np.unique(labels, return_inverse=True)[1]
+    # Numbered in the order of their labels, which are numbers of records.
+    used = np.zeros(len(labels), dtype=np.bool_)
+    used[labels] = True
+    result: Ints = (np.cumsum(used) - 1).take(labels)
     return result

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from re import _constants as constants  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any
+from typing import Any, NamedTuple
 
 from merge.standardise.phones import DEFAULT_REGION, standardise_phone
 
@@ -252,6 +252,19 @@ def home(region: str = DEFAULT_REGION) -> int:
     return int(country_code_for_region(region))
 
 
+@lru_cache(maxsize=256)
+def strange_beginnings(region: str) -> tuple[str, ...]:
+    """How numbers without their country's code begin where another country's prefix or the own code may stand there."""
+    from phonenumbers import PhoneMetadata  # noqa: PLC0415  (plans load where needed)
+
+    found = PhoneMetadata.metadata_for_region(region)
+    abroad = _Automaton()
+    abroad.add((found and found.international_prefix) or "00")
+    first = frozenset().union(*(abroad.steps[state][0] for state in abroad.closed(abroad.starts)))
+    # In China, Australia and few others a 1 may be dialled before the code of another country.
+    return ("00", *sorted(first & {"1"}), str(home(region)))
+
+
 @lru_cache(maxsize=262144)
 def of_head(plus: str, head: str, rest: int, region: str = DEFAULT_REGION) -> tuple[str, str] | None:
     """For numbers that begin with ``head``: what comes before their last ``rest`` figures, and their kind."""
@@ -280,14 +293,31 @@ def by_prefix(plus: str, digits: str, region: str = DEFAULT_REGION) -> tuple[str
     return _by_prefix(plus, digits, region)
 
 
-def _by_prefix(plus: str, digits: str, region: str) -> tuple[str, str] | None:
+class Beginning(NamedTuple):
+    """What first figures tell of a number.
+
+    Attributes:
+        before: what comes before the figures from ``kept`` on.
+        kept: that place.
+        kind: the kind of number, "" where it is not proved.
+        looked: so many first figures were looked at: all numbers of one length that begin so are alike.
+    """
+
+    before: str
+    kept: int
+    kind: str
+    looked: int
+
+
+def beginning(plus: str, digits: str, region: str = DEFAULT_REGION) -> Beginning | None:
+    """What the first figures of a number tell; ``by_prefix`` puts it together."""
     if not 7 <= len(digits) <= LONGEST:
         return None
     country = country_of(digits[:3]) if plus else home(region)
     plan = plan_of(country) if country else None
     own = len(str(country)) if plus else 0
     # Before a number without its country's code another country's prefix or the own code may stand.
-    if plan is None or (not plus and digits.startswith(("00", "1", str(country)))):
+    if plan is None or (not plus and digits.startswith(strange_beginnings(region))):
         return None
     kept = own + plan.telling(digits[own:])
     if not plus:  # figures put behind fewer than these could make up the own code
@@ -300,9 +330,14 @@ def _by_prefix(plus: str, digits: str, region: str) -> tuple[str, str] | None:
     found = of_head(plus, digits[:kept], len(digits) - kept, region)
     if found is None:
         return None
-    looked = max(kept, own + plan.reach(digits[own:]), own, 3)
-    # Nothing beyond these figures was looked at: all numbers of this length that begin so are alike.
-    width = next((width for width in _HEADS if looked <= width <= len(digits)), 0)
+    return Beginning(found[0], kept, found[1], max(kept, own + plan.reach(digits[own:]), own, 3))
+
+
+def _by_prefix(plus: str, digits: str, region: str) -> tuple[str, str] | None:
+    found = beginning(plus, digits, region)
+    if found is None:
+        return None
+    width = next((width for width in _HEADS if found.looked <= width <= len(digits)), 0)
     if width and len(_OF_HEADS) < _MOST_HEADS:
-        _OF_HEADS[plus, digits[:width], len(digits), region] = found[0], kept, found[1]
-    return found[0] + digits[kept:], found[1]
+        _OF_HEADS[plus, digits[:width], len(digits), region] = found[:3]
+    return found.before + digits[found.kept :], found.kind

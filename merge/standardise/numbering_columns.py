@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.standardise.distinct import first_seen
-from merge.standardise.numbering import LONGEST, Plan, country_of, home, of_head, plan_of
+from merge.standardise.numbering import LONGEST, Plan, country_of, home, of_head, plan_of, strange_beginnings
 from merge.standardise.phones import DEFAULT_REGION
 
 Ints = npt.NDArray[np.int64]
@@ -85,7 +85,9 @@ def by_prefixes(plus: Ints, numbers: Ints, lengths: Ints, region: str = DEFAULT_
     bare = fits & (plus == 0)
     # Before a number without its country's code another country's prefix or the own code may stand.
     own = str(home(region))
-    strange = (begins // 10 == 0) | (begins // 100 == 1) | (begins // 10 ** (3 - len(own)) == int(own))
+    strange = np.zeros(len(numbers), dtype=np.bool_)
+    for begin in strange_beginnings(region):
+        strange |= begins // 10 ** (3 - len(begin)) == int(begin)
     usual = np.flatnonzero(bare & ~strange)
     _tell(kept, usual, numbers, lengths, home(region), 0)
     for shared in range(1, len(own)):  # figures put behind fewer than one more could make up the own code

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from merge.match.cells import Cells, large_strings
 from merge.resolve.cells_apart import apart
+from merge.standardise.calling import with_country
 from merge.standardise.contacts import MAY_HOLD_OTHERS, pieces
 from merge.standardise.several import SOMETIMES
 
@@ -87,6 +88,20 @@ def test_other_kinds_and_no_values_stay() -> None:
 @given(st.lists(st.text(alphabet="0138 ;/,|-+x\t\u00a0；w:@a.", min_size=10, max_size=40), max_size=6))
 def test_any_telephones(raws: list[str]) -> None:
     check("phone", raws)
+
+
+BRITISH = ["07911 123456", "07911 123456; 020 7946 0000", "(020) 7946 0000 x12", "wx: anna_lee7 07911 123456",
+           "+44 7911 123456", "13800138000", "13800138000 / 07911123456", "-", "020-79460000-802"]  # fmt: skip
+
+
+@pytest.mark.parametrize("raws", [BRITISH, BRITISH[:1] + BRITISH[4:6], BRITISH[2:3]])
+def test_telephones_of_a_country_as_cell_by_cell(raws: list[str]) -> None:
+    codes = np.arange(len(raws), dtype=np.int32)
+    columns = list(apart(Cells("phone", codes, large_strings(raws), "GB")))
+    for row, raw in enumerate(raws):
+        held = [(one, one.values[int(one.codes[row])].as_py()) for one in columns if one.codes[row] >= 0]
+        found = {(one.attribute, with_country(value, one.region)) for one, value in held}
+        assert found == set(pieces("phone", with_country(raw, "GB")))
 
 
 @settings(max_examples=200, deadline=None)

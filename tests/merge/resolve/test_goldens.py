@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from merge.resolve.goldens import golden_id, golden_ids
@@ -14,6 +14,7 @@ from merge.resolve.record_ids import RecordIds
 _ROWS = st.tuples(st.text(st.characters(codec="utf-8"), min_size=1), st.integers(0, 3))
 
 
+@settings(deadline=None)
 @given(st.lists(_ROWS, unique_by=lambda one: one[0]), st.randoms(use_true_random=False))
 def test_the_smallest_id_names_the_group(rows: list[tuple[str, int]], chance: Any) -> None:
     names = [name for name, _ in rows]

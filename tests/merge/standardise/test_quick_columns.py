@@ -13,9 +13,11 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, example_number_for_type
 from merge.match.cells import large_strings
 from merge.match.parts import Parts, parts_of
 from merge.standardise.calling import with_country
+from merge.standardise.contacts import pieces
 from merge.standardise.numbering import by_prefix
 from merge.standardise.numbering_columns import PLUS, by_prefixes
-from merge.standardise.quick_columns import called_from_abroad, quick_column
+from merge.standardise.phone_columns import single_numbers
+from merge.standardise.quick_columns import quick_column
 from merge.standardise.record import standardise_value
 from tests.merge.standardise.test_quick import NASTY
 
@@ -186,13 +188,37 @@ def test_as_one_by_one(plus: str, region: str) -> None:
 
 
 @pytest.mark.parametrize("region", ["GB", "US", "DE", "FR", "IN", "JP", "BR", "IT", "AU", "RU", "FI"])
-def test_numbers_are_written_with_their_codes_as_one_by_one(region: str) -> None:
+def test_numbers_of_a_country_are_standardised_as_one_by_one(region: str) -> None:
     draw = random.Random(region)
-    starts = ["", "0", "00", "011", "+", "1", "4", "44", "07", "02", "9", "0171", "212", "810", "39", "(0"]
+    starts = ["", "0", "00", "011", "+", "1", "13", "159", "4", "44", "07", "02", "9", "0171", "212", "810", "39", "(0"]
     figures = [draw.choice(starts) + "".join(draw.choices(string.digits, k=draw.randint(4, 14))) for _ in range(1500)]
     cut = [f"{one[:place]}{draw.choice(' -./ ')}{one[place:]}" for one in figures for place in (3, 5)]
     values = pa.array(sorted({*figures, *cut, "", "0000000", "a@x.example"}), pa.large_string())
-    rows, (written,) = called_from_abroad(values, region)
+    assert check_phones(values, region) > 200
+
+
+def check_phones(values: pa.Array, region: str) -> int:
+    rows, parts = quick_column("phone", values, region)
     listed = values.to_pylist()
-    assert written.to_pylist() == [with_country(listed[row], region) for row in rows.tolist()]
-    assert len(rows) > 200
+    assert np.all(np.diff(rows) > 0)
+    found = list(zip(*(part.to_pylist() for part in parts), strict=True))
+    assert found == [full("phone", with_country(listed[row], region)) for row in rows.tolist()]
+    return len(rows)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text(alphabet="0011446790138 -+", max_size=18) | st.text(max_size=6), max_size=20),
+       st.sampled_from(["CN", "GB", "US", "AU", "RU"]))  # fmt: skip
+def test_any_telephones(raws: list[str], region: str) -> None:
+    values = large_strings(list(dict.fromkeys(raws)))
+    check_phones(values, region)
+    check_phones(values[1:], region)
+    for raw, single in zip(values.to_pylist(), single_numbers(values).tolist(), strict=True):
+        assert not single or pieces("phone", raw) == [("phone", raw)]
+        written = with_country(raw, region)
+        assert not single or pieces("phone", written) == [("phone", written)]
+
+
+@pytest.mark.parametrize("region", ["CN", "GB", "US", "FR", "FI"])
+def test_nasty_telephones(region: str) -> None:
+    check_phones(large_strings(list(dict.fromkeys(NASTY + MORE))), region)
