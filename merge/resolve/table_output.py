@@ -3,7 +3,8 @@
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from merge.resolve.output_files import whole
 if TYPE_CHECKING:
     from pyarrow import LargeStringArray
 
+_LINES = 1 << 15
+
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Rows as CSV, or Parquet by the file's ending (``.gz`` compresses CSV); written whole or not at all."""
@@ -23,7 +26,7 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]
             gathered = list(rows)
             _write_parquet(partial, {name: [row[place] for row in gathered] for place, name in enumerate(columns)})
         else:
-            _write_text(path, partial, _as_csv(columns, rows))
+            _write_text(path, partial, [_as_csv(columns, rows)])
 
 
 def write_columns(path: Path, columns: "Mapping[str, LargeStringArray]") -> None:
@@ -35,9 +38,9 @@ def write_columns(path: Path, columns: "Mapping[str, LargeStringArray]") -> None
             _write_parquet(partial, {name: values.cast(pa.string()) for name, values in columns.items()})
         elif any(map(_may_need_quotes, columns.values())):
             listed = (values.to_pylist() for values in columns.values())
-            _write_text(path, partial, _as_csv(list(columns), zip(*listed, strict=True)))
+            _write_text(path, partial, [_as_csv(list(columns), zip(*listed, strict=True))])
         else:
-            _write_text(path, partial, _as_csv(list(columns), ()), _joined(list(columns.values())))
+            _write_text(path, partial, chain([_as_csv(list(columns), ())], _joined(list(columns.values()))))
 
 
 def _is_parquet(path: Path) -> bool:
@@ -64,17 +67,19 @@ def _points(values: "LargeStringArray") -> npt.NDArray[np.uint8]:
     return np.frombuffer(values.buffers()[2] or b"", np.uint8)[ends[0] : ends[-1]]
 
 
-def _joined(columns: "Sequence[LargeStringArray]") -> memoryview:
-    """The lines of a file whose cells need no quotes."""
+def _joined(columns: "Sequence[LargeStringArray]") -> Iterator[memoryview]:
+    """The lines of a file whose cells need no quotes, so many at a time that their room is used again."""
     import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
     from pyarrow import compute  # noqa: PLC0415
 
     between, nothing, end = (pa.scalar(text, pa.large_string()) for text in (",", "", "\n"))
-    lines = compute.binary_join_element_wise(compute.binary_join_element_wise(*columns, between), nothing, end)
-    return _points(lines).data
+    for start in range(0, len(columns[0]), _LINES):
+        cells = (values.slice(start, _LINES) for values in columns)
+        lines = compute.binary_join_element_wise(compute.binary_join_element_wise(*cells, between), nothing, end)
+        yield _points(lines).data
 
 
-def _write_text(path: Path, partial: Path, *parts: bytes | memoryview) -> None:
+def _write_text(path: Path, partial: Path, parts: Iterable[bytes | memoryview]) -> None:
     if path.name.lower().endswith(".gz"):
         partial.write_bytes(gzip.compress(b"".join(parts), mtime=0))
     else:

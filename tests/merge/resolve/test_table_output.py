@@ -5,9 +5,10 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from merge.resolve import table_output
 from merge.resolve.table_output import write_columns, write_table
 
 _PLAIN = st.text(st.characters(codec="utf-8", exclude_characters=',"\r\n\x00'), max_size=6)
@@ -16,7 +17,13 @@ _ANY = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size
 )
 
 
+@pytest.fixture(autouse=True)
+def few_lines_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_output, "_LINES", 2)
+
+
 @pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet"])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(_PLAIN, _PLAIN), min_size=1) | st.lists(st.tuples(_ANY, _ANY), min_size=1))
 def test_columns_are_written_as_their_rows_are(ending: str, rows: list[tuple[str, str]]) -> None:
     names = ["record_id", "golden_id"]
