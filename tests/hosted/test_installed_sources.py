@@ -104,7 +104,7 @@ def test_the_smoke_test_source_lands_to_the_record(house: House, smoke: dict[str
         # Read twice: a full refresh meets its own earlier records.
         (run,) = house.data("sync", "run", "smoke")
         assert (run["state"], run["rejected"], run["message"]) == ("succeeded", 0, None)
-    assert house.data("sync", "replay", "smoke") == {"landed": 0, "refused": 0}
+    assert house.data("sync", "replay", "smoke") == {"landed": 0, "refused": 0, "superseded": 0}
     with house.services() as services:
         counts = landed(services, "smoke")
         opened = contents(services, "smoke")
