@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,19 @@ class House:
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("hosted")
+    with _opened(tmp_path_factory.mktemp("hosted")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def small_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Another one, whose first sync does not resolve the hundred thousand customers that others have landed."""
+    with _opened(tmp_path_factory.mktemp("small")) as found:
+        yield found
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[House]:
     workspace = folder / "workspace"
     code = make_workspace(workspace, "admin")
     with (workspace / "ingot.yaml").open("a", encoding="utf-8") as settings:

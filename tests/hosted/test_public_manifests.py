@@ -53,24 +53,24 @@ def manifest_of(requirement: str, folder: Path, there: str, here: str) -> Path:
     return copy / "manifest.yaml"
 
 
-def test_woocommerce_by_its_own_manifest(house: House, shop: WooCommerce, tmp_path: Path) -> None:
+def test_woocommerce_by_its_own_manifest(small_house: House, shop: WooCommerce, tmp_path: Path) -> None:
     manifest = manifest_of(WOOCOMMERCE, tmp_path, "https://{{ config['shop'] }}/wp-json", f"{shop.url}/wp-json")
     start = (NOW - timedelta(days=150)).strftime("%Y-%m-%d")
     good = {"api_key": "ck_4711", "api_secret": "cs_sesame", "shop": "shop.example", "start_date": start}
-    config = house.write("woocommerce.json", good)
-    bad = house.write("woocommerce-bad.json", {**good, "api_secret": "cs_wrong_0815"})
-    refused = house.ingot("source", "check", "--manifest", str(manifest), "--config", bad)
+    config = small_house.write("woocommerce.json", good)
+    bad = small_house.write("woocommerce-bad.json", {**good, "api_secret": "cs_wrong_0815"})
+    refused = small_house.ingot("source", "check", "--manifest", str(manifest), "--config", bad)
     assert (refused.returncode, "source.check_failed" in refused.stderr) == (2, True)
     assert "cs_wrong_0815" not in refused.stderr
-    added = house.ingot("source", "add", "shop", "--manifest", str(manifest), "--config", config)
+    added = small_house.ingot("source", "add", "shop", "--manifest", str(manifest), "--config", config)
     assert added.returncode == 0, added.stderr
 
     shop.refused.clear()
     shop.faults = [("/wp-json/wc/v3/customers", 429), ("/wp-json/wc/v3/orders", 500)]
-    (run,) = house.data("sync", "run", "shop")
+    (run,) = small_house.data("sync", "run", "shop")
     assert (run["state"], run["rejected"], run["message"]) == ("succeeded", 0, None)
     assert (sorted(shop.refused), shop.faults) == ([429, 500], [])
-    with house.services() as services:
+    with small_house.services() as services:
         counts = landed(services, "shop")
         customers = contents(services, "shop")["customers"]
     assert counts == {"customers": 250, "orders": 45, "order_notes": 15, "system_status_tools": 1}
@@ -83,9 +83,9 @@ def test_woocommerce_by_its_own_manifest(house: House, shop: WooCommerce, tmp_pa
     shop.requests.clear()
     shop.add_order(45, NOW - timedelta(minutes=20))
     shop.add_order(101, NOW - timedelta(minutes=10))
-    (run,) = house.data("sync", "run", "shop")
+    (run,) = small_house.data("sync", "run", "shop")
     assert run["state"] == "succeeded"
-    with house.services() as services:
+    with small_house.services() as services:
         assert landed(services, "shop")["orders"] == 46
     starts = {query["modified_after"] for path, query in shop.requests if path.endswith("/orders")}
     # One order is changed, one is new; what lies behind the state is not asked for again by the stream itself.
@@ -93,29 +93,29 @@ def test_woocommerce_by_its_own_manifest(house: House, shop: WooCommerce, tmp_pa
     assert max(starts) >= (NOW - timedelta(days=10)).strftime("%Y-%m-%d")
 
 
-def test_mailchimp_by_its_own_manifest_and_component(house: House, account: Mailchimp, tmp_path: Path) -> None:
+def test_mailchimp_by_its_own_manifest_and_component(small_house: House, account: Mailchimp, tmp_path: Path) -> None:
     there = "https://{{ config['data_center'] }}.api.mailchimp.com/3.0/"
     manifest = manifest_of(MAILCHIMP, tmp_path, there, f"{account.url}/3.0/")
     credentials = {"auth_type": "apikey", "apikey": "sesame-us21"}
     start = (NOW - timedelta(days=120)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     good = {"credentials": credentials, "data_center": "us21", "start_date": start}
-    config = house.write("mailchimp.json", good)
+    config = small_house.write("mailchimp.json", good)
     given = ("--manifest", str(manifest), "--config", config)
-    refused = house.ingot("source", "discover", *given)
+    refused = small_house.ingot("source", "discover", *given)
     assert refused.returncode == 1
     assert "--allow-code" in refused.stderr
     # The manifest has no specification; the file beside it has.
-    spec = house.data("source", "spec", "--manifest", str(manifest), "--allow-code")
+    spec = small_house.data("source", "spec", "--manifest", str(manifest), "--allow-code")
     assert "credentials" in spec["connectionSpecification"]["properties"]
-    added = house.ingot("source", "add", "news", *given, "--allow-code")
+    added = small_house.ingot("source", "add", "news", *given, "--allow-code")
     assert added.returncode == 0, added.stderr
 
     account.refused.clear()
     account.faults = [("/3.0/lists/north/members", 429), ("/3.0/campaigns", 500)]
-    (run,) = house.data("sync", "run", "news")
+    (run,) = small_house.data("sync", "run", "news")
     assert (run["state"], run["rejected"], run["message"]) == ("succeeded", 0, None)
     assert (sorted(account.refused), account.faults) == ([429, 500], [])
-    with house.services() as services:
+    with small_house.services() as services:
         assert landed(services, "news") == {
             "campaigns": 4,
             "lists": 2,
@@ -127,9 +127,9 @@ def test_mailchimp_by_its_own_manifest_and_component(house: House, account: Mail
     account.requests.clear()
     account.change_member("north", 7, NOW - timedelta(minutes=20))
     account.change_member("south", 999, NOW - timedelta(minutes=10))
-    (run,) = house.data("sync", "run", "news")
+    (run,) = small_house.data("sync", "run", "news")
     assert (run["state"], run["landed"]) == ("succeeded", 2)
-    with house.services() as services:
+    with small_house.services() as services:
         assert landed(services, "news")["list_members"] == 2451
     asked = [query for path, query in account.requests if path.endswith("/north/members")]
     # One page: from the state of that list on, not from the beginning.
