@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from api.server import running_server
 from tests.console.browser.conftest import Look
@@ -11,6 +11,7 @@ from tests.console.shop import FAILING, Shop
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("console")]
 SOON = 20_000
+LATE = 1_500
 
 
 def test_a_live_page_tells_that_it_is_not_and_comes_back(shop: Shop, look: Look) -> None:
@@ -26,6 +27,24 @@ def test_a_live_page_tells_that_it_is_not_and_comes_back(shop: Shop, look: Look)
         gone = ("net::ERR_CONNECTION_", "net::ERR_INCOMPLETE_CHUNKED_ENCODING", "htmx:sse:error")
         seen.watch.wrong[:] = [line for line in seen.watch.wrong if not any(why in line for why in gone)]
         seen.page.close()
+
+
+@pytest.mark.parametrize("late", ["hx-sse.min.js", "app.js"])
+def test_a_live_page_is_live_whichever_script_comes_late(shop: Shop, look: Look, late: str) -> None:
+    page = look("/syncs", "operations").page
+    held: list[Route] = []
+
+    # A function of Python's: what is built in cannot be handed to Playwright.
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**/{late}*", hold)
+    page.reload(wait_until="commit")
+    page.wait_for_timeout(LATE)
+    assert held, "the page did not ask for the script"
+    for route in held:
+        route.continue_()
+    expect(page.locator("[data-live]").first).to_have_attribute("data-state", "on", timeout=SOON)
 
 
 def test_a_live_page_shows_a_change_without_being_loaded_again(shop: Shop, look: Look) -> None:
