@@ -3,11 +3,18 @@
 A commit costs a flush of the disk, whether it holds one audit event or a hundred (DeWitt et al. 1984, "Implementation
 Techniques for Main Memory Database Systems", section 5.2). While one group is written the next one gathers, so under
 load groups grow by themselves and nobody waits for a timer.
+
+A thread of its own waits for the lock and for the disk. Where the database is a file the work between is done by the
+event loop: its statements take microseconds and let go of the interpreter at every row, so that two threads would hand
+it to and fro, which costs more than what they could do at once. Where statements wait for a server the thread works.
 """
 
 import asyncio
+import math
 import threading
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
@@ -20,6 +27,10 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 # A larger group would hold SQLite's only write lock for longer than others should wait.
 MOST = 64
+# How long those who were just answered are waited for: a group costs more than this, whatever its size.
+_AGAIN_SECONDS = 0.001
+# How often the thread looks whether the loop that works for it still runs.
+_LOOK_SECONDS = 1.0
 
 
 class GroupCommit(Generic[Q, A]):
@@ -69,9 +80,8 @@ class GroupCommit(Generic[Q, A]):
         gathered = self._gathered.pop(loop)
         with self._guard:
             if self._closed:
-                stopping = Unavailable("server.stopping", "The gateway is stopping; try again in a moment.")
                 for one in gathered:
-                    one.error = stopping
+                    one.error = _stopping()
                 _tell(gathered)
                 return
             if self._thread is None:
@@ -82,27 +92,41 @@ class GroupCommit(Generic[Q, A]):
     def _run(self) -> None:
         waiting: list[_Asked[Q, A]] = []
         ending = False
+        answered = 0
         while not (ending and not waiting):
-            ending = self._gather(waiting) or ending
+            ending = ending or self._gather(waiting, answered)
             group, waiting = waiting[: self._most], waiting[self._most :]
+            answered = len(group)
             if group:
                 self._answer(group)
 
-    def _gather(self, waiting: "list[_Asked[Q, A]]") -> bool:
-        """Take in what was asked meanwhile; wait where nothing was. Returns whether it is time to end."""
+    def _gather(self, waiting: "list[_Asked[Q, A]]", answered: int) -> bool:
+        """Take in what was asked meanwhile; wait where nothing was. Returns whether it is time to end.
+
+        Those who were just answered, ``answered`` of them, may be about to ask again: they are waited for a little.
+        """
+        back = 0
+        until = math.inf
         try:
             while True:
-                more = self._queue.get_nowait() if waiting else self._queue.get()
+                if not waiting:
+                    more = self._queue.get()
+                elif back < answered and len(waiting) < self._most:
+                    until = min(until, time.monotonic() + _AGAIN_SECONDS)
+                    more = self._queue.get(timeout=max(0.0, until - time.monotonic()))
+                else:
+                    more = self._queue.get_nowait()
                 if more is None:
                     return True
                 waiting.extend(more)
+                back += len(more)
         except Empty:
             return False
 
     def _answer(self, group: "Sequence[_Asked[Q, A]]") -> None:
         try:
             with unit_of_work(self._engine) as connection:
-                answers = self._work(connection, [one.question for one in group])
+                answers = self._answers(connection, group)
             for one, answer in zip(group, answers, strict=True):
                 one.answer = answer
         except (Unavailable, TooMuch) as error:
@@ -120,6 +144,45 @@ class GroupCommit(Generic[Q, A]):
             except RuntimeError:
                 # The loop has ended, and with it those who asked.
                 continue
+
+    def _answers(self, connection: Connection, group: "Sequence[_Asked[Q, A]]") -> Sequence[A]:
+        questions = [one.question for one in group]
+        if connection.dialect.name != "sqlite":
+            return self._work(connection, questions)
+        loop = group[0].future.get_loop()
+        done: Future[Sequence[A]] = Future()
+        try:
+            loop.call_soon_threadsafe(_do, done, self._work, connection, questions)
+        except RuntimeError:
+            # The loop has ended, and with it who asked first.
+            done.cancel()
+        while not done.cancelled():
+            try:
+                done.exception(_LOOK_SECONDS)
+            except TimeoutError:
+                if not loop.is_running():
+                    done.cancel()
+            else:
+                return done.result()
+        return self._work(connection, questions)
+
+
+def _do(
+    done: "Future[Sequence[A]]",
+    work: Callable[[Connection, Sequence[Q]], Sequence[A]],
+    connection: Connection,
+    questions: Sequence[Q],
+) -> None:
+    # Not where the thread has given up: its transaction is over.
+    if done.set_running_or_notify_cancel():
+        try:
+            done.set_result(work(connection, questions))
+        except Exception as error:  # noqa: BLE001  handed on to the thread, and by it to those who asked
+            done.set_exception(error)
+
+
+def _stopping() -> Unavailable:
+    return Unavailable("server.stopping", "The gateway is stopping; try again in a moment.")
 
 
 class _Asked(Generic[Q, A]):

@@ -1,6 +1,7 @@
 """Group commit: everybody is answered after the transaction, nobody twice, and one that breaks takes nobody with it."""
 
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -113,3 +114,64 @@ def test_whoever_goes_away_does_not_disturb_the_others(desk: Desk) -> None:
 
     assert asyncio.run(some_leave()) == 4
     group.close()
+
+
+def test_the_loop_works_where_the_database_is_a_file_and_the_thread_where_it_is_a_server(desk: Desk) -> None:
+    where: list[int] = []
+
+    def answer(connection: Connection, numbers: Sequence[int]) -> list[int]:
+        where.append(threading.get_ident())
+        return desk.answer(connection, numbers)
+
+    group = GroupCommit[int, int](desk.engine, answer)
+    assert ask(group, [1]) == [2]
+    group.close()
+    assert (where == [threading.get_ident()]) is (desk.engine.dialect.name == "sqlite")
+
+
+def test_those_who_were_answered_together_are_answered_together_again(desk: Desk) -> None:
+    """Their next questions come one after another, as over a network."""
+    group = GroupCommit[int, int](desk.engine, desk.answer)
+
+    async def asks_again(one: int) -> None:
+        await group.ask(one)
+        # Each in a turn of the loop of its own.
+        for _ in range(one):
+            await asyncio.sleep(0)
+        await group.ask(100 + one)
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(asks_again(one) for one in range(12)))
+
+    asyncio.run(all_of_them())
+    group.close()
+    assert desk.sizes[0] == 12
+    assert sum(desk.sizes) == 24
+    assert len(desk.sizes) <= 4
+
+
+def test_a_loop_that_ended_leaves_nothing_open(desk: Desk) -> None:
+    """Who asked is gone with it; others must be able to write, and to ask."""
+    group = GroupCommit[int, int](desk.engine, desk.answer)
+
+    async def asks_and_goes() -> None:
+        asked = asyncio.ensure_future(group.ask(1))
+        await asyncio.sleep(0.05)
+        asked.cancel()
+
+    with unit_of_work(desk.engine) as connection:
+        # Held up here, the thread cannot begin before the loop is gone.
+        connection.execute(insert(NOTES), [{"number": 100}])
+        asyncio.run(asks_and_goes())
+    assert ask(group, [2]) == [4]
+    group.close()
+    assert desk.written() == 3
+
+
+def test_what_takes_too_long_for_the_work_itself_is_handed_on(desk: Desk) -> None:
+    """The thread waits for the loop with a time of its own, which must not be taken for the work's."""
+    desk.fails = TimeoutError()
+    group = GroupCommit[int, int](desk.engine, desk.answer)
+    assert {type(one) for one in ask(group, [1, 2])} == {TimeoutError}
+    group.close()
+    assert desk.written() == 0
