@@ -107,6 +107,10 @@ class Reads:
             await run_in_threadpool(tell_limited, self._services, "token", visitor.request_id)
 
     def _answer(self, connection: Connection, knocks: Sequence[Knock]) -> list[_Told]:
+        with self._services.disclosure.nothing_else_written(connection):
+            return self._told(connection, knocks)
+
+    def _told(self, connection: Connection, knocks: Sequence[Knock]) -> list[_Told]:
         services = self._services
         proved = services.tokens.authenticate_all(connection, [one.visitor.token for one in knocks])
         wishes: list[Wish] = []

@@ -28,6 +28,7 @@ from core.key_pages import KEY_BYTES, Place, key_in, new_pages, open_page, witho
 from core.key_store import IN_PAGE, KeyStore
 from core.record_key import FORMAT, NONCE_BYTES, RecordKey, seal_each
 from core.records import RecordRef
+from core.unchanged import Look
 
 _STOCK = 200
 
@@ -235,6 +236,10 @@ class Keyring:
     def alive(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids whose key exists now, as every process sees it: what was opened with another must go."""
         return self._store.present(ids)
+
+    def look_at_keys(self) -> Look | None:
+        """Equal at two times only where no key came or went between them; None where the key store does not tell."""
+        return self._store.look()
 
     def destroy(self, ids: Sequence[str], reason: str, *, remember: bool = True) -> int:
         """Destroy data keys for ever. ``remember`` leaves tombstones; caches of ours need none."""

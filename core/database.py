@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -216,14 +216,15 @@ def _writer_lock(engine: Engine) -> Turns:
 
 
 @contextmanager
-def unit_of_work(engine: Engine, *, tidied: bool = False) -> Iterator[Connection]:
+def unit_of_work(engine: Engine, *, tidied: bool = False, standing: Connection | None = None) -> Iterator[Connection]:
     """One transaction for a change and all that belongs to it. The only commit of the program.
 
-    ``tidied`` says that the caller itself moves what it writes out of the log, with ``tidy``. Raises our own errors for
-    what the database refuses: ``database.full``, ``database.locked``, ``database.unavailable``, ``database.damaged``.
+    ``tidied`` says that the caller itself moves what it writes out of the log, with ``tidy``. ``standing`` is a
+    connection that the caller keeps for itself, in place of one from the pool. Raises our own errors for what the
+    database refuses: ``database.full``, ``database.locked``, ``database.unavailable``, ``database.damaged``.
     """
     if engine.dialect.name == "sqlite":
-        with _writer_lock(engine), _transaction(engine, ingot_writing=True) as connection:
+        with _writer_lock(engine), _transaction(engine, standing, ingot_writing=True) as connection:
             driver: Any = connection.connection.driver_connection
             before = driver.total_changes
             yield connection
@@ -231,7 +232,7 @@ def unit_of_work(engine: Engine, *, tidied: bool = False) -> Iterator[Connection
         if engine.url.database and not tidied:
             checkpoints.wrote(engine.url.database, rows)
     else:
-        with _transaction(engine) as connection:
+        with _transaction(engine, standing) as connection:
             yield connection
 
 
@@ -245,7 +246,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for reads: one consistent view, nothing is written."""
     # READ COMMITTED would show each statement another moment.
     options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with _transaction(engine, **options) as connection:
+    with _transaction(engine, None, **options) as connection:
         yield connection
 
 
@@ -304,9 +305,9 @@ def _checkpoint(engine: Engine, how: str, patience_ms: int = _BUSY_TIMEOUT_MS) -
 
 
 @contextmanager
-def _transaction(engine: Engine, **options: Any) -> Iterator[Connection]:
+def _transaction(engine: Engine, standing: Connection | None, **options: Any) -> Iterator[Connection]:
     try:
-        with engine.connect() as connection:
+        with engine.connect() if standing is None else nullcontext(standing) as connection:
             if options:
                 connection.execution_options(**options)
             with connection.begin():

@@ -30,6 +30,7 @@ from core.database import Utc, chunks, forget, reading, tidy, tidy_soon, unit_of
 from core.glances import Glances
 from core.key_pages import Place, by_page
 from core.lookups import Lookup
+from core.unchanged import Look, look
 
 key_metadata = MetaData()
 
@@ -112,6 +113,10 @@ class KeyStore:
         wanted = set(numbers)
         rows = self._glances.ask(lambda connection: _PAGES.rows(connection, wanted))
         return {number: (bytes(sealed), wrapping) for number, sealed, wrapping in rows}
+
+    def look(self) -> Look | None:
+        """Equal at two times only where no key came or went between them; None where the database does not tell."""
+        return self._glances.ask(look)
 
     def present(self, record_ids: Sequence[str]) -> set[str]:
         """Those of the records that have a key."""

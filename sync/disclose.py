@@ -5,6 +5,7 @@ clear, shown masked or left out. Whoever may not read a golden record at all is 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, TypeVar
@@ -32,10 +33,11 @@ from sync.contending import Contests
 from sync.disclosure_events import disclosed, purpose_of, refused_event
 from sync.foundation import Foundation
 from sync.holders import Directory
-from sync.opening import REMEMBERED_MB, Opener, OwnersOf, Standing
+from sync.opening import REMEMBERED_MB, Opener, OwnersOf
 from sync.past import PastForm, PastReads
 from sync.presentation import Wanted, wanted_of
 from sync.rendering import Form, Rendered
+from sync.standing_memory import Standing
 
 T = TypeVar("T")
 _ITEM_SECTIONS = (Section.TRANSACTIONS, Section.INTERACTIONS, Section.FEEDBACK)
@@ -144,13 +146,20 @@ class Disclosure:
             raise told
         return told
 
+    def nothing_else_written(self, connection: Connection) -> AbstractContextManager[None]:
+        """Around ``tell``, in a transaction that writes of the log and of tokens and of nothing else.
+
+        Then what stands is not asked for again for as long as nobody writes anything else.
+        """
+        return self._opener.memory.nothing_else_written(connection)
+
     def tell(self, connection: Connection, wishes: Sequence[Wish]) -> list[Answer | IngotError]:
         """The answers to wishes of one moment, in order, each a golden record or the refusal in its place.
 
         All of them are audited in the transaction of ``connection``: give no answer before it has lasted.
         """
         scoped = [self._refusal(wish) for wish in wishes]
-        led = led_to(connection, [wish.any_id for wish in wishes])
+        led = self._opener.led_to(connection, [wish.any_id for wish in wishes])
         by_sections: dict[tuple[str, ...], list[str]] = {}
         for wish, denied in zip(wishes, scoped, strict=True):
             golden_id = led[wish.any_id]

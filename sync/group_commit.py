@@ -15,10 +15,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.database import unit_of_work
 from core.errors import TooMuch, Unavailable
@@ -55,6 +57,7 @@ class GroupCommit(Generic[Q, A]):
         self._thread: threading.Thread | None = None
         self._guard = threading.Lock()
         self._closed = False
+        self._standing: Connection | None = None
 
     async def ask(self, question: Q) -> A:
         """The answer, once its transaction has lasted. Raises what the work or the commit raised."""
@@ -93,12 +96,32 @@ class GroupCommit(Generic[Q, A]):
         waiting: list[_Asked[Q, A]] = []
         ending = False
         answered = 0
-        while not (ending and not waiting):
-            ending = ending or self._gather(waiting, answered)
-            group, waiting = waiting[: self._most], waiting[self._most :]
-            answered = len(group)
-            if group:
-                self._answer(group)
+        try:
+            while not (ending and not waiting):
+                ending = ending or self._gather(waiting, answered)
+                group, waiting = waiting[: self._most], waiting[self._most :]
+                answered = len(group)
+                if group:
+                    self._open()
+                    self._answer(group)
+        finally:
+            self._drop()
+
+    def _open(self) -> None:
+        """On a file, keep a connection for the thread: what the last group has seen of it the next one can go on from.
+
+        A server may close one that it has not heard of for long; the pool looks to that.
+        """
+        if self._standing is None and self._engine.dialect.name == "sqlite":
+            # Where that cannot be had, the group is told by the pool that it cannot.
+            with suppress(SQLAlchemyError):
+                self._standing = self._engine.connect()
+
+    def _drop(self) -> None:
+        standing, self._standing = self._standing, None
+        if standing is not None:
+            with suppress(SQLAlchemyError):
+                standing.close()
 
     def _gather(self, waiting: "list[_Asked[Q, A]]", answered: int) -> bool:
         """Take in what was asked meanwhile; wait where nothing was. Returns whether it is time to end.
@@ -125,14 +148,17 @@ class GroupCommit(Generic[Q, A]):
 
     def _answer(self, group: "Sequence[_Asked[Q, A]]") -> None:
         try:
-            with unit_of_work(self._engine) as connection:
+            with unit_of_work(self._engine, standing=self._standing) as connection:
                 answers = self._answers(connection, group)
             for one, answer in zip(group, answers, strict=True):
                 one.answer = answer
         except (Unavailable, TooMuch) as error:
+            # Whatever is wrong with it, the next group has another.
+            self._drop()
             for one in group:
                 one.error = error
         except Exception as error:  # noqa: BLE001  handed on to those who asked
+            self._drop()
             if len(group) > 1:
                 for one in group:
                     self._answer([one])

@@ -2,27 +2,29 @@
 
 What is remembered is found again by what the database and the key store say *in the transaction of the answer*: the
 key that a golden record's cache is sealed under, the digests of its events, whether those keys still exist. So a merge,
-an unmerge, another owner or a destroyed key, in whatever process, leaves nothing that would be found.
+an unmerge, another owner or a destroyed key, in whatever process, leaves nothing that would be found. Where neither of
+the two has changed since the last answer, they say what they said then (``sync.standing_memory``).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from core.bounded import Bounded
+from core.errors import NotFound
 from core.records import SourceRecord
 from governance.people import People
-from governance.policy.values import GoldenResource
 from merge.golden_store import goldens
 from merge.resolve.loader import Loader
 from merge.resolve.surviving import Surviving
-from merge.standing import Head, ItemHead, changed_at, heads, item_heads
+from merge.standing import Head, changed_at, heads, item_heads, led_to
 from merge.survivorship.values import GoldenValues
 from sync.foundation import Foundation
 from sync.holders import Directory, consented
 from sync.rendering import Form, Rendered, render
+from sync.standing_memory import Standing, StandingMemory
 
 OwnersOf = Callable[[Connection, Sequence[str]], Mapping[str, str]]
 REMEMBERED_MB = 64
@@ -31,16 +33,6 @@ _VALUES = 1_000
 _CONSENTS = 100_000
 # What an entry weighs besides its bytes, roughly.
 _OVERHEAD = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A golden record as it stands now, not opened: what the policy may know of it and what it would be made from."""
-
-    head: Head
-    holder: str | None
-    resource: GoldenResource
-    items: tuple[ItemHead, ...]
 
 
 class Opener:
@@ -67,11 +59,48 @@ class Opener:
         # The one value that decisions hang on.
         self._consents: Bounded[tuple[str, str], bool] = Bounded(_CONSENTS)
         self._rendered: Bounded[object, Rendered] = Bounded(megabytes * 1_000_000)
+        self.memory = StandingMemory(foundation.keyring.look_at_keys)
+
+    def led_to(self, connection: Connection, ids: Iterable[str]) -> dict[str, str | NotFound]:
+        """The golden record that each id leads to, or NotFound ``golden.unknown`` or ``golden.gone`` in its place."""
+        found: dict[str, str | NotFound] = {}
+        missing = set()
+        for any_id in ids:
+            known = self.memory.leads_to(any_id)
+            if known is None:
+                missing.add(any_id)
+            else:
+                found[any_id] = known
+        if missing:
+            led = led_to(connection, missing)
+            found.update(led)
+            for any_id, golden_id in led.items():
+                if isinstance(golden_id, str):
+                    self.memory.leads(any_id, golden_id)
+        return found
 
     def stand(
         self, connection: Connection, golden_ids: Iterable[str], sections: Sequence[str] = ()
     ) -> dict[str, Standing]:
         """Those of the golden records that are active and whose key exists, with their events in those sections."""
+        standing: dict[str, Standing] = {}
+        missing = set()
+        for golden_id in golden_ids:
+            known = self.memory.standing(golden_id, sections)
+            if known is None:
+                missing.add(golden_id)
+            else:
+                standing[golden_id] = known
+        if missing:
+            stood = self._stand(connection, missing, sections)
+            standing.update(stood)
+            for one in stood.values():
+                self.memory.stands(one, sections)
+        return standing
+
+    def _stand(
+        self, connection: Connection, golden_ids: Collection[str], sections: Sequence[str]
+    ) -> dict[str, Standing]:
         found = heads(connection, golden_ids)
         items = item_heads(connection, list(found), sections)
         keys = [head.cache_key_id for head in found.values()]

@@ -15,9 +15,10 @@ from core.errors import Denied, IngotError, Invalid, NotFound
 from governance.policy.values import View
 from merge.resolve.surviving import Moment, Surviving
 from merge.standing import Head
-from sync.opening import Opener, Standing
+from sync.opening import Opener
 from sync.presentation import isoformat
 from sync.rendering import Form, Rendered, render
+from sync.standing_memory import Standing
 
 
 @dataclass(frozen=True, slots=True)

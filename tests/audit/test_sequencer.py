@@ -1,3 +1,4 @@
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -50,6 +51,37 @@ def test_beside_others_only_the_last_promise_of_a_run_is_written_outside(filled:
     assert sequencer.sequence_beside(3, 9, lambda: rests.append(len(rests))) == 5
     assert (sequencer.folder.sizes(), _promised(filled), len(rests)) == ([6, 11], 11, 4)
     assert sequencer.sequence_beside(3, 9, lambda: rests.append(0)) == 0
+    assert filled.check().ok
+
+
+def test_what_others_sequence_within_their_transactions_is_left_to_them_and_promised_outside(
+    filled: FilledLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sequencer = filled.sequencer
+    filled.append([shown(number) for number in range(5)])
+    with unit_of_work(filled.engine) as connection:
+        placed = sequencer.sequence_within(connection, 3)
+    assert placed == (3 if filled.engine.dialect.name == "sqlite" else 0)
+    if placed:
+        assert sequencer.sequence_beside(9, 9, lambda: None) == 0
+        assert (sequencer.folder.sizes(), _promised(filled)) == ([3], 3)
+    monkeypatch.setattr("audit.sequencer.WITHIN_SECONDS", 0.0)
+    assert sequencer.sequence_beside(9, 9, lambda: None) == 5 - placed
+    assert _promised(filled) == 5
+    assert filled.check().ok
+
+
+def test_a_transaction_that_was_undone_leaves_no_promise(filled: FilledLog) -> None:
+    """What it signed never was; a promise of it would accuse the database of having been set back."""
+    sequencer = filled.sequencer
+    filled.append([shown(number) for number in range(5)])
+    with contextlib.suppress(KeyError), unit_of_work(filled.engine) as connection:
+        sequencer.sequence_within(connection, 5)
+        raise KeyError
+    sequencer.sequence_beside(9, 9, lambda: None)
+    assert sequencer.folder.sizes() in ([], [5])
+    sequencer.sequence_all()
+    assert _promised(filled) == 5
     assert filled.check().ok
 
 

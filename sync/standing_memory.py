@@ -1,0 +1,80 @@
+"""What golden records stand like, remembered for as long as neither the database nor the key store has changed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from core.bounded import Bounded
+from core.unchanged import Look, look
+from governance.policy.values import GoldenResource
+from merge.standing import Head, ItemHead
+
+# An entry is some 1.5 kB.
+_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A golden record as it stands now, not opened: what the policy may know of it and what it would be made from."""
+
+    head: Head
+    holder: str | None
+    resource: GoldenResource
+    items: tuple[ItemHead, ...]
+
+
+class StandingMemory:
+    """Where ids lead and what stands there, by id. Outside of ``nothing_else_written`` it knows nothing.
+
+    ``look_at_keys`` is a look at the key store, as ``core.unchanged.look`` gives it.
+    """
+
+    def __init__(self, look_at_keys: Callable[[], Look | None]) -> None:
+        self._look_at_keys = look_at_keys
+        self._seen: tuple[Look, Look] | None = None
+        self._open = False
+        self._forget()
+
+    @contextmanager
+    def nothing_else_written(self, connection: Connection) -> Iterator[None]:
+        """For a transaction of SQLite, so the only one that writes, in which nothing that stands is changed.
+
+        Whoever opens this says so of everything within: it may write of the log and of tokens, of nothing else.
+        """
+        here, keys = look(connection), self._look_at_keys()
+        seen = None if here is None or keys is None else (here, keys)
+        if seen is None or seen != self._seen:
+            self._forget()
+        self._seen = None
+        self._open = seen is not None
+        try:
+            yield
+        finally:
+            self._open = False
+        left = look(connection)
+        # Of the key store what it was like before anything was read: what came meanwhile is seen the next time.
+        self._seen = None if seen is None or left is None else (left, seen[1])
+
+    def leads_to(self, any_id: str) -> str | None:
+        """The golden record that an id leads to, where that is known."""
+        return self._led.get(any_id) if self._open else None
+
+    def standing(self, golden_id: str, sections: Sequence[str]) -> Standing | None:
+        """How it stands, with its events in those sections, where that is known."""
+        return self._standing.get((golden_id, tuple(sections))) if self._open else None
+
+    def leads(self, any_id: str, golden_id: str) -> None:
+        """Remember where an id leads."""
+        if self._open:
+            self._led.put(any_id, golden_id)
+
+    def stands(self, standing: Standing, sections: Sequence[str]) -> None:
+        """Remember how a golden record stands."""
+        if self._open:
+            self._standing.put((standing.head.golden_id, tuple(sections)), standing)
+
+    def _forget(self) -> None:
+        self._led: Bounded[str, str] = Bounded(_REMEMBERED)
+        self._standing: Bounded[tuple[str, tuple[str, ...]], Standing] = Bounded(_REMEMBERED)
