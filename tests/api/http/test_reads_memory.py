@@ -1,6 +1,7 @@
 """What stands is not asked for again while nothing is written, and is asked for again whoever wrote whatever."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, event, text
@@ -11,7 +12,7 @@ from governance.policy.values import RequestContext
 from merge.standing import heads, led_to
 from sync.disclose import Answer, Asked, Wish
 from tests.api.http.house import House
-from tests.api.http.test_reads import LI, WANG
+from tests.api.http.test_reads import LI, WANG, get_many
 
 # Tries in which the gateway's own sequencer, twice a second, is not in between every time.
 TRIES = 20
@@ -135,6 +136,30 @@ def test_every_change_by_whomever_counts_at_the_next_answer(on_both: House) -> N
             assert after != before, change.__name__
             before = after
     other.dispose()
+
+
+def test_reads_write_of_the_log_and_of_tokens_alone(on_both: House) -> None:
+    """What they promise in order to remember what stands."""
+    golden = on_both.customer("d1", **WANG)
+    on_both.services.sequencer.sequence_all()
+    heard: list[str] = []
+
+    def hear(*given: object) -> None:
+        heard.append(str(given[2]))
+
+    event.listen(on_both.services.engine, "before_cursor_execute", hear)
+    paths = [f"/v1/golden/{golden}", f"/v1/golden/{golden}/lineage", "/v1/golden/nothing"]
+    requests: list[tuple[str, Mapping[str, str]]] = [
+        (path, on_both.headers(who)) for path in paths * 20 for who in ("service", "steward", "it", "sales")
+    ]
+    requests += [(f"/v1/golden/{golden}?as_of=2026-01-01T00:00:00Z", on_both.headers("service"))]
+    requests += [(f"/v1/golden/{golden}", {"authorization": "Bearer ingot_pat_" + "0" * 32 + "_" + "a" * 52})]
+    assert {one.status_code for one in get_many(on_both, requests)} == {200, 401, 403, 404}
+    event.remove(on_both.services.engine, "before_cursor_execute", hear)
+    writing = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO|COPY)\s+\"?(\w+)", re.IGNORECASE)
+    written = {found[1] for found in map(writing.match, heard) if found}
+    assert "audit_pending" in written
+    assert {name for name in written if not name.startswith("audit_")} <= {"governance_token"}
 
 
 def test_outside_of_reads_nothing_is_remembered(on_both: House) -> None:
