@@ -112,6 +112,7 @@ class Reads:
 
     def _told(self, connection: Connection, knocks: Sequence[Knock]) -> list[_Told]:
         services = self._services
+        now = services.foundation.clock.now()
         proved = services.tokens.authenticate_all(connection, [one.visitor.token for one in knocks])
         wishes: list[Wish] = []
         refusals: list[Event] = []
@@ -130,7 +131,7 @@ class Reads:
                 refusals.append(event)
                 found.append(_Told(error, principal, rate))
             else:
-                wish = _wish(knock, principal, services.foundation.clock.now())
+                wish = _wish(knock, principal, now)
                 if isinstance(wish, IngotError):
                     found.append(_Told(wish, principal, rate))
                 else:

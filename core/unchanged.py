@@ -21,3 +21,9 @@ def look(connection: Connection) -> Look | None:
     # Kept with the connection to the database for as long as that is open, whoever borrows it.
     this = connection.info.setdefault(_INFO, object())
     return this, int(driver.execute("PRAGMA data_version").fetchone()[0]), int(driver.total_changes)
+
+
+def own_rows_written(connection: Connection, before: Look) -> Look:
+    """What the look is at the end of a transaction that began with it and that nobody else could write beside."""
+    driver: Any = connection.connection.driver_connection
+    return before[0], before[1], int(driver.total_changes)

@@ -30,7 +30,7 @@ A = TypeVar("A")
 # A larger group would hold SQLite's only write lock for longer than others should wait.
 MOST = 64
 # How long those who were just answered are waited for: a group costs more than this, whatever its size.
-_AGAIN_SECONDS = 0.001
+_AGAIN_SECONDS = 0.002
 # How often the thread looks whether the loop that works for it still runs.
 _LOOK_SECONDS = 1.0
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from core.bounded import Bounded
-from core.unchanged import Look, look
+from core.unchanged import Look, look, own_rows_written
 from governance.policy.values import GoldenResource
 from merge.standing import Head, ItemHead
 
@@ -53,9 +53,9 @@ class StandingMemory:
             yield
         finally:
             self._open = False
-        left = look(connection)
-        # Of the key store what it was like before anything was read: what came meanwhile is seen the next time.
-        self._seen = None if seen is None or left is None else (left, seen[1])
+        if seen is not None:
+            # Of the key store what it was like before anything was read: what came meanwhile is seen the next time.
+            self._seen = own_rows_written(connection, seen[0]), seen[1]
 
     def leads_to(self, any_id: str) -> str | None:
         """The golden record that an id leads to, where that is known."""

@@ -48,12 +48,6 @@ def _generation(value: str) -> str:
     return bare if bare in GENERATIONS else ""
 
 
-def _changed(table: Table, column: str, cells: "ChunkedArray") -> Table:
-    held = list(table.cells)
-    held[table.columns.index(column)] = cells
-    return replace(table, cells=held)
-
-
 def _suffix_column(tables: Sequence[Table], mapping: Mapping[str, str]) -> str | None:
     for column, name in mapping.items():
         if name.startswith("text.") and _SUFFIX.search(header_words(column)):
@@ -73,7 +67,7 @@ def _with_suffix(table: Table, name: str, suffix: str) -> Table:
     blank = pa.scalar(" ", pa.large_string())
     joined = compute.binary_join_element_wise(names, behind, blank, null_handling="skip")
     silent = compute.equal(compute.utf8_trim_whitespace(names), "")
-    return _changed(table, name, pa.chunked_array([compute.if_else(silent, names, joined)]))
+    return table.with_cells(name, pa.chunked_array([compute.if_else(silent, names, joined)]))
 
 
 def with_suffixes(
@@ -178,7 +172,7 @@ def _as_births(table: Table, age: str, told: str) -> Table:
     for one, other in zip(ages[0].tolist(), years[0].tolist(), strict=True):
         old, year = read[0][one], read[1][other]
         births.append("" if old is None or year is None else f"{year - old:04d}")
-    return _changed(table, age, pa.chunked_array([pa.array(births, pa.string())]))
+    return table.with_cells(age, pa.chunked_array([pa.array(births, pa.string())]))
 
 
 def with_births_of_ages(

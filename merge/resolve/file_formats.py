@@ -67,6 +67,13 @@ class Table:
         codes, values = self.encoded(name)
         return codes, values.to_pylist()
 
+    def with_cells(self, name: str, cells: "ChunkedArray | Future[ChunkedArray]") -> "Table":
+        """The same with other cells in one column, whose encoding is begun anew."""
+        held = list(self.cells)
+        held[self.columns.index(name)] = cells
+        ahead = {column: begun for column, begun in self.ahead.items() if column != name}
+        return replace(self, cells=held, ahead=ahead)
+
     def drop(self, name: str) -> None:
         """Let go of the cells of a column that is not needed again."""
         self.cells[self.columns.index(name)] = text_cells(())

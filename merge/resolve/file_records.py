@@ -101,9 +101,7 @@ def _births_joined(
     result = []
     for table in tables:
         dates = [written_date(*row) for row in zip(*(table.column(part) for part in parts), strict=True)]
-        cells = list(table.cells)
-        cells[table.columns.index(parts[0])] = text_cells(dates)
-        result.append(replace(table, cells=cells))
+        result.append(table.with_cells(parts[0], text_cells(dates)))
     return result, {parts[0]: "person.birth_date", parts[1]: IGNORE, parts[2]: IGNORE}
 
 

@@ -80,12 +80,11 @@ def _written(table: Table, column: str, region: str, mapping: Mapping[str, str])
         return table if region == DEFAULT_REGION else replace(table, regions={**table.regions, column: region})
     if region == DEFAULT_REGION and set(own) <= {"", DEFAULT_REGION}:
         return table
-    cells = list(table.cells)
     beside = ThreadPoolExecutor(1)
     # The ids are read meanwhile.
-    cells[table.columns.index(column)] = beside.submit(_cells, *table.encoded(column), region, countries, own)
+    cells = beside.submit(_cells, *table.encoded(column), region, countries, own)
     beside.shutdown(wait=False)
-    return replace(table, cells=cells)
+    return table.with_cells(column, cells)
 
 
 def _cells(
