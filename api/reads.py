@@ -32,7 +32,7 @@ from sync.presentation import wanted_of
 
 # Answered since the last time, from which a group also sequences; and what it takes beyond those, of other writers.
 # Fewer cost a signature each, more hold the others of the group up.
-_SEQUENCED_FROM, _SEQUENCED_MORE = 96, 64
+_SEQUENCED_FROM, _SEQUENCED_MORE = 48, 64
 
 
 @dataclass(frozen=True, slots=True)
