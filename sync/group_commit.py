@@ -203,7 +203,7 @@ def _do(
     if done.set_running_or_notify_cancel():
         try:
             done.set_result(work(connection, questions))
-        except Exception as error:  # noqa: BLE001  handed on to the thread, and by it to those who asked
+        except BaseException as error:  # noqa: BLE001  the thread waits for it with the lock, and raises it
             done.set_exception(error)
 
 

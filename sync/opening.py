@@ -66,7 +66,7 @@ class Opener:
         found: dict[str, str | NotFound] = {}
         missing = set()
         for any_id in ids:
-            known = self.memory.leads_to(any_id)
+            known = self.memory.leads_to(connection, any_id)
             if known is None:
                 missing.add(any_id)
             else:
@@ -76,7 +76,7 @@ class Opener:
             found.update(led)
             for any_id, golden_id in led.items():
                 if isinstance(golden_id, str):
-                    self.memory.leads(any_id, golden_id)
+                    self.memory.leads(connection, any_id, golden_id)
         return found
 
     def stand(
@@ -86,7 +86,7 @@ class Opener:
         standing: dict[str, Standing] = {}
         missing = set()
         for golden_id in golden_ids:
-            known = self.memory.standing(golden_id, sections)
+            known = self.memory.standing(connection, golden_id, sections)
             if known is None:
                 missing.add(golden_id)
             else:
@@ -95,7 +95,7 @@ class Opener:
             stood = self._stand(connection, missing, sections)
             standing.update(stood)
             for one in stood.values():
-                self.memory.stands(one, sections)
+                self.memory.stands(connection, one, sections)
         return standing
 
     def _stand(

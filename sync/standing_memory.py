@@ -26,7 +26,9 @@ class Standing:
 
 
 class StandingMemory:
-    """Where ids lead and what stands there, by id. Outside of ``nothing_else_written`` it knows nothing.
+    """Where ids lead and what stands there, by id, for the one transaction of ``nothing_else_written`` alone.
+
+    Whoever reads beside it, with another connection, may see an older moment: it is told nothing, and tells nothing.
 
     ``look_at_keys`` is a look at the key store, as ``core.unchanged.look`` gives it.
     """
@@ -34,7 +36,7 @@ class StandingMemory:
     def __init__(self, look_at_keys: Callable[[], Look | None]) -> None:
         self._look_at_keys = look_at_keys
         self._seen: tuple[Look, Look] | None = None
-        self._open = False
+        self._open: Connection | None = None
         self._forget()
 
     @contextmanager
@@ -48,31 +50,31 @@ class StandingMemory:
         if seen is None or seen != self._seen:
             self._forget()
         self._seen = None
-        self._open = seen is not None
+        self._open = None if seen is None else connection
         try:
             yield
         finally:
-            self._open = False
+            self._open = None
         if seen is not None:
             # Of the key store what it was like before anything was read: what came meanwhile is seen the next time.
             self._seen = own_rows_written(connection, seen[0]), seen[1]
 
-    def leads_to(self, any_id: str) -> str | None:
+    def leads_to(self, connection: Connection, any_id: str) -> str | None:
         """The golden record that an id leads to, where that is known."""
-        return self._led.get(any_id) if self._open else None
+        return self._led.get(any_id) if self._open is connection else None
 
-    def standing(self, golden_id: str, sections: Sequence[str]) -> Standing | None:
+    def standing(self, connection: Connection, golden_id: str, sections: Sequence[str]) -> Standing | None:
         """How it stands, with its events in those sections, where that is known."""
-        return self._standing.get((golden_id, tuple(sections))) if self._open else None
+        return self._standing.get((golden_id, tuple(sections))) if self._open is connection else None
 
-    def leads(self, any_id: str, golden_id: str) -> None:
+    def leads(self, connection: Connection, any_id: str, golden_id: str) -> None:
         """Remember where an id leads."""
-        if self._open:
+        if self._open is connection:
             self._led.put(any_id, golden_id)
 
-    def stands(self, standing: Standing, sections: Sequence[str]) -> None:
+    def stands(self, connection: Connection, standing: Standing, sections: Sequence[str]) -> None:
         """Remember how a golden record stands."""
-        if self._open:
+        if self._open is connection:
             self._standing.put((standing.head.golden_id, tuple(sections)), standing)
 
     def _forget(self) -> None:

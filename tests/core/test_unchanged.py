@@ -3,7 +3,7 @@
 import math
 from contextlib import suppress
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from core.database import make_engine, unit_of_work
 from core.unchanged import Look, look
@@ -15,23 +15,23 @@ def test_a_look_tells_of_every_write_by_whomever(engine: Engine) -> None:
     other = make_engine(engine.url.render_as_string(hide_password=False))
     statement = text("INSERT INTO looked_at VALUES (1)")
 
-    def by_the_same(standing: object) -> None:
-        with unit_of_work(engine, standing=standing) as connection:  # type: ignore[arg-type]  # a connection
+    def by_the_same(standing: Connection) -> None:
+        with unit_of_work(engine, standing=standing) as connection:
             connection.execute(statement)
 
-    def undone_by_the_same(standing: object) -> None:
+    def undone_by_the_same(standing: Connection) -> None:
         with (
             suppress(OverflowError),
-            unit_of_work(engine, standing=standing) as connection,  # type: ignore[arg-type]  # a connection
+            unit_of_work(engine, standing=standing) as connection,
         ):
             connection.execute(statement)
             int(math.inf)
 
-    def by_another_of_this_process(_: object) -> None:
+    def by_another_of_this_process(_: Connection) -> None:
         with unit_of_work(engine) as connection:
             connection.execute(statement)
 
-    def by_another_engine(_: object) -> None:
+    def by_another_engine(_: Connection) -> None:
         with unit_of_work(other) as connection:
             connection.execute(statement)
 

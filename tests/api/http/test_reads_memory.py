@@ -162,6 +162,25 @@ def test_reads_write_of_the_log_and_of_tokens_alone(on_both: House) -> None:
     assert {name for name in written if not name.startswith("audit_")} <= {"governance_token"}
 
 
+def test_whoever_reads_beside_with_another_connection_is_told_and_tells_nothing(on_both: House) -> None:
+    """What it sees can be of an earlier moment, which must not be remembered as what is now."""
+    services = on_both.services
+    golden = on_both.customer("d1", **WANG)
+    asked = _asked(on_both, "service")
+    memory = services.disclosure._opener.memory
+    with (
+        services.engine.connect() as beside,
+        unit_of_work(services.engine) as connection,
+        services.disclosure.nothing_else_written(connection),
+    ):
+        services.disclosure.tell(connection, [Wish(asked, golden)])
+        known = memory.leads_to(connection, golden)
+        assert known == (golden if services.engine.dialect.name == "sqlite" else None)
+        assert memory.leads_to(beside, golden) is None
+        memory.leads(beside, golden, "g_" + "0" * 32)
+        assert memory.leads_to(connection, golden) == known
+
+
 def test_outside_of_reads_nothing_is_remembered(on_both: House) -> None:
     """A transaction that writes other things must see them itself."""
     services = on_both.services
