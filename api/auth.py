@@ -19,7 +19,7 @@ from governance.authentication import Authenticated
 from governance.policy.actions import PolicyAction
 from governance.policy.values import RequestContext, Workspace
 from governance.principals import Principal
-from sync.disclose import Asked
+from sync.wish import Asked
 
 
 @dataclass(frozen=True, slots=True)

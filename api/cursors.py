@@ -12,7 +12,7 @@ import orjson
 
 from core.crypto import Keyring
 from core.errors import Invalid
-from sync.disclose import Asked
+from sync.wish import Asked
 
 _MAC_BYTES = 16
 _TIME_BYTES = 5

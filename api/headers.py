@@ -1,8 +1,11 @@
 """The outermost layer of the door: a request id, the headers of every answer, and an end for faults nobody caught."""
 
+from collections.abc import Iterable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem, unexpected
+from api.rates import Rate
 from core.clock import Clock
 from core.errors import IngotError
 from core.logs import get_log
@@ -21,6 +24,8 @@ TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 _PLAIN = {name.encode(): value.encode() for name, value in HEADERS.items()}
 # By whether the request came over TLS.
 _RAW = {False: _PLAIN, True: {**_PLAIN, b"strict-transport-security": TRANSPORT_SECURITY.encode()}}
+_HEADS = {secure: list(told.items()) for secure, told in _RAW.items()}
+_OURS = {b"x-request-id", *Rate(allowed=True, limit=1, remaining=1, reset=1).headers()}
 
 
 class Outermost:
@@ -45,15 +50,7 @@ class Outermost:
             if message["type"] == "http.response.start":
                 started = True
                 rate = scope["state"].get("rate")
-                # What an answer says of itself stands over what all say; what is told here over both.
-                found = _RAW[scope["scheme"] == "https"].copy()
-                given = message.get("headers", ())
-                for name, _ in given:
-                    found.pop(name, None)
-                found[b"x-request-id"] = request_id.encode()
-                if rate is not None:
-                    found.update(rate.headers())
-                message["headers"] = [*(one for one in given if one[0] not in found), *found.items()]
+                message["headers"] = _complete(message.get("headers", ()), scope["scheme"] == "https", request_id, rate)
             await send(message)
 
         try:
@@ -64,3 +61,16 @@ class Outermost:
             if not started:
                 answer = problem(error, request_id) if isinstance(error, IngotError) else unexpected(request_id)
                 await answer(scope, receive, send_with_headers)
+
+
+def _complete(
+    given: Iterable[tuple[bytes, bytes]], secure: bool, request_id: str, rate: Rate | None
+) -> list[tuple[bytes, bytes]]:
+    """What an answer says of itself stands over what all say; what is told here over both."""
+    names = {name for name, _ in given}
+    common = [one for one in _HEADS[secure] if one[0] not in names]
+    own = given if names.isdisjoint(_OURS) else [one for one in given if one[0] not in _OURS]
+    told = [*own, *common, (b"x-request-id", request_id.encode())]
+    if rate is not None:
+        told += rate.headers().items()
+    return told

@@ -26,9 +26,9 @@ from governance.authentication import Authenticated
 from governance.policy.actions import PolicyAction
 from governance.policy.values import RequestContext
 from governance.principals import Principal
-from sync.disclose import Answer, Asked, Wish
 from sync.group_commit import GroupCommit
 from sync.presentation import wanted_of
+from sync.wish import Answer, Asked, Wish
 
 # Answered since the last time, from which a group also sequences; and what it takes beyond those, of other writers.
 # Fewer cost a signature each, more hold the others of the group up.

@@ -131,9 +131,15 @@ def to_body(event: Event, event_id: str, at: datetime, part: int = 1, of: int = 
 
     Raises Invalid ``audit.event_unwritable`` (details that are not JSON) or ``audit.event_too_large``.
     """
+    filled = {**contents(event), "id": event_id, "at": format_time(at)}
+    if of > 1:
+        filled["part"], filled["parts"] = part, of
+    return written(filled, event.action)
+
+
+def contents(event: Event) -> dict[str, object]:
+    """What an event says, by the names in its body, without its id and its moment; what is empty is left out."""
     filled: dict[str, object] = {
-        "id": event_id,
-        "at": format_time(at),
         "action": event.action.value,
         "actor": event.actor,
         "decision": event.decision,
@@ -152,19 +158,22 @@ def to_body(event: Event, event_id: str, at: datetime, part: int = 1, of: int = 
     filled.update((name, value) for name, value in optional.items() if value)
     if event.count is not None:
         filled["count"] = event.count
-    if of > 1:
-        filled["part"], filled["parts"] = part, of
+    return filled
+
+
+def written(filled: Mapping[str, object], action: Action) -> bytes:
+    """The body of an event of that action: canonical JSON. Raises as ``to_body``."""
     try:
         body = orjson.dumps(filled, option=orjson.OPT_SORT_KEYS)
     except TypeError:
         raise Invalid(
             "audit.event_unwritable",
-            f"The details of the audit event '{event.action}' are not JSON; give texts, numbers, lists and objects.",
+            f"The details of the audit event '{action}' are not JSON; give texts, numbers, lists and objects.",
         ) from None
     if len(body) > MAX_BODY:
         raise Invalid(
             "audit.event_too_large",
-            f"The audit event '{event.action}' is larger than {MAX_BODY} bytes; put less into its details.",
+            f"The audit event '{action}' is larger than {MAX_BODY} bytes; put less into its details.",
             size=len(body),
         )
     return body

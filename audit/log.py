@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal_column, or_, select
 
 from audit.bulk import insert_some
 from audit.checkpoint import Checkpoint, parse_checkpoint
-from audit.events import Event, parts, to_body
+from audit.events import Event, format_time, parts, to_body
 from audit.nodes import StoredNodes
-from audit.tables import NO_CUSTOMER, audit_checkpoint, audit_entry, audit_pending, audit_subject
+from audit.stencil import Again
+from audit.tables import NO_CUSTOMER, SPAN, audit_checkpoint, audit_entry, audit_pending, audit_subject
 from audit.tlog import consistency_proof, inclusion_proof
 from core.clock import Clock
 from core.errors import Conflict, NotFound
@@ -73,7 +74,7 @@ class AuditLog:
         """
         return self.append_many(connection, [event])[0]
 
-    def append_many(self, connection: Connection, events: Iterable[Event]) -> list[str]:
+    def append_many(self, connection: Connection, events: Iterable[Event | Again]) -> list[str]:
         """As ``append``, for several events of one moment; they keep their order."""
         at = self._clock.now()
         ids: list[str] = []
@@ -81,6 +82,9 @@ class AuditLog:
         for event in events:
             event_id = self._clock.new_id("e")
             ids.append(event_id)
+            if isinstance(event, Again):
+                rows.append((event.stencil.body(event_id, format_time(at), event.request_id),))
+                continue
             rows.extend((to_body(part, event_id, at, number, of),) for part, number, of in parts(event))
         insert_some(connection, (audit_pending.c.body,), rows)
         return ids
@@ -183,7 +187,12 @@ def _narrowed(query: Query) -> Select[tuple[object, ...]]:
 
 
 def _concerning(subject: str) -> ColumnElement[bool]:
-    return audit_entry.c.index.in_(select(audit_subject.c.index).where(audit_subject.c.subject == subject))
+    # As the index is laid out, which is for who writes: in each span of entries, from the newest.
+    newest = select(func.max(audit_subject.c.index).op(">>")(literal_column("12"))).scalar_subquery()
+    spans = select(newest.label("span")).cte("spans", recursive=True)
+    spans = spans.union_all(select(spans.c.span - 1).where(spans.c.span > 0))
+    found = select(audit_subject.c.index).where(spans.c.span == SPAN, audit_subject.c.subject == subject)
+    return audit_entry.c.index.in_(found)
 
 
 def _entry(row: Row[tuple[object, ...]]) -> Entry:

@@ -31,11 +31,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core import checkpoints
-from core.errors import Conflict, Damaged, IngotError, Invalid, TooMuch, Unavailable
+from core.database_errors import all_in_use, held_by_another, own_error
+from core.errors import Invalid
 from core.turns import Turns
 
 metadata = MetaData(
@@ -179,10 +180,11 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     # A reader that later writes could be refused half-way; writers take the lock at once. SQLite alone would look for
     # it ever more rarely, up to every 100 ms, and find a sync of another process at work each time.
+    at_once = connection.get_execution_options().get("ingot_at_once", False)
     cursor = connection.connection.cursor()
     (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-    until = time.monotonic() + patience / 1000
-    cursor.execute(f"PRAGMA busy_timeout={_LOOK_AGAIN_MS}")
+    until = time.monotonic() + (0 if at_once else patience / 1000)
+    cursor.execute(f"PRAGMA busy_timeout={0 if at_once else _LOOK_AGAIN_MS}")
     try:
         # The way that nearly always leads there, past what the query layer does for a statement.
         with suppress(sqlite3.OperationalError):
@@ -216,15 +218,23 @@ def _writer_lock(engine: Engine) -> Turns:
 
 
 @contextmanager
-def unit_of_work(engine: Engine, *, tidied: bool = False, standing: Connection | None = None) -> Iterator[Connection]:
+def unit_of_work(
+    engine: Engine, *, tidied: bool = False, standing: Connection | None = None, at_once: bool = False
+) -> Iterator[Connection]:
     """One transaction for a change and all that belongs to it. The only commit of the program.
 
     ``tidied`` says that the caller itself moves what it writes out of the log, with ``tidy``. ``standing`` is a
-    connection that the caller keeps for itself, in place of one from the pool. Raises our own errors for what the
-    database refuses: ``database.full``, ``database.locked``, ``database.unavailable``, ``database.damaged``.
+    connection that the caller keeps for itself, in place of one from the pool. With ``at_once`` nobody is waited for:
+    where another writes to SQLite it is ``database.locked``; and another thread may leave the block than entered it.
+
+    Raises our own errors for what the database refuses: ``database.full``, ``database.locked``,
+    ``database.unavailable``, ``database.damaged``.
     """
     if engine.dialect.name == "sqlite":
-        with _writer_lock(engine), _transaction(engine, standing, ingot_writing=True) as connection:
+        with (
+            _turn(engine, at_once=at_once),
+            _transaction(engine, standing, ingot_writing=True, ingot_at_once=at_once) as connection,
+        ):
             driver: Any = connection.connection.driver_connection
             before = driver.total_changes
             yield connection
@@ -234,6 +244,19 @@ def unit_of_work(engine: Engine, *, tidied: bool = False, standing: Connection |
     else:
         with _transaction(engine, standing) as connection:
             yield connection
+
+
+@contextmanager
+def _turn(engine: Engine, *, at_once: bool) -> Iterator[None]:
+    turns = _writer_lock(engine)
+    if not at_once:
+        with turns:
+            yield
+        return
+    with turns.at_once() as free:
+        if not free:
+            raise held_by_another()
+        yield
 
 
 def others_wait(engine: Engine) -> bool:
@@ -259,9 +282,9 @@ def glance(engine: Engine) -> Iterator[Connection]:
                 connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
     except DBAPIError as error:
-        raise _own_error(error) from None
+        raise own_error(error) from None
     except PoolTimeout:
-        raise _all_in_use() from None
+        raise all_in_use() from None
 
 
 def tidy(engine: Engine) -> None:
@@ -313,37 +336,9 @@ def _transaction(engine: Engine, standing: Connection | None, **options: Any) ->
             with connection.begin():
                 yield connection
     except DBAPIError as error:
-        raise _own_error(error) from None
+        raise own_error(error) from None
     except PoolTimeout:
-        raise _all_in_use() from None
-
-
-def _all_in_use() -> Unavailable:
-    return Unavailable("database.busy", "All connections to the database are in use; try again in a moment.")
-
-
-def _own_error(error: DBAPIError) -> IngotError:
-    """What the database said, in our words; its own text can hold values and never leaves."""
-    said = str(error.orig).lower()
-    if "disk is full" in said or "no space left" in said or "disk full" in said:
-        return TooMuch(
-            "database.full", "The disk of the database is full; free space, then run the same command again."
-        )
-    if "locked" in said or "lock timeout" in said or "deadlock" in said or "could not serialize" in said:
-        return Unavailable("database.locked", "The database is held by another program; try again in a moment.")
-    if "malformed" in said or "not a database" in said or "corrupt" in said:
-        return Damaged("database.damaged", "The database file is damaged; restore it from a backup.")
-    if isinstance(error, ProgrammingError) or "no such table" in said or "no such column" in said:
-        return Unavailable(
-            "database.schema", "The database lacks a table or column it should have; run 'ingot db upgrade'."
-        )
-    if isinstance(error, IntegrityError):
-        return Conflict("database.conflict", "Another change came first, or the change breaks a rule of the database.")
-    return Unavailable(
-        "database.unavailable",
-        "The database does not answer as it should; check that it runs and that its disk can be written.",
-        kind=type(error.orig).__name__,
-    )
+        raise all_in_use() from None
 
 
 def upsert(

@@ -6,7 +6,12 @@ writes one transaction after the other would starve everybody else of its proces
 
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
+
+# In place of a thread, where the lock was taken to be handed on.
+_NO_THREAD = -1
 
 
 class Turns:
@@ -42,6 +47,22 @@ class Turns:
             self._depth -= 1
             if not self._depth:
                 self._pass_on()
+
+    @contextmanager
+    def at_once(self) -> Iterator[bool]:
+        """The lock, where nobody has it; tells whether that is so. Another thread may leave the block than entered it.
+
+        So no thread has it again meanwhile, not even the one that took it.
+        """
+        with self._guard:
+            free = self._owner is None
+            if free:
+                self._owner, self._depth = _NO_THREAD, 1
+        try:
+            yield free
+        finally:
+            if free:
+                self.__exit__(None, None, None)
 
     def wanted(self) -> bool:
         """Whether anybody waits for a turn at this moment."""

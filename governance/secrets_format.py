@@ -47,6 +47,12 @@ def read_token(text: str) -> Presented | None:
     return Presented(TokenKind(found[1]), _ID_PREFIX + found[2], _digest(text)) if found else None
 
 
+def token_id_of(text: str) -> str | None:
+    """The id of the row that a token names, or None where it has not the form of a token."""
+    found = _TOKEN.fullmatch(text)
+    return _ID_PREFIX + found[2] if found else None
+
+
 def new_code() -> tuple[str, bytes]:
     """A one-time code in groups of four, easily typed, and the hash to be kept."""
     text = _random_text(20)

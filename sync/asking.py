@@ -30,13 +30,13 @@ from merge.review_questions import (
     write_questions,
 )
 from merge.review_queue import defer, write_decision
-from sync.disclose import Asked
 from sync.holders import Directory
 from sync.presentation import isoformat
 from sync.review_asks import asks_of
 from sync.review_base import ReviewBase
 from sync.review_rows import NOTE_FIELD, check_note, decision_row
 from sync.side_by_side import as_json, side_by_side
+from sync.wish import Asked
 
 ASKED_FOR = timedelta(days=2)
 """How long an item rests after its owner was asked, unless they answer before (a default of ours)."""

@@ -20,11 +20,11 @@ from merge.review_impact import impact_of
 from merge.review_items import Item, item
 from merge.review_kinds import ABOUT_VALUES, Kind, State
 from merge.review_queue import DecisionRow, decision, end_decision, move, write_decision
-from sync.disclose import Asked
 from sync.review_base import ReviewBase
 from sync.review_rows import decision_row
 from sync.review_view import decision_told
 from sync.settling import ASSIGN, UNPIN, need_for, settled, taken_back
+from sync.wish import Asked
 
 MERGE, APART, SPLIT, CONFIRM = "merge", "apart", "split", "confirm"
 ACTIONS = {

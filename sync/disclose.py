@@ -4,10 +4,10 @@ One event a disclosure (an answer, a page, an export) names the subjects and, by
 clear, shown masked or left out. Whoever may not read a golden record at all is told that there is none.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import orjson
@@ -15,14 +15,13 @@ from sqlalchemy import Connection
 
 from audit.actions import Action
 from audit.events import Event
-from core.attributes import Section
+from audit.stencil import Again, Stencil
 from core.database import unit_of_work
 from core.errors import Denied, IngotError, NotFound
 from governance.masking import Level
 from governance.people import People
 from governance.policy.decision_point import DecisionPoint
-from governance.policy.values import GoldenResource, Refused, RequestContext, RowScope, View, Workspace
-from governance.principals import Principal
+from governance.policy.values import GoldenResource, Refused, RowScope, View, Workspace
 from merge.listing import EVERYTHING, Narrow, golden_page
 from merge.resolve.identifiers import unknown
 from merge.resolve.surviving import Moment, Surviving
@@ -30,76 +29,18 @@ from merge.search_index import SearchIndex
 from merge.search_match import matches
 from merge.standing import led_to
 from sync.contending import Contests
-from sync.disclosure_events import disclosed, purpose_of, refused_event
+from sync.disclosure_events import disclosed, refused_event
 from sync.foundation import Foundation
 from sync.holders import Directory
 from sync.opening import REMEMBERED_MB, Opener, OwnersOf
 from sync.past import PastForm, PastReads
 from sync.presentation import Wanted, wanted_of
 from sync.rendering import Form, Rendered
-from sync.standing_memory import Standing
+from sync.standing_memory import Standing, Told
+from sync.wish import WHOLE, Answer, Asked, Wish
 
 T = TypeVar("T")
-_ITEM_SECTIONS = (Section.TRANSACTIONS, Section.INTERACTIONS, Section.FEEDBACK)
 _EXPORT_PAGE = 500
-WHOLE = Wanted()
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who asks, and why."""
-
-    principal: Principal
-    context: RequestContext
-
-    @property
-    def purpose(self) -> str:
-        """The purpose that counts."""
-        return purpose_of(self.principal, self.context)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A disclosed golden record: JSON, its entity tag (RFC 9110, 8.8.3; equal tags, equal answers) and its ids.
-
-    ``canonical_id`` is the id it is called by, where it was asked for by another one.
-    """
-
-    content: bytes
-    etag: str
-    golden_id: str
-    canonical_id: str | None = None
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """The JSON taken apart."""
-        found: dict[str, Any] = orjson.loads(self.content)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """One golden record that somebody asks for, by any id that was ever given out; as of a moment, or as it is.
-
-    ``taken_away`` is for a file: it needs the right to export and is logged as that.
-    """
-
-    asked: Asked
-    any_id: str
-    wanted: Wanted = WHOLE
-    lineage: bool = False
-    moment: Moment | None = None
-    taken_away: bool = False
-
-    @property
-    def done(self) -> Action:
-        """What the log says was done."""
-        return Action.GOLDEN_EXPORTED if self.taken_away else Action.GOLDEN_DISCLOSED
-
-    @property
-    def sections(self) -> tuple[str, ...]:
-        """The sections of events that are asked for."""
-        return _item_sections(self.wanted)
 
 
 class Disclosure:
@@ -158,6 +99,27 @@ class Disclosure:
 
         All of them are audited in the transaction of ``connection``: give no answer before it has lasted.
         """
+        memory = self._opener.memory
+        keys = [wish.key for wish in wishes]
+        known = [memory.told(connection, key) for key in keys]
+        rest = [wish for wish, one in zip(wishes, known, strict=True) if one is None]
+        made = iter(self._made(connection, rest) if rest else ())
+        told: list[Answer | IngotError] = []
+        events: list[Event | Again] = []
+        for wish, key, one in zip(wishes, keys, known, strict=True):
+            if one is not None:
+                told.append(one.answer)
+                events.append(Again(one.stencil, wish.asked.context.request_id))
+                continue
+            answer, event = next(made)
+            told.append(answer)
+            events.append(event)
+            if key is not None and isinstance(answer, Answer):
+                memory.tells(connection, key, Told(answer, Stencil(event)))
+        self._foundation.audit.append_many(connection, events)
+        return told
+
+    def _made(self, connection: Connection, wishes: Sequence[Wish]) -> list[tuple[Answer | IngotError, Event]]:
         scoped = [self._refusal(wish) for wish in wishes]
         led = self._opener.led_to(connection, [wish.any_id for wish in wishes])
         by_sections: dict[tuple[str, ...], list[str]] = {}
@@ -177,8 +139,11 @@ class Disclosure:
                 )
             else:
                 found.append(form)
-        rendered = self._opener.answers(connection, [one for one in found if isinstance(one, Form)])
-        return self._audited(connection, wishes, found, iter(rendered), led)
+        rendered = iter(self._opener.answers(connection, [one for one in found if isinstance(one, Form)]))
+        return [
+            self._with_event(wish, one, next(rendered) if isinstance(one, Form) else None, led[wish.any_id])
+            for wish, one in zip(wishes, found, strict=True)
+        ]
 
     def contest(self, asked: Asked, any_id: str, name: str) -> dict[str, Any]:
         """One attribute: what every record says of it, what was made of that and why.
@@ -301,33 +266,21 @@ class Disclosure:
         led_on = wish.any_id != standing.head.golden_id
         return Form(standing.head, standing.holder, view, wish.wanted, standing.items, wish.lineage, led_on)
 
-    def _audited(
-        self,
-        connection: Connection,
-        wishes: Sequence[Wish],
-        found: Sequence[Form | PastForm | IngotError],
-        rendered: Iterator[Rendered | None],
-        led: Mapping[str, str | NotFound],
-    ) -> list[Answer | IngotError]:
-        events: list[Event] = []
-        told: list[Answer | IngotError] = []
-        for wish, one in zip(wishes, found, strict=True):
-            if isinstance(one, PastForm):
-                told.append(Answer(one.rendered.content, one.rendered.etag, one.golden_id, one.canonical_id))
-                event = self._event(wish.asked, wish.done, one.subjects, [one.rendered])
-                events.append(replace(event, details={**event.details, **one.moment}))
-                continue
-            made = next(rendered) if isinstance(one, Form) else None
-            if isinstance(one, Form) and made is not None:
-                golden_id = one.head.golden_id
-                events.append(self._event(wish.asked, wish.done, [golden_id], [made]))
-                told.append(Answer(made.content, made.etag, golden_id, golden_id if one.led_on else None))
-            else:
-                refused = one if isinstance(one, IngotError) else unknown()
-                events.append(refused_event(wish.asked.principal, wish.asked.context, refused, led[wish.any_id]))
-                told.append(refused)
-        self._foundation.audit.append_many(connection, events)
-        return told
+    def _with_event(
+        self, wish: Wish, found: Form | PastForm | IngotError, made: Rendered | None, led: str | NotFound
+    ) -> tuple[Answer | IngotError, Event]:
+        """What is told, ``made`` of a form, and what the log says of it. ``led`` is where the id leads."""
+        if isinstance(found, PastForm):
+            shown = found.rendered
+            event = self._event(wish.asked, wish.done, found.subjects, [shown])
+            event = replace(event, details={**event.details, **found.moment})
+            return Answer(shown.content, shown.etag, found.golden_id, found.canonical_id), event
+        if isinstance(found, Form) and made is not None:
+            golden_id = found.head.golden_id
+            event = self._event(wish.asked, wish.done, [golden_id], [made])
+            return Answer(made.content, made.etag, golden_id, golden_id if found.led_on else None), event
+        refused = found if isinstance(found, IngotError) else unknown()
+        return refused, refused_event(wish.asked.principal, wish.asked.context, refused, led)
 
     def _view(self, asked: Asked, standing: Standing) -> View:
         return self._decisions.view(asked.principal, standing.resource, asked.context)
@@ -368,11 +321,6 @@ class Disclosure:
 
     def _event(self, asked: Asked, action: Action, subjects: Sequence[str], shown: Sequence[Rendered]) -> Event:
         return disclosed(self._foundation.keyring, asked.principal, asked.context, action, subjects, shown)
-
-
-@lru_cache(maxsize=256)
-def _item_sections(wanted: Wanted) -> tuple[str, ...]:
-    return tuple(section.value for section in _ITEM_SECTIONS if wanted.section(section))
 
 
 def _clear_classes(view: View) -> frozenset[str]:

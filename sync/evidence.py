@@ -21,11 +21,11 @@ from merge.evidence.gathered import Gathered
 from merge.record_store import members_of
 from merge.resolve.identifiers import golden_of
 from merge.resolve.incremental import Resolver
-from sync.disclose import Asked
 from sync.evidence_told import told
 from sync.foundation import Foundation
 from sync.presentation import isoformat
 from sync.rights import Rights
+from sync.wish import Asked
 
 _ABOUT_MERGES = (Action.GOLDEN_MERGED_BY_HAND, Action.GOLDEN_MERGED, Action.GOLDEN_CREATED, Action.GOLDEN_CHANGED)
 

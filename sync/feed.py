@@ -23,10 +23,10 @@ from merge.ownership.store import history_of
 from merge.record_store import members_of
 from merge.resolve.identifiers import golden_of
 from sync import tables
-from sync.disclose import Asked
 from sync.foundation import Foundation
 from sync.presentation import isoformat
 from sync.rights import Rights
+from sync.wish import Asked
 
 MAX_SEQUENCE = 2**63 - 1
 

@@ -4,20 +4,18 @@ A commit costs a flush of the disk, whether it holds one audit event or a hundre
 Techniques for Main Memory Database Systems", section 5.2). While one group is written the next one gathers, so under
 load groups grow by themselves and nobody waits for a timer.
 
-A thread of its own waits for the lock and for the disk. Where the database is a file the work between is done by the
-event loop: its statements take microseconds and let go of the interpreter at every row, so that two threads would hand
-it to and fro, which costs more than what they could do at once. Where statements wait for a server the thread works.
+A thread of its own waits for the disk, and for the lock where somebody else writes. Where the database is a file and
+nobody does, the event loop begins and works: its statements take microseconds and let go of the interpreter at every
+row, so that two threads would hand it to and fro, which costs more than what they could do at once.
 """
 
 import asyncio
-import math
 import threading
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from contextlib import suppress
-from queue import Empty, SimpleQueue
+from contextlib import ExitStack, suppress
+from queue import SimpleQueue
 from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,12 +29,10 @@ A = TypeVar("A")
 MOST = 64
 # How long those who were just answered are waited for: a group costs more than this, whatever its size.
 _AGAIN_SECONDS = 0.002
-# How often the thread looks whether the loop that works for it still runs.
-_LOOK_SECONDS = 1.0
 
 
 class GroupCommit(Generic[Q, A]):
-    """One thread that answers questions from event loops, a group in a transaction.
+    """Answers questions from event loops, a group in a transaction, with one thread.
 
     Args:
         engine: where to work.
@@ -52,26 +48,29 @@ class GroupCommit(Generic[Q, A]):
         self._engine = engine
         self._work = work
         self._most = most
-        self._queue: SimpleQueue[list[_Asked[Q, A]] | None] = SimpleQueue()
-        self._gathered: dict[asyncio.AbstractEventLoop, list[_Asked[Q, A]]] = {}
+        self._queue: SimpleQueue[_Group[Q, A] | None] = SimpleQueue()
+        self._gathering: WeakKeyDictionary[asyncio.AbstractEventLoop, _Gathering[Q, A]] = WeakKeyDictionary()
         self._thread: threading.Thread | None = None
         self._guard = threading.Lock()
         self._closed = False
+        # Groups that the thread has not done with; while there are none, the connection is a loop's to use.
+        self._on_the_way = 0
         self._standing: Connection | None = None
 
     async def ask(self, question: Q) -> A:
         """The answer, once its transaction has lasted. Raises what the work or the commit raised."""
         loop = asyncio.get_running_loop()
+        gathering = self._gathering.get(loop)
+        if gathering is None:
+            gathering = self._gathering[loop] = _Gathering()
         asked = _Asked[Q, A](question, loop.create_future())
-        gathered = self._gathered.setdefault(loop, [])
-        gathered.append(asked)
-        if len(gathered) == 1:
-            # After all requests that this turn of the loop has read, so that they come as one group.
-            loop.call_soon(self._send, loop)
+        gathering.waiting.append(asked)
+        if len(gathering.waiting) == 1 or len(gathering.waiting) >= gathering.expected:
+            self._look_soon(loop, gathering)
         return await asked.future
 
     def close(self) -> None:
-        """Answer what was asked, then end the thread."""
+        """Answer what is on its way, then end the thread."""
         with self._guard:
             self._closed = True
             thread, self._thread = self._thread, None
@@ -79,36 +78,106 @@ class GroupCommit(Generic[Q, A]):
             self._queue.put(None)
             thread.join()
 
-    def _send(self, loop: asyncio.AbstractEventLoop) -> None:
-        gathered = self._gathered.pop(loop)
+    def _look_soon(self, loop: asyncio.AbstractEventLoop, gathering: "_Gathering[Q, A]") -> None:
+        # After all requests that this turn of the loop has read, so that they come as one group.
+        if not gathering.looked_at_soon:
+            gathering.looked_at_soon = True
+            loop.call_soon(self._look, loop, gathering)
+
+    def _look(self, loop: asyncio.AbstractEventLoop, gathering: "_Gathering[Q, A]") -> None:
+        """Send a group, unless one is on its way or those who were just answered may be about to ask again."""
+        gathering.looked_at_soon = False
+        if gathering.on_the_way or not gathering.waiting:
+            return
+        if len(gathering.waiting) >= min(gathering.expected, self._most):
+            self._send(loop, gathering)
+        elif gathering.timer is None:
+            gathering.timer = loop.call_later(_AGAIN_SECONDS, self._send, loop, gathering)
+
+    def _send(self, loop: asyncio.AbstractEventLoop, gathering: "_Gathering[Q, A]") -> None:
+        if gathering.timer is not None:
+            gathering.timer.cancel()
+        gathering.timer = None
+        asked, gathering.waiting = gathering.waiting[: self._most], gathering.waiting[self._most :]
+        gathering.on_the_way = True
+        group = _Group(loop, gathering, asked)
         with self._guard:
             if self._closed:
-                for one in gathered:
-                    one.error = _stopping()
-                _tell(gathered)
+                self._queue_is_closed(group)
                 return
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="group commit", daemon=True)
                 self._thread.start()
-            self._queue.put(gathered)
+            alone = self._on_the_way == 0
+            self._on_the_way += 1
+        try:
+            if alone and self._standing is not None:
+                self._begin(group, self._standing)
+        finally:
+            self._queue.put(group)
+
+    def _queue_is_closed(self, group: "_Group[Q, A]") -> None:
+        for one in group.asked:
+            one.error = Unavailable("server.stopping", "The gateway is stopping; try again in a moment.")
+        group.loop.call_soon(self._landed, group)
+
+    def _begin(self, group: "_Group[Q, A]", standing: Connection) -> None:
+        """Do all but the commit, where nobody else writes. Whatever is in the way of that, the thread does it."""
+        with suppress(Exception), ExitStack() as undone:
+            connection = undone.enter_context(unit_of_work(self._engine, standing=standing, at_once=True))
+            group.answers = self._work(connection, [one.question for one in group.asked])
+            group.begun = undone.pop_all()
 
     def _run(self) -> None:
-        waiting: list[_Asked[Q, A]] = []
-        ending = False
-        answered = 0
         try:
-            while not (ending and not waiting):
-                ending = ending or self._gather(waiting, answered)
-                group, waiting = waiting[: self._most], waiting[self._most :]
-                answered = len(group)
-                if group:
-                    self._open()
-                    self._answer(group)
+            while (group := self._queue.get()) is not None:
+                self._open()
+                self._finish(group.asked, group)
+                with self._guard:
+                    self._on_the_way -= 1
+                # Where the loop has ended, those who asked have ended with it.
+                with suppress(RuntimeError):
+                    group.loop.call_soon_threadsafe(self._landed, group)
         finally:
             self._drop()
 
+    def _finish(self, asked: "Sequence[_Asked[Q, A]]", group: "_Group[Q, A] | None" = None) -> None:
+        """Commit what is begun, or do all of it; to each an answer or an error."""
+        try:
+            if group is not None and group.begun is not None:
+                answers = group.answers
+                group.begun.close()
+            else:
+                with unit_of_work(self._engine, standing=self._standing) as connection:
+                    answers = self._work(connection, [one.question for one in asked])
+            for one, answer in zip(asked, answers, strict=True):
+                one.answer = answer
+        except (Unavailable, TooMuch) as error:
+            # Whatever is wrong with the connection, the next group has another.
+            self._drop()
+            for one in asked:
+                one.error = error
+        except Exception as error:  # noqa: BLE001  handed on to those who asked
+            self._drop()
+            if len(asked) == 1:
+                asked[0].error = error
+                return
+            for one in asked:
+                self._finish([one])
+
+    def _landed(self, group: "_Group[Q, A]") -> None:
+        for one in group.asked:
+            one.tell()
+        gathering = group.gathering
+        gathering.on_the_way = False
+        # All together, or they would go on as two groups for ever, at the price of two.
+        gathering.expected = len(group.asked) + len(gathering.waiting)
+        if gathering.waiting:
+            # Once those who were told have gone on.
+            self._look_soon(group.loop, gathering)
+
     def _open(self) -> None:
-        """On a file, keep a connection for the thread: what the last group has seen of it the next one can go on from.
+        """On a file, keep a connection: what the last group has seen of it the next one can go on from.
 
         A server may close one that it has not heard of for long; the pool looks to that.
         """
@@ -123,93 +192,6 @@ class GroupCommit(Generic[Q, A]):
             with suppress(SQLAlchemyError):
                 standing.close()
 
-    def _gather(self, waiting: "list[_Asked[Q, A]]", answered: int) -> bool:
-        """Take in what was asked meanwhile; wait where nothing was. Returns whether it is time to end.
-
-        Those who were just answered, ``answered`` of them, may be about to ask again: they are waited for a little.
-        """
-        back = 0
-        until = math.inf
-        try:
-            while True:
-                if not waiting:
-                    more = self._queue.get()
-                elif back < answered and len(waiting) < self._most:
-                    until = min(until, time.monotonic() + _AGAIN_SECONDS)
-                    more = self._queue.get(timeout=max(0.0, until - time.monotonic()))
-                else:
-                    more = self._queue.get_nowait()
-                if more is None:
-                    return True
-                waiting.extend(more)
-                back += len(more)
-        except Empty:
-            return False
-
-    def _answer(self, group: "Sequence[_Asked[Q, A]]") -> None:
-        try:
-            with unit_of_work(self._engine, standing=self._standing) as connection:
-                answers = self._answers(connection, group)
-            for one, answer in zip(group, answers, strict=True):
-                one.answer = answer
-        except (Unavailable, TooMuch) as error:
-            # Whatever is wrong with it, the next group has another.
-            self._drop()
-            for one in group:
-                one.error = error
-        except Exception as error:  # noqa: BLE001  handed on to those who asked
-            self._drop()
-            if len(group) > 1:
-                for one in group:
-                    self._answer([one])
-                return
-            group[0].error = error
-        for loop in dict.fromkeys(one.future.get_loop() for one in group):
-            try:
-                loop.call_soon_threadsafe(_tell, [one for one in group if one.future.get_loop() is loop])
-            except RuntimeError:
-                # The loop has ended, and with it those who asked.
-                continue
-
-    def _answers(self, connection: Connection, group: "Sequence[_Asked[Q, A]]") -> Sequence[A]:
-        questions = [one.question for one in group]
-        if connection.dialect.name != "sqlite":
-            return self._work(connection, questions)
-        loop = group[0].future.get_loop()
-        done: Future[Sequence[A]] = Future()
-        try:
-            loop.call_soon_threadsafe(_do, done, self._work, connection, questions)
-        except RuntimeError:
-            # The loop has ended, and with it who asked first.
-            done.cancel()
-        while not done.cancelled():
-            try:
-                done.exception(_LOOK_SECONDS)
-            except TimeoutError:
-                if not loop.is_running():
-                    done.cancel()
-            else:
-                return done.result()
-        return self._work(connection, questions)
-
-
-def _do(
-    done: "Future[Sequence[A]]",
-    work: Callable[[Connection, Sequence[Q]], Sequence[A]],
-    connection: Connection,
-    questions: Sequence[Q],
-) -> None:
-    # Not where the thread has given up: its transaction is over.
-    if done.set_running_or_notify_cancel():
-        try:
-            done.set_result(work(connection, questions))
-        except BaseException as error:  # noqa: BLE001  the thread waits for it with the lock, and raises it
-            done.set_exception(error)
-
-
-def _stopping() -> Unavailable:
-    return Unavailable("server.stopping", "The gateway is stopping; try again in a moment.")
-
 
 class _Asked(Generic[Q, A]):
     """A question, whoever waits for it, and what came of it."""
@@ -222,12 +204,39 @@ class _Asked(Generic[Q, A]):
         self.answer: A | None = None
         self.error: Exception | None = None
 
-
-def _tell(told: "Sequence[_Asked[Q, A]]") -> None:
-    for one in told:
+    def tell(self) -> None:
+        """Give the answer or the error to whoever waits."""
         # Whoever went away has cancelled the wait.
-        if not one.future.done():
-            if one.error is not None:
-                one.future.set_exception(one.error)
+        if not self.future.done():
+            if self.error is not None:
+                self.future.set_exception(self.error)
             else:
-                one.future.set_result(one.answer)  # type: ignore[arg-type]  # without an error it is an answer
+                self.future.set_result(self.answer)  # type: ignore[arg-type]  # without an error it is an answer
+
+
+class _Gathering(Generic[Q, A]):
+    """What was asked on one loop and is not on its way; ``expected`` is how many there will be if all ask again."""
+
+    __slots__ = ("expected", "looked_at_soon", "on_the_way", "timer", "waiting")
+
+    def __init__(self) -> None:
+        self.waiting: list[_Asked[Q, A]] = []
+        self.expected = 0
+        self.on_the_way = False
+        self.looked_at_soon = False
+        self.timer: asyncio.TimerHandle | None = None
+
+
+class _Group(Generic[Q, A]):
+    """Those who share a transaction; with ``answers`` and ``begun`` where only its commit is left."""
+
+    __slots__ = ("answers", "asked", "begun", "gathering", "loop")
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, gathering: "_Gathering[Q, A]", asked: "Sequence[_Asked[Q, A]]"
+    ) -> None:
+        self.loop = loop
+        self.gathering = gathering
+        self.asked = asked
+        self.answers: Sequence[A] = ()
+        self.begun: ExitStack | None = None

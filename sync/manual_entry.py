@@ -14,13 +14,13 @@ from governance.policy.actions import PolicyAction
 from governance.policy.decision_point import DecisionPoint
 from governance.policy.values import GoldenResource, Refused
 from merge.resolve.identifiers import golden_ids
-from sync.disclose import Asked
 from sync.entry import Entries, Entry, Receipt, once_more_on_conflict
 from sync.foundation import Foundation
 from sync.mapping import StreamMapping
 from sync.mapping_store import MappingStore
 from sync.rights import Rights
 from sync.tables import record
+from sync.wish import Asked
 
 # No configured connection can have this name: a colon is not allowed in theirs.
 CONNECTION = "entry:manual"

@@ -31,9 +31,9 @@ from merge.record_store import live_customers
 from merge.resolve.incremental import Resolver
 from merge.resolve.rebuild import rebuild
 from merge.resolve.teaching import reweighed, taught_here
-from sync.disclose import Asked
 from sync.presentation import isoformat
 from sync.review_base import ReviewBase
+from sync.wish import Asked
 
 STAYS = Move()
 

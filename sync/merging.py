@@ -20,9 +20,9 @@ from merge.review_items import Kind, State, Wanted, item, items, write_items
 from merge.review_kinds import LIVE
 from merge.review_queue import move, write_decision
 from sync.deciding import MERGE
-from sync.disclose import Asked
 from sync.review_base import ReviewBase
 from sync.review_rows import decision_row
+from sync.wish import Asked
 
 
 @dataclass(frozen=True, slots=True)

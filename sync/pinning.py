@@ -11,9 +11,9 @@ from governance.policy.actions import PolicyAction
 from merge.pin_store import PinKind, PinRow
 from merge.resolve.identifiers import golden_of
 from merge.resolve.pinning import Pinning, Wish
-from sync.disclose import Asked
 from sync.presentation import isoformat
 from sync.rights import Rights
+from sync.wish import Asked
 
 
 class PinDesk:

@@ -17,12 +17,12 @@ from governance.detect.text import mask_text
 from governance.masking import Level, present
 from governance.policy.decision_point import DecisionPoint
 from governance.policy.values import GoldenResource, View
-from sync.disclose import Asked
 from sync.foundation import Foundation
 from sync.looking import FieldLook, StreamLook
 from sync.mapping import IGNORE, PARTY_NAME, StreamMapping, apply_mapping, value_at
 from sync.mapping_store import ROLE
 from sync.presentation import Shown
+from sync.wish import Asked
 
 _LONGEST_SHAPE = 28
 # What nothing is known of: free text, the most sensitive class.

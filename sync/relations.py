@@ -12,9 +12,9 @@ from merge.listing import golden_by_record
 from merge.record_store import members_of
 from merge.resolve.identifiers import golden_of
 from merge.resolve.relating import RelationKind
-from sync.disclose import Asked
 from sync.foundation import Foundation
 from sync.rights import Rights
+from sync.wish import Asked
 
 
 class Relations:

@@ -16,9 +16,9 @@ from governance.policy.values import Refused, Workspace
 from merge.resolve.incremental import Resolver
 from merge.review_items import Item, item
 from merge.review_kinds import State
-from sync.disclose import Asked
 from sync.foundation import Foundation
 from sync.rights import Rights
+from sync.wish import Asked
 
 T = TypeVar("T")
 

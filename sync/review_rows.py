@@ -3,8 +3,8 @@
 from core.errors import Invalid
 from merge.review_items import Item
 from merge.review_queue import DecisionRow
-from sync.disclose import Asked
 from sync.foundation import Foundation
+from sync.wish import Asked
 
 NOTE_FIELD = "review.note"
 """The field name that a steward's words are sealed under, with the key of the first record."""

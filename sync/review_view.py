@@ -21,12 +21,12 @@ from merge.review_impact import Impact, impact_of
 from merge.review_items import Item
 from merge.review_kinds import State
 from merge.review_queue import DecisionRow, decisions_about
-from sync.disclose import Asked
 from sync.evidence_told import merge_told, pair_told, said_told
 from sync.presentation import Presenter, Shown, isoformat
 from sync.review_asks import asks_of
 from sync.rights import Rights
 from sync.side_by_side import as_json, said_by, side_by_side
+from sync.wish import Asked
 
 _CLASS_OF_EVENTS = {
     Section.TRANSACTIONS.value: DataClass.FINANCE,

@@ -13,9 +13,9 @@ from merge.reason_codes import check_reason_code
 from merge.review_items import item
 from merge.review_queue import Filter, claim, counts, defer, queue, release
 from sync.asking import Asking
-from sync.disclose import Asked
 from sync.review_base import ReviewBase
 from sync.review_view import ReviewView, item_told
+from sync.wish import Asked
 
 _LONGEST_DEFER = timedelta(days=90)
 

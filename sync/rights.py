@@ -16,9 +16,9 @@ from governance.policy.actions import PolicyAction
 from governance.policy.decision_point import DecisionPoint
 from governance.policy.values import GoldenResource, Refused, View
 from merge.ownership.store import holders_now
-from sync.disclose import Asked
 from sync.foundation import Foundation
 from sync.holders import Directory
+from sync.wish import Asked
 
 T = TypeVar("T")
 _TRIED = "tried"

@@ -17,8 +17,8 @@ from merge.resolve.pinning import Pinning
 from merge.review_items import Item
 from merge.review_kinds import Kind
 from merge.review_queue import DecisionRow
-from sync.disclose import Asked
 from sync.rights import Rights
+from sync.wish import Asked
 
 UNPIN, ASSIGN = "unpin", "assign"
 """Let a pinned value follow the sources again; give a customer to the owner who disputes it."""

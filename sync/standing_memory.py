@@ -1,18 +1,22 @@
 """What golden records stand like, remembered for as long as neither the database nor the key store has changed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from audit.stencil import Stencil
 from core.bounded import Bounded
 from core.unchanged import Look, look, own_rows_written
 from governance.policy.values import GoldenResource
 from merge.standing import Head, ItemHead
+from sync.wish import Answer
 
 # An entry is some 1.5 kB.
 _REMEMBERED = 20_000
+# Of answers; what one weighs besides its bytes, roughly.
+_BYTES, _OVERHEAD = 64_000_000, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,16 @@ class Standing:
     items: tuple[ItemHead, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody was told, and the event of that."""
+
+    answer: Answer
+    stencil: Stencil
+
+
 class StandingMemory:
-    """Where ids lead and what stands there, by id, for the one transaction of ``nothing_else_written`` alone.
+    """Where ids lead, what stands there and who was told what, for the transaction of ``nothing_else_written`` alone.
 
     Whoever reads beside it, with another connection, may see an older moment: it is told nothing, and tells nothing.
 
@@ -77,6 +89,16 @@ class StandingMemory:
         if self._open is connection:
             self._standing.put((standing.head.golden_id, tuple(sections)), standing)
 
+    def told(self, connection: Connection, wish: Hashable | None) -> Told | None:
+        """What came of a wish with that key, where that is known."""
+        return None if wish is None or self._open is not connection else self._told.get(wish)
+
+    def tells(self, connection: Connection, wish: Hashable | None, told: Told) -> None:
+        """Remember what came of a wish, which hangs on its key and on what stands alone."""
+        if wish is not None and self._open is connection:
+            self._told.put(wish, told, len(told.answer.content) + _OVERHEAD)
+
     def _forget(self) -> None:
+        self._told: Bounded[Hashable, Told] = Bounded(_BYTES)
         self._led: Bounded[str, str] = Bounded(_REMEMBERED)
         self._standing: Bounded[tuple[str, tuple[str, ...]], Standing] = Bounded(_REMEMBERED)

@@ -28,11 +28,11 @@ from merge.resolve.republish import republish
 from merge.resolve.surviving import Surviving
 from merge.survivorship.policy import SurvivorshipPolicy
 from merge.survivorship.values import changed_attributes
-from sync.disclose import Asked
 from sync.foundation import Foundation
 from sync.presentation import isoformat
 from sync.queue import Job
 from sync.rights import Rights
+from sync.wish import Asked
 
 JOB = "survive"
 _BATCH = 200

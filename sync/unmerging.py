@@ -17,9 +17,9 @@ from merge.items import items_of
 from merge.resolve.identifiers import golden_ids, golden_of
 from merge.resolve.pinning import Pinning
 from merge.resolve.unmerge import Cut, Unmerge
-from sync.disclose import Asked
 from sync.presentation import isoformat
 from sync.rights import Rights
+from sync.wish import Asked
 
 MODES = ("detach", "undo", "explode")
 _EVENT_ID = re.compile(r"m_[0-9a-f]{32}")

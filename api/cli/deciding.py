@@ -13,8 +13,8 @@ from governance.policy.actions import PolicyAction
 from governance.policy.values import RequestContext
 from merge.resolve.identifiers import golden_of
 from merge.resolve.incremental import ResolveOutcome
-from sync.disclose import Asked
 from sync.rights import Rights
+from sync.wish import Asked
 
 T = TypeVar("T")
 Id = Annotated[str, typer.Argument(help="Any id that was ever given out.")]

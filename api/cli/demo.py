@@ -25,7 +25,7 @@ from governance.authentication import Authenticated
 from governance.policy.values import RequestContext
 from governance.principals import Principal
 from merge.listing import count_goldens, holders_counted
-from sync.disclose import Asked
+from sync.wish import Asked
 
 _DAY = timedelta(days=1)
 _VIEWS = (

@@ -11,7 +11,7 @@ from core.errors import Invalid, NotFound
 from governance.policy.actions import PolicyAction
 from governance.policy.values import RequestContext, Workspace
 from governance.principals import Principal
-from sync.disclose import Asked
+from sync.wish import Asked
 
 ANYBODY = Principal("anonymous")
 

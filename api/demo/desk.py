@@ -17,7 +17,7 @@ from merge.resolve.pinning import Wish
 from merge.review_items import Item
 from merge.review_kinds import Kind
 from merge.review_queue import Filter, queue
-from sync.disclose import Asked
+from sync.wish import Asked
 
 STREAM = "desk"
 _NAME, _PHONE, _EMAIL, _ID, _BORN = "person.full_name", "phone", "email", "id.cn.ric", "person.birth_date"

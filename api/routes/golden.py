@@ -12,20 +12,20 @@ from api.gateway import Gateway, gateway_of
 from api.ids import golden_id as checked_id
 from api.lists import fields_of, narrow_of
 from api.request_body import JsonBody
-from api.respond import json_answer, page
+from api.respond import MadeAnswer, json_answer, page
 from api.routes.audit import entries_page
 from api.routes.declare import Routes
 from api.schemas.answers import Facts, Found, Golden, Page
 from api.schemas.requests import LookupRequest, SearchRequest
-from api.visitor import Visitor
+from api.visitor import Visitor, header
 from audit.log import Query as AuditQuery
 from core.database import reading
 from core.errors import NotFound
 from core.records import RecordRef
 from governance.policy.actions import PolicyAction
 from merge.resolve.identifiers import golden_ids
-from sync.disclose import Answer
 from sync.record_keys import primary_key
+from sync.wish import Answer
 
 routes = Routes("golden records")
 # Which golden record it is matters to these decisions, so they are made where it is known.
@@ -35,6 +35,8 @@ Searcher = Annotated[Caller, Depends(Needs(PolicyAction.SEARCH, at_door=False))]
 LogReader = Annotated[Caller, Depends(Needs(PolicyAction.VIEW_AUDIT))]
 _LIST = "golden"
 _NOT_MODIFIED = 304
+_VARY = (b"vary", b"Authorization, X-Api-Key, X-Purpose, X-Reason")
+_JSON = (b"content-type", b"application/json")
 
 
 @routes.add("GET", "/v1/golden/{golden_id}", answers={200: Golden, 304: ""}, direct=True)
@@ -157,16 +159,19 @@ def audit_of_golden(
 
 def _golden_answer(request: Request, found: Answer, location: str = "") -> Response:
     # RFC 9110, 8.8.3 and 13.1.2; what is seen depends on who asks and why.
-    headers = {"etag": found.etag, "vary": "Authorization, X-Api-Key, X-Purpose, X-Reason"}
+    headers = [(b"etag", found.etag.encode()), _VARY]
     canonical = found.canonical_id or location
     if canonical:
-        headers["content-location"] = f"/v1/golden/{canonical}"
-    if request.method == "GET" and _matches(request.headers.get("if-none-match", ""), found.etag):
-        return Response(status_code=_NOT_MODIFIED, headers=headers)
-    return Response(found.content, headers=headers, media_type="application/json")
+        headers.append((b"content-location", f"/v1/golden/{canonical}".encode()))
+    if request.method == "GET" and _matches(header(request, b"if-none-match"), found.etag):
+        return MadeAnswer(b"", headers, _NOT_MODIFIED)
+    length = str(len(found.content)).encode()
+    return MadeAnswer(found.content, [*headers, (b"content-length", length), _JSON])
 
 
 def _matches(condition: str, etag: str) -> bool:
+    if not condition:
+        return False
     tags = [tag.strip().removeprefix("W/") for tag in condition.split(",")]
     return etag in tags or tags == ["*"]
 

@@ -12,9 +12,9 @@ from audit.log import Query
 from core.database import reading, unit_of_work
 from core.errors import Denied, NotFound
 from governance.policy.values import RequestContext
-from sync.disclose import Asked
 from sync.entry import Entry
 from sync.mapping import StreamMapping
+from sync.wish import Asked
 
 FIELDS = (
     "person.full_name",

@@ -9,7 +9,7 @@ from api.wiring import Services
 from audit.actions import Action
 from core.clock import Clock
 from core.errors import Invalid
-from sync.disclose import Asked
+from sync.wish import Asked
 from tests.api.test_disclosure import customers, events, people
 
 __all__ = ["customers", "people"]

@@ -28,10 +28,10 @@ from merge.resolve.pinning import Wish
 from merge.standardise import record as standardising
 from merge.standardise.handles import standardise_text
 from sync import rebuild as module
-from sync.disclose import Asked
 from sync.entry import Entry
 from sync.mapping import StreamMapping
 from sync.waiting import wait_together
+from sync.wish import Asked
 
 FIELDS = ("person.full_name", "phone", "email")
 ADA, SAME_ADA = ("Ada Moreau", "+33142685300", "Ada@Example.com"), ("Ada Moreau", "+441614960532", "ada@example.com")

@@ -3,13 +3,14 @@ from pathlib import Path
 
 import orjson
 import pytest
+from sqlalchemy import Engine
 
 from audit import access
 from audit.access import Caller
 from audit.actions import Action
 from audit.checkpoint import open_checkpoint
 from audit.events import Event
-from audit.log import Query
+from audit.log import Query, _narrowed
 from audit.tlog import leaf_hash, verify_consistency, verify_inclusion
 from audit.verify import verify_directory
 from core.database import reading
@@ -163,3 +164,31 @@ def test_the_parts_of_a_large_disclosure_are_found_by_subject(filled: FilledLog)
             (entry,) = filled.log.search(connection, Query(subject=people[number]))
             assert entry.index == number // 1_000
     assert filled.check().ok
+
+
+def test_a_person_is_found_in_every_span_of_the_log(filled: FilledLog) -> None:
+    """The index of people is laid out by spans of 4,096 entries."""
+    spans = 3
+    often, once = f"g_{7:032x}", f"g_{8:032x}"
+    events = [shown(1_000 + number) for number in range(4_096 * (spans - 1) + 100)]
+    places = [0, 1, 4_095, 4_096, 4_097, 8_191, 8_192, len(events) - 1]
+    for place in places:
+        events[place] = shown(7)
+    events[5_000] = shown(8)
+    filled.append(events)
+    filled.sequencer.sequence_all()
+    with reading(filled.engine) as connection:
+        assert [one.index for one in filled.log.search(connection, Query(subject=often))] == places[::-1]
+        newest = filled.log.search(connection, Query(subject=often), before=4_097, limit=2)
+        assert [one.index for one in newest] == [4_096, 4_095]
+        assert [one.index for one in filled.log.search(connection, Query(subject=once))] == [5_000]
+        assert filled.log.search(connection, Query(subject="g_nobody")) == []
+
+
+def test_looking_for_a_person_reads_no_more_than_the_index(sqlite_engine: Engine) -> None:
+    statement = _narrowed(Query(subject="g_x")).limit(5)
+    text = str(statement.compile(sqlite_engine, compile_kwargs={"literal_binds": True}))
+    with reading(sqlite_engine) as connection:
+        plan = [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
+    assert any("ix_audit_subject_span_subject_index (<expr>=? AND subject=?)" in step for step in plan)
+    assert not any(step.startswith(("SCAN audit_subject", "SCAN audit_entry")) for step in plan)

@@ -24,7 +24,7 @@ from governance.policy.values import RequestContext
 from governance.principals import Principal
 from governance.roles import Role
 from merge.review_queue import Filter, queue
-from sync.disclose import Asked
+from sync.wish import Asked
 from tests.api.http.house import own_log
 
 SIZE = 60

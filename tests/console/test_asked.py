@@ -13,7 +13,7 @@ from merge.resolve.pinning import Wish
 from merge.resolve.unmerge import Unmerge
 from merge.review_kinds import Kind
 from merge.review_queue import Filter, queue
-from sync.disclose import Asked
+from sync.wish import Asked
 from tests.api.http.house import opened
 from tests.console.desk import Desk
 

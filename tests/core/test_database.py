@@ -1,5 +1,6 @@
 import sqlite3
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from traceback import format_exception
@@ -12,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import StatementError
 
 from core.database import JsonText, Utc, make_engine, reading, unit_of_work, upsert
-from core.errors import Conflict, IngotError, Invalid
+from core.errors import Conflict, IngotError, Invalid, Unavailable
 
 own = MetaData()
 thing = Table(
@@ -124,3 +125,31 @@ def test_a_missing_table_says_what_to_run(engine: Engine) -> None:
     with pytest.raises(IngotError) as caught, unit_of_work(engine) as connection:
         connection.execute(select(thing))
     assert "ingot db upgrade" in caught.value.message
+
+
+def test_at_once_nobody_is_waited_for(tmp_path: Path) -> None:
+    """Neither a writer of this process nor one of another."""
+    engine = make_engine(f"sqlite:///{tmp_path}/shared.db")
+    own.create_all(engine)
+    other = make_engine(f"sqlite:////{tmp_path}/shared.db")
+    for writer in (engine, other):
+        with unit_of_work(writer), pytest.raises(Unavailable, match="held"), unit_of_work(engine, at_once=True):
+            pass
+    with unit_of_work(engine) as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() > 1000
+    other.dispose()
+    engine.dispose()
+
+
+def test_what_was_begun_at_once_another_thread_may_end(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path}/shared.db")
+    own.create_all(engine)
+    with ExitStack() as begun:
+        connection = begun.enter_context(unit_of_work(engine, at_once=True))
+        connection.execute(thing.insert().values(name="kept", at=MIDDAY, facts={}))
+        ending = threading.Thread(target=begun.pop_all().close)
+    ending.start()
+    with unit_of_work(engine) as connection:
+        assert connection.execute(select(thing.c.name)).scalars().all() == ["kept"]
+    ending.join()
+    engine.dispose()

@@ -1,6 +1,7 @@
 """Writers of one process take turns."""
 
 import threading
+from contextlib import ExitStack
 
 import pytest
 
@@ -79,3 +80,32 @@ def test_it_is_free_again_after_an_error() -> None:
     other.start()
     other.join(10)
     assert not other.is_alive()
+
+
+def test_at_once_it_is_had_only_where_nobody_has_it() -> None:
+    turns = Turns()
+    with turns.at_once() as first, turns.at_once() as second:
+        assert (first, second) == (True, False)
+    with turns, turns.at_once() as taken:
+        assert not taken
+    with turns.at_once() as free:
+        assert free
+
+
+def test_what_was_taken_at_once_another_thread_may_give_back_and_its_own_has_to_wait() -> None:
+    turns, order = Turns(), list[str]()
+    taken = ExitStack()
+    assert taken.enter_context(turns.at_once())
+
+    def give_back() -> None:
+        waiting(turns, 1)
+        order.append("given back")
+        taken.close()
+
+    other = threading.Thread(target=give_back)
+    other.start()
+    # The thread that took it to hand it on has no more of it than any other.
+    with turns:
+        order.append("taken again")
+    other.join()
+    assert order == ["given back", "taken again"]

@@ -35,11 +35,11 @@ from governance.principals import Principal
 from merge.resolve.identifiers import golden_of
 from merge.resolve.unmerge import Unmerge
 from sync import quarantine
-from sync.disclose import Asked
 from sync.mapping import StreamMapping
 from sync.queue import Job
 from sync.replay import replay_rejected
 from sync.unmerging import Unmerging
+from sync.wish import Asked
 from sync.worker import Worker
 from tests.api.http.house import SETTINGS, signed
 from tests.faults.crash import Crash

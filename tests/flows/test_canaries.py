@@ -19,7 +19,7 @@ from core.database import reading, unit_of_work
 from governance.authentication import Authenticated
 from governance.policy.values import RequestContext
 from sync import tables
-from sync.disclose import Asked
+from sync.wish import Asked
 from tests.flows.conftest import Shop, token_for
 
 CANARIES = 200

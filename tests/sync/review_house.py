@@ -20,12 +20,12 @@ from merge.resolve.incremental import Resolver
 from merge.review_items import Item
 from merge.review_queue import Filter, queue
 from sync.deciding import Deciding
-from sync.disclose import Asked
 from sync.foundation import Foundation
 from sync.queue import Queue
 from sync.review_base import ReviewBase
 from sync.reviewing import Reviewing
 from sync.rights import Rights
+from sync.wish import Asked
 from tests.merge.support import make_resolver
 
 

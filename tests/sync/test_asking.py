@@ -16,7 +16,7 @@ from merge.resolve.pinning import Pinning, Wish
 from merge.resolve.unmerge import Unmerge
 from sync.asking import Asking
 from sync.deciding import APART
-from sync.disclose import Asked
+from sync.wish import Asked
 from tests.merge.support import person, record, record_id
 from tests.sync.review_house import ReviewHouse, make_house
 from tests.sync.test_reviewing import told

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, func, insert, select
@@ -124,9 +125,37 @@ def test_the_loop_works_where_the_database_is_a_file_and_the_thread_where_it_is_
         return desk.answer(connection, numbers)
 
     group = GroupCommit[int, int](desk.engine, answer)
+    # The first is the thread's, which opens the connection that is kept.
     assert ask(group, [1]) == [2]
+    assert ask(group, [2]) == [4]
     group.close()
-    assert (where == [threading.get_ident()]) is (desk.engine.dialect.name == "sqlite")
+    loops = threading.get_ident() if desk.engine.dialect.name == "sqlite" else where[0]
+    assert where[0] != threading.get_ident()
+    assert where[1:] == [loops]
+
+
+def test_the_loop_does_not_wait_for_another_writer(desk: Desk) -> None:
+    group = GroupCommit[int, int](desk.engine, desk.answer)
+    assert ask(group, [1]) == [2]
+    ticks: list[int] = []
+
+    async def ask_and_look() -> int:
+        asked = asyncio.ensure_future(group.ask(2))
+        for tick in range(5):
+            await asyncio.sleep(0.01)
+            ticks.append(tick)
+        assert not asked.done() or desk.engine.dialect.name != "sqlite"
+        writing.close()
+        return await asked
+
+    with ExitStack() as writing:
+        # As another thread would: the loop's own could take its turn twice.
+        writer = threading.Thread(target=writing.enter_context, args=(unit_of_work(desk.engine),))
+        writer.start()
+        writer.join()
+        assert asyncio.run(ask_and_look()) == 4
+    group.close()
+    assert len(ticks) == 5
 
 
 def test_those_who_were_answered_together_are_answered_together_again(desk: Desk) -> None:

@@ -22,8 +22,8 @@ from merge.resolve.incremental import Resolver
 from merge.resolve.rebuild import check_rebuild
 from merge.review_kinds import Kind
 from sync.deciding import APART, MERGE, Deciding
-from sync.disclose import Asked
 from sync.matching_lines import MatchingLines
+from sync.wish import Asked
 from tests.merge.support import partition, person, record, record_id
 from tests.sync.review_house import ReviewHouse, make_house
 from tests.sync.test_reviewing import told

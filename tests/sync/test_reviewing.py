@@ -26,7 +26,7 @@ from merge.review_items import Kind, State, items, open_item
 from merge.review_queue import CLAIM_LASTS, decisions_in_force
 from sync.asking import Asking
 from sync.deciding import APART, CONFIRM, MERGE, SPLIT
-from sync.disclose import Asked
+from sync.wish import Asked
 from tests.conftest import SteppableClock
 from tests.merge.support import partition, person, record, record_id
 from tests.sync.review_house import ReviewHouse, make_house

@@ -18,8 +18,8 @@ from merge.resolve.pinning import Pinning, Wish
 from merge.resolve.unmerge import Unmerge
 from merge.review_items import Kind, State, items
 from sync.deciding import CONFIRM
-from sync.disclose import Asked
 from sync.settling import ASSIGN, UNPIN
+from sync.wish import Asked
 from tests.merge.support import record, record_id
 from tests.sync.review_house import ReviewHouse, make_house
 from tests.sync.test_reviewing import told

@@ -29,7 +29,7 @@ from core.errors import Denied, NotFound
 from governance.masking import Level
 from governance.policy.actions import PolicyAction
 from governance.policy.values import View
-from sync.disclose import Asked
+from sync.wish import Asked
 
 pages = Pages("customers")
 # Which golden record it is matters to the decision, so it is made where that is known.

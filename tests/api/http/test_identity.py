@@ -10,7 +10,7 @@ from core.database import unit_of_work
 from governance.policy.values import RequestContext
 from governance.principals import Principal
 from merge.resolve.unmerge import Unmerge
-from sync.disclose import Asked
+from sync.wish import Asked
 from tests.api.http.house import House
 
 WANG = {"name": "王小明", "phone": "13800138000", "email": "wang@example.com"}

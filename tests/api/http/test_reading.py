@@ -22,7 +22,7 @@ from core.crypto import Keyring
 from core.errors import IngotError, Invalid, TooMuch
 from governance.policy.values import RequestContext
 from governance.principals import Principal
-from sync.disclose import Asked
+from sync.wish import Asked
 from tests.api.http.house import SECRET
 
 NOW = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)

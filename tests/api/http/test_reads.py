@@ -18,7 +18,8 @@ from core.errors import Denied, Invalid, NotFound, Unavailable
 from governance.policy.values import RequestContext
 from merge.ownership.store import holders_now
 from merge.standing import heads, led_to
-from sync.disclose import Asked, Disclosure
+from sync.disclose import Disclosure
+from sync.wish import Asked
 from tests.api.http.house import House
 
 WANG = {"name": "王小明", "phone": "13800138000", "email": "wang@example.com"}

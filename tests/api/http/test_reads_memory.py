@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
+import orjson
 from sqlalchemy import Connection, event, text
 
+from audit.log import Query
 from core.database import make_engine, reading, unit_of_work
 from core.errors import IngotError
 from governance.policy.values import RequestContext
 from merge.standing import heads, led_to
-from sync.disclose import Answer, Asked, Wish
+from sync.wish import Answer, Asked, Wish
 from tests.api.http.house import House
 from tests.api.http.test_reads import LI, WANG, get_many
 
@@ -195,3 +197,25 @@ def test_outside_of_reads_nothing_is_remembered(on_both: House) -> None:
             )
             assert _plain(services.disclosure.tell(connection, [Wish(asked, golden)])[0]) != before
         desk.tell()
+
+
+def test_the_log_says_the_same_with_a_memory_and_without(on_both: House) -> None:
+    services = on_both.services
+    ids = [on_both.customer("d1", **WANG), "g_" + "0" * 32]
+    services.sequencer.sequence_all()
+
+    def entries() -> list[dict[str, object]]:
+        services.sequencer.sequence_all()
+        with reading(services.engine) as connection:
+            found = services.foundation.audit.search(connection, Query(), limit=len(ids) * len(PURPOSES))
+        bodies = [orjson.loads(one.body or b"") for one in found]
+        return [{name: value for name, value in body.items() if name not in {"id", "at"}} for body in bodies]
+
+    with reader(on_both, ids) as desk:
+        told, said = [], []
+        for _ in range(3):
+            told.append(desk.tell())
+            said.append(entries())
+    assert told[1:] == told[:-1]
+    assert said[1:] == said[:-1]
+    assert {body["action"] for body in said[0]} == {"golden.disclosed", "disclosure.denied"}

@@ -25,6 +25,7 @@ def resolver(keyring: Keyring, clock: Clock) -> Resolver:
     return make_resolver(keyring, clock)
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_nothing_of_a_person_stands_in_clear(engine: Engine, resolver: Resolver) -> None:
     with unit_of_work(engine) as connection:
         resolver.apply(
