@@ -112,7 +112,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Audited, masked point reads beside Datasette and a bare Starlette.")
     parser.add_argument("--peers", help="a Python that has benchmarks/reads-peers.txt; else only ours")
     parser.add_argument("--customers", type=int, default=5_000)
-    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--connections", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--database", help="an empty PostgreSQL database; else SQLite")

@@ -28,7 +28,7 @@ from merge.match.standard_pool import StandardPool
 from merge.resolve.file_formats import read_table
 from merge.resolve.file_records import Batch, load, standardise_rows
 from merge.resolve.goldens import golden_ids
-from merge.resolve.memory import give_back, large_job
+from merge.resolve.memory import large_job, look_for_cycles
 from merge.resolve.model_file import load_model, save_model
 from merge.resolve.output_files import check_output, write_json
 from merge.resolve.spark_session import session_for_command
@@ -235,7 +235,7 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
 
         def begin(stage: str) -> None:
             if large:
-                give_back()
+                look_for_cycles()
             watch.begin(stage)
 
         number_of = (
