@@ -129,8 +129,14 @@ class GroupCommit(Generic[Q, A]):
             group.begun = undone.pop_all()
 
     def _run(self) -> None:
+        ending = False
         try:
-            while (group := self._queue.get()) is not None:
+            # What is on its way may come after the end was told: a loop works on it at that moment.
+            while not ending or self._on_the_way:
+                group = self._queue.get()
+                if group is None:
+                    ending = True
+                    continue
                 self._open()
                 self._finish(group.asked, group)
                 with self._guard:

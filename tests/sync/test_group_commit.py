@@ -103,6 +103,25 @@ def test_after_closing_nothing_is_taken(desk: Desk) -> None:
     assert told.code == "server.stopping"
 
 
+def test_what_is_in_work_while_it_is_closed_is_answered(desk: Desk) -> None:
+    closing: list[threading.Thread] = []
+
+    def answer(connection: Connection, numbers: Sequence[int]) -> list[int]:
+        if numbers[0] == 2:
+            closing.append(threading.Thread(target=group.close))
+            closing[0].start()
+            # Long enough that the end is told before this group is handed on.
+            closing[0].join(0.2)
+        return desk.answer(connection, numbers)
+
+    group = GroupCommit[int, int](desk.engine, answer)
+    assert ask(group, [1]) == [2]
+    assert ask(group, [2]) == [4]
+    closing[0].join()
+    assert isinstance(ask(group, [3])[0], Unavailable)
+    assert desk.written() == 2
+
+
 def test_whoever_goes_away_does_not_disturb_the_others(desk: Desk) -> None:
     group = GroupCommit[int, int](desk.engine, desk.answer)
 
