@@ -161,6 +161,23 @@ def _in_turns(some: Sequence[Job], others: Sequence[Job], ahead: int) -> list[Jo
     return [([*some, *others])[place] for place in order]
 
 
+def _grey(table: FeatureTable, left: Ints, right: Ints, plain: Ints, cheap: Ints) -> tuple[Ints, Flags]:
+    """Positions of the pairs in the grey zone that no rule has decided, and which of them are of organisations."""
+    holders = table.holders("org")
+
+    def within(part: slice) -> tuple[Ints, Flags]:
+        own = plain[part]
+        found = np.flatnonzero((own >= LOWEST) & (own < HIGHEST_OF_ORGANIZATIONS) & (own == cheap[part])) + part.start
+        both = holders.take(left.take(found)) & holders.take(right.take(found))
+        kept = np.flatnonzero(both | (plain.take(found) < HIGHEST))
+        return found.take(kept), both.take(kept)
+
+    parts = list(side_by_side(within, _parts(len(left), _LOOKED_AT)))
+    return np.concatenate([left[:0], *(grey for grey, _ in parts)]), np.concatenate(
+        [np.zeros(0, np.bool_), *(both for _, both in parts)]
+    )
+
+
 def cascade_of(
     table: FeatureTable, left: Ints, right: Ints, model: Model, columns: Mapping[str, Column],
     plain: Ints, cheap: Ints, features: PairFeatures,
@@ -177,13 +194,10 @@ def cascade_of(
         cheap: the same after the rules.
         features: of the records.
     """
-    holders = table.holders("org")
-    organizations = holders[left] & holders[right]
-    highest = np.where(organizations, HIGHEST_OF_ORGANIZATIONS, HIGHEST)
-    grey = np.flatnonzero((plain >= LOWEST) & (plain < highest) & (plain == cheap)) if columns else left[:0]
+    grey, organizations = _grey(table, left, right, plain, cheap) if columns else (left[:0], np.zeros(0, np.bool_))
     # Half precision: the trees split at few places, and a large batch has millions of rows. Column by column, as the
     # trees read them.
-    names = NAMES if organizations[grey].any() else OF_PEOPLE
+    names = NAMES if organizations.any() else OF_PEOPLE
     matrix = room().empty((len(names), len(grey)), np.float16)
     with ThreadPoolExecutor(1) as beside:
         around = beside.submit(standing, left, right, cheap, grey)
@@ -209,4 +223,4 @@ def cascade_of(
         others = [partial(fill, part) for part in _parts(len(grey))]
         for _ in side_by_side(lambda job: job(), _in_turns(likeness, others, _STANDING_TAKES)):
             pass
-    return Cascade(len(table), left, right, cheap, grey, matrix.T, organizations[grey])
+    return Cascade(len(table), left, right, cheap, grey, matrix.T, organizations)

@@ -184,21 +184,29 @@ class _Gathered:
         """Add the pairs of one way, sorted and none of them twice; telling ones count as if they came in two."""
         self._ways += [pairs, pairs] if telling else [pairs]
 
-    def all(self, ways: int) -> Ints:
-        """All pairs that came in so many ways (one or two), sorted."""
+    def all(self, ways: int) -> tuple[Ints, Ints]:
+        """The left and the right records of all pairs that came in so many ways (one or two), sorted."""
         shares = max(1, sum(map(len, self._ways)) // _SHARE)
         longest = max(self._ways, key=len, default=_NO_PAIRS)
         edges = longest[len(longest) * np.arange(1, shares) // shares] if len(longest) else _NO_PAIRS
         cuts = [np.searchsorted(way, edges) for way in self._ways]
 
-        def share(number: int) -> Ints:
+        def share(number: int) -> tuple[Ints, Ints]:
             bounds = [
                 (0 if number == 0 else cut[number - 1], cut[number] if number < len(edges) else None) for cut in cuts
             ]
             parts = [way[start:end] for way, (start, end) in zip(self._ways, bounds, strict=True)]
-            return _came(np.concatenate([_NO_PAIRS, *parts]), ways)
+            return _apart(_came(np.concatenate([_NO_PAIRS, *parts]), ways))
 
-        return np.concatenate(list(side_by_side(share, range(len(edges) + 1))))
+        left, right = zip(*side_by_side(share, range(len(edges) + 1)), strict=True)
+        return np.concatenate(left), np.concatenate(right)
+
+
+def _apart(pairs: Ints) -> tuple[Ints, Ints]:
+    """The two records of each pair; what two terms of one record bring together is no pair."""
+    left, right = pairs >> 32, pairs & 0xFFFFFFFF
+    apart = left != right
+    return (left, right) if apart.all() else (left[apart], right[apart])
 
 
 def _came(pairs: Ints, ways: int) -> Ints:
@@ -251,9 +259,4 @@ def candidate_pairs(
     most = _most_strangers(samples, caps, count)
     for found in each(_Conjoining(common, count, most, caps.conjoined), kinds):
         pairs.add(found)
-    left = pairs.all(caps.ways)
-    del pairs
-    right = left & 0xFFFFFFFF
-    left >>= 32
-    apart = left != right
-    return (left, right) if apart.all() else (left[apart], right[apart])
+    return pairs.all(caps.ways)

@@ -55,6 +55,7 @@ class StandardPool:
     def __init__(self, *, helped: bool) -> None:
         """Start the helper at once where it is wanted, so that it is ready when values come."""
         self._helper: subprocess.Popen[bytes] | None = None
+        self._ended: subprocess.Popen[bytes] | None = None
         self._lock = Lock()
         if helped:
             code = f"import sys; sys.path[:] = {sys.path!r}; from merge.match.standard_pool import serve; serve()"
@@ -68,16 +69,21 @@ class StandardPool:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def close(self) -> None:
-        """End the helper."""
-        helper, self._helper = self._helper, None
-        if helper is not None and helper.stdin is not None and helper.stdout is not None:
+    def finish(self) -> None:
+        """Tell the helper that nothing more will be asked: it ends by itself while the caller goes on."""
+        self._ended, self._helper = self._helper or self._ended, None
+        if self._ended is not None and self._ended.stdin is not None:
             try:
-                helper.stdin.close()
+                self._ended.stdin.close()
             except OSError:  # it died before it read what was written
-                helper.kill()
-            helper.stdout.close()
-            helper.wait()
+                self._ended.kill()
+
+    def close(self) -> None:
+        """End the helper and wait for its end."""
+        self.finish()
+        if self._ended is not None and self._ended.stdout is not None:
+            self._ended.stdout.close()
+            self._ended.wait()
 
     def standard(self, attribute: str, raws: list[str]) -> Sequence[Parts | None]:
         """``standard_parts`` of all values."""

@@ -79,17 +79,31 @@ def _shared(count: int, record: Ints, other: Ints, chance: Ints) -> tuple[Ints, 
     return joined[begins], np.add.reduceat(worth, begins)
 
 
+def _halves(record: Ints) -> tuple[slice, slice]:
+    """Two parts of rows, of which no record is in both."""
+    middle = int(np.searchsorted(record, record[len(record) // 2])) if len(record) else 0
+    return slice(0, middle), slice(middle, None)
+
+
+def _met(count: int, record: Ints, other: Ints, chance: Ints, own: Ints, part: slice) -> Ints:
+    """What ``_shared`` tells of some pairs, by their keys, from a part of the neighbours."""
+    keys, sums = _shared(count, record[part], other[part], chance[part])
+    if not len(keys):
+        return np.zeros(len(own), np.int64)
+    at = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
+    return np.where(keys[at] == own, sums[at], 0)
+
+
 def _others(count: int, left: Ints, right: Ints, weights: Ints, asked: Ints) -> tuple[Ints, Ints, Ints]:
     """For the pairs asked about: chances of third records that are close to both ends, to the left, to the right."""
     close = np.flatnonzero(weights >= _CLOSE)
     one, other, chances = left[close], right[close], _chances(weights[close])
-    keys, sums = _shared(count, *_neighbours(count, one, other, chances))
+    near = _neighbours(count, one, other, chances)
+    own = left.take(asked) * count + right.take(asked)
+    both = sum(side_by_side(partial(_met, count, *near, own), _halves(near[0])), start=np.zeros(len(own), np.int64))
     # Sums below 2**53 are the same in double precision.
     degree = (np.bincount(one, chances, count) + np.bincount(other, chances, count)).astype(np.int64)
     left, right, weights = left.take(asked), right.take(asked), weights.take(asked)
-    own = left * count + right
-    at = np.minimum(np.searchsorted(keys, own), max(0, len(keys) - 1))
-    both = np.where(keys[at] == own, sums[at], 0) if len(keys) else np.zeros(len(own), np.int64)
     apart = np.where(weights >= _CLOSE, _chances(weights), 0) + both
     return both, degree.take(left) - apart, degree.take(right) - apart
 

@@ -219,7 +219,7 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
         if large:
             held.enter_context(large_job())
             load_arrow_ahead()
-        standard, engine = _engine(options, held, large=large)
+        standard, standardised, engine = _engine(options, held, large=large)
         tables, mapping, ids, notes = load(
             options.inputs,
             id_column=options.id_column,
@@ -232,6 +232,7 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
         by_id = options.id_column is not None
         batch = standardise_rows(tables, mapping, ids, by_id=by_id, notes=notes, standard=standard)
         del tables
+        standardised()
 
         def begin(stage: str) -> None:
             if large:
@@ -263,15 +264,19 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
     return statistics
 
 
-def _engine(options: ResolveOptions, held: ExitStack, *, large: bool) -> tuple[Standard, Engine]:
-    """How values are standardised and where the rest is done; what that needs is let go with ``held``."""
+def _engine(options: ResolveOptions, held: ExitStack, *, large: bool) -> tuple[Standard, Callable[[], None], Engine]:
+    """How values are standardised, what to do when all of them are, and where the rest is done.
+
+    What that needs is let go with ``held``.
+    """
     if options.engine == "embedded":
-        return held.enter_context(StandardPool(helped=large and (os.cpu_count() or 1) > 1)).standard, Engine()
+        pool = held.enter_context(StandardPool(helped=large and (os.cpu_count() or 1) > 1))
+        return pool.standard, pool.finish, Engine()
     session = held.enter_context(session_for_command())
     from merge.resolve.spark_work import SparkWork  # noqa: PLC0415  (heavy, and for this engine alone)
 
     work = SparkWork(session)
-    return work.standard, work.engine()
+    return work.standard, lambda: None, work.engine()
 
 
 def _large(inputs: Sequence[Path]) -> bool:

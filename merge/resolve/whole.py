@@ -134,9 +134,12 @@ def _leaders(hashes: npt.NDArray[np.uint64]) -> Ints:
 
 def ruled(pairs: PreparedPairs, left: Ints, right: Ints, columns: dict[str, Column], weights: Ints) -> Ints:
     """The weights after the rules about verified identifiers, which touch few pairs."""
+    kinds = sorted(VERIFIED_KINDS & set(columns))
+    if not kinds:
+        return weights
     touched = np.zeros(len(left), dtype=np.bool_)
     conflict, proved = touched.copy(), touched.copy()
-    for kind in sorted(VERIFIED_KINDS & set(columns)):
+    for kind in kinds:
         levels = columns[kind].levels
         conflict |= levels == Level.CONFLICT
         proved |= (levels == Level.EXACT) & pairs.proved(kind, left)
@@ -263,16 +266,14 @@ def prepare(
     with ThreadPoolExecutor(1) as beside:
         # What is made of the strings once needs the interpreter; pairs hardly do.
         ready = beside.submit(lambda: PreparedPairs(known).made_ready())
+        features = beside.submit(PairFeatures, known)
         found = candidate_pairs(column_terms(known), len(known), each=engine.each)
         left, right = (room().keep(side) for side in found)
         del found
         pairs = ready.result()
     stage("train")
     constraints = _constraints(known)
-    with ThreadPoolExecutor(1) as beside:
-        # Strings again, while pairs are weighed and linked.
-        features = beside.submit(PairFeatures, known)
-        trained = _fit(pairs, left, right, constraints, given, engine)
+    trained = _fit(pairs, left, right, constraints, given, engine)
     stage("score")
     kept, plain = trained.kept, trained.weights[trained.kept]
     one, other = left[kept], right[kept]
