@@ -4,7 +4,7 @@ All components together are linked in rounds, many joins at a time; what is left
 with verified identifiers, one by one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import numpy as np
@@ -27,16 +27,17 @@ _WORTH_A_THREAD = 200_000
 def labels_of(count: int, left: Ints, right: Ints) -> Ints:
     """For each item the smallest item that links lead to: hooking and pointer jumping (FastSV, Zhang et al. 2020)."""
     label = np.arange(count, dtype=np.int64)
+    a, b = left, right
     while len(left):
-        a, b = label[left], label[right]
-        apart = a != b
-        left, right, a, b = left[apart], right[apart], a[apart], b[apart]
         np.minimum.at(label, np.maximum(a, b), np.minimum(a, b))
         while True:
             further = label[label]
             if np.array_equal(further, label):
                 break
             label = further
+        a, b = label.take(left), label.take(right)
+        apart = np.flatnonzero(a != b)
+        left, right, a, b = left.take(apart), right.take(apart), a.take(apart), b.take(apart)
     return label
 
 
@@ -78,15 +79,20 @@ def _linked_alone(pairs: Pairs, component: Ints, rule: Rule, constraints: Constr
 
 def _inside(pairs: Pairs, threshold: int) -> tuple[Pairs, Ints]:
     """Pairs inside components of pairs at or above the threshold; for each item its component."""
-    strong = pairs.weight >= threshold
+    parts = [pairs.part(rows) for rows in _slices(len(pairs.left))]
+    strong = _joined(side_by_side(lambda part: part.take(part.weight >= threshold), parts))
     count = int(max(pairs.left.max(initial=-1), pairs.right.max(initial=-1))) + 1
-    label = labels_of(count, pairs.left[strong], pairs.right[strong])
-    together = np.concatenate([*side_by_side(partial(_together, pairs, label), _slices(len(pairs.left)))])
-    return pairs.take(together), label
+    label = labels_of(count, strong.left, strong.right)
+    return _joined(side_by_side(partial(_together, label), parts)), label
 
 
-def _together(pairs: Pairs, label: Ints, part: slice) -> Flags:
-    return np.asarray(label.take(pairs.left[part]) == label.take(pairs.right[part]))
+def _together(label: Ints, pairs: Pairs) -> Pairs:
+    return pairs.take(label.take(pairs.left) == label.take(pairs.right))
+
+
+def _joined(parts: Iterable[Pairs]) -> Pairs:
+    listed = list(parts)
+    return Pairs(*(np.concatenate([getattr(one, name) for one in listed]) for name in ("left", "right", "weight")))
 
 
 def _slices(count: int) -> list[slice]:

@@ -44,6 +44,10 @@ class Pairs:
             rows = np.flatnonzero(rows)
         return Pairs(self.left.take(rows), self.right.take(rows), self.weight.take(rows))
 
+    def part(self, rows: slice) -> "Pairs":
+        """Those of some rows one behind the other, which are not copied."""
+        return Pairs(self.left[rows], self.right[rows], self.weight[rows])
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
