@@ -6,9 +6,8 @@ takes a ``Connection`` and never commits: a change and its audit event share the
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -31,12 +30,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from core import checkpoints
+from core import checkpoints, sqlite_connection
 from core.database_errors import all_in_use, held_by_another, own_error
 from core.errors import Invalid
+from core.line import anybody_next
+from core.sqlite_connection import begin, file_of, prepare
 from core.turns import Turns
 
 metadata = MetaData(
@@ -51,8 +52,6 @@ metadata = MetaData(
 
 # SQLite allows 32,766 parameters a statement; look-ups by lists stay far below it.
 LOOKUP_CHUNK = 5_000
-_BUSY_TIMEOUT_MS = 30_000
-_LOOK_AGAIN_MS = 5
 _FORGET_MS = 500
 # Statements that SQLite's driver keeps ready a connection: for few rows there is one for each number of rows.
 _STATEMENTS = 512
@@ -132,13 +131,13 @@ def make_engine(url: str) -> Engine:
             # The connection used last has the pages and statements of the next reader in its memory.
             pool_use_lifo=True,
             connect_args={
-                "timeout": _BUSY_TIMEOUT_MS / 1000,
+                "timeout": sqlite_connection.BUSY_TIMEOUT_MS / 1000,
                 "check_same_thread": False,
                 "cached_statements": _STATEMENTS,
             },
         )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "connect", prepare)
+        event.listen(engine, "begin", begin)
         return engine
     if parsed.get_backend_name() == "postgresql":
         return create_engine(
@@ -148,58 +147,6 @@ def make_engine(url: str) -> Engine:
         "database.url",
         f"Ingot does not run on '{parsed.get_backend_name()}'; use an sqlite:/// or postgresql:// URL in ingot.yaml.",
     )
-
-
-def _prepare_sqlite(connection: Any, record: object) -> None:
-    del record
-    # The driver would open transactions late and not around DDL; we say BEGIN ourselves.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        # Of a new file. Landed records fill a page of 4,096 bytes badly, and each page is written in two calls; 16,384
-        # cost single records and batches of them more than they gain a landing.
-        "page_size=8192",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "temp_store=MEMORY",
-        # What one transaction of a landing or of a hundred records resolved changes fits: its pages are written once.
-        "cache_size=-32000",
-        "secure_delete=ON",
-        # More than is left between two checkpoints beside: everybody waits for one in a commit.
-        "wal_autocheckpoint=16000",
-        f"busy_timeout={_BUSY_TIMEOUT_MS}",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    if not connection.get_execution_options().get("ingot_writing", False):
-        connection.exec_driver_sql("BEGIN")
-        return
-    # A reader that later writes could be refused half-way; writers take the lock at once. SQLite alone would look for
-    # it ever more rarely, up to every 100 ms, and find a sync of another process at work each time.
-    at_once = connection.get_execution_options().get("ingot_at_once", False)
-    cursor = connection.connection.cursor()
-    (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-    until = time.monotonic() + (0 if at_once else patience / 1000)
-    cursor.execute(f"PRAGMA busy_timeout={0 if at_once else _LOOK_AGAIN_MS}")
-    try:
-        # The way that nearly always leads there, past what the query layer does for a statement.
-        with suppress(sqlite3.OperationalError):
-            cursor.execute("BEGIN IMMEDIATE")
-            return
-        while True:
-            try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                break
-            except OperationalError as error:
-                if "locked" not in str(error.orig) or time.monotonic() > until:
-                    raise
-    finally:
-        cursor.execute(f"PRAGMA busy_timeout={patience}")
-        cursor.close()
 
 
 _writers: dict[str, Turns] = {}
@@ -260,8 +207,11 @@ def _turn(engine: Engine, *, at_once: bool) -> Iterator[None]:
 
 
 def others_wait(engine: Engine) -> bool:
-    """Whether another thread of this process waits to write; on PostgreSQL nobody waits for the database as a whole."""
-    return engine.dialect.name == "sqlite" and _writer_lock(engine).wanted()
+    """Whether another thread or process waits to write; on PostgreSQL nobody waits for the database as a whole."""
+    if engine.dialect.name != "sqlite":
+        return False
+    file = file_of(engine)
+    return _writer_lock(engine).wanted() or (file is not None and anybody_next(file))
 
 
 @contextmanager
@@ -310,7 +260,7 @@ def forget(engine: Engine) -> None:
     _checkpoint(engine, "TRUNCATE", _FORGET_MS)
 
 
-def _checkpoint(engine: Engine, how: str, patience_ms: int = _BUSY_TIMEOUT_MS) -> None:
+def _checkpoint(engine: Engine, how: str, patience_ms: int = sqlite_connection.BUSY_TIMEOUT_MS) -> None:
     if engine.dialect.name != "sqlite":
         return
     raw = engine.raw_connection()
@@ -322,7 +272,7 @@ def _checkpoint(engine: Engine, how: str, patience_ms: int = _BUSY_TIMEOUT_MS) -
         # What is left is done the next time, or by a commit that finds the log too long.
         return
     finally:
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA busy_timeout={sqlite_connection.BUSY_TIMEOUT_MS}")
         cursor.close()
         raw.close()
 

@@ -8,6 +8,7 @@ from merge.record_store import without_keys
 from merge.resolve.incremental import SYSTEM, Resolver
 from merge.resolve.maintenance import Maintainer, Plan, Standing
 from sync.foundation import Foundation
+from sync.pace import Pace
 from sync.queue import Job
 from sync.scheduler import next_time
 
@@ -52,16 +53,18 @@ class Maintaining:
         refilled = self._refill(claimed, actor)
         added = removed = 0
         _, before = self.plan()
+        pace = Pace(self._foundation.engine)
         for _ in range(_ROUNDS):
             plan, _ = self.plan()
             if not plan:
                 break
-            for part in plan.slices():
-                with unit_of_work(self._foundation.engine) as connection:
+            for part in plan.slices(lambda: pace.records):
+                with unit_of_work(self._foundation.engine) as connection, pace.step(len(part)):
                     if claimed is not None:
                         self._foundation.queue.hold(connection, claimed)
                     self._maintainer.apply(connection, part, actor=actor)
                 tidy(self._foundation.engine)
+                pace.give_way()
             added, removed = added + len(plan.new), removed + len(plan.gone)
         with unit_of_work(self._foundation.engine) as connection:
             self._resolver.sweep(connection)
@@ -91,10 +94,12 @@ class Maintaining:
     def _refill(self, claimed: Job | None, actor: str) -> int:
         total = 0
         after: str | None = ""
+        pace = Pace(self._foundation.engine)
         while after is not None:
-            with unit_of_work(self._foundation.engine) as connection:
+            with unit_of_work(self._foundation.engine) as connection, pace.step(pace.records):
                 if claimed is not None:
                     self._foundation.queue.hold(connection, claimed)
-                done, after = self._maintainer.refill(connection, after, actor=actor)
+                done, after = self._maintainer.refill(connection, after, pace.records, actor=actor)
+            pace.give_way()
             total += done
         return total

@@ -18,6 +18,7 @@ from core.errors import IngotError
 from core.switching import quick_turns
 from sync.batch import Batch
 from sync.batch_size import FIRST, next_size
+from sync.company import Company
 from sync.landing import Landing
 from sync.sealing import SealedBatch
 
@@ -55,6 +56,7 @@ class Pipeline:
         self.landing = landing
         self._written = written
         self.size = FIRST
+        self._company = Company()
         self.mostly_new = True
         self._keys_log = _Log(landing.tidy_keys)
         self._log = _Log(landing.tidy)
@@ -101,8 +103,8 @@ class Pipeline:
         if before is not None:
             before.result()
         sealed = keys.result()
-        seconds, waited_for = self.landing.write(sealed, tidied=True)
-        self.size = next_size(self.size, len(sealed.records), seconds, waited_for=waited_for)
+        seconds, waits = self.landing.write(sealed, tidied=True)
+        self.size = next_size(self.size, len(sealed.records), seconds, waited_for=self._company.seen(waits=waits))
         self._written(sealed.batch)
         self._log.wrote(len(sealed.records))
 

@@ -20,11 +20,9 @@ from merge.resolve.renewal import renew_pins
 from sync import tables
 from sync.foundation import Foundation
 from sync.loader import Loader
+from sync.pace import Pace
 from sync.set_aside import with_the_rest
 from sync.waiting import waiting
-
-# Records of one transaction: others who write wait for it.
-SLICE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +69,11 @@ class Rebuild:
             homes = live_customers(connection)
             landed = list(connection.execute(select(tables.record.c.record_id)).scalars())
         done = 0
-        for some in _slices(landed, homes):
-            with_the_rest(self._foundation, some, lambda these: self._renew(these, actor), "rebuild")
+        pace = Pace(self._foundation.engine)
+        for some in _slices(landed, homes, pace):
+            with_the_rest(self._foundation, some, lambda these: self._renew(these, actor, pace), "rebuild")
             tidy(self._foundation.engine)
+            pace.give_way()
             done += len(some)
             progress(done, len(landed))
         with unit_of_work(self._foundation.engine) as connection:
@@ -83,25 +83,25 @@ class Rebuild:
             self._foundation.audit.append(connection, event)
         return done
 
-    def _renew(self, record_ids: Sequence[str], actor: str) -> None:
-        with unit_of_work(self._foundation.engine) as connection:
+    def _renew(self, record_ids: Sequence[str], actor: str, pace: Pace) -> None:
+        with unit_of_work(self._foundation.engine) as connection, pace.step(len(record_ids)):
             # Before they are read: else another process could take in what came later, and this would undo it.
             self._resolver.lock(connection)
             records, gone = self._loader.load(connection, record_ids)
             self._resolver.apply(connection, records, gone, anew=True, actor=actor)
 
 
-def _slices(landed: Sequence[str], homes: Mapping[str, str]) -> Iterator[list[str]]:
+def _slices(landed: Sequence[str], homes: Mapping[str, str], pace: Pace) -> Iterator[list[str]]:
     """All of them, those of one golden record together: half of it read anew could part from the other half."""
     ordered = sorted(landed, key=lambda one: (homes.get(one, ""), one))
     some: list[str] = []
     for home, members in groupby(ordered, key=lambda one: homes.get(one, "")):
         for one in members:
-            if not home and len(some) >= SLICE:
+            if not home and len(some) >= pace.records:
                 yield some
                 some = []
             some.append(one)
-        if len(some) >= SLICE:
+        if len(some) >= pace.records:
             yield some
             some = []
     if some:

@@ -14,11 +14,10 @@ from core.records import SourceRecord
 from sync import tables
 from sync.foundation import Foundation
 from sync.loader import Loader
+from sync.pace import Pace
 from sync.queue import Job
 from sync.set_aside import with_the_rest
 from sync.waiting import has_batches, unfold, waiting
-
-BATCH = 500
 
 
 class Resolves(Protocol):
@@ -38,6 +37,7 @@ class Reconciler:
         self._foundation = foundation
         self._loader = loader
         self._resolver = resolver
+        self._pace = Pace(foundation.engine)
 
     def waiting(self) -> int:
         """How many landed records are not resolved yet."""
@@ -52,6 +52,7 @@ class Reconciler:
             with_the_rest(self._foundation, ids, lambda some: self._step(some, claimed), "resolve")
             total += len(ids)
             progress(total)
+            self._pace.give_way()
         if total:
             with unit_of_work(self._foundation.engine) as connection:
                 self._resolver.sweep(connection)
@@ -62,8 +63,8 @@ class Reconciler:
 
     def _listed(self) -> list[str]:
         with reading(self._foundation.engine) as connection:
-            query = select(tables.pending.c.record_id).order_by(tables.pending.c.record_id).limit(BATCH)
-            return list(connection.execute(query).scalars())
+            query = select(tables.pending.c.record_id).order_by(tables.pending.c.record_id)
+            return list(connection.execute(query.limit(self._pace.records)).scalars())
 
     def _unfold_all(self) -> bool:
         """Whether there was anything to unfold. All of it first: what waits in two places is to be resolved once."""
@@ -75,7 +76,7 @@ class Reconciler:
         return found
 
     def _step(self, ids: Sequence[str], claimed: Job | None) -> None:
-        with unit_of_work(self._foundation.engine) as connection:
+        with unit_of_work(self._foundation.engine) as connection, self._pace.step(len(ids)):
             if claimed is not None:
                 self._foundation.queue.hold(connection, claimed)
             table = tables.pending

@@ -4,7 +4,7 @@ Between two such steps the list does not change, so that what records come to do
 audited, and told with what it costs: pairs that need no comparison any more against links that are lost with them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -19,7 +19,6 @@ from merge.resolve.keying import broad_of
 
 SLICE = 100
 """Keys that one transaction puts on the list or takes off it."""
-REFILL = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +28,21 @@ class Plan:
     new: tuple[int, ...] = ()
     gone: tuple[int, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.new or self.gone)
+    def __len__(self) -> int:
+        return len(self.new) + len(self.gone)
 
-    def slices(self) -> Iterator["Plan"]:
-        """Parts that are short transactions; what goes first, so that no pair is compared for a key that comes."""
-        for start in range(0, len(self.new), SLICE):
-            yield Plan(new=self.new[start : start + SLICE])
-        for start in range(0, len(self.gone), SLICE):
-            yield Plan(gone=self.gone[start : start + SLICE])
+    def slices(self, most: Callable[[], int] = lambda: SLICE) -> Iterator["Plan"]:
+        """Parts that are short transactions; what goes first, so that no pair is compared for a key that comes.
+
+        ``most`` tells, before each of them, how many keys it may hold.
+        """
+        rest = self
+        while rest.new:
+            yield Plan(new=rest.new[: (count := most())])
+            rest = Plan(rest.new[count:], rest.gone)
+        while rest.gone:
+            yield Plan(gone=rest.gone[: (count := most())])
+            rest = Plan(gone=rest.gone[count:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,12 @@ class Maintainer:
         """Change the list, and what hangs on it."""
         self._resolver.change_hubs(connection, part.new, part.gone, actor=actor)
 
-    def refill(self, connection: Connection, after: str, *, actor: str) -> tuple[int, str | None]:
-        """Take some records in anew that nothing finds, because an older version made their keys.
+    def refill(self, connection: Connection, after: str, most: int, *, actor: str) -> tuple[int, str | None]:
+        """Take ``most`` records in anew that nothing finds, because an older version made their keys.
 
         Returns how many, and the id to go on after, None at the end.
         """
-        names: Sequence[str] = without_keys(connection, after, REFILL)
+        names: Sequence[str] = without_keys(connection, after, most)
         loaded = self._resolver.loader.load(connection, names)
         self._resolver.apply(connection, [one.record for one in loaded.values()], anew=True, actor=actor)
         return len(loaded), names[-1] if names else None

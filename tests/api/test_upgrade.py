@@ -27,7 +27,6 @@ from merge.golden_store import Change, changes_after
 from merge.resolve.pinning import Wish
 from merge.standardise import record as standardising
 from merge.standardise.handles import standardise_text
-from sync import rebuild as module
 from sync.entry import Entry
 from sync.mapping import StreamMapping
 from sync.waiting import wait_together
@@ -135,7 +134,8 @@ def test_done_again_it_changes_nothing(upgraded: Services) -> None:
 def test_an_interrupted_one_is_sound_and_done_again(
     upgraded: Services, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    monkeypatch.setattr(module, "SLICE", 2)
+    for name in ("LEAST", "FIRST", "MOST"):
+        monkeypatch.setattr(f"sync.pace.{name}", 2)
     upgraded.flows.queue_resolve()
     assert upgraded.worker.run_one()
     before = upgraded.rebuild.check().different

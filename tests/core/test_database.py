@@ -86,7 +86,7 @@ def test_a_file_that_is_no_database_is_named_damaged(tmp_path: Path) -> None:
 
 
 def test_a_locked_database_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.database._BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr("core.sqlite_connection.BUSY_TIMEOUT_MS", 50)
     path = tmp_path / "x.db"
     holder, second = make_engine(f"sqlite:///{path}"), make_engine(f"sqlite:////{path}")
     with unit_of_work(holder), pytest.raises(IngotError) as caught, unit_of_work(second):

@@ -159,7 +159,7 @@ def test_a_full_disk_stops_the_sync_and_loses_nothing(
 def test_a_locked_database_is_said_so_and_the_run_goes_on_later(
     foundation: Foundation, ingest: Ingest, make_source: MakeSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.database._BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr("core.sqlite_connection.BUSY_TIMEOUT_MS", 50)
     # Another program, which does not queue with our writers.
     other = make_engine(str(foundation.engine.url).replace("sqlite:///", "sqlite:////"))
     foundation.engine.dispose()

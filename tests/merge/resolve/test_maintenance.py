@@ -114,7 +114,7 @@ def test_records_of_an_older_version_are_made_findable(engine: Engine, resolver:
         for table in (merge_key, merge_shared, merge_index):
             connection.execute(table.delete())
         connection.execute(update(merge_record).values(match_keys=None, shared=None, tokens=None))
-        assert Maintainer(resolver).refill(connection, "", actor="user:it")[0] == 2
-        assert Maintainer(resolver).refill(connection, "", actor="user:it") == (0, None)
+        assert Maintainer(resolver).refill(connection, "", 500, actor="user:it")[0] == 2
+        assert Maintainer(resolver).refill(connection, "", 500, actor="user:it") == (0, None)
         resolver.apply(connection, [record("z", NUMBER)])
         assert len(partition(connection)) == 1
