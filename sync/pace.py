@@ -1,8 +1,8 @@
 """How many records the next transaction of resolving takes, by how long the last one worked.
 
-On SQLite whoever else writes waits for it, and who reads a customer writes to the audit log; on PostgreSQL a steward who
-decides waits, as one at a time changes golden records. So it is short by time, and shorter still while somebody is seen
-to wait. A record costs little more in a short one: of 10 records an eighth more processor time than of 100.
+On SQLite whoever else writes waits for it, and who reads a customer writes to the audit log; on PostgreSQL a steward
+who decides waits, as one at a time changes golden records. So it is short by time, and shorter still while somebody is
+seen to wait. A record costs little more in a short one: of 10 records an eighth more processor time than of 100.
 """
 
 import time
