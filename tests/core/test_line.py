@@ -83,7 +83,8 @@ def test_a_process_that_writes_all_the_time_lets_others_have_their_turn(database
             passed[-1] -= before
     # The one under way, and at most one that began before we were the next.
     assert max(passed) <= 2, passed
-    assert count(database) > 20
+    # Nor is it starved itself.
+    assert count(database) >= 10
 
 
 def test_who_writes_sees_that_another_process_waits(database: Engine) -> None:
