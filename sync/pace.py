@@ -16,8 +16,8 @@ from sync.company import Company
 
 AIM_SECONDS, AIM_SECONDS_ALONE = 0.03, 0.12
 LEAST, FIRST, MOST = 4, 20, 500
-_PART_OF_A_STEP = 0.5
-_LONGEST_PAUSE = 0.02
+_PART_OF_A_STEP = 1.0
+_LONGEST_PAUSE = 0.03
 
 
 def next_records(records: int, done: int, seconds: float, *, waited_for: bool) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, select
 
 from core.database import chunks, reading, unit_of_work
 from core.records import SourceRecord
+from core.switching import quick_turns
 from sync import tables
 from sync.foundation import Foundation
 from sync.loader import Loader
@@ -48,11 +49,12 @@ class Reconciler:
         """Resolve until nothing waits; returns how many records were taken in."""
         total = 0
         self._unfold_all()
-        while ids := self._next():
-            with_the_rest(self._foundation, ids, lambda some: self._step(some, claimed), "resolve")
-            total += len(ids)
-            progress(total)
-            self._pace.give_way()
+        with quick_turns():
+            while ids := self._next():
+                with_the_rest(self._foundation, ids, lambda some: self._step(some, claimed), "resolve")
+                total += len(ids)
+                progress(total)
+                self._pace.give_way()
         if total:
             with unit_of_work(self._foundation.engine) as connection:
                 self._resolver.sweep(connection)

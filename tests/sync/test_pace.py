@@ -63,7 +63,7 @@ def test_steps_get_shorter_once_somebody_waits_and_give_way(tmp_path: Path, monk
     waits = True
     assert step() == FIRST
     assert step() == FIRST // 2
-    assert paused == [0.02, 0.02]
+    assert paused == [0.03, 0.03]
     engine.dispose()
 
 
