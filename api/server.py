@@ -148,10 +148,7 @@ def serve(
     """Answer until SIGTERM or SIGINT; ``ready`` is told the base URL."""
     sys.setswitchinterval(_TURN_SECONDS)
     with until_told() as stop, running_server(services, host=host, port=port, with_worker=with_worker) as url:
-        # What was loaded stays for good; looking through it for garbage would stop every request for 0.2 s.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*_GARBAGE)
+        _keep_what_is_loaded()
         ready(url)
         wait_for(stop)
 
@@ -159,8 +156,16 @@ def serve(
 def work(services: Services, *, ready: Callable[[], None] = lambda: None) -> None:
     """Do jobs, without HTTP, until SIGTERM or SIGINT."""
     with until_told() as stop, Background(services, with_worker=True):
+        _keep_what_is_loaded()
         ready()
         wait_for(stop)
+
+
+def _keep_what_is_loaded() -> None:
+    # It stays for good; looking through it for garbage would stop all threads for 0.2 s.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE)
 
 
 def wait_for(stop: threading.Event) -> None:

@@ -10,7 +10,8 @@ from merge.standardise.values import StandardValue, Validity, sorted_parts
 _NUMERALS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"\u3007": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _ZH_NUMBER = re.compile(r"[零\u3007一二两三四五六七八九十百千]+(?=号|栋|幢|座|楼|层|室|单元|弄|院|巷|$|-|\d)")
-_NUMBERED = re.compile(r"([0-9a-z]+)(?:号院|号楼|号|栋|幢|座|楼|层|单元|弄|院|室|房|户|-|$)")
+_NUMBERED = re.compile(r"([0-9a-z]+)(?:号院|号楼|号|#楼|#|栋|幢|座|楼|层|单元|梯|门|弄|院|室|房|户|-|$)")
+_BESIDE_NUMBERS = "-#~·,.'\" "
 # 广东省/深圳市/南山区: what lies between two names is no part of either.
 _BETWEEN_LEVELS = re.compile("(?<=[\u3400-\u9fff])[/|>·\\-]+(?=[\u3400-\u9fff])")
 # Streets, towns and zones below a district, which most leave away (粤海街道科技路); people live in a 小区.
@@ -18,7 +19,13 @@ _BELOW_DISTRICT = re.compile(
     r"^(?:[\u4e00-\u9fff]{1,10}?(?:街道办事处|街道办|街道|镇|乡|(?<![小社校])区|县))+"
     r"(?=[\u4e00-\u9fff]{2,8}?(?:路|街|道|巷|弄|胡同))"
 )
-_STREET = re.compile(r"^(.*?(?:大街|大道|路|街|道|巷|胡同|里|村|镇|乡|公路))")
+# What follows a short name where it is no division: 四平路, 南京西路, 宝安大道, 广安门外大街, 海棠雅苑.
+_NAMED_SO = re.compile(
+    r"门|[东南西北中]?[一二三四五六七八九十]?(?:路|街|大街|大道|巷|弄|胡同|里|坊|桥)|"
+    r"(?:新村|新苑|花园|花苑|家园|雅苑|雅园|嘉苑|嘉园|名苑|名园|豪苑|豪园|华苑|小区|公寓|大厦|豪庭|华庭|雅居|公馆|山庄|别墅)"
+)
+# 中山大道西140号 is another place than 中山大道140号.
+_STREET = re.compile(r"^(.*?(?:大街|大道|路|街(?!道)|道|巷|胡同|里|村|镇|乡|公路)(?:[东南西北中](?=[0-9]))?)")
 _WORDS = {
     "st": "street", "str": "street", "rd": "road", "ave": "avenue", "av": "avenue", "blvd": "boulevard", "dr": "drive",
     "ln": "lane", "ct": "court", "crt": "court", "pl": "place", "sq": "square", "hwy": "highway", "pkwy": "parkway",
@@ -50,17 +57,22 @@ def chinese_number(text: str) -> int:
 def _division(text: str) -> tuple[str, str]:
     """The deepest division code that the text begins with, and what follows it."""
     table = divisions()
-    province, prefix = table.province_of(text)
-    rest = text[len(prefix) :]
-    city, prefix = table.city_of(rest, province)
-    rest = rest[len(prefix) :]
-    district, prefix = table.district_of(rest, city or province)
+    province, rest = _taken(text, table.province_of(text))
+    city, rest = _taken(rest, table.city_of(rest, province))
+    district, behind = _taken(rest, table.district_of(rest, city or province))
     # Municipalities have no city between them and their districts; counties under one may lie outside its 01.
     if not district and city and province:
-        district, prefix = table.district_of(rest, province)
+        district, behind = _taken(rest, table.district_of(rest, province))
     if city and city.endswith("01") and not district and not province:
-        district, prefix = table.district_of(rest, city[:2])
-    return district or city or province, rest[len(prefix) :]
+        district, behind = _taken(rest, table.district_of(rest, city[:2]))
+    return district or city or province, behind
+
+
+def _taken(text: str, found: tuple[str, str]) -> tuple[str, str]:
+    """The code of a name that the text begins with, and what follows; none where a road or an estate is named so."""
+    code, name = found
+    rest = text[len(name) :]
+    return ("", text) if name == short_name(name) and _NAMED_SO.match(rest) else (code, rest)
 
 
 def _chinese(attribute: str, raw: str) -> StandardValue:
@@ -76,6 +88,7 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
     numbers = "-".join(_NUMBERED.findall(tail))
     name = _NUMBERED.sub("", tail)
     inside = "-".join(_NUMBERED.findall(tail.partition(name)[2])) if street and len(name) > 1 else ""
+    road, name = road.strip(_BESIDE_NUMBERS), name.strip(_BESIDE_NUMBERS)
     pieces = {"adcode": code, "city_code": code[:4], "street": road, "numbers": numbers, "place": name,
               "place_numbers": inside, "script": "han"}  # fmt: skip
     key = "|".join((code, road, numbers or name))

@@ -105,8 +105,8 @@ def _by_plan(body: str, region: str) -> tuple[str, str]:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return "", ""
-    if not phonenumbers.is_valid_number(number):
+    types, found = phonenumbers.PhoneNumberType, phonenumbers.number_type(number)
+    if found == types.UNKNOWN:  # not valid
         return "", ""
-    types = phonenumbers.PhoneNumberType
-    kind = {types.MOBILE: "mobile", types.FIXED_LINE: "landline"}.get(phonenumbers.number_type(number), "other")
+    kind = {types.MOBILE: "mobile", types.FIXED_LINE: "landline"}.get(found, "other")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), kind
