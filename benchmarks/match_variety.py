@@ -14,6 +14,7 @@ _NAMES = frozenset(
     {
         "name", "first_name", "last_name", "forenames", "surname", "given_name", "full_name", "Vorname", "Nachname",
         "company", "organisation", "organization_name", "business_name", "full_address", "address", "姓名",
+        "客户姓名",
     }
 )  # fmt: skip
 _LEAST = 2

@@ -9,6 +9,7 @@ from benchmarks.customers import (
     branches,
     census,
     chinese_channels,
+    chinese_shops,
     contacts,
     german_dates,
     households,
@@ -43,7 +44,10 @@ TRAINING = {
     "branches": Family(branches.clusters, branches.COLUMNS),
 }
 """Organisations and places by another hand, for training and for what a model is worth on a generator it never saw."""
-TRAINING_OF_PEOPLE = {"households": Family(households.clusters, households.COLUMNS)}
+TRAINING_OF_PEOPLE = {
+    "households": Family(households.clusters, households.COLUMNS),
+    "chinese_shops": Family(chinese_shops.clusters, chinese_shops.COLUMNS),
+}
 """People by another hand, for the same."""
 DRAWN = FAMILIES | TRAINING | TRAINING_OF_PEOPLE
 

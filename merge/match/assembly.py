@@ -9,7 +9,7 @@ import numpy as np
 
 from merge.match.alternatives import Alternatives, Standardised, combined, standardised
 from merge.match.cells import Cells
-from merge.match.features import Alternative, Feature, group_of, joined_name, names_together, street_of
+from merge.match.features import READ, Alternative, Feature, group_of, joined_name, names_together, street_of
 from merge.match.parts import Parts
 from merge.match.side_by_side import THREADS, side_by_side
 from merge.match.table import FeatureColumn, FeatureTable, Field, column_of
@@ -95,11 +95,14 @@ class Assembly:
             number, first = combined([column.codes[present], places[0][present]])
             found = []
             for record in present[first].tolist():
-                core, city, branch = column.parts[column.codes[record]]
+                core, city, branch, _ = column.parts[column.codes[record]]
                 found.append((core, city or places[1][places[0][record]], branch))
             codes = np.full(self._count, -1, dtype=np.int32)
             codes[present] = number
             alternatives.listed(codes, found)
+            if any(latin for *_, latin in column.parts):
+                read = [(latin, READ, branch) if latin else None for _, _, branch, latin in column.parts]
+                alternatives.listed(column.codes, read)
         return alternatives.column()
 
     def _cities(self, cities: list[Standardised], full: list[Standardised]) -> tuple[Codes, list[str]]:

@@ -7,10 +7,12 @@ left goes to the one-record door, each distinct pair of core names once.
 import numpy as np
 
 from merge.match.code_frequency import GroupTexts, bits_of
+from merge.match.features import READ
 from merge.match.organization_comparison import LOOSE_SHARE, NEAR_SHARE, SOLITARY, names_outcome
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers
 from merge.match.texts import TOKENS, Flags, Ints, Texts, Tokens
+from merge.standardise.branches import LOOSE_MARK
 from merge.standardise.companies import organization_words
 from merge.standardise.text import has_han
 
@@ -36,8 +38,14 @@ class Organizations:
     def __init__(self, group: GroupTexts) -> None:
         self._slot = group.group
         self._cores, self._codes = group.texts[group.group], group.codes[group.group]
-        city, self._branch = group.column.fields[1], group.column.fields[2].codes
+        city, branch = group.column.fields[1], group.column.fields[2]
+        self._branch = branch.codes
+        # What is silent of its branch is no other place than one that may be left away.
+        silent = np.array([not value for value in branch.values], dtype=np.bool_)
+        noted = np.array([value.startswith(LOOSE_MARK) for value in branch.values], dtype=np.bool_)
+        self._silent, self._noted = silent[branch.codes], noted[branch.codes]
         self._city = city.codes
+        self._read = np.array([value == READ for value in city.values], dtype=np.bool_)[city.codes]
         self._named_city = np.array([has_han(value) for value in city.values], dtype=np.bool_)[city.codes]
         split = [" ".join(organization_words(value)) for value in self._cores.values]
         self._words = Tokens(split)
@@ -55,7 +63,9 @@ class Organizations:
         found = np.full(len(x), _BY_WORDS, dtype=np.int8)
         rows = np.flatnonzero(x != y)
         found[rows] = self._unequal(x[rows], y[rows])
-        found[self._branch[left] != self._branch[right]] = _DIFFERENT
+        half = (self._silent[left] & self._noted[right]) | (self._noted[left] & self._silent[right])
+        found[(self._branch[left] != self._branch[right]) & ~half] = _DIFFERENT
+        found[self._read[left] & self._read[right]] = _DIFFERENT
         return found
 
     def _unequal(self, x: Numbers, y: Numbers) -> Levels:
@@ -116,6 +126,7 @@ class Organizations:
         known = np.array(found, dtype=np.int64).reshape(-1, 2)[inverse]
         level[rows], bits[rows] = known[:, 0], known[:, 1]
         two_cities = (self._city[left] != self._city[right]) & self._named_city[left] & self._named_city[right]
+        level[(self._branch[left] != self._branch[right]) & (level > Level.NEAR)] = Level.NEAR
         level[two_cities & (level > Level.LOOSE)] = Level.LOOSE
         return level, bits
 

@@ -35,6 +35,10 @@ _OWN_GROUPS = {
 }  # fmt: skip
 
 
+READ = "~"
+"""In the place of its city: a Chinese company's name as it reads in Latin letters, to be compared with such alone."""
+
+
 def group_of(attribute: str) -> str | None:
     """The group of features that the values of an attribute are by themselves, if they are."""
     return _OWN_GROUPS.get(attribute) or (attribute if attribute.partition(".")[0] in VALIDATED else None)
@@ -146,7 +150,8 @@ def _organizations(held: Held) -> Feature:
     full = _first(held, "address.full")
     city = cities[0].normal if cities else (full[5] if full else "")
     found = _parts(held, "organization.name")
-    return _feature((core, own or city, branch) for core, own, branch in found)
+    named = {(core, own or city, branch) for core, own, branch, _ in found}
+    return _feature(named | {(latin, READ, branch) for _, _, branch, latin in found if latin})
 
 
 def features(record: Standardised) -> Features:

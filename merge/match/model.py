@@ -91,8 +91,8 @@ PRIOR_WEIGHTS: Mapping[str, SlotWeights] = {
         60, 60, 100, 780, personal=1000, personal_cap=6500, near_cost=5500, loose_cost=6500, cap=15000, sparse=False
     ),
     "sex": _slot(30, 1, 10, 959, personal=1000, near_cost=1000, sparse=False),
-    "phone": _slot(350, 10, 60, 580, personal=60, near_cost=7000),
-    "mobile": _slot(350, 10, 60, 580, personal=350, near_cost=7000),
+    "phone": _slot(350, 10, 60, 580, personal=60, near_cost=7000, loose_cost=3000),
+    "mobile": _slot(350, 10, 60, 580, personal=350, near_cost=7000, loose_cost=3000),
     "email": _slot(300, 60, 90, 550, personal=250, near_cost=3000, loose_cost=7000),
     "id": _slot(60, 10, 80, 850, personal=1000, near_cost=8000),
     "handle": _slot(250, 30, 70, 650, personal=1000, near_cost=6000, loose_cost=10000),

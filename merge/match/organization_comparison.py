@@ -1,8 +1,9 @@
 """Names of organisations compared: word by word, each word worth what it is rare."""
 
-from merge.match.features import Alternative, Feature
+from merge.match.features import READ, Alternative, Feature
 from merge.match.outcomes import Frequency, Level, Outcome
 from merge.match.similarity import word_level
+from merge.standardise.branches import branches_differ
 from merge.standardise.companies import SMALL_WORDS, organization_words
 from merge.standardise.text import has_han
 
@@ -115,9 +116,11 @@ def compare_organizations(slot: str, left: Feature, right: Feature, frequency: F
 
     def compare(a: Alternative, b: Alternative) -> tuple[Level, int]:
         # A branch is an organisation of its own.
-        if a[2] != b[2]:
+        if branches_differ(a[2], b[2]) or a[1] == b[1] == READ:
             return Level.DIFFERENT, 0
         level, bits = names_outcome(a[0], b[0], slot, frequency)
+        if a[2] != b[2]:
+            level = min(level, Level.NEAR)
         return (Level.LOOSE, bits) if level > Level.LOOSE and _two_cities(a, b) else (level, bits)
 
     level, bits = max(compare(a, b) for a in left for b in right)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
+from merge.match.features import READ
 from merge.match.likeness import ordered_members
 from merge.match.organization_comparison import initials_share
 from merge.match.table import FeatureColumn, FeatureTable
@@ -50,6 +51,8 @@ class WordEvidence:
         if self._column is None:
             return
         self._cores, self._members = self._column.fields[0], ordered_members(self._column)
+        city = self._column.fields[1]
+        self._read = np.array([value == READ for value in city.values], dtype=np.bool_)[city.codes]
         found = words_of(self._cores.values)
         numbers: dict[str, int] = {}
         self._matrix = np.full((len(found), WORDS), -1, dtype=np.int32)
@@ -99,10 +102,11 @@ class WordEvidence:
         of = np.repeat(np.arange(len(first)), sizes)
         within = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         width = column.sizes[second][of]
-        x = self._cores.codes[self._members[column.starts[first][of] + within // width]]
-        y = self._cores.codes[self._members[column.starts[second][of] + within % width]]
-        figures = self._figures(x, y)
+        one = self._members[column.starts[first][of] + within // width]
+        other = self._members[column.starts[second][of] + within % width]
+        figures = self._figures(self._cores.codes[one], self._cores.codes[other])
         closeness = figures[:, 0] + figures[:, 4] + 20 * np.nan_to_num(figures[:, 10])
+        closeness[self._read[one] & self._read[other]] = -np.inf
         order = np.lexsort((-closeness, of))
         starts = np.searchsorted(of[order], np.arange(len(first)))
         chosen: Floats = figures[order[starts]]

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import log2
 
-from merge.match.features import Alternative, Feature, Features
+from merge.match.features import READ, Alternative, Feature, Features
 from merge.match.model import CERTAIN
 from merge.match.name_comparison import compare_names
 from merge.match.name_relations import NameRelation, name_relation
 from merge.match.outcomes import Frequency, Level
+from merge.standardise.branches import branches_differ
 from merge.standardise.identifiers import VERIFIED_KINDS
 from merge.standardise.phones import MASK
 from merge.standardise.text import vocabulary
@@ -129,10 +130,12 @@ def _seconded(left: Features, right: Features) -> bool:
 def _organization(left: Features, right: Features, name: NameRelation) -> RuleVerdict | None:
     for core, city, branch in left.get("org"):
         for other_core, other_city, other_branch in right.get("org"):
-            if core != other_core:
+            if core != other_core or city == other_city == READ:
                 continue
-            if branch != other_branch:
+            if branches_differ(branch, other_branch):
                 return RuleVerdict("branch", Effect.RELATION, -CERTAIN)
+            if branch != other_branch:
+                continue  # one name leaves its branch away: the weights decide
             if _seconded(left, right) and name is not NameRelation.DIFFERENT:
                 return RuleVerdict("R13", Effect.SUPPORT, odds(0.95))
             if city and city == other_city:

@@ -118,7 +118,10 @@ def learn_crowding(model: Model, columns: Mapping[str, Column], table: FeatureTa
         if group is None:
             continue
         bearers = int(np.count_nonzero(table.holders(group) | table.holders(slot)))
-        close = share * int(np.count_nonzero((column.levels == Level.NEAR) | (column.levels == Level.LOOSE)))
+        slips = column.levels == Level.NEAR
+        if group != "phone":
+            slips |= column.levels == Level.LOOSE
+        close = share * int(np.count_nonzero(slips))
         pairs = max(2, bearers * (bearers - 1) // 2)
         bits = round(1000 * log2(pairs / max(1, close)))
         weights[slot] = replace(model.of(slot), near_bits=max(0, bits))

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from merge.standardise.branches import branch_apart
+from merge.standardise.company_latin import latin_of
 from merge.standardise.regions import divisions, short_name
 from merge.standardise.text import clean, fold, has_han, is_missing, vocabulary, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
@@ -40,7 +42,7 @@ _BRACKET = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
 _FORMS_LATIN = vocabulary(
     "ltd limited llc inc incorporated corp corporation co company plc llp lp gmbh ag kg kgaa ohg ug ev eg mbh sa sarl "
     "sas srl spa sl bv nv oy oyj ab as asa aps sp zoo pty pvt private pte bhd sdn kk the and holding holdings group "
-    "ooo oao zao pao"
+    "ooo oao zao pao firma"
 )
 _LONG_FORMS = sorted(
     (
@@ -178,7 +180,9 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
         rest = rest[: form.start()]
     if rest in _INSTITUTIONS_ZH or (prefix and set(organization_words(rest)) <= set(_TRADES_ZH)):
         rest = short_name(prefix) + rest
-    pieces = {"core": rest, "city": city, "legal_form": "".join(forms), "branch": branch, "script": "han"}
+    latin = latin_of(rest, "" if rest.startswith(city) else city)
+    pieces = {"core": rest, "city": city, "legal_form": "".join(forms), "branch": branch, "script": "han",
+              "latin": latin}  # fmt: skip
     normal = f"{rest}|{branch}" if branch else rest
     return StandardValue(attribute, raw, normal, Validity.UNKNOWN, None, sorted_parts(pieces))
 
@@ -210,16 +214,18 @@ def _without_long_forms(tokens: list[str]) -> tuple[list[str], list[str]]:
 def standardise_organization(attribute: str, raw: str) -> StandardValue:
     """An organisation's name; ``normal`` is its core name (with ``|branch`` for a branch).
 
-    Parts: core, city, legal_form, branch, script.
+    Parts: core, city, legal_form, branch, script; of a Chinese name ``latin`` is how it reads in Latin letters.
     """
     if is_missing(raw):
         return StandardValue(attribute, raw, "")
     if has_han(raw):
         return _chinese(attribute, raw)
-    tokens = words(_DOTTED.sub(r"\1", clean(raw).replace("&", " and ")))
+    name, branch = branch_apart(raw, _FORMS_LATIN) or (clean(raw), "")
+    tokens = words(_DOTTED.sub(r"\1", name.replace("&", " and ")))
     tokens, long_forms = _without_long_forms(tokens)
     named = [_SHORT_WORDS.get(token, token) for token in tokens if token not in _FORMS_LATIN]
     core = [token for token in named if token not in _CONNECTORS] or named or tokens
     forms = [*(token for token in tokens if token in _FORMS_LATIN), *long_forms]
-    pieces = {"core": " ".join(core), "legal_form": " ".join(forms), "script": "latin"}
-    return StandardValue(attribute, raw, " ".join(core), Validity.UNKNOWN, None, sorted_parts(pieces))
+    pieces = {"core": " ".join(core), "legal_form": " ".join(forms), "branch": branch, "script": "latin"}
+    normal = f"{' '.join(core)}|{branch}" if branch else " ".join(core)
+    return StandardValue(attribute, raw, normal, Validity.UNKNOWN, None, sorted_parts(pieces))
