@@ -23,7 +23,7 @@ from merge.match.support import SUPPORT, SUPPORT_RISING
 VERSION = 2
 """Of what the columns mean: a model of another version sees other things in the same place."""
 SHIPPED = Path(__file__).with_name("match_model.txt")
-SHA256 = "015bc47b8f578b776d7021f26879d7cedcf5cb1cf567b6304b2e52c8265f3d2a"
+SHA256 = "823aa9dfc69305c44acb199e24331e6869955ba39e2a200c15f55d719d60a3ff"
 """Of the file for people."""
 CROWD = 200_000
 """Among more records the pairs are others: keys are strict (``pairs.caps_for``), and many of one name are strangers."""

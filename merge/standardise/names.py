@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from merge.standardise.regions import divisions
-from merge.standardise.surnames import COMPOUND, PINYIN, READINGS, is_pinyin, split_surname
+from merge.standardise.surnames import COMMON, COMPOUND, PINYIN, READINGS, is_pinyin, split_surname
 from merge.standardise.text import clean, fold, has_han, is_chinese, is_missing, simplify, vocabulary, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
@@ -24,8 +24,11 @@ _TITLES_ZH = (
     "工程师", "会计师", "总经理", "副总经理", "董事长", "副董事长", "总监", "副总监", "总裁", "副总裁", "经理",
     "副经理",
     "主任", "副主任", "主管", "主席", "部长", "处长", "科长", "局长", "院长", "校长", "所长", "厂长", "店长", "组长",
-    "老板", "老板娘", "助理", "秘书", "顾问", "书记", "警官", "副总", "采购", "销售", "财务", "总工", "总",
+    "老板", "老板娘", "助理", "秘书", "顾问", "书记", "警官", "副总", "采购", "销售", "财务", "总工",
+    "阿姨", "大姐", "大哥", "大爷", "大妈", "大叔", "同学", "总", "姐", "哥", "叔", "嫂", "婶", "伯", "工", "董",
 )  # fmt: skip
+# 老王 and 小李 tell the surname.
+_FAMILIAR = re.compile("[老小](.)")
 _LONGEST_FIRST = sorted(_TITLES_ZH, key=len, reverse=True)
 TITLES_LATIN = vocabulary(
     "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend fr hon honourable honorable capt captain col "
@@ -105,6 +108,10 @@ def pinyin_of(family: str, given: str) -> tuple[str, str]:
     return (_plain_pinyin(family) if reading is None else reading), (_plain_pinyin(given) if given else "")
 
 
+def _is_surname(text: str) -> bool:
+    return text in COMMON or text in COMPOUND
+
+
 def _strip_titles_zh(name: str) -> tuple[str, list[str]]:
     titles: list[str] = []
     stripped = True
@@ -112,8 +119,8 @@ def _strip_titles_zh(name: str) -> tuple[str, list[str]]:
         stripped = False
         for title in _LONGEST_FIRST:
             rest = name.removesuffix(title)
-            # A lone 总 is a title only right after a surname (王总); elsewhere it may belong to the name.
-            if rest == name or not rest or (title == "总" and split_surname(rest)[1]):
+            # Of one character it is a title only right after a surname (王总); elsewhere it may belong to the name.
+            if rest == name or not rest or (len(title) == 1 and not _is_surname(rest)):
                 continue
             name, stripped = rest, True
             titles.append(title)
@@ -135,7 +142,8 @@ def _chinese(attribute: str, raw: str, text: str, titles: list[str]) -> Standard
     bare, more = _strip_titles_zh(bare)
     # A dot marks a name of a minority or a foreigner: it has no Chinese surname to split off.
     if role == "full_name" and not dotted and not spaced and len(bare) <= 5:
-        family, given = split_surname(bare)
+        familiar = _FAMILIAR.fullmatch(bare)
+        family, given = (familiar[1], "") if familiar and familiar[1] in COMMON else split_surname(bare)
     else:
         family, given = (bare, "") if role == "family_name" else ("", bare)
     family_pinyin, given_pinyin = pinyin_of(family, given)
