@@ -95,13 +95,13 @@ class Assembly:
             number, first = combined([column.codes[present], places[0][present]])
             found = []
             for record in present[first].tolist():
-                core, city, branch, _ = column.parts[column.codes[record]]
+                core, city, branch, *_ = column.parts[column.codes[record]]
                 found.append((core, city or places[1][places[0][record]], branch))
             codes = np.full(self._count, -1, dtype=np.int32)
             codes[present] = number
             alternatives.listed(codes, found)
-            if any(latin for *_, latin in column.parts):
-                read = [(latin, READ, branch) if latin else None for _, _, branch, latin in column.parts]
+            if any(latin for *_, latin, _ in column.parts):
+                read = [(latin, READ, branch) if latin else None for *_, latin, branch in column.parts]
                 alternatives.listed(column.codes, read)
         return alternatives.column()
 

@@ -179,10 +179,18 @@ def _by_values(attribute: str, values: Sequence[str], confidence: float) -> tupl
         return "id.cn.uscc", confidence
     if attribute == "organization.name" and _looks_personal(values):
         return attribute, 0.55
-    if attribute == "person.family_name" and share(values, _is_reversed_name) >= _SOME_WHOLE:
-        return "person.full_name", 0.8
+    if attribute in {"person.full_name", "person.family_name"}:
+        return _by_names(attribute, values, confidence)
     if attribute in {"address.full", "address.street"} and share(values, _TESTS["email"]) >= _MIN_SHARE:
         return "email", 0.8  # E-mail地址
+    return attribute, confidence
+
+
+def _by_names(attribute: str, values: Sequence[str], confidence: float) -> tuple[str, float]:
+    if attribute == "person.full_name" and share(values, _names_a_company) >= _MIN_SHARE:
+        return "organization.name", 0.8  # 英文名 beside 公司名称
+    if attribute == "person.family_name" and share(values, _is_reversed_name) >= _SOME_WHOLE:
+        return "person.full_name", 0.8
     return attribute, confidence
 
 
@@ -197,9 +205,13 @@ def _chinese_identifier(attribute: str, values: Sequence[str], confidence: float
     return Suggestion("id.national", 0.6)
 
 
+def _names_a_company(value: str) -> bool:
+    return _COMPANY.search(fold(value)) is not None
+
+
 def looks_like_companies(values: Sequence[str]) -> bool:
     """Whether one value in ten has a word that companies have in their names."""
-    return share(values, lambda value: _COMPANY.search(fold(value)) is not None) >= 0.1
+    return share(values, _names_a_company) >= 0.1
 
 
 def _looks_personal(values: Sequence[str]) -> bool:
@@ -219,7 +231,7 @@ def _looks_personal(values: Sequence[str]) -> bool:
 def looks_like_names(values: Sequence[str]) -> str | None:
     """``person.full_name`` or ``organization.name`` where values alone look like one, of whatever header."""
     plain = [clean(value) for value in values if not is_missing(value)]
-    if share(plain, lambda value: _COMPANY.search(fold(value)) is not None) >= _COMPANIES:
+    if share(plain, _names_a_company) >= _COMPANIES:
         return "organization.name"
     return "person.full_name" if _looks_personal(plain) else None
 

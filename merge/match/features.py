@@ -150,8 +150,8 @@ def _organizations(held: Held) -> Feature:
     full = _first(held, "address.full")
     city = cities[0].normal if cities else (full[5] if full else "")
     found = _parts(held, "organization.name")
-    named = {(core, own or city, branch) for core, own, branch, _ in found}
-    return _feature(named | {(latin, READ, branch) for _, _, branch, latin in found if latin})
+    named = {(core, own or city, branch) for core, own, branch, *_ in found}
+    return _feature(named | {(latin, READ, branch) for *_, latin, branch in found if latin})
 
 
 def features(record: Standardised) -> Features:

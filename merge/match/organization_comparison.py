@@ -1,5 +1,7 @@
 """Names of organisations compared: word by word, each word worth what it is rare."""
 
+from functools import lru_cache
+
 from merge.match.features import READ, Alternative, Feature
 from merge.match.outcomes import Frequency, Level, Outcome
 from merge.match.similarity import word_level
@@ -53,6 +55,12 @@ def _shortened(a: str, b: str) -> bool:
     return _LEAST_BEGINNING <= len(short) <= len(long) - 3 and long.startswith(short) and short.isascii()
 
 
+@lru_cache(maxsize=1 << 17)
+def _stands_for(one: str, other: str) -> bool:
+    """Whether a word may be a slip or a short form of another one: words of names are few, and meet again and again."""
+    return word_level(one, other) >= Level.NEAR or _shortened(one, other)
+
+
 def _matched(a: list[str], b: list[str], frequency: Frequency) -> tuple[int, int, int]:
     """Worth of the words of ``a`` that ``b`` has too (slips allowed), of all words of ``a``, and of all of ``b``."""
     worth = {word: frequency.bits("org.word", word) for word in {*a, *b}}
@@ -63,7 +71,7 @@ def _matched(a: list[str], b: list[str], frequency: Frequency) -> tuple[int, int
             left.remove(word)
             shared += worth[word]
             continue
-        near = [other for other in left if word_level(word, other) >= Level.NEAR or _shortened(word, other)]
+        near = [other for other in left if _stands_for(word, other)]
         if near:
             other = min(near, key=lambda other: (worth[other], other))
             left.remove(other)

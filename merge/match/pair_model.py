@@ -31,7 +31,7 @@ SHIPPED_OF_CROWDS = Path(__file__).with_name("crowd_model.txt")
 SHA256_OF_CROWDS = "df1837f52d8d26d7254446dc6ee12619ab951b961d976074180689c58f496e15"
 """Of the file for people in large batches."""
 SHIPPED_OF_ORGANIZATIONS = Path(__file__).with_name("organization_model.txt")
-SHA256_OF_ORGANIZATIONS = "bc85f18e8c3ffc7db960928168b9d7f1d4d947c1f5023c74ca0af88df7352993"
+SHA256_OF_ORGANIZATIONS = "ee5d00535f48b7b2495fddc2b400a9b6885856a7065b5b69e69e27094daecb4b"
 """Of the file for organisations."""
 
 _KIND = "ingot-pair-model"

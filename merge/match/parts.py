@@ -58,7 +58,7 @@ _OF: dict[str, Callable[[StandardValue], Parts]] = {
     "phone": _of_phone,
     "email": lambda value: (value.normal, value.part("local")),
     "person.birth_date": _named("year", "month", "day"),
-    "organization.name": _named("core", "city", "branch", "latin"),
+    "organization.name": _named("core", "city", "branch", "latin", "latin_branch"),
 }
 
 

@@ -8,13 +8,14 @@ import numpy as np
 from merge.match.texts import Ints
 from merge.resolve.linkage import Merge
 
-DEFAULT_CUT = -1000
+DEFAULT_CUT = -1250
 """Mean weights lie below the odds of the pairs: pairs that were never compared pull them down."""
 _STEP = 250
 _WINDOW = 1000
 _RANGE = (-3500, 4000)
-# A bit away from the default must save this many of a million merges from hanging on where exactly the cut is.
-_PULL = 3_000
+# A bit away from the default must save this many of a million merges from hanging on where exactly the cut is; and so
+# many more over the root of the merges, for of few merges chance alone makes one place look calmer than another.
+_PULL, _PULL_OF_FEW = 3_000, 450_000
 # Where a bit more or less would move more than this share of all merges, a person should look.
 _UNSTABLE = 0.08
 _FEW_RECORDS = 1000
@@ -53,11 +54,12 @@ def plateau(heights: Sequence[int] | Ints, records: int) -> Cut:
     if not joined:
         return Cut(DEFAULT_CUT, "default", few)
     low, high = _RANGE
+    pull = _PULL + int(_PULL_OF_FEW / joined**0.5)
     places = range(low + _WINDOW // 2, high - _WINDOW // 2 + 1, _STEP)
 
     def cost(at: int) -> tuple[int, int]:
         away = abs(at - DEFAULT_CUT)
-        return moved(at) * _MILLION // joined + _PULL * away // 1000, away
+        return moved(at) * _MILLION // joined + pull * away // 1000, away
 
     best = min(places, key=cost)
     warning = few

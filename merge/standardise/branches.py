@@ -20,9 +20,14 @@ _BRANCH = (
 _NUMBER = re.compile(rf"^(.*?\w.*?)[\s\-,/|(:]+(?:{_BRANCH})\s*(?:number|no|nr)?[.:]?\s*#?\s*(\d+[a-z]?)\)?$")
 _SIGN = re.compile(r"^(.*?\w.*?)[\s\-,/|(]+#\s*(\d+)\)?$")
 _APART = r"(?:\s+-+\s*|\s*[,/|(:]\s*|\s+)"
-_PLACE = r"[^\W\d]+(?:[\s\-'.]+[^\W\d]+){0,2}"
+_FORM = (
+    r"ltd|limited|inc|incorporated|corp|corporation|co|company|llc|llp|plc|gmbh|mbh|ag|kg|sa|sarl|sas|srl|spa|sl|bv|nv|"
+    r"oy|ab"
+)
+_PLACE = rf"(?!(?:{_FORM})\b)[^\W\d]+(?:[\s\-'.]+[^\W\d]+){{0,2}}"
 _BEHIND = re.compile(rf"^(.*?\w.*?)({_APART})({_BRANCH})\s+(?:of\s+|in\s+|de\s+|di\s+)?({_PLACE})\)?$")
 _BEFORE = re.compile(rf"^(.*?\w.*?)(\s+-+\s*|\s*[,/|(]\s*)({_PLACE})\s+(?:{_BRANCH})\)?$")
+_BEHIND_FORM = re.compile(rf"^(.*\b(?:{_FORM})\b\.?)\s+({_PLACE})\s+(?:{_BRANCH})\)?$")
 _HEAD = re.compile(
     rf"^(.*?\w.*?){_APART}(?:head\s+office|headquarters|main\s+office|hauptverwaltung|hauptsitz|zentrale|siege(?:\s+social)?|"
     r"sede(?:\s+(?:central|legale|social))?|hq)\)?$"
@@ -45,9 +50,9 @@ def branch_apart(raw: str, forms: frozenset[str]) -> tuple[str, str] | None:
     found = _NUMBER.match(text) or _SIGN.match(text)
     if found:
         return found.group(1), LOOSE_MARK + found.group(2).lstrip("0")
-    found = _BEFORE.match(text)
+    found = _BEHIND_FORM.match(text) or _BEFORE.match(text)
     if found:
-        return found.group(1), LOOSE_MARK + " ".join(words(found.group(3)))
+        return found.group(1), LOOSE_MARK + " ".join(words(found.groups()[-1]))
     found = _BEHIND.match(text)
     if found and (_parted(found.group(2)) or re.fullmatch(_PLAIN, found.group(3)) or _ends_in(found.group(1), forms)):
         return found.group(1), LOOSE_MARK + " ".join(words(found.group(4)))

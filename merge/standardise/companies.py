@@ -4,14 +4,14 @@ import re
 from functools import lru_cache
 
 from merge.standardise.branches import branch_apart
-from merge.standardise.company_latin import latin_of
+from merge.standardise.company_latin import branch_in_latin, latin_of
 from merge.standardise.regions import divisions, short_name
 from merge.standardise.text import clean, fold, has_han, is_missing, vocabulary, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
 _FORMS_ZH = re.compile(
     r"(?:股份有限责任公司|有限责任公司|股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司|公司|集团|"
-    r"合伙企业|有限合伙|个体工商户|工作室|商行|经营部)$"
+    r"合伙企业|有限合伙|有限责任|有限|个体工商户|工作室|商行|经营部)$"
 )
 # Japanese forms stand before or behind; fold has made (株) of their one-character signs, and Simplified of Traditional.
 _FORMS_JA = re.compile(
@@ -34,11 +34,15 @@ _TRADES_ZH = sorted(
 _INSTITUTIONS_ZH = vocabulary("大学 学院 医院 中学 小学 银行 图书馆 博物馆 机场 地铁 公交 电视台 日报")
 _BRANCH = re.compile(r"([\u4e00-\u9fff]{0,12}?(?:分公司|分店|分行|支行|办事处|代表处|联络处|分部|营业部))$")
 # Offices of a firm in a town under several names: they are known by the town.
-_OFFICE = re.compile(r"(?<=[\u4e00-\u9fff])(?:分公司|办事处|代表处|联络处|分部)$")
-_BRANCH_KIND = re.compile(r"(?:分公司|分店|分行|支行|办事处|代表处|联络处|分部|营业部)$")
+_OFFICE = re.compile(r"(?<=[\u4e00-\u9fff])(?:分公司|办事处|代表处|联络处|分部|分)$")
+# Fields that are too short cut 分公司 off.
+_BRANCH_KIND = re.compile(r"(?:分公司|分店|分行|支行|办事处|代表处|联络处|分部|营业部|分公|分)$")
 _LEAST_CORE, _LONGEST_CITY = 2, 6
 _COMPANY_END = re.compile(r"公司(?=[\u4e00-\u9fff])")
 _BRACKET = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
+_LONE_BRACKET = re.compile(r"[()\[\]【】]")
+# 示例有限公司(成都)分公司
+_BRANCH_IN_BRACKETS = re.compile(r"[(\[【]([\u4e00-\u9fff]{2,6})[)\]】](?=(?:分公司|分店|办事处|代表处|分部|营业部)$)")
 _FORMS_LATIN = vocabulary(
     "ltd limited llc inc incorporated corp corporation co company plc llp lp gmbh ag kg kgaa ohg ug ev eg mbh sa sarl "
     "sas srl spa sl bv nv oy oyj ab as asa aps sp zoo pty pvt private pte bhd sdn kk the and holding holdings group "
@@ -162,13 +166,13 @@ def _office(branch: str) -> str:
 
 
 def _chinese(attribute: str, raw: str) -> StandardValue:
-    text = fold(raw).replace(" ", "")
+    text = _BRANCH_IN_BRACKETS.sub(r"\1", fold(raw).replace(" ", ""))
     city = ""
     for inside in _BRACKET.findall(text):
         code, prefix = divisions().city_of(inside, "")
         if code and prefix == inside:
             city = short_name(inside)
-    text, branch = _branch_apart(_BRACKET.sub("", text))
+    text, branch = _branch_apart(_LONE_BRACKET.sub("", _BRACKET.sub("", text)))
     prefix, rest = _region_prefix(text)
     city = short_name(prefix) if prefix else city
     forms = [form.group(0) for form in _FORMS_JA.finditer(rest)]
@@ -181,8 +185,10 @@ def _chinese(attribute: str, raw: str) -> StandardValue:
     if rest in _INSTITUTIONS_ZH or (prefix and set(organization_words(rest)) <= set(_TRADES_ZH)):
         rest = short_name(prefix) + rest
     latin = latin_of(rest, "" if rest.startswith(city) else city)
-    pieces = {"core": rest, "city": city, "legal_form": "".join(forms), "branch": branch, "script": "han",
-              "latin": latin}  # fmt: skip
+    pieces = {
+        "core": rest, "city": city, "legal_form": "".join(forms), "branch": branch, "script": "han", "latin": latin,
+        "latin_branch": branch_in_latin(_BRANCH_KIND.sub("", branch)) if latin else "",
+    }  # fmt: skip
     normal = f"{rest}|{branch}" if branch else rest
     return StandardValue(attribute, raw, normal, Validity.UNKNOWN, None, sorted_parts(pieces))
 

@@ -6,6 +6,7 @@ is one more way to be compared with names in Latin letters, and no name of its o
 
 from functools import lru_cache
 
+from merge.standardise.branches import LOOSE_MARK
 from merge.standardise.names import latin_pinyin
 from merge.standardise.text import fold, vocabulary
 
@@ -57,6 +58,11 @@ def latin_of(core: str, city: str) -> str:
     if len(rest) < _LEAST_BRAND:
         return ""
     return " ".join(part for part in (_pinyin(city), _pinyin(rest), *trades) if part)
+
+
+def branch_in_latin(place: str) -> str:
+    """The branch of a place as ``branches`` has it of a name in Latin letters; "" for none."""
+    return LOOSE_MARK + _pinyin(place) if place else ""
 
 
 def _pinyin(text: str) -> str:

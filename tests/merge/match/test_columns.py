@@ -26,6 +26,8 @@ _CONTACTS = ["13800138000", "ann@x.example", "13900139000", "微信：ann_lee88"
         ("来电客户", ["张伟", "李娜"], "person.full_name"),
         ("客户名称(中文)", ["张伟", "李娜"], "person.full_name"),
         ("客户名称（英文）", ["Acme Ltd", "Globex Inc"], "organization.name"),
+        ("英文名", ["Acme Trading Co., Ltd.", "Globex Logistics Co., Ltd"], "organization.name"),
+        ("英文名", ["Zhang Wei", "Li Na"], "person.full_name"),
         ("母公司", ["甲乙科技有限公司"], "text.母公司"),
         ("抬头", ["甲乙科技有限公司"], "organization.name"),
         ("微信名称", ["小太阳", "一路向北"], "text.微信名称"),

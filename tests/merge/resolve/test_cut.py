@@ -17,6 +17,17 @@ def test_the_cut_goes_where_fewer_merges_hang_on_it() -> None:
     assert found.warning is None
 
 
+def test_a_calmer_place_counts_for_more_the_more_merges_there_are() -> None:
+    # A fifth less hangs on a place one bit above the default than on all others.
+    calm = range(DEFAULT_CUT + 500, DEFAULT_CUT + 1500)
+    shares = {9000: 100} | {at: 4 if at in calm else 5 for at in range(-3500, 4000, 250)}
+    few, many = (
+        plateau([at for at, share in shares.items() for _ in range(share * times)], 5000) for times in (1, 1000)
+    )
+    assert few.weight == DEFAULT_CUT
+    assert many.weight == DEFAULT_CUT + 1000
+
+
 def test_few_records_and_unstable_groups_are_told() -> None:
     assert "few records (300)" in str(plateau([9000] * 100, 300).warning)
     spread = plateau(list(range(-3500, 6000, 10)), 5000)

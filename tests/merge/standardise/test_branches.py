@@ -28,6 +28,11 @@ from merge.standardise.record import standardise, standardise_value
         ("Schmidt Reisen Zweigniederlassung Köln", "schmidt reisen", "#koln"),
         ("Kowalski Sp. z o.o. Oddział w Krakowie", "kowalski", "#krakowie"),
         ("Dupont SARL - Agence Lyon", "dupont", "#lyon"),
+        ("Hengshun Software Co., Ltd. Chengdu Branch", "hengshun software", "#chengdu"),
+        ("恒顺软件有限公司（成都）分公司", "恒顺软件", "成都分公司"),
+        ("盛泰仪器南京分", "盛泰仪器", "南京分公司"),
+        ("创方物流有限", "创方物流", ""),
+        ("骏航旺进出口有限公司长沙）营业部", "骏航旺进出口", "长沙营业部"),
         ("Schmidt GmbH - Head Office", "schmidt", ""),
         ("Weingut Schmidt - Zentrale", "weingut schmidt", ""),
     ],
@@ -115,6 +120,11 @@ def test_its_reading_is_compared_with_latin_names_alone() -> None:
     # 东利 and 冬丽 sound alike and are two companies.
     assert _level("北京东利机械设备有限公司", "北京冬丽机械设备有限公司") is Level.DIFFERENT
     assert _level("北京东利机械设备有限公司", "Shanghai Fengmei Medical Instruments Co., Ltd") is Level.DIFFERENT
+
+
+def test_a_branch_is_one_in_both_scripts() -> None:
+    assert _level("恒顺软件有限公司成都分公司", "Hengshun Software Co., Ltd. Chengdu Branch") is Level.EXACT
+    assert _level("恒顺软件有限公司成都分公司", "Hengshun Software Co., Ltd. Wuhan Branch") is Level.DIFFERENT
 
 
 def test_the_reading_is_an_alternative_without_a_city() -> None:
