@@ -17,19 +17,21 @@ _PLAIN = (
 _BRANCH = (
     rf"{_PLAIN}|branch|fil|store|shop|outlet|agence|agencia|filial|filiaal|vestiging|pobocka|standort|site|location"
 )
-_NUMBER = re.compile(rf"^(.*?\w.*?)[\s\-,/|(:]+(?:{_BRANCH})\s*(?:number|no|nr)?[.:]?\s*#?\s*(\d+[a-z]?)\)?$")
-_SIGN = re.compile(r"^(.*?\w.*?)[\s\-,/|(]+#\s*(\d+)\)?$")
+_NUMBER = re.compile(rf"^(\W*\w.*?)[\s\-,/|(:]+(?:{_BRANCH})\s*(?:number|no|nr)?[.:]?\s*#?\s*(\d+[a-z]?)\)?$")
+_SIGN = re.compile(r"^(\W*\w.*?)[\s\-,/|(]+#\s*(\d+)\)?$")
 _APART = r"(?:\s+-+\s*|\s*[,/|(:]\s*|\s+)"
 _FORM = (
     r"ltd|limited|inc|incorporated|corp|corporation|co|company|llc|llp|plc|gmbh|mbh|ag|kg|sa|sarl|sas|srl|spa|sl|bv|nv|"
     r"oy|ab"
 )
+_LONGEST = 200
+"""Characters of a name that is looked at: a longer one is a text."""
 _PLACE = rf"(?!(?:{_FORM})\b)[^\W\d]+(?:[\s\-'.]+[^\W\d]+){{0,2}}"
-_BEHIND = re.compile(rf"^(.*?\w.*?)({_APART})({_BRANCH})\s+(?:of\s+|in\s+|de\s+|di\s+)?({_PLACE})\)?$")
-_BEFORE = re.compile(rf"^(.*?\w.*?)(\s+-+\s*|\s*[,/|(]\s*)({_PLACE})\s+(?:{_BRANCH})\)?$")
+_BEHIND = re.compile(rf"^(\W*\w.*?)({_APART})({_BRANCH})\s+(?:of\s+|in\s+|de\s+|di\s+)?({_PLACE})\)?$")
+_BEFORE = re.compile(rf"^(\W*\w.*?)(\s+-+\s*|\s*[,/|(]\s*)({_PLACE})\s+(?:{_BRANCH})\)?$")
 _BEHIND_FORM = re.compile(rf"^(.*\b(?:{_FORM})\b\.?)\s+({_PLACE})\s+(?:{_BRANCH})\)?$")
 _HEAD = re.compile(
-    rf"^(.*?\w.*?){_APART}(?:head\s+office|headquarters|main\s+office|hauptverwaltung|hauptsitz|zentrale|siege(?:\s+social)?|"
+    rf"^(\W*\w.*?){_APART}(?:head\s+office|headquarters|main\s+office|hauptverwaltung|hauptsitz|zentrale|siege(?:\s+social)?|"
     r"sede(?:\s+(?:central|legale|social))?|hq)\)?$"
 )
 _HEAD_PLAIN = re.compile(r"(?:office|headquarters|hauptverwaltung|hauptsitz|social|central|legale)\)?$")
@@ -45,7 +47,7 @@ def branch_apart(raw: str, forms: frozenset[str]) -> tuple[str, str] | None:
     ``forms`` are the legal forms, behind which a plain word is a branch too (Acme Ltd Store Arlington).
     """
     text = fold(clean(raw))
-    if not _MARKED.search(text):
+    if len(text) > _LONGEST or not _MARKED.search(text):
         return None
     found = _NUMBER.match(text) or _SIGN.match(text)
     if found:

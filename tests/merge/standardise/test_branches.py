@@ -130,3 +130,9 @@ def test_a_branch_is_one_in_both_scripts() -> None:
 def test_the_reading_is_an_alternative_without_a_city() -> None:
     found = features(standardise([AttributeValue("organization.name", "北京东利机械设备有限公司")])).get("org")
     assert found == (("beijing dongli machinery equipment", READ, ""), ("东利机械设备", "北京", ""))
+
+
+@pytest.mark.parametrize("piece", ["branch ", "a ", "#", "ltd. ", " - store", "12 "])
+def test_a_text_of_ten_thousand_characters_has_no_branch(piece: str) -> None:
+    raw = "x " + piece * (10_000 // len(piece)) + " branch 12"
+    assert not standardise_value("organization.name", raw).part("branch")
