@@ -373,40 +373,6 @@ def test_a_division_is_the_one_that_bears_the_name_today(raw: str, code: str) ->
     assert standardise_value("address.full", raw).part("adcode") == code
 
 
-@pytest.mark.parametrize(
-    ("raw", "code", "street", "numbers"),
-    [
-        ("四平路598号", "", "四平路", "598"),
-        ("上海四平路598号", "31", "四平路", "598"),
-        ("南京西路55号", "", "南京西路", "55"),
-        ("中山东一路12号", "", "中山东一路", "12"),
-        ("中山市中山一路3号", "4420", "中山一路", "3"),
-        ("宝安大道168號", "", "宝安大道", "168"),
-        ("北京朝阳北路21号", "11", "朝阳北路", "21"),
-        ("湖南路88号", "", "湖南路", "88"),
-        ("广安门外大街843号", "", "广安门外大街", "843"),
-        ("海棠雅苑-8-3-2303", "", "海棠雅苑", "8-3-2303"),
-        ("青岛市市南区香港中路10号", "370202", "香港中路", "10"),
-        ("福州五四路128号", "3501", "五四路", "128"),
-        ("成都一环路24号", "5101", "一环路", "24"),
-        ("杭州西湖文三路10号", "330106", "文三路", "10"),
-        ("江苏南京江宁双龙大道32号", "320115", "双龙大道", "32"),
-        ("中山大道西140号", "", "中山大道西", "140"),
-    ],
-)
-def test_a_road_or_an_estate_named_after_a_place_is_none(raw: str, code: str, street: str, numbers: str) -> None:
-    found = standardise_value("address.full", raw)
-    assert (found.part("adcode"), found.part("street"), found.part("numbers")) == (code, street, numbers)
-
-
-@pytest.mark.parametrize(
-    "inside", ["26幢1单元106室", "26#1单元106", "26＃楼1单元106", "-26-1-106", "26-1-106", "26号楼1门106"]
-)
-def test_building_entrance_and_room_are_read_however_they_are_written(inside: str) -> None:
-    found = standardise_value("address.full", f"人民路712号东方新村{inside}")
-    assert (found.part("place"), found.part("place_numbers")) == ("东方新村", "26-1-106")
-
-
 def test_the_numbers_inside_an_estate_are_told_by_themselves() -> None:
     found = standardise_value("address.full", "深圳市和平北路520号恒大名都13栋2单元802室")
     assert (found.part("place"), found.part("place_numbers"), found.part("numbers")) == (
