@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isqrt
 
 import numpy as np
 
@@ -13,9 +14,11 @@ DEFAULT_CUT = -1250
 _STEP = 250
 _WINDOW = 1000
 _RANGE = (-3500, 4000)
-# A bit away from the default must save this many of a million merges from hanging on where exactly the cut is; and so
-# many more over the root of the merges, for of few merges chance alone makes one place look calmer than another.
-_PULL, _PULL_OF_FEW = 3_000, 450_000
+# A bit away from the default must save this many of a million merges from hanging on where exactly the cut is.
+_PULL = 3_000
+# And so many more over the root of the merges, for of few merges chance alone makes one place look calmer than another;
+# but no more than for so many bits: a set that wants another cut altogether (one brand in every town) may have it.
+_PULL_OF_FEW, _REACH_OF_FEW = 450_000, 1250
 # Where a bit more or less would move more than this share of all merges, a person should look.
 _UNSTABLE = 0.08
 _FEW_RECORDS = 1000
@@ -54,12 +57,13 @@ def plateau(heights: Sequence[int] | Ints, records: int) -> Cut:
     if not joined:
         return Cut(DEFAULT_CUT, "default", few)
     low, high = _RANGE
-    pull = _PULL + int(_PULL_OF_FEW / joined**0.5)
+    of_few = isqrt(_PULL_OF_FEW**2 // joined)
     places = range(low + _WINDOW // 2, high - _WINDOW // 2 + 1, _STEP)
 
     def cost(at: int) -> tuple[int, int]:
         away = abs(at - DEFAULT_CUT)
-        return moved(at) * _MILLION // joined + pull * away // 1000, away
+        pull = (_PULL * away + of_few * min(away, _REACH_OF_FEW)) // 1000
+        return moved(at) * _MILLION // joined + pull, away
 
     best = min(places, key=cost)
     warning = few
