@@ -14,28 +14,12 @@ from benchmarks.customers.draw import Row, Weighted, count_of, lists
 from benchmarks.customers.names_chinese import TRADITIONAL, given_name, misheard
 from benchmarks.customers.noise import digit_slip, typo
 from benchmarks.customers.phones import chinese_mobile
-from benchmarks.customers.places import Address, chinese_address
+from benchmarks.customers.places import PROVINCES, Address, chinese_address
 
 COLUMNS = ("姓名", "联系电话", "电子邮箱", "微信号", "城市", "详细地址", "公司名称")
 _CHANNELS = Weighted(("web_form", "email", "erp", "wechat", "call_centre"), (26, 16, 22, 20, 16))
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 _DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
-_PROVINCES = {
-    "广州市": "广东省",
-    "深圳市": "广东省",
-    "成都市": "四川省",
-    "杭州市": "浙江省",
-    "宁波市": "浙江省",
-    "武汉市": "湖北省",
-    "苏州市": "江苏省",
-    "南京市": "江苏省",
-    "西安市": "陕西省",
-    "青岛市": "山东省",
-    "长沙市": "湖南省",
-    "厦门市": "福建省",
-    "沈阳市": "辽宁省",
-    "哈尔滨市": "黑龙江省",
-}
 _NICK = lists("小 阿 老 大")
 _MOODS = lists("🌸 ☀️ 快乐的 追风的 爱笑的 平凡的 一米阳光 云淡风轻 静水流深 海阔天空 A-建材 岁月静好")
 _FIRMS = lists("华信 恒达 鑫源 天成 博远 中瑞 宏图 金鼎 汇通 东方 新时代 万和 佳禾 瑞丰 启明 安泰 立信 远景 盛世 众合")
@@ -196,5 +180,5 @@ def _address(random: Random, home: Address) -> str:
         street = street.translate(TRADITIONAL)
     drawn = random.random()
     if drawn < 0.35:
-        return _PROVINCES.get(home.han_city, "") + home.han_city + street
+        return PROVINCES.get(home.han_city, "") + home.han_city + street
     return home.han_city + street if drawn < 0.7 else street

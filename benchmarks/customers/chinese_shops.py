@@ -14,14 +14,9 @@ from benchmarks.customers.draw import Row, lists
 from benchmarks.customers.names_chinese import TRADITIONAL, misheard
 from benchmarks.customers.noise import digit_slip
 from benchmarks.customers.phones import chinese_mobile
-from benchmarks.customers.places import CHINESE_CITIES, CHINESE_STREETS
+from benchmarks.customers.places import CHINESE_CITIES, CHINESE_STREETS, PROVINCES
 
 COLUMNS = ("客户姓名", "昵称", "手机号", "座机", "邮箱", "单位", "省份", "城市", "区县", "收货地址", "出生日期")
-_PROVINCES = {
-    "广州市": "广东省", "深圳市": "广东省", "成都市": "四川省", "杭州市": "浙江省", "宁波市": "浙江省",
-    "武汉市": "湖北省", "苏州市": "江苏省", "南京市": "江苏省", "西安市": "陕西省", "青岛市": "山东省",
-    "长沙市": "湖南省", "厦门市": "福建省", "沈阳市": "辽宁省", "哈尔滨市": "黑龙江省",
-}  # fmt: skip
 _CHANNELS = ("orders", "programme", "calls", "mail", "books")
 _ESTATES = lists(
     "阳光 锦绣 金桂 翠竹 滨河 望江 紫薇 春天 丽景 景泰 东湖 凤凰 富丽 天鹅 银杏 百合 江南 书香 御景 龙泉 云山 枫林"
@@ -158,9 +153,7 @@ def _household(random: Random, habits: _Habits, firms: Sequence[_Firm]) -> list[
     return found
 
 
-def _person(
-    random: Random, habits: _Habits, family: tuple[str, str], home: _Home, firms: Sequence[_Firm]
-) -> _Person:  # fmt: skip
+def _person(random: Random, habits: _Habits, family: tuple[str, str], home: _Home, firms: Sequence[_Firm]) -> _Person:
     woman = random.random() < 0.5
     given = names_chinese.given_name(random, woman=woman)
     mobiles, homes = [chinese_mobile(random)], [home]
@@ -263,7 +256,7 @@ def _place(random: Random, habits: _Habits, home: _Home) -> dict[str, str]:
     text = road + estate + inside
     if _happens(random, habits, "numerals"):
         text = text.translate(random.choice((_FIGURES, _WIDE)))
-    province, city = _PROVINCES.get(home.city, home.city), home.city
+    province, city = PROVINCES.get(home.city, home.city), home.city
     above = ""
     if _happens(random, habits, "above"):
         above = random.choice((province + city, city, city.removesuffix("市"), "")) + home.district

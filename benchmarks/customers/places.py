@@ -132,6 +132,22 @@ CHINESE_CITIES = zipf(
     exponent=0.7,
     offset=2,
 )
+PROVINCES = {
+    "广州市": "广东省",
+    "深圳市": "广东省",
+    "成都市": "四川省",
+    "杭州市": "浙江省",
+    "宁波市": "浙江省",
+    "武汉市": "湖北省",
+    "苏州市": "江苏省",
+    "南京市": "江苏省",
+    "西安市": "陕西省",
+    "青岛市": "山东省",
+    "长沙市": "湖南省",
+    "厦门市": "福建省",
+    "沈阳市": "辽宁省",
+    "哈尔滨市": "黑龙江省",
+}
 _ROADS = """中山路zhongshan 人民路renmin 解放路jiefang 建设路jianshe 和平路heping 北京路beijing 南京路nanjing
 世纪大道shiji 淮海路huaihai 新华路xinhua 文化路wenhua 长江路changjiang 黄河路huanghe 胜利路shengli 光明路guangming
 友谊路youyi 青年路qingnian 学院路xueyuan 科技路keji 创业路chuangye 花园路huayuan 湖滨路hubin 滨江路binjiang

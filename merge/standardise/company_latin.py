@@ -7,7 +7,7 @@ is one more way to be compared with names in Latin letters, and no name of its o
 from functools import lru_cache
 
 from merge.standardise.branches import LOOSE_MARK
-from merge.standardise.names import latin_pinyin
+from merge.standardise.names import plain_pinyin
 from merge.standardise.text import fold, vocabulary
 
 _WORDS = {
@@ -67,8 +67,4 @@ def branch_in_latin(place: str) -> str:
 
 def _pinyin(text: str) -> str:
     """The syllables of a text in one word; what is no Han character stays."""
-    if not text:
-        return ""
-    from pypinyin import lazy_pinyin  # noqa: PLC0415  (its dictionary loads only where Chinese names are met)
-
-    return "".join(fold(latin_pinyin("".join(lazy_pinyin(text)))).split())
+    return "".join(fold(plain_pinyin(text)).split()) if text else ""

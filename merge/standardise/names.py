@@ -91,7 +91,8 @@ def one_gaelic_form(words_of_family: list[str]) -> list[str]:
 
 
 @lru_cache(maxsize=65536)
-def _plain_pinyin(text: str) -> str:
+def plain_pinyin(text: str) -> str:
+    """The syllables of Chinese characters without tones, run together."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415  (its dictionary loads only where Chinese names are met)
 
     return latin_pinyin("".join(lazy_pinyin(text)))
@@ -105,7 +106,7 @@ def latin_pinyin(text: str) -> str:
 def pinyin_of(family: str, given: str) -> tuple[str, str]:
     """Pinyin without tones of a family name (read as a surname) and of a given name."""
     reading = READINGS.get(family) if family else ""
-    return (_plain_pinyin(family) if reading is None else reading), (_plain_pinyin(given) if given else "")
+    return (plain_pinyin(family) if reading is None else reading), (plain_pinyin(given) if given else "")
 
 
 def _is_surname(text: str) -> bool:

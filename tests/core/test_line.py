@@ -75,7 +75,7 @@ def count(engine: Engine) -> int:
 def test_a_process_that_writes_all_the_time_lets_others_have_their_turn(database: Engine) -> None:
     passed = []
     with process(BUSY, str(database.url)):
-        for _ in range(20):
+        for _ in range(30):
             before = count(database)
             with unit_of_work(database) as connection:
                 connection.execute(text("INSERT INTO done (who) VALUES ('other')"))
@@ -84,7 +84,7 @@ def test_a_process_that_writes_all_the_time_lets_others_have_their_turn(database
     # The one under way, and at most one that began before we were the next.
     assert max(passed) <= 2, passed
     # Nor is it starved itself.
-    assert count(database) >= 10
+    assert count(database) > 20
 
 
 def test_who_writes_sees_that_another_process_waits(database: Engine) -> None:

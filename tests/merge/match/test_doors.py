@@ -41,7 +41,9 @@ FIRMS = ("Red Fox Trading Ltd", "Red Fox Trade", "RFT", "Fox Red", "Redfox", "�
          "示例信息技术有限公司北京分公司", "示例信息技术有限公司", "International Business Machines", "IBM",
          "IBM Corp", "Schmidt und Huber",
          "SUH", "Engineering Works", "Eng Works", "Blue", "Blu", "Acme Foods", "Acme Fods",
-         "One Two Three Four Five Six")  # fmt: skip
+         "One Two Three Four Five Six", "Acme Foods Store #12", "Acme Foods - Store 13", "Red Fox (London Branch)",
+         "Shanghai Shili Technology Co., Ltd", "Shanghai Shili Technology Co., Ltd. Beijing Branch",
+         "上海事理科技有限公司", "示例科技北京分")  # fmt: skip
 POOLS = {
     "person.full_name": (
         *WORDS, "Anna Lee", "Lee, Anna", "Ana Lee", "Wang Wei", "Wei Wang", "Lee Anna", "Lee Anna Maria", "Lee Anna M",

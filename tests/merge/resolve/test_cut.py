@@ -28,6 +28,12 @@ def test_a_calmer_place_counts_for_more_the_more_merges_there_are() -> None:
     assert many.weight == DEFAULT_CUT + 1000
 
 
+def test_a_set_of_few_merges_that_wants_another_cut_altogether_gets_it() -> None:
+    # One brand in every town: merges lie everywhere up to 2 bits, and none from there on.
+    heights = [9000] * 400 + [at for at in range(-3500, 2000, 250) for _ in range(8)]
+    assert plateau(heights, 5000).weight == 2500
+
+
 def test_few_records_and_unstable_groups_are_told() -> None:
     assert "few records (300)" in str(plateau([9000] * 100, 300).warning)
     spread = plateau(list(range(-3500, 6000, 10)), 5000)

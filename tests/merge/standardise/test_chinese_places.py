@@ -37,3 +37,24 @@ def test_a_road_or_an_estate_named_after_a_place_is_none(raw: str, code: str, st
 def test_building_entrance_and_room_are_read_however_they_are_written(inside: str) -> None:
     found = standardise_value("address.full", f"人民路712号东方新村{inside}")
     assert (found.part("place"), found.part("place_numbers")) == ("东方新村", "26-1-106")
+
+
+@pytest.mark.parametrize(
+    ("raw", "family", "given"),
+    [
+        ("张阿姨", "张", ""),
+        ("金姐", "金", ""),
+        ("王哥", "王", ""),
+        ("欧阳总", "欧阳", ""),
+        ("刘大姐", "刘", ""),
+        ("李工", "李", ""),
+        ("老王", "王", ""),
+        ("小李", "李", ""),
+        ("王丽姐", "王", "丽姐"),
+        ("小芳", "小", "芳"),
+        ("老子", "老", "子"),
+    ],
+)
+def test_a_form_of_address_is_no_given_name(raw: str, family: str, given: str) -> None:
+    found = standardise_value("person.full_name", raw)
+    assert (found.part("family"), found.part("given")) == (family, given)
