@@ -79,7 +79,8 @@ def _pinyin_levels(han: Alternative, latin: Alternative) -> tuple[Level, Level] 
     for own, rest in ((tokens[0], tokens[1:]), (tokens[-1], tokens[:-1])):
         if not rest or not given or (own != family and own not in spellings):
             continue
-        if "".join(rest) == given:
+        # Beside the Chinese name may stand one that its bearer chose: Alex Guo Shaofeng.
+        if given in ("".join(rest), "".join(filter(is_pinyin, rest))):
             return Level.NEAR, Level.NEAR
         # A given name that is no pinyin (David, Chün-mei) is another name beside the Chinese one, or spelt otherwise.
         return Level.NEAR, Level.DIFFERENT if all(map(is_pinyin, rest)) else Level.MISSING

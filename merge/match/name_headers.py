@@ -8,7 +8,8 @@ _NAMES_OF_EITHER = (
     "nombre cliente,nombre del cliente,titular,client nom,nom client,nom du client,klient,nazwa klienta,klant,"
     "klantnaam,kund,kundnamn,kundenavn,musteri,musteri adi,khach hang,ten khach hang,debitor,debitorenname,kreditor,"
     "intestatario,beneficiaire,고객,顾客名,お客様名,"
-    "name cn,name zh,name en,cn name,zh name,en name,chinese name,english name,客户,客户名,客户名称,往来单位"
+    "name cn,name zh,name en,cn name,zh name,en name,chinese name,english name,英文名称,中文名称,外文名称,名称英文,英文全称,中文全称,"
+    "客户,客户名,客户名称,往来单位"
 )
 _PARTIES = (
     "policyholder,policy holder,account holder,card holder,applicant,counterparty,payer,payee,buyer,purchaser,debtor,"

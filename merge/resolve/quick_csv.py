@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Places = npt.NDArray[np.int64]
 _BOM = b"\xef\xbb\xbf"
-_QUOTE, _RETURN, _NEW_LINE = 0x22, 0x0D, 0x0A
+_QUOTE, _NEW_LINE = 0x22, 0x0A
 _SLICE = 1 << 24
 _BLOCK = 1 << 23
 _LONGEST_HEADER = 1 << 20
@@ -57,11 +57,7 @@ def _places(codes: npt.NDArray[np.uint8], wanted: int) -> Places:
 
 
 def _returns_alone(data: bytes) -> bool:
-    if b"\r" not in data:
-        return False
-    codes = np.frombuffer(data, np.uint8)
-    behind = _places(codes, _RETURN) + 1
-    return bool(behind[-1] == len(codes) or np.any(codes[behind] != _NEW_LINE))
+    return data.count(b"\r") != data.count(b"\r\n")
 
 
 def quick_csv(data: bytes) -> tuple[list[str], list["ChunkedArray"], int] | None:

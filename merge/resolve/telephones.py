@@ -1,6 +1,6 @@
 """The telephones of files with their countries' codes: each column's country is found, each row may name its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ import numpy as np
 from merge.match.alternatives import combined
 from merge.match.cells import large_strings
 from merge.match.phone_regions import SIGNS, Numbers, region_of
+from merge.match.side_by_side import side_by_side
 from merge.match.texts import Codes
 from merge.resolve.file_formats import Table, some_of
 from merge.standardise.calling import is_region, with_country
@@ -34,14 +35,19 @@ def _some(table: Table, column: str) -> list[str]:
     return [held[place * len(held) // count] for place in range(count)]
 
 
+def _some_of_each(tables: Sequence[Table], places: Sequence[tuple[int, str]]) -> Iterator[list[str]]:
+    return side_by_side(lambda place: _some(tables[place[0]], place[1]), places)
+
+
 def regions_of(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[tuple[int, str], str]:
     """For each table by its number, and each of its columns of telephones, the country of numbers without its code."""
-    phones = {
-        (number, column): _some(table, column)
+    places = [
+        (number, column)
         for number, table in enumerate(tables)
         for column in table.columns
         if mapping.get(column) == _PHONE
-    }
+    ]
+    phones = dict(zip(places, _some_of_each(tables, places), strict=True))
     about: dict[int, dict[str, list[str]]] = {}
     found = {}
     for (number, column), cells in phones.items():
@@ -49,18 +55,19 @@ def regions_of(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[tupl
             found[number, column] = DEFAULT_REGION
             continue
         if number not in about:
-            about[number] = _signs(tables[number], mapping)
+            about[number] = _signs(tables, number, mapping)
         beside = [cell for key, held in phones.items() if key != (number, column) for cell in held]
         found[number, column] = region_of(cells, beside, about[number])
     return found
 
 
-def _signs(table: Table, mapping: Mapping[str, str]) -> dict[str, list[str]]:
+def _signs(tables: Sequence[Table], number: int, mapping: Mapping[str, str]) -> dict[str, list[str]]:
     """Some values of what beside telephones tells of which country they are, by attribute."""
     about: dict[str, list[str]] = {}
-    for column in table.columns:
-        if (name := mapping.get(column, "")) in SIGNS:
-            about.setdefault(name, []).extend(_some(table, column))
+    columns = [column for column in tables[number].columns if mapping.get(column, "") in SIGNS]
+    found = _some_of_each(tables, [(number, column) for column in columns])
+    for column, values in zip(columns, found, strict=True):
+        about.setdefault(mapping[column], []).extend(values)
     return about
 
 

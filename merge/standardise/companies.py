@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from merge.standardise.branches import branch_apart
+from merge.standardise.branches_chinese import SHOP_TRADES, shop_apart, without_notes
 from merge.standardise.company_latin import branch_in_latin, latin_of
 from merge.standardise.regions import divisions, short_name
 from merge.standardise.text import clean, fold, has_han, is_missing, vocabulary, words
@@ -11,7 +12,7 @@ from merge.standardise.values import StandardValue, Validity, sorted_parts
 
 _FORMS_ZH = re.compile(
     r"(?:股份有限责任公司|有限责任公司|股份有限公司|集团有限公司|有限公司|股份公司|集团公司|总公司|公司|集团|"
-    r"合伙企业|有限合伙|有限责任|有限|个体工商户|工作室|商行|经营部)$"
+    r"合伙企业|有限合伙|有限责任|有限|个体工商户|工作室|商行|经营部|连锁)$"
 )
 # Japanese forms stand before or behind; fold has made (株) of their one-character signs, and Simplified of Traditional.
 _FORMS_JA = re.compile(
@@ -26,8 +27,11 @@ _TRADES_ZH = sorted(
         "鞋业 皮具 珠宝 日用品 化妆品 玩具 生物 生物科技 医药 制药 药业 医疗 医疗器械 医疗科技 健康 食品 饮料 酒业 "
         "茶业 农业 农业科技 餐饮 餐饮管理 酒店 酒店管理 旅游 房地产 置业 物业 物业管理 园林 环保 环境 能源 新能源 "
         "电力 石油 金融 保险 证券 资产管理 担保 租赁 教育 教育科技 培训 文化 文化传媒 传媒 传播 广告 影视 设计 体育 "
-        "检测 超市 百货 连锁 零售 人力资源"
-    ),
+        "检测 超市 百货 连锁 零售 人力资源 企业 塑胶 制品 工艺品 印务 照明 灯具 会展 展览 代理 经纪 劳务 财务 税务 厨具 卫浴 "
+        "门窗 涂料 化纤 皮革 箱包 文具 办公 办公用品 用品 电缆 电线 轴承 阀门 水泵 泵业 水务 给排水 消防 安防 暖通 空调 净化 "
+        "生态 畜牧 种业 水产 粮油 调味品 乳业 保健品 美妆 美容 养老 家政 保洁 婚庆 摄影 票务 会务 速递 网吧 游戏 动漫"
+    )
+    | SHOP_TRADES,
     key=lambda trade: (-len(trade), trade),
 )
 # After the name of a place they name nobody alone: 北京大学, 上海银行.
@@ -36,7 +40,7 @@ _BRANCH = re.compile(r"([\u4e00-\u9fff]{0,12}?(?:分公司|分店|分行|支行|
 # Offices of a firm in a town under several names: they are known by the town.
 _OFFICE = re.compile(r"(?<=[\u4e00-\u9fff])(?:分公司|办事处|代表处|联络处|分部|分)$")
 # Fields that are too short cut 分公司 off.
-_BRANCH_KIND = re.compile(r"(?:分公司|分店|分行|支行|办事处|代表处|联络处|分部|营业部|分公|分)$")
+_BRANCH_KIND = re.compile(r"(?:分公司|分店|店|分行|支行|办事处|代表处|联络处|分部|营业部|分公|分)$")
 _LEAST_CORE, _LONGEST_CITY = 2, 6
 _COMPANY_END = re.compile(r"公司(?=[\u4e00-\u9fff])")
 _BRACKET = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
@@ -165,16 +169,30 @@ def _office(branch: str) -> str:
     return f"{short_name(place)}分公司" if place != branch else branch
 
 
-def _chinese(attribute: str, raw: str) -> StandardValue:
-    text = _BRANCH_IN_BRACKETS.sub(r"\1", fold(raw).replace(" ", ""))
+def _city_in_brackets(text: str) -> str:
+    """The short name of a city that stands in brackets of its own; "" for none."""
     city = ""
     for inside in _BRACKET.findall(text):
         code, prefix = divisions().city_of(inside, "")
         if code and prefix == inside:
             city = short_name(inside)
+    return city
+
+
+def _is_province(prefix: str) -> bool:
+    return not divisions().city_of(prefix, "")[0]
+
+
+def _chinese(attribute: str, raw: str) -> StandardValue:
+    name, shop = shop_apart(without_notes(fold(raw)))
+    text = _BRANCH_IN_BRACKETS.sub(r"\1", name.replace(" ", ""))
+    beside = _city_in_brackets(text)
     text, branch = _branch_apart(_LONE_BRACKET.sub("", _BRACKET.sub("", text)))
     prefix, rest = _region_prefix(text)
-    city = short_name(prefix) if prefix else city
+    city = short_name(prefix) if prefix and not (beside and _is_province(prefix)) else beside
+    if beside and city != beside and not branch:  # 广州市某某有限公司(沈阳)
+        branch = f"{beside}分公司"
+    branch = shop or branch
     forms = [form.group(0) for form in _FORMS_JA.finditer(rest)]
     rest = _FORMS_JA.sub("", rest) or rest
     while form := _FORMS_ZH.search(rest):

@@ -35,7 +35,12 @@ _WORDS = {
             "金融=finance 保险=insurance 证券=securities 资产=asset 担保=guarantee 租赁=leasing 教育=education "
             "培训=training 文化=culture 传媒=media 传播=media 广告=advertising 影视=film 设计=design 体育=sports "
             "检测=testing 超市=supermarket 百货=department_store 连锁=chain 零售=retail 人力资源=human_resources "
-            "制品=products 产品=products 用品=supplies 银行=bank 大学=university 学院=college 医院=hospital 集团=group"
+            "制品=products 产品=products 用品=supplies 银行=bank 大学=university 学院=college 医院=hospital 集团=group "
+            "企业=enterprise 塑胶=plastic 工艺品=crafts 照明=lighting 灯具=lighting 会展=exhibition 展览=exhibition 代理=agency "
+            "便利店=convenience_store 大药房=pharmacy 药房=pharmacy 健身=fitness 火锅=hot_pot 烘焙=bakery 茶饮=tea "
+            "咖啡=coffee 眼镜=optical 汽车养护=auto_care 汽车服务=auto_service 美容=beauty 摄影=photography 空调=air_conditioning "
+            "消防=fire_protection 生态=ecology 畜牧=husbandry 水产=aquatic 粮油=grain_oil 乳业=dairy 文具=stationery "
+            "办公=office 办公用品=office_supplies 家政=housekeeping 婚庆=wedding 票务=ticketing 游戏=game 动漫=animation"
         )
     )
 }

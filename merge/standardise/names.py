@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
+from merge.standardise.nobody import names_nobody, names_nobody_chinese
 from merge.standardise.regions import divisions
 from merge.standardise.surnames import COMMON, COMPOUND, PINYIN, READINGS, is_pinyin, split_surname
 from merge.standardise.text import clean, fold, has_han, is_chinese, is_missing, simplify, vocabulary, words
@@ -17,6 +19,8 @@ _MASKED = re.compile(r"(?:[*\u00d7\u25cb\u67d0]|[xX]{2,})+")
 _BESIDE_HAN = re.compile(r"[A-Za-z][A-Za-z'.\- ]*[A-Za-z]|\+?\d[\d\- ]{4,}")
 # 张三 收: behind the name on a parcel; 丰收 is a name.
 _TO_RECEIVE = re.compile("(?<=[\u4e00-\u9fff]{2})(?<!丰)收$")
+# 唐长林0188: what a network puts behind a name that is taken.
+_FIGURES_BEHIND = re.compile("(?<=[\u4e00-\u9fff]{2})[0-9]{1,6}$")
 _BRACKETS = re.compile(r"[(\[【]([^)\]】]*)[)\]】]?")
 _TITLES_ZH = (
     "先生", "女士", "小姐", "太太", "夫人", "同志", "阁下", "老师", "师傅", "教授", "博士", "医生", "大夫",
@@ -63,6 +67,9 @@ _COMPOUND_HANGUL = ("남궁", "황보", "제갈", "사공", "선우", "서문", 
 # What Japanese and Koreans put behind a name: Mr, Mrs, Dear.
 _EAST_ASIAN = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _POLITE = re.compile(rf"(?:(?<={_EAST_ASIAN}{{2}})|(?<={_EAST_ASIAN} {_EAST_ASIAN}))\s*(?:様|さま|さん|님|씨)$")
+BORN = re.compile(r"(?i)(?<=\w)[\s,(]+(?:geb\.|geb|geborene|n\u00e9e|nee|z domu)\s+(?P<name>[^\W\d_][\w' \-]*)\)?\s*$")
+"""The family name that somebody was born with, behind another: Schneider geb. Becker."""
+BORN_WORDS = frozenset({"geb", "geborene", "nee", "domu"})
 # Beek, Pieter van: in lower case they go with the family name that stands before the comma.
 _BEHIND = re.compile(rf"(.*?),\s*(\S.*?)((?:\s+(?:{'|'.join(sorted(PARTICLES))}|'t|v\.|v\.\s?d\.))+)\s*")
 
@@ -138,6 +145,9 @@ def _chinese(attribute: str, raw: str, text: str, titles: list[str]) -> Standard
     if masked:  # 王** and 王*明 tell the surname, *小明 the given name
         bare = bare[: masked.start()] or bare[masked.end() :]
         role = role if role != "full_name" else "family_name" if masked.start() else "given_name"
+    if role == "full_name" and names_nobody_chinese(bare):
+        return StandardValue(attribute, raw, "")
+    bare = _FIGURES_BEHIND.sub("", bare)
     if _TO_RECEIVE.search(bare):
         bare = bare[:-1]
     bare, more = _strip_titles_zh(bare)
@@ -166,10 +176,22 @@ def family_and_given(tokens: list[str]) -> tuple[list[str], list[str]]:
         return [], tokens
     if all(map(is_pinyin, tokens)):
         return _pinyin_family_and_given(tokens)
+    if chosen_beside_pinyin(tokens):
+        return [tokens[1]], [tokens[2], tokens[0]]
     start = len(tokens) - 1
     while start > 1 and tokens[start - 1] in PARTICLES:
         start -= 1
     return tokens[start:], tokens[:start]
+
+
+def chosen_beside_pinyin(tokens: Sequence[str]) -> bool:
+    """Whether a name that its bearer chose stands before a Chinese one in full: Alex Guo Shaofeng."""
+    return (
+        len(tokens) == len(("Alex", "Guo", "Shaofeng"))
+        and tokens[1] in PINYIN
+        and is_pinyin(tokens[2])
+        and not is_pinyin(tokens[0])
+    )
 
 
 def _pinyin_family_and_given(tokens: list[str]) -> tuple[list[str], list[str]]:
@@ -243,6 +265,8 @@ def _latin(attribute: str, raw: str, text: str, titles: list[str]) -> StandardVa
                 tokens.append(token)
         kept.append(tokens)
     kept = [without_left_out(half) for half in kept]
+    if names_nobody([word for half in kept for word in half], part=not attribute.endswith("full_name")):
+        return StandardValue(attribute, raw, "")
     family, given = _two_halves(attribute.rpartition(".")[2], text, *kept, reversed_name=bool(comma))
     if len(family) > 1 and family[0] in LEFT_OUT:
         family = family[1:]
@@ -288,6 +312,7 @@ def standardise_person_name(attribute: str, raw: str) -> StandardValue:
     text = _POLITE.sub("", undecorated(clean(raw)))
     if is_missing(text):
         return StandardValue(attribute, raw, "")
+    text = BORN.sub("", text)
     titles = [clean(inside) for inside in _BRACKETS.findall(text) if clean(inside)]
     bare = _BRACKETS.sub(" ", text).strip() or text
     if is_chinese(bare):

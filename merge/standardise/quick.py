@@ -8,7 +8,8 @@ import re
 from functools import lru_cache
 
 from merge.standardise.addresses import short_zip, word_of
-from merge.standardise.names import GAELIC, LEFT_OUT, PARTICLES, SUFFIXES, TITLES_LATIN, family_and_given
+from merge.standardise.names import BORN_WORDS, GAELIC, LEFT_OUT, PARTICLES, SUFFIXES, TITLES_LATIN, family_and_given
+from merge.standardise.nobody import is_nobody_word
 from merge.standardise.numbering import by_prefix
 from merge.standardise.phones import HYPHENED_EXTENSION, is_placeholder
 from merge.standardise.text import MISSING
@@ -22,7 +23,7 @@ _NAME_REVERSED = re.compile(r"([A-Za-z]+(?: [A-Za-z]+)*), ([A-Za-z]+(?: [A-Za-z]
 _ADDRESS = re.compile(r"[A-Za-z0-9]+(?:(?:,? |[-/])[A-Za-z0-9]+)*")
 _POSTCODE = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 _BETWEEN = str.maketrans("-/", "  ", ",")
-_NOT_PLAIN = TITLES_LATIN | SUFFIXES | LEFT_OUT
+_NOT_PLAIN = TITLES_LATIN | SUFFIXES | LEFT_OUT | BORN_WORDS
 _SEPARATED = str.maketrans("", "", " -")
 
 
@@ -51,7 +52,7 @@ def quick_phone(raw: str) -> tuple[str, str] | None:
 def _tokens(text: str) -> list[str] | None:
     lowered = text.lower()
     tokens = lowered.split()
-    if any(token in _NOT_PLAIN for token in tokens) or GAELIC.search(lowered):
+    if any(token in _NOT_PLAIN or is_nobody_word(token) for token in tokens) or GAELIC.search(lowered):
         return None
     return tokens
 

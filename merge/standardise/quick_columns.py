@@ -16,10 +16,11 @@ from pyarrow import compute as pc
 
 from merge.standardise.addresses import LONG_ZIP, word_of
 from merge.standardise.arrow_text import TEXT, Flags, Plain, constant, flags, matches
-from merge.standardise.names import GAELIC, LEFT_OUT, PARTICLES, SUFFIXES, TITLES_LATIN
+from merge.standardise.names import BORN_WORDS, GAELIC, LEFT_OUT, PARTICLES, SUFFIXES, TITLES_LATIN
+from merge.standardise.nobody import is_nobody_word
 from merge.standardise.phone_columns import quick_phones
 from merge.standardise.phones import DEFAULT_REGION
-from merge.standardise.surnames import is_pinyin
+from merge.standardise.surnames import PINYIN, is_pinyin
 from merge.standardise.text import MISSING, fold
 
 _EMAIL = r"^[A-Za-z0-9._%+\-]+@(?:[A-Za-z0-9\-]+\.)+[A-Za-z0-9\-]{2,}$"
@@ -27,7 +28,7 @@ _POSTCODE = r"^[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*$"
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _PLAIN_NAME = r"^[A-Za-z]+(?: [A-Za-z]+)*$"
 _PART_OF_NAME = r"^[A-Za-z][A-Za-z '.\-]*$"
-_NOT_PLAIN = TITLES_LATIN | SUFFIXES | LEFT_OUT
+_NOT_PLAIN = TITLES_LATIN | SUFFIXES | LEFT_OUT | BORN_WORDS
 _LOUD = r"\p{Lu}{2}"
 _PRINTABLE = r"^[ -~]+$"
 _WITH_LETTERS = "^[ -~\u00c0-\u024f\u1e00-\u1eff]+$"
@@ -107,7 +108,7 @@ def _birth(values: pa.Array) -> Plain:
 
 
 def _untitled(words: _Words) -> Flags:
-    return ~words.any(words.having(lambda word: word in _NOT_PLAIN or _may_be_gaelic(word)))
+    return ~words.any(words.having(lambda word: word in _NOT_PLAIN or is_nobody_word(word) or _may_be_gaelic(word)))
 
 
 def _may_be_gaelic(word: str) -> bool:
@@ -126,6 +127,15 @@ def _part_of_name(values: pa.Array, *, family: bool) -> Plain:
     return Plain(rows, (normal, *both, constant("latin", len(rows)), nothing, nothing))
 
 
+def _chosen_name(words: _Words) -> Flags:
+    """Which values end with a Chinese surname and what may be a given name of one (Alex Guo Shaofeng)."""
+    if not len(words.starts):
+        return np.zeros(0, np.bool_)
+    last = words.starts + words.lengths - 1
+    surname, spoken = words.having(PINYIN.__contains__), words.having(is_pinyin)
+    return surname[np.maximum(last - 1, 0)] & spoken[last]
+
+
 def _full_name(values: pa.Array) -> Plain:
     folded = _folded(values)
     plain = matches(folded, _PLAIN_NAME) & ~matches(values, _LOUD)
@@ -138,7 +148,7 @@ def _full_name(values: pa.Array) -> Plain:
         words.having(PARTICLES.__contains__)[words.starts + np.maximum(words.lengths - 2, 0)] if len(rows) else pinyin
     )
     kept = np.flatnonzero(
-        _untitled(words) & ~_missing(normal) & ~(several & pinyin) & ~((words.lengths > 2) & beside)
+        _untitled(words) & ~_missing(normal) & ~(several & pinyin) & ~((words.lengths > 2) & (beside | _chosen_name(words)))
     )  # fmt: skip
     rows, normal, several = rows[kept], normal.take(pa.array(kept)), several[kept]
     last = pc.if_else(pa.array(several), pc.replace_substring_regex(normal, "^.* ", ""), "")

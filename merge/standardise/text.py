@@ -18,7 +18,8 @@ _MISSING = """
 |unspecified|no data|none given|missing|tbd|tba|?|??|unbekannt|keine angabe|k.a.|k. a.|inconnu
 |inconnue|non renseigne|non renseigné|desconocido|desconocida|sin datos|desconhecido
 |nao informado|não informado|sconosciuto|onbekend|brak danych|ukjent|okand|okänd|bilinmiyor|无|暂无
-|未知|不详|不明|空|未填|未填写|未提供|没有|なし|없음
+|未知|不详|不明|空|未填|未填写|未提供|没有|没填|未登记|未留|待补充|待定|保密|不便透露|同上|/|//|\\|.|..|...|*|**|***|****
+|なし|없음
 """
 MISSING = frozenset(_MISSING.replace("\n", "").split("|"))
 
