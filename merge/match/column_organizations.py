@@ -8,7 +8,7 @@ import numpy as np
 
 from merge.match.code_frequency import GroupTexts, bits_of
 from merge.match.features import READ
-from merge.match.organization_comparison import LOOSE_SHARE, NEAR_SHARE, SOLITARY, names_outcome
+from merge.match.organization_comparison import LOOSE_SHARE, NEAR_SHARE, SAME_BRANCH, SOLITARY, names_outcome
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers
 from merge.match.texts import TOKENS, Flags, Ints, Texts, Tokens
@@ -125,6 +125,8 @@ class Organizations:
         ]
         known = np.array(found, dtype=np.int64).reshape(-1, 2)[inverse]
         level[rows], bits[rows] = known[:, 0], known[:, 1]
+        same_branch = (self._branch[left] == self._branch[right]) & ~self._silent[left] & (level >= Level.LOOSE)
+        bits[same_branch] += SAME_BRANCH
         two_cities = (self._city[left] != self._city[right]) & self._named_city[left] & self._named_city[right]
         level[(self._branch[left] != self._branch[right]) & (level > Level.NEAR)] = Level.NEAR
         level[two_cities & (level > Level.LOOSE)] = Level.LOOSE

@@ -13,6 +13,8 @@ from merge.standardise.text import has_han
 NEAR_SHARE = 850
 LOOSE_SHARE = 700
 SOLITARY = 3000
+SAME_BRANCH = 3000
+"""What a branch that both names tell is worth beside the name, which all branches bear."""
 _LEAST_BEGINNING = 3
 _LEAST_LETTERS = 3
 _FORM_INITIALS = frozenset("cghl")  # company or corporation, group, holding, limited
@@ -129,6 +131,8 @@ def compare_organizations(slot: str, left: Feature, right: Feature, frequency: F
         level, bits = names_outcome(a[0], b[0], slot, frequency)
         if a[2] != b[2]:
             level = min(level, Level.NEAR)
+        elif a[2] and level >= Level.LOOSE:
+            bits += SAME_BRANCH
         return (Level.LOOSE, bits) if level > Level.LOOSE and _two_cities(a, b) else (level, bits)
 
     level, bits = max(compare(a, b) for a in left for b in right)

@@ -20,6 +20,7 @@ from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureTable
 from merge.match.texts import Codes, Flags, Ints
 from merge.resolve.cells_apart import apart
+from merge.resolve.birth_names import with_birth_names
 from merge.resolve.columns_together import with_births_of_ages, with_shown_ends, with_suffixes
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples
@@ -149,7 +150,7 @@ def understand(
     if joined:
         notes.append(f"Columns {', '.join(joined)} are taken together as the date of birth.")
     _begin_to_encode(tables, chosen)
-    for together in (with_suffixes, with_births_of_ages, with_shown_ends, with_countries):
+    for together in (with_birth_names, with_suffixes, with_births_of_ages, with_shown_ends, with_countries):
         tables, also, told = together(tables, chosen, mapping)
         chosen |= also
         notes += told

@@ -9,9 +9,12 @@ import re
 from merge.standardise.text import vocabulary
 
 SHOP_TRADES = vocabulary(
-    "大药房 药房 药店 药业 超市 便利店 便利 生鲜 果蔬 水果 零食 百货 商场 健身 酒店 宾馆 公寓 火锅 烧烤 烘焙 蛋糕 面包 茶饮 奶茶 咖啡 餐饮 餐厅 饭店 "
-    "酒楼 面馆 小吃 快餐 炸鸡 汉堡 料理 麻辣烫 酒业 烟酒 茶叶 茶业 汽车养护 汽车服务 汽修 汽配 轮胎 洗车 眼镜 母婴 孕婴 童装 鞋业 服饰 服装 家电 电器 "
-    "手机 通讯 数码 家居 家具 建材 珠宝 美容 美发 美容美发 养生 足浴 影城 影院 书店 文具 教育 培训 幼儿园 口腔 诊所 宠物 花店 五金 干洗 洗衣 家政 房产 "
+    "大药房 药房 药店 药业 超市 便利店 便利 生鲜 果蔬 水果 零食 百货 商场 健身 酒店 宾馆 公寓 火锅 烧烤 烘焙 蛋糕 "
+    "面包 茶饮 奶茶 咖啡 餐饮 餐厅 饭店 "
+    "酒楼 面馆 小吃 快餐 炸鸡 汉堡 料理 麻辣烫 酒业 烟酒 茶叶 茶业 汽车养护 汽车服务 汽修 汽配 轮胎 洗车 眼镜 母婴 "
+    "孕婴 童装 鞋业 服饰 服装 家电 电器 "
+    "手机 通讯 数码 家居 家具 建材 珠宝 美容 美发 美容美发 养生 足浴 影城 影院 书店 文具 教育 培训 幼儿园 口腔 "
+    "诊所 宠物 花店 五金 干洗 洗衣 家政 房产 "
     "驾校 摄影 玩具 运动 体育 银行 保险"
 )
 """What shops of chains deal in: behind such a word stands where they are."""
@@ -34,7 +37,7 @@ _LATIN_FORM = re.compile(r"(?<=[\u4e00-\u9fff])(?:co\.?,?(?:ltd\.?)?|ltd\.?|inc\
 
 
 def without_notes(name: str) -> str:
-    """A folded name without what clerks put around it (*某某有限公司, 某某有限公司vip) and without Co., Ltd. behind."""
+    """A folded name without what clerks put around it (*某某公司, 某某公司vip) and without Co., Ltd. behind."""
     bare = _AROUND.sub("", name).strip()
     return _LATIN_FORM.sub("", bare) if len(bare) > _LEAST else name
 
@@ -51,7 +54,7 @@ def shop_apart(name: str) -> tuple[str, str]:
 
 
 def place_of(branch: str) -> str:
-    """光明路分店 and 光明店 are one shop's: the place without the kind of shop and the kind of way, with 店 behind."""
+    """The place alone, without the kind of shop and of way, 店 behind it: 光明路分店 and 光明店 are one."""
     place = _WAY.sub("", _SHOP.sub("", branch))
     return f"{place}店" if len(place) >= _LEAST and place not in _KINDS_ALONE else ""
 

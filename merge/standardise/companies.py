@@ -27,8 +27,10 @@ _TRADES_ZH = sorted(
         "鞋业 皮具 珠宝 日用品 化妆品 玩具 生物 生物科技 医药 制药 药业 医疗 医疗器械 医疗科技 健康 食品 饮料 酒业 "
         "茶业 农业 农业科技 餐饮 餐饮管理 酒店 酒店管理 旅游 房地产 置业 物业 物业管理 园林 环保 环境 能源 新能源 "
         "电力 石油 金融 保险 证券 资产管理 担保 租赁 教育 教育科技 培训 文化 文化传媒 传媒 传播 广告 影视 设计 体育 "
-        "检测 超市 百货 连锁 零售 人力资源 企业 塑胶 制品 工艺品 印务 照明 灯具 会展 展览 代理 经纪 劳务 财务 税务 厨具 卫浴 "
-        "门窗 涂料 化纤 皮革 箱包 文具 办公 办公用品 用品 电缆 电线 轴承 阀门 水泵 泵业 水务 给排水 消防 安防 暖通 空调 净化 "
+        "检测 超市 百货 连锁 零售 人力资源 企业 塑胶 制品 工艺品 印务 照明 灯具 会展 展览 代理 经纪 劳务 财务 税务 "
+        "厨具 卫浴 "
+        "门窗 涂料 化纤 皮革 箱包 文具 办公 办公用品 用品 电缆 电线 轴承 阀门 水泵 泵业 水务 给排水 消防 安防 暖通 "
+        "空调 净化 "
         "生态 畜牧 种业 水产 粮油 调味品 乳业 保健品 美妆 美容 养老 家政 保洁 婚庆 摄影 票务 会务 速递 网吧 游戏 动漫"
     )
     | SHOP_TRADES,
@@ -48,7 +50,8 @@ _LONE_BRACKET = re.compile(r"[()\[\]【】]")
 # 示例有限公司(成都)分公司
 _BRANCH_IN_BRACKETS = re.compile(r"[(\[【]([\u4e00-\u9fff]{2,6})[)\]】](?=(?:分公司|分店|办事处|代表处|分部|营业部)$)")
 _FORMS_LATIN = vocabulary(
-    "ltd limited llc inc incorporated corp corporation co company plc llp lp gmbh ag kg kgaa ohg ug ev eg mbh sa sarl "
+    "ltd limited llc inc incorporated corp corporation co company plc llp lp gmbh ag kg kgaa ohg ug ev eg mbh sa "
+    "sarl "
     "sas srl spa sl bv nv oy oyj ab as asa aps sp zoo pty pvt private pte bhd sdn kk the and holding holdings group "
     "ooo oao zao pao firma"
 )

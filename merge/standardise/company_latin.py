@@ -15,12 +15,15 @@ _WORDS = {
     for han, _, latin in (
         pair.partition("=")
         for pair in vocabulary(
-            "科技=technology 技术=technology 信息=information 网络=network 软件=software 电子=electronic 商务=commerce "
+            "科技=technology 技术=technology 信息=information 网络=network 软件=software 电子=electronic "
+            "商务=commerce "
             "电子商务=e_commerce 智能=intelligent 数码=digital 数字=digital 数据=data 通信=communication "
-            "通讯=communication 光电=optoelectronic 半导体=semiconductor 集成电路=integrated_circuit 自动化=automation "
+            "通讯=communication 光电=optoelectronic 半导体=semiconductor 集成电路=integrated_circuit "
+            "自动化=automation "
             "贸易=trading 商贸=trading 国际=international 进出口=import_export 实业=industry 工业=industry "
             "产业=industry 控股=holding 投资=investment 发展=development 开发=development 管理=management "
-            "咨询=consulting 服务=services 供应链=supply_chain 物流=logistics 货运=freight 运输=transport 快递=express "
+            "咨询=consulting 服务=services 供应链=supply_chain 物流=logistics 货运=freight 运输=transport "
+            "快递=express "
             "仓储=warehousing 机械=machinery 机电=electromechanical 设备=equipment 仪器=instruments 仪表=instruments "
             "器械=instruments 电器=electric 电气=electric 五金=hardware 模具=mould 制造=manufacturing 汽车=auto "
             "配件=parts 零部件=parts 钢铁=steel 金属=metal 材料=materials 新材料=new_materials "
@@ -35,12 +38,16 @@ _WORDS = {
             "金融=finance 保险=insurance 证券=securities 资产=asset 担保=guarantee 租赁=leasing 教育=education "
             "培训=training 文化=culture 传媒=media 传播=media 广告=advertising 影视=film 设计=design 体育=sports "
             "检测=testing 超市=supermarket 百货=department_store 连锁=chain 零售=retail 人力资源=human_resources "
-            "制品=products 产品=products 用品=supplies 银行=bank 大学=university 学院=college 医院=hospital 集团=group "
-            "企业=enterprise 塑胶=plastic 工艺品=crafts 照明=lighting 灯具=lighting 会展=exhibition 展览=exhibition 代理=agency "
+            "制品=products 产品=products 用品=supplies 银行=bank 大学=university 学院=college 医院=hospital "
+            "集团=group "
+            "企业=enterprise 塑胶=plastic 工艺品=crafts 照明=lighting 灯具=lighting 会展=exhibition "
+            "展览=exhibition 代理=agency "
             "便利店=convenience_store 大药房=pharmacy 药房=pharmacy 健身=fitness 火锅=hot_pot 烘焙=bakery 茶饮=tea "
-            "咖啡=coffee 眼镜=optical 汽车养护=auto_care 汽车服务=auto_service 美容=beauty 摄影=photography 空调=air_conditioning "
+            "咖啡=coffee 眼镜=optical 汽车养护=auto_care 汽车服务=auto_service 美容=beauty 摄影=photography "
+            "空调=air_conditioning "
             "消防=fire_protection 生态=ecology 畜牧=husbandry 水产=aquatic 粮油=grain_oil 乳业=dairy 文具=stationery "
-            "办公=office 办公用品=office_supplies 家政=housekeeping 婚庆=wedding 票务=ticketing 游戏=game 动漫=animation"
+            "办公=office 办公用品=office_supplies 家政=housekeeping 婚庆=wedding 票务=ticketing 游戏=game "
+            "动漫=animation"
         )
     )
 }

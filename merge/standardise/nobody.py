@@ -8,7 +8,8 @@ import re
 from merge.standardise.text import vocabulary
 
 NOBODY_LATIN = vocabulary(
-    "test tester testing dummy asdf asdfg asdfgh qwerty anonymous anonym anonyme anonimo anon noname nobody firstname "
+    "test tester testing dummy asdf asdfg asdfgh qwerty anonymous anonym anonyme anonimo anon noname nobody "
+    "firstname "
     "lastname surname forename vorname nachname prenom nom nombre customer client kunde kundin guest gast xx xxx"
 )
 """Words of which a name that names nobody is made."""
@@ -18,9 +19,12 @@ _FAMILIES = _ALONE - {"surname"}
 _ALIKE = 3
 
 _WHOLE = vocabulary(
-    "顾客 客户 散客 会员 用户 客人 买家 游客 访客 路人 匿名 佚名 某人 某某 某某某 本人 亲 收件人 收货人 收货方 联系人 寄件人 先生 女士 小姐 太太 "
-    "微信用户 支付宝用户 淘宝用户 京东用户 抖音用户 快手用户 手机用户 普通用户 注册用户 匿名用户 匿名买家 网友 粉丝 测试 测试用户 测试账号 "
-    "家人 家属 同事 朋友 邻居 员工 内部员工 店员 业务员 客服 财务 行政 采购 文员 代收 代签 代收点 自提 自提点 门口 快递柜 丰巢 丰巢柜 菜鸟 驿站 "
+    "顾客 客户 散客 会员 用户 客人 买家 游客 访客 路人 匿名 佚名 某人 某某 某某某 本人 亲 收件人 收货人 收货方 "
+    "联系人 寄件人 先生 女士 小姐 太太 "
+    "微信用户 支付宝用户 淘宝用户 京东用户 抖音用户 快手用户 手机用户 普通用户 注册用户 匿名用户 匿名买家 网友 "
+    "粉丝 测试 测试用户 测试账号 "
+    "家人 家属 同事 朋友 邻居 员工 内部员工 店员 业务员 客服 财务 行政 采购 文员 代收 代签 代收点 自提 自提点 门口 "
+    "快递柜 丰巢 丰巢柜 菜鸟 驿站 "
     "菜鸟驿站 妈妈驿站 快递驿站 不便透露 保密"
 )
 _KNOWN_LONGER = re.compile("[新老](?=顾客$|客户$|会员$|用户$|客人$)")

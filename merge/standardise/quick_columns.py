@@ -133,7 +133,7 @@ def _chosen_name(words: _Words) -> Flags:
         return np.zeros(0, np.bool_)
     last = words.starts + words.lengths - 1
     surname, spoken = words.having(PINYIN.__contains__), words.having(is_pinyin)
-    return surname[np.maximum(last - 1, 0)] & spoken[last]
+    return np.asarray(surname[np.maximum(last - 1, 0)] & spoken[last])
 
 
 def _full_name(values: pa.Array) -> Plain:
@@ -147,9 +147,9 @@ def _full_name(values: pa.Array) -> Plain:
     beside = (
         words.having(PARTICLES.__contains__)[words.starts + np.maximum(words.lengths - 2, 0)] if len(rows) else pinyin
     )
-    kept = np.flatnonzero(
-        _untitled(words) & ~_missing(normal) & ~(several & pinyin) & ~((words.lengths > 2) & (beside | _chosen_name(words)))
-    )  # fmt: skip
+    pinyin &= several
+    beside = (beside | _chosen_name(words)) & (words.lengths > 2)
+    kept = np.flatnonzero(_untitled(words) & ~_missing(normal) & ~pinyin & ~beside)
     rows, normal, several = rows[kept], normal.take(pa.array(kept)), several[kept]
     last = pc.if_else(pa.array(several), pc.replace_substring_regex(normal, "^.* ", ""), "")
     given = pc.replace_substring_regex(normal, " [a-z]+$", "")

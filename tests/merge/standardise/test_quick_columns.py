@@ -26,6 +26,13 @@ ATTRIBUTES = ("email", "phone", "address.postcode", "person.birth_date", "person
               "address.district", "address.province")  # fmt: skip
 MORE = [
     "Müller",
+    "x x",
+    "xxx",
+    "Test Guest",
+    "Guest",
+    "Alex Guo Shaofeng",
+    "Anna Schneider geb Becker",
+    "Anna Nee",
     "JÜRGEN",
     "DUPONT Jean",
     "ÉLODIE Marie",

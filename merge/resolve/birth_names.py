@@ -1,0 +1,77 @@
+"""Names that people were born with, beside those that they bear: who married is found under either."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from merge.match.columns import IGNORE
+from merge.match.header_words import header_words
+from merge.resolve.file_formats import Table
+from merge.resolve.file_mapping import samples
+from merge.standardise.names import BORN
+from merge.standardise.text import clean, is_missing
+
+if TYPE_CHECKING:
+    from pyarrow import ChunkedArray
+
+_HEADERS = frozenset(
+    phrase.strip()
+    for phrase in """
+    birth name, birth surname, birth family name, surname at birth, name at birth, family name at birth, maiden name,
+    maiden surname, nee, born as, geburtsname, geburtsnachname, geborene, geb name, madchenname, nom de naissance,
+    nom de jeune fille, nom naissance, cognome da nubile, apellido de soltera, apellido de nacimiento, nome de solteira,
+    meisjesnaam, geboortenaam, fodenavn, pikenavn, flicknamn, nazwisko panienskie, nazwisko rodowe, former surname,
+    previous surname, former family name, former last name, previous last name, old surname
+    """.replace("\n", " ").split(",")
+)
+_GIVEN, _FAMILY = "person.given_name", "person.family_name"
+
+
+def with_birth_names(
+    tables: Sequence[Table], mapping: dict[str, str], given: Mapping[str, str]
+) -> tuple[list[Table], dict[str, str], list[str]]:
+    """Tables with a further column for the given name and the name at birth, what it then holds, and notes.
+
+    The name at birth stands in a column of its own, or behind the family name: Schneider geb. Becker.
+    """
+    result, also, notes = list(tables), {}, []
+    for column, name in mapping.items():
+        own = name.startswith("text.") and header_words(column) in _HEADERS
+        if column in given or not (own or (name == _FAMILY and _told_behind(tables, column))):
+            continue
+        whole, joined = f"{column} (at birth)", False
+        for number, table in enumerate(result):
+            first = next((one for one in table.columns if mapping.get(one) == _GIVEN), None)
+            if first is not None and column in table.columns:
+                result[number] = _with_names(table, first, column, whole, own=own)
+                joined = True
+        if joined:
+            also[whole] = "person.full_name"
+            also |= {column: IGNORE} if own else {}
+            notes.append(f"The name at birth of column '{column}' is taken for a second family name.")
+    return result, also, notes
+
+
+def _told_behind(tables: Sequence[Table], column: str) -> bool:
+    return any(BORN.search(clean(value)) for value in samples(tables, column))
+
+
+def _born(value: str, *, own: bool) -> str | None:
+    """The name at birth that a cell tells; None for none."""
+    if own:
+        return None if is_missing(value) else value
+    found = BORN.search(clean(value))
+    return found["name"] if found else None
+
+
+def _with_names(table: Table, first: str, column: str, whole: str, *, own: bool) -> Table:
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+    from pyarrow import compute  # noqa: PLC0415
+
+    codes, values = table.numbered(column)
+    born = pa.array([_born(value, own=own) for value in values], pa.large_string()).take(pa.array(codes))
+    names = table.cells_of(first).cast(pa.large_string()).combine_chunks()
+    said = compute.and_(compute.is_valid(born), compute.not_equal(compute.utf8_trim_whitespace(names), ""))
+    joined = compute.binary_join_element_wise(born, names, pa.scalar(", ", pa.large_string()))
+    cells: ChunkedArray = pa.chunked_array([compute.if_else(said, joined, "")])
+    return replace(table, columns=[*table.columns, whole], cells=[*table.cells, cells])
