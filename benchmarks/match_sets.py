@@ -25,7 +25,7 @@ from merge.resolve.whole import prepare
 SIZES = {
     "mixed": 4000, "census": 4000, "contacts": 3000, "german_dates": 4000, "sites": 2500, "organizations": 1500,
     "chinese_channels": 4000, "registers": 1500, "branches": 2500, "households": 2500,
-    "chinese_shops": 3000,
+    "chinese_shops": 3000, "chinese_firms": 2500,
 }  # fmt: skip
 """Rows of one draw of each family, before it is made poorer."""
 LARGE = 250_000
@@ -71,7 +71,8 @@ def read_labelled(name: str) -> tuple[list[str], list[Row]] | None:
 def generated(family: str, count: int, seed: int) -> tuple[list[str], list[Row]]:
     """Columns and rows of a generated family."""
     drawn = DRAWN[family]
-    columns = [*LABELS, *drawn.columns]
+    named = drawn.headings(Random(f"headings {seed}")) if drawn.headings else drawn.columns
+    columns = [*LABELS, *named]
     rows = [dict(zip(columns, row, strict=True)) for row in drawn_rows(drawn.clusters, count, seed)]
     return columns, rows
 

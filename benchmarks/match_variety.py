@@ -14,7 +14,7 @@ _NAMES = frozenset(
     {
         "name", "first_name", "last_name", "forenames", "surname", "given_name", "full_name", "Vorname", "Nachname",
         "company", "organisation", "organization_name", "business_name", "full_address", "address", "姓名",
-        "客户姓名",
+        "客户姓名", "企业名称", "单位名称", "供应商名称", "客户名称", "购方名称", "往来单位名称", "公司全称",
     }
 )  # fmt: skip
 _LEAST = 2

@@ -1,14 +1,16 @@
 """The families by name, and their files."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from benchmarks.customers import (
     branches,
     census,
     chinese_channels,
+    chinese_firms,
     chinese_shops,
     contacts,
     german_dates,
@@ -27,6 +29,8 @@ class Family:
 
     clusters: Clusters
     columns: Sequence[str]
+    headings: Callable[[Random], Sequence[str]] | None = None
+    """What one file calls the columns, where files differ."""
 
 
 FAMILIES = {
@@ -42,8 +46,9 @@ FAMILIES = {
 TRAINING = {
     "registers": Family(registers.clusters, registers.COLUMNS),
     "branches": Family(branches.clusters, branches.COLUMNS),
+    "chinese_firms": Family(chinese_firms.clusters, chinese_firms.COLUMNS, chinese_firms.headings),
 }
-"""Organisations and places by another hand, for training and for what a model is worth on a generator it never saw."""
+"""Organisations and places by another hand, for their model and for what it is worth on a generator it never saw."""
 TRAINING_OF_PEOPLE = {
     "households": Family(households.clusters, households.COLUMNS),
     "chinese_shops": Family(chinese_shops.clusters, chinese_shops.COLUMNS),
