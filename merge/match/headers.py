@@ -201,8 +201,8 @@ handle.weibo = weibo|微博|微博账号
 handle.twitter = twitter|twitter handle|x handle
 handle.linkedin = linkedin|linkedin url
 handle.bluesky = bluesky|bsky|bluesky handle
-handle.social = handle|username|user name|screen name|账号|用户名|social handle|social|昵称账号|账号昵称|店铺昵称|平台昵称|
-    平台账号|买家账号|会员账号|用户账号|店铺会员名|平台会员名
+handle.social = handle|username|user name|screen name|账号|用户名|social handle|social|昵称账号|账号昵称|店铺昵称|
+    平台昵称|平台账号|买家账号|会员账号|用户账号|店铺会员名|平台会员名
 transaction.number = order|order id|order number|order no|invoice number|invoice no|invoice|transaction id|
     订单号|订单编号|单号|发票号|交易号|合同号
 transaction.type = order type|transaction type|订单类型|交易类型

@@ -19,8 +19,8 @@ from merge.match.columns import IDENTITY, IGNORE, SOURCE, text_attribute
 from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureTable
 from merge.match.texts import Codes, Flags, Ints
-from merge.resolve.cells_apart import apart
 from merge.resolve.birth_names import with_birth_names
+from merge.resolve.cells_apart import apart
 from merge.resolve.columns_together import with_births_of_ages, with_shown_ends, with_suffixes
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples

@@ -43,7 +43,8 @@ FIRMS = ("Red Fox Trading Ltd", "Red Fox Trade", "RFT", "Fox Red", "Redfox", "�
          "SUH", "Engineering Works", "Eng Works", "Blue", "Blu", "Acme Foods", "Acme Fods",
          "One Two Three Four Five Six", "Acme Foods Store #12", "Acme Foods - Store 13", "Red Fox (London Branch)",
          "Shanghai Shili Technology Co., Ltd", "Shanghai Shili Technology Co., Ltd. Beijing Branch",
-         "上海事理科技有限公司", "示例科技北京分", "示例超市(万达店)", "示例超市连锁有限公司万达分店", "示例超市-银泰店", "示例")  # fmt: skip
+         "上海事理科技有限公司", "示例科技北京分", "示例超市(万达店)",
+         "示例超市连锁有限公司万达分店", "示例超市-银泰店", "示例")  # fmt: skip
 POOLS = {
     "person.full_name": (
         *WORDS, "Anna Lee", "Lee, Anna", "Ana Lee", "Wang Wei", "Wei Wang", "Lee Anna", "Lee Anna Maria", "Lee Anna M",
@@ -51,7 +52,8 @@ POOLS = {
         "Lee Annie Maria", "Anna van der Berg", "Berg Anna Maria",
         "García López María", "María García López", "María López García", "García López, María", "王女士", "李先生",
         "MacLeod, Anna", "Anna Mc Leod", "김민수", "김민호", "박민수",
-        "Alex Guo Shaofeng", "郭少峰", "郭**", "x x", "散客", "Guo Shaofeng", "Anna Lee Jr", "Anna Lee Sr", "Anna Lee Snr", "Lee Anna Maria III", "Anna Maria Lee Jr.", "Lee Jr", "李娜 深圳",
+        "Alex Guo Shaofeng", "郭少峰", "郭**", "x x", "散客", "Guo Shaofeng",
+        "Anna Lee Jr", "Anna Lee Sr", "Anna Lee Snr", "Lee Anna Maria III", "Anna Maria Lee Jr.", "Lee Jr", "李娜 深圳",
     ),
     "person.given_name": (*WORDS, "Anna Jr", "Anna II", "Anna III"),
     "person.family_name": (*WORDS, "Berg Snr", "Berg Jr"),

@@ -7,7 +7,8 @@ from merge.standardise.record import standardise_value
 
 @pytest.mark.parametrize(
     "raw",
-    ["散客", "老顾客", "新会员", "微信用户", "公司前台小陈", "门卫大爷", "保安室", "前台", "匿名", "本人", "先生", "x x", "Test Test",
+    ["散客", "老顾客", "新会员", "微信用户", "公司前台小陈", "门卫大爷", "保安室", "前台", "匿名", "本人",
+     "先生", "x x", "Test Test",
      "xxx", "ANONYMOUS", "N/A", "同上", "Guest"],
 )  # fmt: skip
 def test_no_customer_is_called_so(raw: str) -> None:
