@@ -25,7 +25,7 @@ from merge.resolve.whole import prepare
 SIZES = {
     "mixed": 4000, "census": 4000, "contacts": 3000, "german_dates": 4000, "sites": 2500, "organizations": 1500,
     "chinese_channels": 4000, "registers": 1500, "branches": 2500, "households": 2500,
-    "chinese_shops": 3000, "chinese_firms": 2500,
+    "chinese_shops": 3000, "chinese_firms": 2500, "mailboxes": 3000, "namesakes": 4000,
 }  # fmt: skip
 """Rows of one draw of each family, before it is made poorer."""
 LARGE = 250_000

@@ -15,7 +15,9 @@ from benchmarks.customers import (
     contacts,
     german_dates,
     households,
+    mailboxes,
     mixed,
+    namesakes,
     organizations,
     registers,
     sites,
@@ -52,6 +54,8 @@ TRAINING = {
 TRAINING_OF_PEOPLE = {
     "households": Family(households.clusters, households.COLUMNS),
     "chinese_shops": Family(chinese_shops.clusters, chinese_shops.COLUMNS),
+    "mailboxes": Family(mailboxes.clusters, mailboxes.COLUMNS),
+    "namesakes": Family(namesakes.clusters, namesakes.COLUMNS),
 }
 """People by another hand, for the same."""
 DRAWN = FAMILIES | TRAINING | TRAINING_OF_PEOPLE

@@ -79,6 +79,14 @@ def digit_slip(random: Random, text: str) -> str:
     return text[:second] + str((int(text[second]) + random.randint(1, 9)) % 10) + text[second + 1 :]
 
 
+def date_slip(random: Random, date: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Year, month and day with one figure wrong or two swapped, and still a date, as forms insist on one."""
+    while True:
+        year, month, day = map(int, digit_slip(random, "{:04}-{:02}-{:02}".format(*date)).split("-"))
+        if 1800 < year < 2026 and 1 <= month <= 12 and 1 <= day <= 28:
+            return year, month, day
+
+
 def cased(random: Random, text: str) -> str:
     """Now and then all in capitals or all small."""
     drawn = random.random()

@@ -145,3 +145,36 @@ def test_each_draw_of_a_training_family_has_habits_of_its_own(family: str) -> No
         assert max(sizes) <= 9
         filled.append(frozenset(name for name in columns if any(row[name] for row in found)))
     assert len(set(filled)) > 2
+
+
+def test_mailboxes_are_shared_by_people_of_several_given_names_and_nobody_has_anothers_by_chance() -> None:
+    family = DRAWN["mailboxes"]
+    shared = total = 0
+    for seed in range(8):
+        holders = defaultdict(set)
+        for row in rows(family.clusters, 1_000, seed):
+            said = dict(zip((*LABELS, *family.columns), row, strict=True))
+            assert said["full_name"] + said["last_name"] + said["first_name"] + said["email"]
+            holders[said["email"].lower()].add(said["cluster_id"])
+        shared += sum(len(who) > 1 for mail, who in holders.items() if mail)
+        total += len(holders)
+    assert 0.02 < shared / total < 0.15
+
+
+def test_most_people_of_a_register_are_in_it_once_and_others_have_their_name_or_their_name_and_day() -> None:
+    family = DRAWN["namesakes"]
+    alike = 0
+    for seed in range(8):
+        drawn_rows = [
+            dict(zip((*LABELS, *family.columns), row, strict=True)) for row in rows(family.clusters, 2_000, seed)
+        ]
+        sizes = Counter(Counter(row["cluster_id"] for row in drawn_rows).values())
+        assert 0.55 < sizes[1] / sum(sizes.values()) < 0.9
+        days, names = defaultdict(set), defaultdict(set)
+        for row in drawn_rows:
+            name = (row["full_name"] or f"{row['given_name']} {row['surname']}").lower()
+            names[name].add(row["cluster_id"])
+            days[name.split(",")[0].split()[-1], row["birth_date"]].add(row["cluster_id"])
+        assert sum(len(who) > 1 for who in names.values()) > 20
+        alike += sum(len(who) > 1 for (_, date), who in days.items() if len(date) > 4)
+    assert alike > 100
