@@ -24,6 +24,7 @@ from merge.resolve.cells_apart import apart
 from merge.resolve.columns_together import with_births_of_ages, with_shown_ends, with_suffixes
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples
+from merge.resolve.one_source import Sources
 from merge.resolve.record_ids import RecordIds, record_ids
 from merge.resolve.telephones import with_countries
 from merge.resolve.text_columns import FEW, left_out
@@ -34,6 +35,7 @@ from merge.standardise.text import is_missing
 
 # Stands where the empty cell was among the distinct values: a value that says nothing, and no record holds it.
 _EMPTY = "-"
+_MOST_SOURCES = 1000
 _NEARLY_ALL = 0.9
 _NOT_ALL = 0.8
 _PERSON_NAMES = frozenset({"person.full_name", "person.given_name", "person.family_name", "person.middle_name"})
@@ -52,6 +54,7 @@ class Batch:
         order: row numbers in that order, which is the same for any order of rows.
         mapping: column to attribute, ``ignore`` for those left out.
         notes: what a person should know, one sentence each.
+        sources: which source each record is of, in the engine's order; None where the rows do not tell.
     """
 
     ids: RecordIds
@@ -59,6 +62,7 @@ class Batch:
     order: Ints
     mapping: dict[str, str]
     notes: tuple[str, ...]
+    sources: Sources | None = None
 
 
 def _said(table: Table, columns: Sequence[str]) -> Flags:
@@ -302,6 +306,7 @@ def standardise_rows(
     standard: Standard,
 ) -> Batch:
     """Every row in standard form, as features; ``by_id`` numbers them by id, else by what they say."""
+    sources = _sources(tables, mapping)
     if by_id:
         order, columns = ids.by_name, _columns(tables, mapping)
     else:
@@ -309,4 +314,20 @@ def standardise_rows(
         order, columns = _order(listed, ids), list(map(at_hand, listed))
     ordered = ((attribute, partial(_ordered, read, order)) for attribute, read in columns)
     table = table_of_columns(len(ids), ordered, standard)
-    return Batch(ids, table, order, dict(mapping), tuple(notes))
+    return Batch(ids, table, order, dict(mapping), tuple(notes), _in_order(sources, order))
+
+
+def _in_order(sources: Sources | None, order: Ints) -> Sources | None:
+    return None if sources is None else replace(sources, codes=sources.codes[order])
+
+
+def _sources(tables: Sequence[Table], mapping: Mapping[str, str]) -> Sources | None:
+    """The sources of all rows: what their column of sources says, and which file they stand in."""
+    numbers: dict[str, int] = {}
+    parts = []
+    for table in tables:
+        named = [column for column in table.columns if mapping.get(column) == SOURCE]
+        codes, values = table.numbered(named[0]) if named else (np.zeros(table.count, dtype=np.int32), [table.name])
+        own = [-1 if is_missing(value) else numbers.setdefault(value.strip(), len(numbers)) for value in values]
+        parts.append(np.array([*own, -1], dtype=np.int32)[codes])
+    return Sources(np.concatenate(parts), tuple(numbers)) if 1 < len(numbers) <= _MOST_SOURCES else None
