@@ -35,6 +35,10 @@ _OF_PLACES = ("sites", "organizations")
 """Families of organisations, of which nothing is to be learnt about crowds of people."""
 
 
+_MOST_DRAWS = {"namesakes": 3}
+"""Of names and dates alone a few: with more of them the model takes every date that differs for another person's."""
+
+
 def _sample(one: LabelledSet) -> npt.NDArray[np.int64]:
     most = _MOST_OF_A_LARGE_SET if one.large else _MOST_OF_A_SET
     step = max(1, -(-len(one.cascade.grey) // most))
@@ -93,7 +97,8 @@ def gathered(draws: int, without: Sequence[str], size: int | None, cache: Path |
     found = []
     for draw in range(2 * draws):
         for family in (*sorted(DRAWN), *sorted(LABELLED)):
-            wanted = family not in without and (draw < draws or family in TRAINING)
+            most = _MOST_DRAWS.get(family, 2 * draws if family in TRAINING else draws)
+            wanted = family not in without and draw < min(most, 2 * draws)
             if wanted and (made := _cached(family, draw, size, cache)) is not None:
                 found.append(made)
                 print(f"{made.name}: {len(made.truth)} records, {len(made.same())} pairs", file=sys.stderr, flush=True)

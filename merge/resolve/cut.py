@@ -13,12 +13,14 @@ DEFAULT_CUT = -1250
 """Mean weights lie below the odds of the pairs: pairs that were never compared pull them down."""
 _STEP = 250
 _WINDOW = 1000
+# Calm is looked for over as much as this: over less, chance makes places calm.
+_CALM = 2000
 _RANGE = (-3500, 4000)
 # A bit away from the default must save this many of a million merges from hanging on where exactly the cut is.
 _PULL = 3_000
 # And so many more over the root of the merges, for of few merges chance alone makes one place look calmer than another;
 # but no more than for so many bits: a set that wants another cut altogether (one brand in every town) may have it.
-_PULL_OF_FEW, _REACH_OF_FEW = 450_000, 1250
+_PULL_OF_FEW, _REACH_OF_FEW = 225_000, 2500
 # Where a bit more or less would move more than this share of all merges, a person should look.
 _UNSTABLE = 0.08
 _FEW_RECORDS = 1000
@@ -58,12 +60,12 @@ def plateau(heights: Sequence[int] | Ints, records: int) -> Cut:
         return Cut(DEFAULT_CUT, "default", few)
     low, high = _RANGE
     of_few = isqrt(_PULL_OF_FEW**2 // joined)
-    places = range(low + _WINDOW // 2, high - _WINDOW // 2 + 1, _STEP)
+    places = range(low + _CALM // 2, high - _CALM // 2 + 1, _STEP)
 
     def cost(at: int) -> tuple[int, int]:
         away = abs(at - DEFAULT_CUT)
         pull = (_PULL * away + of_few * min(away, _REACH_OF_FEW)) // 1000
-        return moved(at) * _MILLION // joined + pull, away
+        return between(at - _CALM // 2, at + _CALM // 2) * _MILLION // joined + pull, away
 
     best = min(places, key=cost)
     warning = few
