@@ -41,7 +41,8 @@ _CHANCES = {
     "married": (0.05, 0.6), "before": (0.1, 0.5), "joined": (0.0, 0.3), "nickname": (0.0, 0.35), "initial": (0.0, 0.06),
     "second.left": (0.1, 0.8), "second.alone": (0.0, 0.05), "letters": (0.0, 0.5), "slip": (0.02, 0.2),
     "heard": (0.0, 0.1), "turned": (0.0, 0.03), "crossed": (0.0, 0.06), "figure": (0.0, 0.08), "part": (0.0, 0.05),
-    "year": (0.0, 0.06), "no.date": (0.0, 0.01), "place.slip": (0.0, 0.1), "elsewhere": (0.0, 0.7), "sex.slip": (0.0, 0.01),
+    "year": (0.0, 0.06), "no.date": (0.0, 0.01), "place.slip": (0.0, 0.1), "elsewhere": (0.0, 0.7),
+    "sex.slip": (0.0, 0.01),
 }  # fmt: skip
 """The least and the most of each chance; those of ``_KINDS`` are shares of the people."""
 _DATES = (
