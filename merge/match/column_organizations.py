@@ -8,7 +8,7 @@ import numpy as np
 
 from merge.match.code_frequency import GroupTexts, bits_of
 from merge.match.features import READ
-from merge.match.organization_comparison import LOOSE_SHARE, NEAR_SHARE, SAME_BRANCH, SOLITARY, names_outcome
+from merge.match.organization_comparison import LOOSE_SHARE, NEAR_SHARE, SAME_BRANCH, SAME_TOWN, SOLITARY, names_outcome
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers
 from merge.match.texts import TOKENS, Flags, Ints, Texts, Tokens
@@ -127,6 +127,9 @@ class Organizations:
         level[rows], bits[rows] = known[:, 0], known[:, 1]
         same_branch = (self._branch[left] == self._branch[right]) & ~self._silent[left] & (level >= Level.LOOSE)
         bits[same_branch] += SAME_BRANCH
+        one_town = (self._city[left] == self._city[right]) & self._named_city[left] & (level == Level.EXACT)
+        one_town &= self._branch[left] == self._branch[right]
+        bits[one_town] += SAME_TOWN
         two_cities = (self._city[left] != self._city[right]) & self._named_city[left] & self._named_city[right]
         level[(self._branch[left] != self._branch[right]) & (level > Level.NEAR)] = Level.NEAR
         level[two_cities & (level > Level.LOOSE)] = Level.LOOSE

@@ -15,6 +15,8 @@ LOOSE_SHARE = 700
 SOLITARY = 3000
 SAME_BRANCH = 3000
 """What a branch that both names tell is worth beside the name, which all branches bear."""
+SAME_TOWN = 2500
+"""What it is worth that two whole names in Chinese are registered in one town, where no second firm may bear them."""
 _LEAST_BEGINNING = 3
 _LEAST_LETTERS = 3
 _FORM_INITIALS = frozenset("cghl")  # company or corporation, group, holding, limited
@@ -133,6 +135,8 @@ def compare_organizations(slot: str, left: Feature, right: Feature, frequency: F
             level = min(level, Level.NEAR)
         elif a[2] and level >= Level.LOOSE:
             bits += SAME_BRANCH
+        if level is Level.EXACT and a[1] == b[1] and has_han(a[1]):
+            bits += SAME_TOWN
         return (Level.LOOSE, bits) if level > Level.LOOSE and _two_cities(a, b) else (level, bits)
 
     level, bits = max(compare(a, b) for a in left for b in right)

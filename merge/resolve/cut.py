@@ -14,13 +14,13 @@ DEFAULT_CUT = -1250
 _STEP = 250
 _WINDOW = 1000
 # Calm is looked for over as much as this: over less, chance makes places calm.
-_CALM = 2000
+_CALM = 1500
 _RANGE = (-3500, 4000)
 # A bit away from the default must save this many of a million merges from hanging on where exactly the cut is.
 _PULL = 3_000
 # And so many more over the root of the merges, for of few merges chance alone makes one place look calmer than another;
 # but no more than for so many bits: a set that wants another cut altogether (one brand in every town) may have it.
-_PULL_OF_FEW, _REACH_OF_FEW = 225_000, 2500
+_PULL_OF_FEW, _REACH_OF_FEW = 450_000, 1250
 # Where a bit more or less would move more than this share of all merges, a person should look.
 _UNSTABLE = 0.08
 _FEW_RECORDS = 1000

@@ -253,12 +253,8 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
             sources=batch.sources,
             engine=engine,
         )
-    for source, cost in sorted(resolved.once.items()):
-        options.note(
-            f"Source '{source}' holds hardly anybody twice: pairs of its own records weigh {cost / 1000:.1f} bit less."
-        )
-    if resolved.cut.warning and len(ids):
-        options.note(f"The cut may be off: {resolved.cut.warning}.")
+    for note in _told(resolved) if len(ids) else ():
+        options.note(note)
     watch.begin("write")
     goldens = golden_ids(resolved, batch)
     _write(options, batch, resolved, goldens, labels)
@@ -267,6 +263,14 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
     if options.stats is not None:
         write_json(options.stats, statistics.to_json())
     return statistics
+
+
+def _told(resolved: Resolved) -> Iterator[str]:
+    """What a person should know of how it was done."""
+    for source, cost in sorted(resolved.once.items()):
+        yield f"Source '{source}' holds hardly anybody twice: pairs of its own records weigh {cost / 1000:.1f} bit less."
+    if resolved.cut.warning:
+        yield f"The cut may be off: {resolved.cut.warning}."
 
 
 def _engine(options: ResolveOptions, held: ExitStack, *, large: bool) -> tuple[Standard, Callable[[], None], Engine]:

@@ -13,25 +13,25 @@ def test_the_default_holds_where_nothing_speaks_against_it() -> None:
 def test_the_cut_goes_where_fewer_merges_hang_on_it() -> None:
     found = plateau([9000] * 500 + [DEFAULT_CUT + 50] * 100, 5000)
     assert found.method == "plateau"
-    assert abs(found.weight - DEFAULT_CUT) == 1000
+    assert abs(found.weight - DEFAULT_CUT) == 750
     assert found.warning is None
 
 
 def test_a_calmer_place_counts_for_more_the_more_merges_there_are() -> None:
-    # A tenth less hangs on a place a bit and a half above the default than on all others.
-    calm = range(DEFAULT_CUT + 500, DEFAULT_CUT + 2500)
-    shares = {9000: 200} | {at: 9 if at in calm else 10 for at in range(-3500, 4000, 250)}
+    # A fifth less hangs on a place one bit above the default than on all others.
+    calm = range(DEFAULT_CUT + 500, DEFAULT_CUT + 1500)
+    shares = {9000: 100} | {at: 4 if at in calm else 5 for at in range(-3500, 4000, 250)}
     few, many = (
         plateau([at for at, share in shares.items() for _ in range(share * times)], 5000) for times in (1, 1000)
     )
     assert few.weight == DEFAULT_CUT
-    assert many.weight == DEFAULT_CUT + 1500
+    assert many.weight == DEFAULT_CUT + 750
 
 
 def test_a_set_of_few_merges_that_wants_another_cut_altogether_gets_it() -> None:
     # One brand in every town: merges lie everywhere up to 2 bits, and none from there on.
     heights = [9000] * 400 + [at for at in range(-3500, 2000, 250) for _ in range(8)]
-    assert plateau(heights, 5000).weight == 3000
+    assert plateau(heights, 5000).weight == 2750
 
 
 def test_few_records_and_unstable_groups_are_told() -> None:

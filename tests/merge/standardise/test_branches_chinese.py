@@ -5,7 +5,7 @@ import pytest
 from core.records import AttributeValue
 from merge.match.features import features
 from merge.match.frequency import FrequencyTable
-from merge.match.organization_comparison import SAME_BRANCH, compare_organizations
+from merge.match.organization_comparison import SAME_BRANCH, SAME_TOWN, compare_organizations
 from merge.match.outcomes import Level, Outcome
 from merge.standardise.record import standardise, standardise_value
 
@@ -66,3 +66,9 @@ def test_the_place_that_two_names_tell_is_worth_something_of_its_own() -> None:
     shop, chain = compared("东鼎超市(万达店)", "东鼎超市万达分店"), compared("东鼎超市", "东鼎超市")
     assert (shop.level, shop.bits - chain.bits) == (Level.EXACT, SAME_BRANCH)
     assert compared("东鼎超市(万达店)", "东鼎超市(银泰店)").level is Level.DIFFERENT
+
+
+def test_one_name_in_one_town_is_worth_more_than_in_towns_that_nobody_tells() -> None:
+    named, silent = compared("成都东鼎贸易有限公司", "成都市东鼎贸易公司"), compared("东鼎贸易有限公司", "东鼎贸易公司")
+    assert (named.level, named.bits - silent.bits) == (Level.EXACT, SAME_TOWN)
+    assert compared("成都东鼎贸易有限公司", "重庆东鼎贸易有限公司").level is Level.LOOSE
