@@ -268,7 +268,8 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
 def _told(resolved: Resolved) -> Iterator[str]:
     """What a person should know of how it was done."""
     for source, cost in sorted(resolved.once.items()):
-        yield f"Source '{source}' holds hardly anybody twice: pairs of its own records weigh {cost / 1000:.1f} bit less."
+        less = f"{cost / 1000:.1f}"
+        yield f"Source '{source}' holds hardly anybody twice: pairs of its own records weigh {less} bit less."
     if resolved.cut.warning:
         yield f"The cut may be off: {resolved.cut.warning}."
 
