@@ -17,8 +17,8 @@ _ENOUGH = 200
 _EXPECTED = 20.0
 _TELLING = 1500
 """A ratio below this, in 1/1000 bit, may be chance or a habit of entry; what is nearer to even is left alone."""
-_TOO_MILD, _MOST = 1500, 6000
-# Among sure matches are strangers too, who lie inside a source as often as chance makes them.
+# Among sure matches are strangers too, who lie inside a source as often as chance makes them: the ratio is too mild.
+_SHARPENED, _MOST = 1500, 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def costs(weights: Ints, left: Ints, right: Ints, codes: Codes, copies: Ints) ->
     expected = strangers[:count] * (matches[count] / strangers[count])
     ratio = np.round(1000 * np.log2((matches[:count] + 1) / np.maximum(expected, 1))).astype(np.int64)
     telling = (expected >= _EXPECTED) & (ratio <= -_TELLING)
-    return np.where(telling, np.minimum(-ratio * _TOO_MILD // 1000, _MOST), none)
+    return np.where(telling, np.minimum(-ratio * _SHARPENED // 1000, _MOST), none)
 
 
 def weighed_by_source(weights: Ints, left: Ints, right: Ints, codes: Codes, cost: Ints) -> Ints:

@@ -19,6 +19,8 @@ SHOP_TRADES = vocabulary(
 )
 """What shops of chains deal in: behind such a word stands where they are."""
 _LEAST = 2
+_LONGEST = 200
+"""Characters of a name that is looked at: a longer one is a text."""
 _KIND = r"(?:分店|门店|直营店|加盟店|专卖店|旗舰店|体验店|专营店|店)"
 _SHOP = re.compile(rf"{_KIND}$")
 # 酒店 and 书店 are trades, 总店 the first shop of all.
@@ -38,13 +40,15 @@ _LATIN_FORM = re.compile(r"(?<=[\u4e00-\u9fff])(?:co\.?,?(?:ltd\.?)?|ltd\.?|inc\
 
 def without_notes(name: str) -> str:
     """A folded name without what clerks put around it (*某某公司, 某某公司vip) and without Co., Ltd. behind."""
+    if len(name) > _LONGEST:
+        return name
     bare = _AROUND.sub("", name).strip()
     return _LATIN_FORM.sub("", bare) if len(bare) > _LEAST else name
 
 
 def shop_apart(name: str) -> tuple[str, str]:
     """A folded name without the place of a shop, and the place with 店 behind it; "" where it names none."""
-    if not _SHOP.search(name.rstrip(")]】>")):
+    if len(name) > _LONGEST or not _SHOP.search(name.rstrip(")]】>")):
         return name, ""
     for form in (_IN_BRACKETS, _BEHIND_STROKE, _BEHIND_FORM):
         found = form.match(name)

@@ -13,9 +13,8 @@ NOBODY_LATIN = vocabulary(
     "lastname surname forename vorname nachname prenom nom nombre customer client kunde kundin guest gast xx xxx"
 )
 """Words of which a name that names nobody is made."""
-# Guest, Gast, Nom and Client are families' names too: beside another word they are taken for such.
-_ALONE = vocabulary("guest gast nom client nombre surname")
-_FAMILIES = _ALONE - {"surname"}
+# They are families' names too, and in a column of such they are taken for them.
+_FAMILIES = vocabulary("guest gast nom client nombre")
 _ALIKE = 3
 
 _WHOLE = vocabulary(

@@ -72,3 +72,8 @@ def test_one_name_in_one_town_is_worth_more_than_in_towns_that_nobody_tells() ->
     named, silent = compared("成都东鼎贸易有限公司", "成都市东鼎贸易公司"), compared("东鼎贸易有限公司", "东鼎贸易公司")
     assert (named.level, named.bits - silent.bits) == (Level.EXACT, SAME_TOWN)
     assert compared("成都东鼎贸易有限公司", "重庆东鼎贸易有限公司").level is Level.LOOSE
+
+
+def test_a_text_is_not_searched_for_shops() -> None:
+    text = "东鼎超市" * 1000 + "*" * 5000 + "万达店"
+    assert name_of(text) == (text, "", "")
