@@ -41,6 +41,7 @@ OTHER_GENERATION = -8000
 """The most that a father and a son of one name weigh, whose records both say which they are (Sr, Jr)."""
 _CONTACTS = ("phone.level", "email.level", "handle.level")
 _PROOFS = ("birth.level", "id.level")
+_OF_TENANTS = (*_CONTACTS, "website.level", "id.level")
 _CHUNK, _LEAST_CHUNK = 65_536, 8_192
 _LOOKED_AT = 1 << 18
 """Pairs at a time that trees are summed for: of fewer the single steps are so short that two threads wait in turns."""
@@ -106,7 +107,8 @@ class Cascade:
     def bounded(self, grey: Ints, cut: int = 0) -> Ints:
         """Weights of the grey pairs, of which those of two full names and of father and son stay below every cut."""
         result: Ints = grey.copy()
-        for most, of in ((APART, self._strangers()), (OTHER_GENERATION, self._generations())):
+        capped = (APART, self._strangers()), (APART, self._tenants()), (OTHER_GENERATION, self._generations())
+        for most, of in capped:
             result[of] = np.minimum(result[of], most - cut)
         return result
 
@@ -123,6 +125,21 @@ class Cascade:
         ties = sum((rows[name] == Level.EXACT).astype(np.int64) for name in _CONTACTS)
         housed = (self.rows[apart, _PLACES["street.level"]] == Level.EXACT) & (ties == 0)
         found: Ints = apart[~born & ~(rows["id.level"] >= Level.NEAR) & ((ties == 1) | housed)]
+        return found
+
+    def _tenants(self) -> Ints:
+        """Pairs of organisations whose names share no word and are no acronyms, with nothing but a place in common.
+
+        One house has many tenants. Firms that change name, or write it in another language, are told by a contact.
+        """
+        own = np.flatnonzero(self.organizations)
+        if not len(own):
+            return own
+        rows = {name: self.rows[own, _PLACES[name]] for name in ("org.shared", "org.acronym", *_OF_TENANTS)}
+        # Nothing is known of names that are not there.
+        apart = (rows["org.shared"] <= 0) & ~(rows["org.acronym"] > 0)
+        tied = np.any([rows[name] >= Level.NEAR for name in _OF_TENANTS], axis=0)
+        found: Ints = own[apart & ~tied]
         return found
 
     def _generations(self) -> Ints:

@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from merge.match.cascade import APART, Cascade
 from merge.match.features import Features
 from merge.match.organization_comparison import initials_share
 from merge.match.organization_evidence import WORDS_TELL, WordEvidence
+from merge.match.outcomes import Level
+from merge.match.pair_features import NAMES as COLUMNS
 from merge.match.spread import PLACED, Spread
 from merge.match.table import FeatureTable, table_of
 from merge.match.texts import Ints
@@ -104,3 +107,24 @@ def test_a_chain_shows_in_how_many_places_its_name_has() -> None:
 def test_people_have_no_places_of_a_name_of_an_organisation() -> None:
     table = table_of([Features({"name": (("smith", "john", "latin", "", ""),)})] * 2)
     assert not set(PLACED) & set(Spread(table, WordEvidence(table)).of(numbers(0), numbers(1)))
+
+
+@pytest.mark.parametrize(
+    ("said", "bounded"),
+    [
+        ({"street.level": Level.EXACT}, True),
+        ({"street.level": Level.EXACT, "org.acronym": 0}, True),
+        ({"street.level": Level.EXACT, "org.acronym": 0.8}, False),
+        ({"street.level": Level.EXACT, "org.shared": 4.2}, False),
+        ({"street.level": Level.EXACT, "org.shared": float("nan")}, False),
+        ({"street.level": Level.EXACT, "phone.level": Level.EXACT}, False),
+        ({"street.level": Level.EXACT, "website.level": Level.NEAR}, False),
+        ({"street.level": Level.EXACT, "phone.level": Level.DIFFERENT}, True),
+    ],
+)
+def test_a_place_alone_does_not_join_names_that_share_no_word(said: dict[str, float], *, bounded: bool) -> None:
+    row = dict.fromkeys(COLUMNS, float("nan")) | {"org.shared": 0} | said
+    one = np.zeros(1, dtype=np.int64)
+    rows = np.array([[row[name] for name in COLUMNS]], dtype=np.float16)
+    cascade = Cascade(2, one, one + 1, one, one, rows, np.ones(1, dtype=np.bool_))
+    assert cascade.bounded(one + 5000).tolist() == [APART if bounded else 5000]
