@@ -8,8 +8,8 @@ _NAMES_OF_EITHER = (
     "nombre cliente,nombre del cliente,titular,client nom,nom client,nom du client,klient,nazwa klienta,klant,"
     "klantnaam,kund,kundnamn,kundenavn,musteri,musteri adi,khach hang,ten khach hang,debitor,debitorenname,kreditor,"
     "intestatario,beneficiaire,고객,顾客名,お客様名,"
-    "name cn,name zh,name en,cn name,zh name,en name,chinese name,english "
-    "name,英文名称,中文名称,外文名称,名称英文,英文全称,中文全称,"
+    "name cn,name zh,name en,cn name,zh name,en name,chinese name,"
+    "english name,英文名称,中文名称,外文名称,名称英文,英文全称,中文全称,"
     "客户,客户名,客户名称,往来单位"
 )
 _PARTIES = (
@@ -45,8 +45,8 @@ AMBIGUOUS_NAME = frozenset(
 
 _OTHER_NAMES = (
     "also known as,aka,a k a,alias,aliases,alias name,other name,other names,alternative name,alternative names,"
-    "alternate name,alternate names,alt name,altname,former name,former names,previous name,previous names,short "
-    "name,"
+    "alternate name,alternate names,alt name,altname,former name,former names,previous name,previous names,"
+    "short name,"
     "dba,doing business as,trading as,known as,acronym,acronyms,别名,曾用名,简称"
 )
 OTHER_NAME = frozenset(_OTHER_NAMES.split(","))

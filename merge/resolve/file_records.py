@@ -330,4 +330,4 @@ def _sources(tables: Sequence[Table], mapping: Mapping[str, str]) -> Sources | N
         codes, values = table.numbered(named[0]) if named else (np.zeros(table.count, dtype=np.int32), [table.name])
         own = [-1 if is_missing(value) else numbers.setdefault(value.strip(), len(numbers)) for value in values]
         parts.append(np.array([*own, -1], dtype=np.int32)[codes])
-    return Sources(np.concatenate(parts), tuple(numbers)) if 1 < len(numbers) <= _MOST_SOURCES else None
+    return Sources(np.concatenate(parts), len(numbers)) if 1 < len(numbers) <= _MOST_SOURCES else None

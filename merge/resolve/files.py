@@ -267,9 +267,13 @@ def resolve_files(options: ResolveOptions) -> ResolveStatistics:
 
 def _told(resolved: Resolved) -> Iterator[str]:
     """What a person should know of how it was done."""
-    for source, cost in sorted(resolved.once.items()):
-        less = f"{cost / 1000:.1f}"
-        yield f"Source '{source}' holds hardly anybody twice: pairs of its own records weigh {less} bit less."
+    once = sorted(cost / 1000 for cost in resolved.costs.tolist() if cost)
+    if once:
+        # By number: what a file calls its sources may be a person's name.
+        yield (
+            f"Of {len(resolved.costs)} sources {len(once)} hold hardly anybody twice: "
+            f"pairs of records of one of them weigh {once[0]:.1f} to {once[-1]:.1f} bit less."
+        )
     if resolved.cut.warning:
         yield f"The cut may be off: {resolved.cut.warning}."
 

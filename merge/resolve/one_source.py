@@ -23,10 +23,10 @@ _SHARPENED, _MOST = 1500, 6000
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Which source each record is of: its number for each record, -1 where it names none, and the sources' names."""
+    """Which source each record is of: its number for each record, -1 where it names none; and how many there are."""
 
     codes: Codes
-    names: tuple[str, ...]
+    count: int
 
 
 def costs(weights: Ints, left: Ints, right: Ints, codes: Codes, copies: Ints) -> Ints:
@@ -63,3 +63,25 @@ def weighed_by_source(weights: Ints, left: Ints, right: Ints, codes: Codes, cost
     result: Ints = weights.copy()
     result[rows] -= cost[codes[left[rows]]]
     return result
+
+
+class WithinSources:
+    """What it costs the pairs of a batch to lie inside one source."""
+
+    def __init__(self, sources: Sources | None, first: Ints, of: Ints, left: Ints, right: Ints, weights: Ints) -> None:
+        """Measure it by the pairs of distinct records: ``first`` stands for each, ``of`` tells each record's."""
+        self._left, self._right = left, right
+        self.costs = np.zeros(0, dtype=np.int64)
+        if sources is None:
+            return
+        self._codes = sources.codes[first]
+        copy = (sources.codes == self._codes[of]) & (sources.codes >= 0)
+        copy[first] = False
+        copies = np.bincount(sources.codes[copy], minlength=sources.count)
+        self.costs = costs(weights, left, right, self._codes, copies)
+
+    def weigh(self, weights: Ints) -> Ints:
+        """The weights, those of pairs inside a source less its cost."""
+        if not self.costs.any():
+            return weights
+        return weighed_by_source(weights, self._left, self._right, self._codes, self.costs)

@@ -1,8 +1,8 @@
 """A whole batch resolved in memory: profiles, pairs, weights, cut, groups. The embedded engine."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -33,7 +33,7 @@ from merge.resolve.cut import Cut, by_labels, plateau
 from merge.resolve.labelled import as_said
 from merge.resolve.linkage import Constraints, Merge
 from merge.resolve.linkage_rounds import Merges
-from merge.resolve.one_source import Sources, costs, weighed_by_source
+from merge.resolve.one_source import Sources, WithinSources
 from merge.standardise.identifiers import VERIFIED_KINDS
 
 LOWEST_CUT = -3750
@@ -82,7 +82,7 @@ class Resolved:
         learned: what a saved model keeps, so that the same records are resolved the same again.
         asked: how many pairs the learned model was asked about.
         taught: whether the batch had enough pairs for a round of self-training.
-        once: sources that hold hardly anybody twice, and how much less a pair inside one weighs, 1/1000 bit.
+        costs: for each source how much less a pair inside it weighs, 1/1000 bit: it holds hardly anybody twice.
     """
 
     labels: Ints
@@ -96,7 +96,7 @@ class Resolved:
     learned: Learned
     asked: int
     taught: bool
-    once: Mapping[str, int] = field(default_factory=dict)
+    costs: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,31 +285,6 @@ def prepare(
     return Prepared(distinct, pairs, len(left), trained, cascade, constraints, engine)
 
 
-class _BySource:
-    """What it costs the pairs of a batch to lie inside one source."""
-
-    def __init__(self, sources: Sources | None, batch: Prepared, weights: Ints) -> None:
-        self._sources, self._cascade = sources, batch.cascade
-        if sources is None:
-            return
-        first, of = batch.distinct.first, batch.distinct.of
-        self._codes = sources.codes[first]
-        copy = (sources.codes == self._codes[of]) & (sources.codes >= 0)
-        copy[first] = False
-        copies = np.bincount(sources.codes[copy], minlength=len(sources.names))
-        self._cost = costs(weights, batch.cascade.left, batch.cascade.right, self._codes, copies)
-
-    def weigh(self, weights: Ints) -> Ints:
-        if self._sources is None or not self._cost.any():
-            return weights
-        return weighed_by_source(weights, self._cascade.left, self._cascade.right, self._codes, self._cost)
-
-    def told(self) -> dict[str, int]:
-        if self._sources is None:
-            return {}
-        return {name: cost for name, cost in zip(self._sources.names, self._cost.tolist(), strict=True) if cost}
-
-
 def _cut(merges: Merges, records: int, given: int | None, said: Sequence[Label]) -> Cut:
     cut = plateau(merges.height, records) if given is None else Cut(given, "model")
     if not said:
@@ -344,8 +319,8 @@ def resolve(
     cascade, distinct = batch.cascade, batch.distinct
     said = [(int(distinct.of[a]), int(distinct.of[b]), match) for a, b, match in labels]
     alone = cascade.weights(partial(people_model, cascade.count), organization_model)
-    source = _BySource(sources, batch, alone)
-    weights = source.weigh(alone)
+    within = WithinSources(sources, distinct.first, distinct.of, cascade.left, cascade.right, alone)
+    weights = within.weigh(alone)
     stage("cluster")
     merges = batch.merges(weights)
     base = cut = _cut(merges, len(records), given.cut if given else None, said)
@@ -355,7 +330,7 @@ def resolve(
         own = taught(cascade, alone, batch.groups(merges, base.weight), base.weight, said)
     if own is not None:
         stage("cluster")
-        weights = source.weigh(own)
+        weights = within.weigh(own)
         merges = batch.merges(weights)
         cut = _cut(merges, len(records), taught_cut, said)
         taught_cut = cut.weight
@@ -371,7 +346,7 @@ def resolve(
     groups = _with_copies(groups, batch.pairs, distinct, batch.trained, cut, labels)
     return Resolved(
         groups, distinct.first, batch.candidates, cascade.left, cascade.right, weights, batch.trained, cut, learned,
-        len(cascade.grey), own is not None, source.told(),
+        len(cascade.grey), own is not None, within.costs,
     )  # fmt: skip
 
 

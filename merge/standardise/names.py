@@ -176,7 +176,7 @@ def family_and_given(tokens: list[str]) -> tuple[list[str], list[str]]:
         return [], tokens
     if all(map(is_pinyin, tokens)):
         return _pinyin_family_and_given(tokens)
-    if chosen_beside_pinyin(tokens):
+    if _chosen_beside_pinyin(tokens):
         return [tokens[1]], [tokens[2], tokens[0]]
     start = len(tokens) - 1
     while start > 1 and tokens[start - 1] in PARTICLES:
@@ -184,7 +184,7 @@ def family_and_given(tokens: list[str]) -> tuple[list[str], list[str]]:
     return tokens[start:], tokens[:start]
 
 
-def chosen_beside_pinyin(tokens: Sequence[str]) -> bool:
+def _chosen_beside_pinyin(tokens: Sequence[str]) -> bool:
     """Whether a name that its bearer chose stands before a Chinese one in full: Alex Guo Shaofeng."""
     return (
         len(tokens) == len(("Alex", "Guo", "Shaofeng"))
