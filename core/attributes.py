@@ -139,7 +139,9 @@ EVENT_TIMES = {one.section.value: one.name for one in CANONICAL if one.item and 
 
 
 def attribute(name: str) -> Attribute:
-    """The attribute of that name; ``id.<kind>``, ``handle.<network>`` and ``text.<name>`` are open families.
+    """The attribute of that name.
+
+    ``id.<kind>``, ``handle.<network>``, ``date.<event>`` and ``text.<name>`` are open families.
 
     Raises Invalid ``attribute.unknown`` for any other name.
     """
@@ -151,11 +153,13 @@ def attribute(name: str) -> Attribute:
         return Attribute(name, Section.IDENTIFIERS, DataClass.IDENTIFIER, ValueKind.IDENTIFIER)
     if rest and family == "handle":
         return Attribute(name, Section.CONTACT_POINTS, DataClass.CONTACT, ValueKind.HANDLE, multiple=True)
+    if rest and family == "date":
+        return Attribute(name, Section.PROFILE, DataClass.SENSITIVE, ValueKind.DATE)
     if rest and family == "text":
         return Attribute(name, Section.PROFILE, DataClass.SENSITIVE, ValueKind.TEXT)
     raise Invalid(
         "attribute.unknown",
-        f"There is no attribute '{name}'. Use one of the canonical attributes, id.<kind>, handle.<network> or "
-        "text.<name>; 'ingot source attributes' lists them.",
+        f"There is no attribute '{name}'. Use one of the canonical attributes, id.<kind>, handle.<network>, "
+        "date.<event> or text.<name>; 'ingot source attributes' lists them.",
         attribute=name,
     )

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from merge.match.frequency import FrequencyTable, slip_worth, worth_of_count
+from merge.match.frequency import FrequencyTable, is_date, slip_worth, worth_of_count
 from merge.match.outcomes import Frequency
 from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureColumn, FeatureTable
@@ -32,12 +32,12 @@ class GroupTexts:
         self.codes: dict[str, Codes] = {}
         if group == "name":
             self._names()
-        elif group == "birth":
+        elif is_date(group):
             whole = ["".join(parts) for parts in zip(*(one.strings() for one in column.fields), strict=True)]
-            self._add("birth", whole)
-            self._field("birth.year", 0)
+            self._add(group, whole)
+            self._field(f"{group}.year", 0)
             days = zip(column.fields[1].strings(), column.fields[2].strings(), strict=True)
-            self._add("birth.day", [month + day if month and day else "" for month, day in days])
+            self._add(f"{group}.day", [month + day if month and day else "" for month, day in days])
         elif group == "street":
             words, numbers = self._street_words(), column.fields[1]
             self._add("street.words", words)
@@ -87,10 +87,11 @@ class GroupTexts:
                 found.append((slot, self.texts["name"], [text, np.where(head == text, -1, head).astype(np.int32)]))
             return found
         listed = [(name, self.texts[name], [self.codes[name]]) for name in self.texts if name != "numbers"]
-        if self.group == "birth":
-            nothing = self.texts["birth.day"].number.get("", -1)
-            days = self.codes["birth.day"]
-            listed[2] = ("birth.day", self.texts["birth.day"], [np.where(days == nothing, -1, days).astype(np.int32)])
+        if is_date(self.group):
+            name = f"{self.group}.day"
+            nothing = self.texts[name].number.get("", -1)
+            days = self.codes[name]
+            listed[2] = (name, self.texts[name], [np.where(days == nothing, -1, days).astype(np.int32)])
         return listed
 
     def organization_words(self, numbers: dict[str, int]) -> list[Codes]:

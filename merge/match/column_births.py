@@ -107,7 +107,7 @@ class Births:
         ours, theirs = left.take(rows), right.take(rows)
         bits[rows] = years.take(ours) + DATE_PART * (_COUNTS.take(key.take(rows)) - 1)
         same = self._whole.take(ours) & self._whole.take(theirs)
-        same &= codes["birth"].take(ours) == codes["birth"].take(theirs)
+        same &= codes[self._group.group].take(ours) == codes[self._group.group].take(theirs)
         bits[rows[same]] = whole.take(ours[same])
 
         rows = np.flatnonzero(way == _ONE_KNOWN)

@@ -16,7 +16,7 @@ from merge.match.header_words import (
 )
 from merge.match.headers import EXACT, IDENTITY, IGNORE, OF_MESSAGES, SOME_FIGURES, SOURCE
 from merge.match.name_headers import AMBIGUOUS_NAME, NICKNAMES, OTHER_NAME
-from merge.match.value_shapes import is_date, is_division_path, is_valid, shape_of, share
+from merge.match.value_shapes import is_division_path, is_valid, shape_of, share
 from merge.standardise.contacts import pieces
 from merge.standardise.dates import parse_date
 from merge.standardise.handles import standardise_sex
@@ -40,6 +40,7 @@ _COMPANIES = 0.3
 _SAMPLE = 300
 _BIRTH_SHARE = 0.8
 _BIRTH_YEARS = 15
+_FIRST_YEAR, _LAST_YEAR = 1500, 2100
 # The longest in use are those of the United States with all nine figures and of Iran; some write a country before them.
 _LONGEST_POSTCODE = 14
 # Of a person's or a tax number these many figures alone are a part, which many share ("ssn": the last four).
@@ -58,6 +59,17 @@ _OTHER_DATES = re.compile(
     r"|结婚|入职|离职|登记|录入|建档|开卡|激活|付款|发货|购买|最近|首次|末次"
 )
 """Words of columns of other dates."""
+_OF_ROWS = re.compile(
+    r"\b(?:creat|updat|modif|chang|join|regist|since|start|end\b|begin|expir|valid|issue|found|incorporat|open|clos|order"
+    r"|last\b|first\b|time\b|time ?stamp|admi[ts]|visit|sign|effective|cancel|paid|purchas|deliver|entry|entered|load"
+    r"|import|export|extract|snapshot|census|survey|report|record|seen|contact|login|call|invoice|booking|transaction"
+    r"|erstellt|geandert|eintritt|austritt|beitritt|alta\b|baja\b|inscri|creation|adhesion|cadastr)|^(?:date|datum|fecha"
+    r"|data|day|dt|日期|时间)$"
+    r"|注册|创建|更新|修改|加入|入会|开户|开始|结束|到期|有效|签约|成立|下单|交易|消费|登录|访问|来访|就诊|入院|出院|登记"
+    r"|录入|建档|开卡|激活|付款|发货|购买|最近|首次|末次|时间"
+)
+"""Words of columns of dates that each source has its own of for one customer: when its row was made, or something
+that befell the customer more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,11 @@ class Suggestion:
 def text_attribute(column_name: str) -> str:
     """The ``text.<name>`` attribute of a column that nothing fits."""
     return "text." + (header_words(column_name).replace(" ", "_") or "column")
+
+
+def date_attribute(column_name: str) -> str:
+    """The ``date.<event>`` attribute of a column of dates that are not of birth."""
+    return text_attribute(column_name).replace("text.", "date.", 1)
 
 
 def suggest(column_name: str, sample_values: Sequence[str]) -> Suggestion:
@@ -101,19 +118,29 @@ def suggest(column_name: str, sample_values: Sequence[str]) -> Suggestion:
     if header[len(bare) :].strip() in {"", "1"} and written_out(bare) in AMBIGUOUS_NAME:
         return _person_or_organization(column_name, values)
     other = _other_name(values) if header in OTHER_NAME else None
-    if other is None and not _OTHER_DATES.search(header) and _are_birth_dates(values):
-        other = Suggestion("person.birth_date", 0.6)
+    other = other or _date(column_name, header, values)
     said = not says_nothing(column_name)
     key = said and is_key_name(column_name)
     return other or _by_shape(values, certain=said, key=key) or Suggestion(text_attribute(column_name), 0.3)
 
 
-def _are_birth_dates(values: Sequence[str]) -> bool:
+def _over_many_years(values: Sequence[str]) -> bool:
     """Whether values are dates over so many years as people are born in, and orders hardly are."""
-    if share(values, is_date) < _BIRTH_SHARE:
+    found = [date for value in values if (date := parse_date(value)) and _FIRST_YEAR <= date[0] <= _LAST_YEAR]
+    whole = sum(1 for date in found if date[1] is not None)
+    if len(found) < _BIRTH_SHARE * len(values) or whole * 2 <= len(values):
         return False
-    years = sorted(found[0] for value in values if (found := parse_date(value)) is not None)
+    years = sorted(date[0] for date in found)
     return years[len(years) * 9 // 10] - years[len(years) // 10] >= _BIRTH_YEARS
+
+
+def _date(column_name: str, header: str, values: Sequence[str]) -> Suggestion | None:
+    """What a column of dates holds that its name does not tell: births, or other events of a life; None for others."""
+    if _OF_ROWS.search(header) or not _over_many_years(values):
+        return None
+    if _OTHER_DATES.search(header):
+        return Suggestion(date_attribute(column_name), 0.7)
+    return Suggestion("person.birth_date", 0.6)
 
 
 def _is_code(value: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from merge.match.features import Alternative, Feature, Features
+from merge.match.frequency import is_date
 from merge.match.name_comparison import compare_names
 from merge.match.organization_comparison import compare_organizations
 from merge.match.outcomes import Frequency, Level, Outcome
@@ -31,36 +32,36 @@ def _best(slot: str, found: list[tuple[Level, int]]) -> tuple[Outcome, ...]:
     return (Outcome(slot, level, bits),)
 
 
-def _compare_birth(left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
-    return _best("birth", [_birth(a, b, frequency) for a in left for b in right])
+def _compare_dates(slot: str, left: Feature, right: Feature, frequency: Frequency) -> tuple[Outcome, ...]:
+    return _best(slot, [_dates(slot, a, b, frequency) for a in left for b in right])
 
 
-def _known_day(date: Alternative, frequency: Frequency) -> tuple[str, str, str]:
+def _known_day(slot: str, date: Alternative, frequency: Frequency) -> tuple[str, str, str]:
     year, month, day = date
-    if month and day and frequency.bits("birth.day", month + day) < PLACEHOLDER_DAY_BITS:
+    if month and day and frequency.bits(f"{slot}.day", month + day) < PLACEHOLDER_DAY_BITS:
         return year, "", ""
     return year, month, day
 
 
-def _birth(a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level, int]:
+def _dates(slot: str, a: Alternative, b: Alternative, frequency: Frequency) -> tuple[Level, int]:
     if a == b and all(a):
-        return Level.EXACT, frequency.bits("birth", "".join(a))
-    a, b = _known_day(a, frequency), _known_day(b, frequency)
+        return Level.EXACT, frequency.bits(slot, "".join(a))
+    a, b = _known_day(slot, a, frequency), _known_day(slot, b, frequency)
     agree = [x == y for x, y in zip(a, b, strict=True) if x and y]
     if all(agree):
-        return Level.EXACT, frequency.bits("birth.year", a[0]) + DATE_PART * (len(agree) - 1)
+        return Level.EXACT, frequency.bits(f"{slot}.year", a[0]) + DATE_PART * (len(agree) - 1)
     if all(a) and all(b):
-        return _whole_dates(a, b, sum(agree), frequency)
-    least = min(frequency.bits("birth.year", a[0]), frequency.bits("birth.year", b[0]))
+        return _whole_dates(slot, a, b, sum(agree), frequency)
+    least = min(frequency.bits(f"{slot}.year", a[0]), frequency.bits(f"{slot}.year", b[0]))
     only_years = len(agree) == 1
     if (only_years and abs(int(a[0]) - int(b[0])) <= 1) or (a[0] == b[0] and sum(agree) >= 2):
         return Level.LOOSE, least if only_years else least + DATE_PART
     return Level.DIFFERENT, 0
 
 
-def _whole_dates(a: Alternative, b: Alternative, agree: int, frequency: Frequency) -> tuple[Level, int]:
+def _whole_dates(slot: str, a: Alternative, b: Alternative, agree: int, frequency: Frequency) -> tuple[Level, int]:
     """Two different whole dates: day and month swapped or one figure wrong is NEAR, one part wrong is LOOSE."""
-    least = min(frequency.bits("birth", "".join(a)), frequency.bits("birth", "".join(b)))
+    least = min(frequency.bits(slot, "".join(a)), frequency.bits(slot, "".join(b)))
     swapped = a[0] == b[0] and (a[1], a[2]) == (b[2], b[1])
     if swapped or edits("".join(a), "".join(b)) == 1:
         return Level.NEAR, least
@@ -239,7 +240,6 @@ def _compare_codes(slot: str, left: Feature, right: Feature, frequency: Frequenc
 
 _GROUPS: dict[str, Callable[[Feature, Feature, Frequency], tuple[Outcome, ...]]] = {
     "name": compare_names,
-    "birth": _compare_birth,
     "phone": _compare_phones,
     "email": _compare_emails,
     "street": _compare_streets,
@@ -255,6 +255,8 @@ def compare_group(group: str, left: Feature, right: Feature, frequency: Frequenc
         return known(left, right, frequency)
     if group in {"org", "employer"}:
         return compare_organizations(group, left, right, frequency)
+    if is_date(group):
+        return _compare_dates(group, left, right, frequency)
     if group.startswith("id."):
         return _compare_identifiers(group, left, right, frequency)
     if group in CODES:

@@ -23,6 +23,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "website": ("Website", "网站"),
     "address": ("Address", "地址"),
     "occupation": ("Occupation", "职业"),
+    "date": ("Other date", "其他日期"),
     "text": ("Other text", "其他文字"),
     "prior": ("How rare it is that two records are one customer", "两条记录恰为同一客户的概率很低"),
     "household": ("They could be two of one household", "可能是同一家庭的两个人"),

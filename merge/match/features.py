@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from merge.match.parts import VALIDATED, Parts, parts_of
+from merge.match.parts import DATES, VALIDATED, Parts, parts_of
 from merge.standardise.record import Standardised
 from merge.standardise.values import StandardValue
 
@@ -41,7 +41,7 @@ READ = "~"
 
 def group_of(attribute: str) -> str | None:
     """The group of features that the values of an attribute are by themselves, if they are."""
-    return _OWN_GROUPS.get(attribute) or (attribute if attribute.partition(".")[0] in VALIDATED else None)
+    return _OWN_GROUPS.get(attribute) or (attribute if attribute.partition(".")[0] in {*VALIDATED, DATES} else None)
 
 
 def _feature(alternatives: Iterable[Alternative]) -> Feature:

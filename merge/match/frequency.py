@@ -17,7 +17,7 @@ from merge.standardise.companies import organization_words
 PRIOR_BITS: Mapping[str, int] = MappingProxyType(
     {
         "family": 9000, "given": 8500, "org": 16000, "org.word": 9000, "employer": 12000,
-        "birth": 14000, "birth.year": 6000, "birth.day": 8500,
+        "birth": 14000, "birth.year": 6000, "birth.day": 8500, "date": 12000, "date.year": 4000, "date.day": 8500,
         "phone": 21000, "email": 23000, "email.local": 14000, "street": 13000, "street.words": 10000, "unit": 8000,
         "locality": 8000, "postcode": 10000, "province": 4000, "country": 2000, "sex": 1000, "occupation": 6000,
         "website": 16000, "id": 24000, "handle": 20000, "text": 5000,
@@ -47,9 +47,17 @@ UNMEASURED_SLIP = 3000
 
 
 def slot_family(slot: str) -> str:
-    """The family of a slot whose second part is open: ``id.ssn`` is ``id``."""
-    head = slot.partition(".")[0]
+    """The family of a slot whose second part is open: ``id.ssn`` is ``id``, ``date.died.year`` is ``date.year``."""
+    head, _, rest = slot.partition(".")
+    if head == "date":
+        part = rest.partition(".")[2]
+        return f"date.{part}" if part else head
     return head if head in {"id", "handle", "text"} else slot
+
+
+def is_date(group: str) -> bool:
+    """Whether a group of features is a date: of birth, or of another event (``date.died``)."""
+    return group == "birth" or group.startswith("date.")
 
 
 def millibits(probability: float) -> int:
@@ -139,11 +147,11 @@ def _counted(group: str, feature: Feature) -> Iterator[tuple[str, str]]:
         if group == "name":
             for slot, text in (("family", value[0]), ("given", value[1])):
                 yield from ((slot, part) for part in {text, text.partition(" ")[0]} if part)
-        elif group == "birth":
-            yield "birth", "".join(value)
-            yield "birth.year", value[0]
+        elif is_date(group):
+            yield group, "".join(value)
+            yield f"{group}.year", value[0]
             if value[1] and value[2]:
-                yield "birth.day", value[1] + value[2]
+                yield f"{group}.day", value[1] + value[2]
         elif group == "email":
             yield "email", value[0]
             yield "email.local", value[1]

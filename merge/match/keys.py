@@ -50,7 +50,9 @@ class Term:
     @property
     def origin(self) -> str:
         """Terms of one origin (a birth date and its year) say the same: they are not conjoined with each other."""
-        return self.kind if self.kind.startswith(("id.", "text.")) else self.kind.partition(".")[0]
+        if self.kind.startswith(("id.", "text.")):
+            return self.kind
+        return self.kind.removesuffix(".year") if self.kind.startswith("date.") else self.kind.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,12 @@ def _name_terms() -> Iterator[Term]:
         yield Term(f"{kind}.tail", (field,), _tail, han=False)
 
 
+def _whole_date(year: str, month: str, day: str) -> str:
+    return year + month + day if month and day else ""
+
+
 def _birth_terms() -> Iterator[Term]:
-    yield Term("birth", (0, 1, 2), lambda year, month, day: year + month + day if month and day else "")
+    yield Term("birth", (0, 1, 2), _whole_date)
     yield Term("birth.month_day", (1, 2), lambda month, day: "".join(sorted((month, day))) if month and day else "")
     yield Term("birth.year_month", (0, 1), lambda year, month: year + month if month else "")
     yield Term("birth.year_day", (0, 2), lambda year, day: year + day if day else "")
@@ -223,6 +229,8 @@ def terms_of_group(group: str) -> tuple[Term, ...]:
             Term(f"{group}.head", (0,), Cut(stop=5)),
             Term(f"{group}.tail", (0,), Cut(-4)),
         )
+    if family == "date":
+        return Term(group, (0, 1, 2), _whole_date), Term(f"{group}.year", (0,), _SAME)
     return (Term(group, (0,), _SAME),) if family == "text" else ()
 
 

@@ -106,6 +106,7 @@ PRIOR_WEIGHTS: Mapping[str, SlotWeights] = {
     "province": _slot(80, 20, 50, 850, bundle="place", cap=6000, near_cost=2000, sparse=False),
     "country": _slot(60, 20, 20, 900, bundle="place", cap=4000),
     "occupation": _slot(350, 100, 100, 450, personal=500, cap=7000),
+    "date": _slot(400, 100, 100, 400, personal=300, near_cost=5500, loose_cost=6500, cap=12000, sparse=False),
     "text": _slot(400, 100, 100, 400, personal=300, cap=8000),
 }
 """What is assumed where nothing was learned, by slot family."""

@@ -205,7 +205,21 @@ def _chinese_levels(left: Alternative, right: Alternative) -> tuple[Level, Level
     one, other = left[0] + left[1], right[0] + right[1]
     if one == other:
         return Level.EXACT, Level.EXACT
-    return (family, Level.MISSING) if left[0] and right[0] else (Level.MISSING, word_level(one, other))
+    if left[0] and right[0]:
+        return family, Level.MISSING
+    return Level.MISSING, _part_told(left, right)
+
+
+def _part_told(left: Alternative, right: Alternative) -> Level:
+    """The level of given names of which one or both stand without a family name: 敏 may be 卫敏, and is no 静."""
+    if not (left[1] and right[1]):  # a family name alone beside a given name alone
+        return Level.MISSING
+    short, long = sorted((left[1], right[1]), key=len)
+    if long == short:
+        return Level.EXACT
+    if short in long and (left[0] or right[0]):
+        return Level.LOOSE
+    return word_level(left[0] + left[1], right[0] + right[1])
 
 
 def name_levels(left: Alternative, right: Alternative) -> Laid:

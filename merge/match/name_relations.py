@@ -56,6 +56,8 @@ def _latin_equal(a: Alternative, b: Alternative) -> bool:
 def _nickname(plain: Alternative, pet: Alternative) -> bool:
     """Whether the second is the first's given name, by itself or behind something that is no surname."""
     given = plain[1]
+    if not pet[0] and len(pet[1]) == 1:  # 敏姐, 小敏, 敏敏
+        return bool(plain[0]) and pet[1] in given
     called = (pet[0] + pet[1]).rstrip(_DIGITS)
     if not plain[0] or not given or not called.endswith(given):
         return False
@@ -72,6 +74,8 @@ def _han_relation(a: Alternative, b: Alternative) -> NameRelation:
     if a[0] + a[1] == b[0] + b[1]:
         # A surname alone (王总) names nobody.
         return NameRelation.SAME if a[1] else NameRelation.UNKNOWN
+    if a[0] and b[0] and a[3] != b[3] and not (a[1] and b[1]):
+        return NameRelation.DIFFERENT  # 王先生 is no 李静
     if not (a[1] and b[1]):
         return NameRelation.NICKNAME if _nickname(a, b) or _nickname(b, a) else NameRelation.UNKNOWN
     if (a[3], a[4]) == (b[3], b[4]):

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from merge.match.given_names_abroad import FORMS
+
 _GROUPS = """
 robert bob bobby rob robbie bert|william bill billy will willie wm liam|richard dick rick ricky rich
 john jack johnny jon
@@ -50,6 +52,7 @@ noor nour nur
 
 
 _LISTED = [group.split() for line in _GROUPS.split("\n") for group in line.split("|") if group]
+_LISTED += [group.split() for group in FORMS.replace("\n", " ").split("|")]
 
 
 def _by_name() -> Mapping[str, frozenset[int]]:

@@ -25,6 +25,7 @@ from merge.match.column_names import NameLevels, Names
 from merge.match.column_organizations import Organizations
 from merge.match.comparisons import CODES
 from merge.match.features import Features
+from merge.match.frequency import is_date
 from merge.match.model import Model
 from merge.match.outcomes import Frequency, Level
 from merge.match.table import FeatureColumn, table_of
@@ -42,11 +43,13 @@ _BITS_OFFSET = 1 << 40
 
 def _comparer(texts: GroupTexts) -> Comparer:
     own: dict[str, type[Any]] = {
-        "birth": Births, "phone": Phones, "email": Emails, "street": Streets, "locality": Localities,
+        "phone": Phones, "email": Emails, "street": Streets, "locality": Localities,
         "org": Organizations, "employer": Organizations,
     }  # fmt: skip
     kind = own.get(texts.group)
-    if kind is None:
+    if is_date(texts.group):
+        kind = Births
+    elif kind is None:
         kind = Codes if texts.group in CODES else Identifiers if texts.group.startswith("id.") else Words
     comparer: Comparer = kind(texts)
     return comparer

@@ -30,7 +30,7 @@ KINDS = (
 _OF_PEOPLE = tuple(name for name in LIKENESSES if name not in OF_ORGANIZATIONS)
 _THOUSANDTHS = np.append(np.arange(ALIKE + 1) / 1000, np.nan).astype(np.float16)
 """What a likeness counts for; the last place is that of what is absent."""
-_KIND_OF = {"mobile": "phone"}
+_KIND_OF = {"mobile": "phone", "date": "text"}
 
 OF_PEOPLE: tuple[str, ...] = (
     *(f"{kind}.{what}" for kind in KINDS for what in ("level", "bits", "weight")),

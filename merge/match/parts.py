@@ -52,19 +52,24 @@ def _named(*names: str) -> Callable[[StandardValue], Parts]:
     return lambda value: tuple(value.part(name) for name in names)
 
 
+_DATE = _named("year", "month", "day")
 _OF: dict[str, Callable[[StandardValue], Parts]] = {
     **dict.fromkeys(NAMES, _of_name),
     **dict.fromkeys(ADDRESSES, _of_address),
     "phone": _of_phone,
     "email": lambda value: (value.normal, value.part("local")),
-    "person.birth_date": _named("year", "month", "day"),
+    "person.birth_date": _DATE,
     "organization.name": _named("core", "city", "branch", "latin", "latin_branch"),
 }
 
 
+DATES = "date"
+"""First part of attributes that hold when something befell a customer other than birth (``date.died``)."""
+
+
 def parts_of(value: StandardValue) -> Parts:
     """The strings of a value in standard form; the value must have something to compare."""
-    own = _OF.get(value.attribute)
+    own = _OF.get(value.attribute) or (_DATE if value.attribute.partition(".")[0] == DATES else None)
     if own is not None:
         return own(value)
     return _validated(value) if value.attribute.partition(".")[0] in VALIDATED else (value.normal,)

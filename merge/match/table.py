@@ -16,8 +16,12 @@ import numpy.typing as npt
 from merge.match.features import Alternative, Feature, Features
 from merge.match.texts import Codes, Ints, Places, numbered
 
-FIELDS: Mapping[str, int] = MappingProxyType({"name": 5, "birth": 3, "phone": 2, "email": 2, "street": 3, "org": 3,
-                                              "employer": 3, "id": 2, "handle": 2, "text": 2})  # fmt: skip
+FIELDS: Mapping[str, int] = MappingProxyType(
+    {
+        "name": 5, "birth": 3, "date": 3, "phone": 2, "email": 2, "street": 3, "org": 3, "employer": 3, "id": 2,
+        "handle": 2, "text": 2,
+    }
+)  # fmt: skip
 """Strings in an alternative by group or its family; all other groups have one."""
 
 

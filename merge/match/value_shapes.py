@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from merge.standardise.addresses import address_words, standardise_address
 from merge.standardise.contacts import pieces
-from merge.standardise.dates import parse_date
 from merge.standardise.identifiers import standardise_identifier
 from merge.standardise.names import standardise_person_name
 from merge.standardise.party import looks_like_organization
@@ -32,12 +31,6 @@ _NO_SEX = vocabulary("未知 不详 保密 其他 unknown other u x")
 def share(values: Sequence[str], test: Callable[[str], bool]) -> float:
     """How many of the values pass, 0 to 1."""
     return sum(map(test, values)) / len(values) if values else 0.0
-
-
-def is_date(value: str) -> bool:
-    """Whether it is a whole date of the last centuries."""
-    found = parse_date(value)
-    return found is not None and 1500 <= found[0] <= 2100 and found[1] is not None
 
 
 def is_valid(attribute: str) -> Callable[[str], bool]:

@@ -10,6 +10,7 @@ from merge.match.columns import (
     IGNORE,
     SOURCE,
     Suggestion,
+    date_attribute,
     looks_like_companies,
     looks_like_names,
     suggest,
@@ -33,6 +34,12 @@ _HALVES = frozenset({"person.given_name", "person.family_name"})
 _ONLY_NAME = frozenset({"name", "names", "nom", "naam", "nome", "nombre", "nazwa", "nimi", "namn", "navn"})
 # Of full names hardly one is a single word.
 _SINGLE = 0.3
+# Columns that name the source of a row where few values stand in them again and again.
+_LISTS = frozenset({
+    "register", "register name", "registry", "directory", "database", "db", "feed", "list", "list name", "listing",
+    "catalog", "catalogue", "provenance", "platform", "dataset name", "file", "登记簿", "名录", "数据库", "平台",
+})  # fmt: skip
+_EACH_LIST = 15
 _NAMES = frozenset({"person.full_name", "person.given_name", "person.family_name", "organization.name"})
 
 
@@ -94,6 +101,7 @@ def mapping_of(
             is_text = suggested.attribute.startswith("text.")
             found[column] = Suggestion(IDENTITY, 1.0) if is_text and _is_key(tables, column) else suggested
     _one_name(found)
+    _list_of_row(tables, found)
     _other_half_of_name(tables, found)
     _birth_told_by_name(found)
     _whole_under_half(tables, found)
@@ -110,6 +118,19 @@ def _one_name(found: dict[str, Suggestion]) -> None:
     ]
     if len(by_values) > 1:
         found.update({column: Suggestion(text_attribute(column), 0.3) for column in by_values})
+
+
+def _list_of_row(tables: Sequence[Table], found: dict[str, Suggestion]) -> None:
+    """``Register`` or ``directory``: the list that a row was taken from, where no column says what its source is."""
+    if any(one.attribute == SOURCE for one in found.values()):
+        return
+    rows = sum(table.count for table in tables)
+    for column, one in found.items():
+        if header_words(column) in _LISTS and one.attribute == text_attribute(column):
+            values = samples(tables, column)
+            if values and len(values) * _EACH_LIST <= rows and not any(map(_has_figure, values)):
+                found[column] = Suggestion(SOURCE, 0.7)
+                return
 
 
 def _other_half_of_name(tables: Sequence[Table], found: dict[str, Suggestion]) -> None:
@@ -130,7 +151,7 @@ def _birth_told_by_name(found: dict[str, Suggestion]) -> None:
     births = {column: one.confidence for column, one in found.items() if one.attribute == "person.birth_date"}
     if max(births.values(), default=0.0) >= _SURE:
         unsure = [column for column, confidence in births.items() if confidence < _SURE]
-        found.update({column: Suggestion(text_attribute(column), 0.3) for column in unsure})
+        found.update({column: Suggestion(date_attribute(column), 0.7) for column in unsure})
 
 
 def _whole_under_half(tables: Sequence[Table], found: dict[str, Suggestion]) -> None:

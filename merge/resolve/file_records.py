@@ -28,8 +28,9 @@ from merge.resolve.one_source import Sources
 from merge.resolve.record_ids import RecordIds, record_ids
 from merge.resolve.telephones import with_countries
 from merge.resolve.text_columns import FEW, left_out
+from merge.resolve.text_contacts import with_contacts_of_texts
 from merge.standardise.contacts import MAY_HOLD_OTHERS
-from merge.standardise.dates import day_comes_first, in_known_order
+from merge.standardise.dates import day_comes_first, in_known_order, with_whole_year, years_of_two_figures
 from merge.standardise.phones import DEFAULT_REGION
 from merge.standardise.text import is_missing
 
@@ -63,6 +64,12 @@ class Batch:
     mapping: dict[str, str]
     notes: tuple[str, ...]
     sources: Sources | None = None
+
+
+_TOGETHER = (
+    with_birth_names, with_suffixes, with_births_of_ages, with_shown_ends, with_contacts_of_texts, with_countries,
+)  # fmt: skip
+"""What makes further columns out of those that are there."""
 
 
 def _said(table: Table, columns: Sequence[str]) -> Flags:
@@ -154,7 +161,7 @@ def understand(
     if joined:
         notes.append(f"Columns {', '.join(joined)} are taken together as the date of birth.")
     _begin_to_encode(tables, chosen)
-    for together in (with_birth_names, with_suffixes, with_births_of_ages, with_shown_ends, with_countries):
+    for together in _TOGETHER:
         tables, also, told = together(tables, chosen, mapping)
         chosen |= also
         notes += told
@@ -183,15 +190,18 @@ def _dates_in_order(table: Table, column: str, mapping: Mapping[str, str]) -> tu
     groups = combined(sources)[0] if sources else codes * 0
     numbers = {value: number for number, value in enumerate(values)}
     found = codes.copy()
+    everywhere = np.bincount(codes[codes >= 0], minlength=len(values))
+    years = years_of_two_figures(dict(zip(values, everywhere.tolist(), strict=True)))
     for group in np.unique(groups).tolist():
         rows = np.flatnonzero(groups == group)
         counts = np.bincount(codes[rows], minlength=len(values))
         held = np.flatnonzero(counts)
         texts = [values[code] for code in held.tolist()]
         day_first = day_comes_first(dict(zip(texts, counts[held].tolist(), strict=True)))
-        if day_first is not None:
+        if day_first is not None or years:
             written = np.arange(len(values), dtype=np.int32)
-            in_order = (in_known_order(text, day_first=day_first) for text in texts)
+            whole = (with_whole_year(text, years) for text in texts)
+            in_order = (text if day_first is None else in_known_order(text, day_first=day_first) for text in whole)
             written[held] = [numbers.setdefault(text, len(numbers)) for text in in_order]
             found[rows] = written[codes[rows]]
     return found, list(numbers)
@@ -274,7 +284,7 @@ def _of_table(table: Table, column: str | None, name: str, mapping: Mapping[str,
     """The cells of one table, numbered; empty ones where it has no such column."""
     if column is None:
         return np.zeros(table.count, dtype=np.int32), large_strings([""])
-    if name == "person.birth_date":
+    if name == "person.birth_date" or name.startswith("date."):
         codes, held = _dates_in_order(table, column, mapping)
         values = large_strings(held)
     else:

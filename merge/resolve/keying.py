@@ -133,6 +133,8 @@ def name_code(features: Features) -> str:
 def _code(name: Alternative) -> str:
     family, given, _, family_pinyin, given_pinyin = name
     if family_pinyin or given_pinyin:
+        if not family and len(given) == 1:  # 敏姐, 娟娟: many are called so
+            return ""
         return f"{family_pinyin}{given_pinyin}" if given_pinyin else ""
     words = given.split()
     if not words or len(words[0]) < _WHOLE:

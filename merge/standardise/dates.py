@@ -1,4 +1,4 @@
-"""Birth dates in many notations, to ``yyyy-mm-dd`` with ``00`` for what is not known or cannot be."""
+"""Dates in many notations, to ``yyyy-mm-dd`` with ``00`` for what is not known or cannot be."""
 
 import re
 from collections import Counter
@@ -49,9 +49,19 @@ _NAMED_MONTH = re.compile(r"(\d{1,2})[^a-z0-9]*([a-z]{3,})[^a-z0-9]*(\d{4}|\d{2}
 _MONTH_NAMED_FIRST = re.compile(r"([a-z]{3,})[^a-z0-9]*(\d{1,2})[^a-z0-9]+(\d{4}|\d{2})")
 _MONTH_AND_YEAR = re.compile(r"([a-z]{3,})[^a-z0-9]*(\d{4})")
 _NUMBER_AND_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})")
+_SHORT_YEAR_LAST = re.compile(
+    r"(\d{1,2}\s*[-/. ]\s*(?:\d{1,2}|[A-Za-z]{3,})\s*[-/. ]\s*|[A-Za-z]{3,}\s+\d{1,2},?\s+)(\d{2})"
+)
+_CENTURIES = (1500, 1600, 1700, 1800, 1900, 2000)
+_TELLING = 20
+"""Dates with a whole year that a column must have to tell what its short years stand for, and those around a year of a
+thousand."""
 _BETWEEN = re.compile(r"(?<=\d)\.?\s+(?:de|of|den|di|d')\s+(?=[a-z])|(?<=[a-z])\s+(?:de|del|of)\s+(?=\d)")
 # What registers write before a date that is not known well.
-_ABOUT = re.compile(r"^(?:abt|about|circa|ca|c|est|um|env|vers|ung|omkr)\b\.?\s*(?=\d{4}$)")
+_ABOUT = re.compile(r"^(?:abt|about|circa|ca|c|est|um|env|vers|ung|omkr)(?![a-z])\.?\s*(?=\d{4}$)")
+_ROMAN_MONTH = re.compile(r"(\d{1,2})\s*[-/. ]\s*([ivx]+)\s*[-/. ]\s*(\d{4})")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_DOUBT = " .?[]()"
 
 
 def _century(year: str) -> int:
@@ -66,7 +76,7 @@ def parse_date(text: str) -> tuple[int, int | None, int | None] | None:
 
     ``1/2/1990`` is read month first with slashes and day first with dots or dashes, as is usual with each.
     """
-    text = _ORDINAL.sub("", fold(text).strip(" ."))
+    text = _ORDINAL.sub("", fold(text).strip(_DOUBT))
     text = text if text.isascii() else _east_asian(text)
     if not text.isdecimal():
         text = _ABOUT.sub("", _BETWEEN.sub(" ", text))
@@ -97,6 +107,43 @@ def day_comes_first(texts: Iterable[str] | Mapping[str, int]) -> bool | None:
     return day_first > month_first
 
 
+def years_of_two_figures(texts: Mapping[str, int]) -> Mapping[int, int]:
+    """What years of two figures stand for, of the dates of one column, each with how often it stands there.
+
+    Of the centuries that come into question the one around whose year most whole years of the column lie; none where
+    the column has too few of those to tell, and then they are read as of the last hundred years.
+    """
+    known: Counter[int] = Counter()
+    short: set[int] = set()
+    for text, times in texts.items():
+        found = _SHORT_YEAR_LAST.fullmatch(text.strip(_DOUBT))
+        if found is not None:
+            short.add(int(found[2]))
+        elif (date := parse_date(text)) is not None:
+            known[date[0]] += times
+    if not short or known.total() < _TELLING:
+        return {}
+    return {two: year for two in sorted(short) if (year := _likeliest(two, known)) != _century(f"{two:02d}")}
+
+
+def _likeliest(two: int, known: Counter[int]) -> int:
+    """The year that ends so and that most known years lie around, the wider looked at the fewer there are."""
+    candidates = [century + two for century in _CENTURIES]
+    for reach in (3, 10, 25):
+        near = {year: sum(known[year + step] for step in range(-reach, reach + 1)) for year in candidates}
+        best = max(near.values())
+        if best >= _TELLING * known.total() / 1000 and sum(1 for count in near.values() if count == best) == 1:
+            return max(candidates, key=near.__getitem__)
+    return _century(f"{two:02d}")
+
+
+def with_whole_year(text: str, years: Mapping[int, int]) -> str:
+    """The same date with its year in four figures, where it has two of ``years``; other texts as they are."""
+    found = _SHORT_YEAR_LAST.fullmatch(text.strip(_DOUBT)) if years else None
+    year = years.get(int(found[2])) if found is not None else None
+    return text if found is None or year is None else f"{found[1]}{year}"
+
+
 def in_known_order(text: str, *, day_first: bool) -> str:
     """The same date, with the separator from which the order is read; other texts as they are."""
     found = _YEAR_LAST.fullmatch(fold(text).strip(" ."))
@@ -122,10 +169,20 @@ def _year_last(text: str) -> tuple[int, int | None, int | None] | None:
         month_first = (found[2] == "/" and first <= 12) or second > 12
         month, day = (first, second) if month_first else (second, first)
         return _century(found[4]), month, day
+    return _month_in_letters(text) or _without_day(text)
+
+
+def _month_in_letters(text: str) -> tuple[int, int | None, int | None] | None:
     if (found := _NAMED_MONTH.fullmatch(text)) and found[2] in _MONTHS:
         return _century(found[3]), _MONTHS[found[2]], int(found[1])
     if (found := _MONTH_NAMED_FIRST.fullmatch(text)) and found[1] in _MONTHS:
         return _century(found[3]), _MONTHS[found[1]], int(found[2])
+    if (found := _ROMAN_MONTH.fullmatch(text)) and found[2] in _ROMAN:
+        return int(found[3]), _ROMAN.index(found[2]) + 1, int(found[1])
+    return None
+
+
+def _without_day(text: str) -> tuple[int, int | None, int | None] | None:
     if (found := _MONTH_AND_YEAR.fullmatch(text)) and found[1] in _MONTHS:
         return int(found[2]), _MONTHS[found[1]], None
     if (found := _NUMBER_AND_YEAR.fullmatch(text)) and 1 <= int(found[1]) <= _MONTHS_A_YEAR:

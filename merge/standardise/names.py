@@ -5,13 +5,16 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from merge.standardise.familiar_chinese import KIN, part_of_name, without_addition
 from merge.standardise.nobody import names_nobody, names_nobody_chinese
 from merge.standardise.regions import divisions
 from merge.standardise.surnames import COMMON, COMPOUND, PINYIN, READINGS, is_pinyin, split_surname
 from merge.standardise.text import clean, fold, has_han, is_chinese, is_missing, simplify, vocabulary, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
-_DOTS = re.compile(r"[·•・‧∙⋅.]")
+_DOTS = re.compile(r"[·•・\u30fb‧∙⋅.]")
+# The dot between Japanese words, where it stands in a name of a minority.
+_DOT_OF_KANA = re.compile("(?<=[\u3400-\u9fff])\u30fb(?=[\u3400-\u9fff])")
 _STROKES = re.compile(r"[_|#@~]")
 # Pictures and modifiers; letters, marks and punctuation stay.
 _DECORATION = frozenset({"So", "Sk", "Cs", "Co", "Cn"})
@@ -31,9 +34,8 @@ _TITLES_ZH = (
     "老板", "老板娘", "助理", "秘书", "顾问", "书记", "警官", "副总", "采购", "销售", "财务", "总工",
     "阿姨", "大姐", "大哥", "大爷", "大妈", "大叔", "同学", "总", "姐", "哥", "叔", "嫂", "婶", "伯", "工", "董",
 )  # fmt: skip
-# 老王 and 小李 tell the surname.
-_FAMILIAR = re.compile("[老小](.)")
-_LONGEST_FIRST = sorted(_TITLES_ZH, key=len, reverse=True)
+_LONGEST_ZH = 5
+_LONGEST_FIRST = sorted((*_TITLES_ZH, *KIN), key=len, reverse=True)
 TITLES_LATIN = vocabulary(
     "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend fr hon honourable honorable capt captain col "
     "colonel maj major gen general lt lieutenant sgt herr frau fraulein dipl ing mag mme mlle monsieur madame sr sra "
@@ -123,7 +125,7 @@ def _is_surname(text: str) -> bool:
 def _strip_titles_zh(name: str) -> tuple[str, list[str]]:
     titles: list[str] = []
     stripped = True
-    while stripped and name.endswith(_TITLES_ZH):
+    while stripped and name.endswith((*_TITLES_ZH, *KIN)):
         stripped = False
         for title in _LONGEST_FIRST:
             rest = name.removesuffix(title)
@@ -152,9 +154,10 @@ def _chinese(attribute: str, raw: str, text: str, titles: list[str]) -> Standard
         bare = bare[:-1]
     bare, more = _strip_titles_zh(bare)
     # A dot marks a name of a minority or a foreigner: it has no Chinese surname to split off.
-    if role == "full_name" and not dotted and not spaced and len(bare) <= 5:
-        familiar = _FAMILIAR.fullmatch(bare)
-        family, given = (familiar[1], "") if familiar and familiar[1] in COMMON else split_surname(bare)
+    if role == "full_name" and not dotted and (told := part_of_name(bare)):
+        family, given = told
+    elif role == "full_name" and not dotted and not spaced and len(bare) <= _LONGEST_ZH:
+        family, given = split_surname(bare)
     else:
         family, given = (bare, "") if role == "family_name" else ("", bare)
     family_pinyin, given_pinyin = pinyin_of(family, given)
@@ -291,7 +294,7 @@ def undecorated(text: str) -> str:
 def _beside_chinese(text: str) -> str:
     """A Chinese name without the Latin one or the telephone that stands beside it: 刘德华 Andy Lau."""
     han = " ".join(_BESIDE_HAN.sub(" ", text).split())
-    return _before_town(han if sum(map(has_han, han)) > 1 else text)
+    return without_addition(_before_town(han if sum(map(has_han, han)) > 1 else text))
 
 
 def _before_town(text: str) -> str:
@@ -309,7 +312,7 @@ def standardise_person_name(attribute: str, raw: str) -> StandardValue:
     ``normal`` is the match key: Simplified, folded, without honorifics and titles; given name first in Latin
     script, no separators in Chinese. Parts: family, given, script, title, suffix, and pinyin for Chinese names.
     """
-    text = _POLITE.sub("", undecorated(clean(raw)))
+    text = _POLITE.sub("", undecorated(_DOT_OF_KANA.sub("·", clean(raw))))
     if is_missing(text):
         return StandardValue(attribute, raw, "")
     text = BORN.sub("", text)

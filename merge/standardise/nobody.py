@@ -26,6 +26,9 @@ _WHOLE = vocabulary(
     "快递柜 丰巢 丰巢柜 菜鸟 驿站 "
     "菜鸟驿站 妈妈驿站 快递驿站 不便透露 保密"
 )
+# 小红书用户123, as a network calls who chose no name.
+_OF_NETWORK = re.compile(".{0,4}用户[A-Za-z0-9_]*")
+_SENTENCE = 4
 _KNOWN_LONGER = re.compile("[新老](?=顾客$|客户$|会员$|用户$|客人$)")
 # 公司前台小陈, 门卫大爷, 保安王师傅: who took the parcel in, and nobody's name begins so.
 _AT_THE_DOOR = re.compile(
@@ -41,6 +44,8 @@ def is_nobody_word(word: str) -> bool:
 
 def names_nobody(words_of_name: list[str], *, part: bool) -> bool:
     """Whether the folded Latin words of a name name nobody; ``part``: of a family name or given names alone."""
+    if words_of_name and not any(any(map(str.isalpha, word)) for word in words_of_name):
+        return True  # a telephone or the number of a mailbox
     if not words_of_name or not all(map(is_nobody_word, words_of_name)):
         return False
     return not (part and len(words_of_name) == 1 and words_of_name[0] in _FAMILIES)
@@ -48,4 +53,8 @@ def names_nobody(words_of_name: list[str], *, part: bool) -> bool:
 
 def names_nobody_chinese(name: str) -> bool:
     """Whether a Chinese full name, simplified and without blanks, names nobody: 散客, 公司前台小陈."""
+    if name.startswith("测试") or _OF_NETWORK.fullmatch(name):
+        return True
+    if "的" in name and len(name) >= _SENTENCE:  # 风中的樱桃, as people call themselves in networks
+        return True
     return _KNOWN_LONGER.sub("", name, 1) in _WHOLE or _AT_THE_DOOR.fullmatch(name) is not None

@@ -165,6 +165,12 @@ def test_dates_over_many_years_are_of_birth() -> None:
     assert suggest("c9", births).attribute == "person.birth_date"
     for header in ("customer since", "REGISTR_DT", "注册时间", "Incorporation Date"):
         assert suggest(header, births).attribute.startswith("text.")
+    for header, event in (
+        ("died", "date.died"),
+        ("Date of Burial", "date.date_of_burial"),
+        ("死亡日期", "date.死亡日期"),
+    ):
+        assert suggest(header, births).attribute == event
     assert suggest("c9", [f"2024-03-{day:02d}" for day in range(1, 29)]).attribute == "text.c9"
 
 

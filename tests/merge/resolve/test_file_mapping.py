@@ -110,7 +110,7 @@ def test_dates_over_many_years_are_no_births_beside_a_column_that_says_births(tm
     rows = [(f"{one} {other}", f"19{20 + 7 * number}-03-04", f"19{30 + 7 * number}-05-06")
             for number, one in enumerate(FIRST) for other in LAST]  # fmt: skip
     mapping, _ = loaded(tmp_path, ["name", "date of birth", "enlisted"], rows)
-    assert (mapping["date of birth"], mapping["enlisted"]) == ("person.birth_date", "text.enlisted")
+    assert (mapping["date of birth"], mapping["enlisted"]) == ("person.birth_date", "date.enlisted")
     mapping, _ = loaded(tmp_path, ["name", "day one", "enlisted"], rows)
     assert list(mapping.values())[1:] == ["person.birth_date", "person.birth_date"]
 

@@ -51,7 +51,7 @@ def test_building_entrance_and_room_are_read_however_they_are_written(inside: st
         ("老王", "王", ""),
         ("小李", "李", ""),
         ("王丽姐", "王", "丽姐"),
-        ("小芳", "小", "芳"),
+        ("小芳", "", "芳"),
         ("老子", "老", "子"),
     ],
 )

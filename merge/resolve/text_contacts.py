@@ -1,0 +1,48 @@
+"""Columns of remarks and messages that tell who wrote them: what they tell becomes columns of its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from merge.match.value_shapes import share
+from merge.resolve.file_formats import Table, text_cells
+from merge.resolve.file_mapping import samples
+from merge.standardise.contacts_in_text import FORMS, told_in
+from merge.standardise.text import is_missing
+
+_SOME = 0.03
+_CALLED = {"phone": "telephone", "email": "mailbox", "address.full": "address", "person.full_name": "name"}
+
+
+def with_contacts_of_texts(
+    tables: Sequence[Table], mapping: dict[str, str], given: Mapping[str, str]
+) -> tuple[list[Table], dict[str, str], list[str]]:
+    """Tables with further columns for contacts that columns of text tell, what those hold, and notes.
+
+    A signature under a message names its writer as a form does.
+    """
+    result, also, notes = list(tables), {}, []
+    for column in [one for one, name in mapping.items() if name.startswith("text.") and one not in given]:
+        said = [value for value in samples(tables, column) if not is_missing(value)]
+        told = [name for name in FORMS if share(said, partial(_tells, name)) >= _SOME]
+        for name in told:
+            further = f"{column} ({_CALLED[name]})"
+            also[further] = name
+            result = [_with_told(table, column, name, further) for table in result]
+        if told:
+            notes.append(f"Column '{column}' tells contacts: {', '.join(also)} are taken out of it.")
+    return result, also, notes
+
+
+def _tells(name: str, text: str) -> bool:
+    return bool(told_in(name, text))
+
+
+def _with_told(table: Table, column: str, name: str, further: str) -> Table:
+    import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
+
+    if column not in table.columns:
+        return table
+    codes, values = table.numbered(column)
+    told = text_cells("; ".join(told_in(name, value)) for value in values).combine_chunks().take(pa.array(codes))
+    return replace(table, columns=[*table.columns, further], cells=[*table.cells, pa.chunked_array([told])])
