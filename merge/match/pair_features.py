@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.batch import Column, Levels, Weights, slot_weight
+from merge.match.chinese_names import chinese_names
 from merge.match.frequency import slot_family
-from merge.match.full_names import both_full, full_names
+from merge.match.full_names import WHOLLY_DIFFERENT, both_full, full_names
 from merge.match.likeness import ABSENT, ALIKE, LIKENESSES, OF_ORGANIZATIONS, Likeness, alternatives, ordered_members
 from merge.match.model import Model, SlotWeights
 from merge.match.organization_evidence import WORDS_RISING, WORDS_TELL, WordEvidence
@@ -87,6 +88,7 @@ class PairFeatures:
         self._birth = _birth_parts(table)
         self._initial, self._middle = _middle_names(table)
         self._full = full_names(table)
+        self._chinese = chinese_names(table)
 
     def columns(
         self, left: Ints, right: Ints, model: Model, columns: Mapping[str, Column], weights: Ints,
@@ -106,6 +108,8 @@ class PairFeatures:
         found["total"] = (weights / 1000).astype(np.float32)
         found |= self._parts(left, right)
         found["full"] = both_full(self._full.take(left), self._full.take(right), columns)
+        if self._chinese is not None:
+            found["full"][self._chinese.cannot_be_one(left, right)] = WHOLLY_DIFFERENT
         if self._organizations:
             found |= self._words.of(left, right) | self._spread.of(left, right)
             a, b = self._numbers[left], self._numbers[right]

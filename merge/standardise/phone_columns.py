@@ -15,7 +15,7 @@ from merge.standardise.arrow_text import TEXT, Flags, Ints, Plain, characters, c
 from merge.standardise.calling import calls_abroad, possible_in
 from merge.standardise.numbering import LONGEST, beginning
 from merge.standardise.numbering_columns import SHORTEST, Answers, by_prefixes
-from merge.standardise.phones import DEFAULT_REGION
+from merge.standardise.phones import DEFAULT_REGION, ROW
 from merge.standardise.several import LEAST_FIGURES, SPACE_APART
 
 _MOBILE_CN = r"^(?:\+?86[ -]?|0086[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}$"
@@ -86,8 +86,8 @@ class _Numbers:
     def plain(self, values: Any) -> Flags:
         """Which have no extension behind them and are no row of one figure (``phones.is_placeholder``)."""
         extended = self._checked(self.hyphened, np.zeros(len(self.rows), dtype=np.bool_), values, _EXTENDED)
-        alike = self.read % (_POWERS[np.clip(self.lengths, 1, LONGEST)] // 9) == 0
-        alike &= (self.plus != _ABROAD) | (self.read == 0)
+        power = _POWERS[np.clip(self.lengths, 1, ROW)]
+        alike = self.read % power % (power // 9) == 0
         every = self.lengths + np.where(self.plus == _ABROAD, _ABROAD, 0)
         return np.asarray(~extended & ~(alike & (every >= _LEAST_ALIKE) & (self.lengths <= LONGEST)))
 

@@ -22,12 +22,14 @@ HYPHENED_EXTENSION = re.compile(r"((?:\+?86[- ]?)?\(?0\d{2,3}\)?[- ]?\d{7,8})-(\
 _MASKED = re.compile(r"([0-9]*)(?:[*\u00d7\u25cf\u2022]+|[xX#]{2,})([0-9]*)")
 _LEAST_SHOWN = 6
 MASK = "*"
+ROW = 8
+"""Last figures of a number that are all the same where it is made up."""
 MORE_LINES = re.compile(r"(?<=\d{7})(?:\s*/\s*\d{1,4})+\s*$")
 
 
 def is_placeholder(figures: str) -> bool:
-    """Whether figures are how forms say that there is no number: a row of one figure (0000000000, 99999999)."""
-    return len(figures) >= _MIN_DIGITS and len(set(figures)) == 1
+    """Whether figures are how forms say that there is no number: a row of one figure (99999999, 138 0000 0000)."""
+    return len(figures) >= _MIN_DIGITS and len(set(figures[-ROW:])) == 1
 
 
 def _digits(text: str) -> str:
@@ -62,7 +64,7 @@ def _unmasked(attribute: str, raw: str, text: str, region: str) -> StandardValue
     body, extension = extension_apart(text)
     compact = re.sub(r"[^\d+]", "", body)
     mobile = CHINESE_MOBILE.fullmatch(compact)
-    if mobile and region == "CN":
+    if mobile and region == "CN" and not is_placeholder(mobile.group(1)):
         return _valid(attribute, raw, "+86" + mobile.group(1), extension, "mobile")
     digits = _digits(compact)
     if is_placeholder(digits):

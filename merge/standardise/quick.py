@@ -40,7 +40,7 @@ def quick_email(raw: str) -> tuple[str, str] | None:
 def quick_phone(raw: str) -> tuple[str, str] | None:
     """Normal form and kind ("" where the number is not proved)."""
     mobile = _MOBILE_CN.fullmatch(raw)
-    if mobile is not None:
+    if mobile is not None and not is_placeholder("".join(mobile.groups())):
         return "+86" + "".join(mobile.groups()), "mobile"
     found = _NUMBER.fullmatch(raw)
     if found is None or HYPHENED_EXTENSION.fullmatch(raw) is not None:

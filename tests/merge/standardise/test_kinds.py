@@ -249,7 +249,9 @@ def test_the_last_four_figures_of_a_long_zip_do_not_count(raw: str) -> None:
     assert standardise_value("address.postcode", raw).normal == "62704"
 
 
-@pytest.mark.parametrize("raw", ["0000000000", "(000) 000-0000", "99999999", "+1111111"])
+@pytest.mark.parametrize(
+    "raw", ["0000000000", "(000) 000-0000", "99999999", "+1111111", "13800000000", "188 8888 8888", "+8613811111111"]
+)
 def test_a_row_of_one_figure_is_no_telephone(raw: str) -> None:
     assert (standardise_value("phone", raw).normal, standardise_value("phone", raw).rule) == ("", "phone.placeholder")
 

@@ -77,7 +77,8 @@ def test_a_cell_always_says_something_and_nothing_twice(attribute: str, raw: str
 
 
 @given(
-    st.lists(st.integers(0, 99_999_999), min_size=2, max_size=4, unique=True), st.sampled_from(["/", "、", ";", " "])
+    st.lists(st.integers(0, 99_999_999).filter(lambda tail: tail % 11_111_111), min_size=2, max_size=4, unique=True),
+    st.sampled_from(["/", "、", ";", " "]),
 )
 def test_mobiles_side_by_side_are_each_as_if_alone(tails: list[int], separator: str) -> None:
     mobiles = [f"138{tail:08d}" for tail in tails]
