@@ -24,6 +24,7 @@ from merge.resolve.cells_apart import apart
 from merge.resolve.columns_together import with_births_of_ages, with_shown_ends, with_suffixes
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples
+from merge.resolve.name_order import with_names_in_order
 from merge.resolve.one_source import Sources
 from merge.resolve.record_ids import RecordIds, record_ids
 from merge.resolve.telephones import with_countries
@@ -67,9 +68,10 @@ class Batch:
 
 
 _TOGETHER = (
-    with_birth_names, with_suffixes, with_births_of_ages, with_shown_ends, with_contacts_of_texts, with_countries,
+    with_names_in_order, with_birth_names, with_suffixes, with_births_of_ages, with_shown_ends, with_contacts_of_texts,
+    with_countries,
 )  # fmt: skip
-"""What makes further columns out of those that are there."""
+"""What reads columns together, or makes further ones out of those that are there."""
 
 
 def _said(table: Table, columns: Sequence[str]) -> Flags:
