@@ -94,15 +94,18 @@ class NameOrder:
                 self._given[held[0]] += 1
                 self._family[held[-1]] += 1
 
-    def _bits(self, word: str) -> float:
-        """For a given name, in bits; below 0 for a family name."""
+    def _bits(self, word: str, *, first: bool = False, last: bool = False) -> float:
+        """For a given name, in bits; below 0 for a family name. The name that is asked about does not count itself."""
         known = _KNOWN if word in NICKNAMES else 0.0
-        return log2(self._given[word] + known + _ASSUMED) - log2(self._family[word] + _ASSUMED)
+        given, family = max(0, self._given[word] - first), max(0, self._family[word] - last)
+        return log2(given + known + _ASSUMED) - log2(family + _ASSUMED)
 
     def written(self, name: str) -> str:
         """The name with a comma behind the family name where it begins with it; other names as they are."""
         held = [] if "," in name else _words(name)
-        if not held or held[0] in PARTICLES or self._bits(held[0]) - self._bits(held[-1]) > -_SURE:
+        if not held or held[0] in PARTICLES:
+            return name
+        if self._bits(held[0], first=True) - self._bits(held[-1], last=True) > -_SURE:
             return name
         size = next((place for place, word in enumerate(held[1:], 1) if self._bits(word) > 0), len(held) - 1)
         own = clean(name).split()
