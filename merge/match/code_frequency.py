@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from merge.match.frequency import FrequencyTable, is_date, slip_worth, worth_of_count
+from merge.match.frequency import FrequencyTable, is_date, slip_worth, slot_family, worth_of_count
 from merge.match.outcomes import Frequency
 from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureColumn, FeatureTable
@@ -149,7 +149,8 @@ def bits_of(frequency: Frequency, slot: str, texts: Texts) -> Ints:
         return frequency.worths[slot]
     if isinstance(frequency, CodeFrequency) and slot in frequency.totals:
         return frequency.looked_up(slot, texts)
-    if not frequency.totals and slot != "family":  # nothing was measured: one worth for all values of a kind
+    of_values = slot_family(slot) in {"family", "handle"}
+    if not frequency.totals and not of_values:  # nothing was measured: one worth for all values of a kind
         return np.full(len(texts), frequency.bits(slot, ""), dtype=np.int64)
     return np.fromiter((frequency.bits(slot, value) for value in texts.values), np.int64, len(texts))
 

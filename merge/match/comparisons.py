@@ -8,6 +8,7 @@ from merge.match.name_comparison import compare_names
 from merge.match.organization_comparison import compare_organizations
 from merge.match.outcomes import Frequency, Level, Outcome
 from merge.match.similarity import closeness, edits, tokens_level, words_level
+from merge.standardise.contacts_in_text import ORDER
 from merge.standardise.identifiers import VERIFIED_KINDS
 from merge.standardise.phones import MASK
 
@@ -162,6 +163,8 @@ def _compare_identifiers(slot: str, left: Feature, right: Feature, frequency: Fr
             else:
                 found.append((Level.DIFFERENT, 0))
     level, bits = max(found)
+    if slot == ORDER:  # who bought twice has two of them
+        return (Outcome(slot, level, bits),) if level is Level.EXACT else ()
     if slot in VERIFIED_KINDS and level < Level.EXACT:
         proved = any(valid for _, valid in left) and any(valid for _, valid in right)
         if proved:

@@ -72,6 +72,11 @@ RULES: Mapping[str, tuple[str, str]] = {
     "R13": ("the same core name of a company, and something else of its own", "公司字号相同，且另有专属信息相同"),
     "R14": ("the same account on a network, and no other name", "社交账号相同，姓名不冲突"),
     "R15": ("one account under two names: a person must look", "同一社交账号、两个姓名，需人工判断"),
+    "R16": ("companies that stand at two places: a person must look", "两处地址的公司，需人工判断"),
+    "R17": (
+        "companies of names that are only alike, and no contact or street in common: a person must look",
+        "公司名称仅相似，且无共同联系方式或地址，需人工判断",
+    ),
     "branch": ("a branch and its parent company: not one customer", "分支机构与其总公司，不是同一客户"),
 }
 _DIFFERENT = ("two different valid identifiers: never one customer", "两个不同的有效证件号码，不会是同一客户")

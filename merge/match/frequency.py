@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from merge.match.features import Feature, Features
 from merge.standardise.companies import organization_words
+from merge.standardise.handles import is_account, shown_characters
 
 PRIOR_BITS: Mapping[str, int] = MappingProxyType(
     {
@@ -42,6 +43,8 @@ _COPIES = 6
 # A spelling that up to four records hold may still be a slip.
 _SLIP_MARGIN = 2000
 _ASSUMED = 15
+SHOWN_CHARACTER = 3000
+"""What a character of a nickname or a masked account is worth where nothing was measured, in 1/1000 bit."""
 UNMEASURED_SLIP = 3000
 """What a slip costs where nothing was measured, in 1/1000 bit."""
 
@@ -99,6 +102,8 @@ class FrequencyTable:
         total = self.totals.get(slot, 0)
         if not total:
             prior = _prior(slot)
+            if slot_family(slot) == "handle" and not is_account(value):
+                return min(prior, SHOWN_CHARACTER * shown_characters(value))
             return _COMMON_FAMILY.get(value, prior) if slot == "family" else prior
         return worth_of_count(slot, self.counts[slot].get(value, 1), total)
 

@@ -202,7 +202,8 @@ handle.twitter = twitter|twitter handle|x handle
 handle.linkedin = linkedin|linkedin url
 handle.bluesky = bluesky|bsky|bluesky handle
 handle.social = handle|username|user name|screen name|账号|用户名|social handle|social|昵称账号|账号昵称|店铺昵称|
-    平台昵称|平台账号|买家账号|会员账号|用户账号|店铺会员名|平台会员名
+    平台昵称|平台账号|买家账号|会员账号|用户账号|店铺会员名|平台会员名|社交账号|社媒账号|社交媒体账号|网络账号|登录名|登录账号|
+    客户账号|social account|account handle
 transaction.number = order|order id|order number|order no|invoice number|invoice no|invoice|transaction id|
     订单号|订单编号|单号|发票号|交易号|合同号
 transaction.type = order type|transaction type|订单类型|交易类型

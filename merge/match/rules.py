@@ -1,8 +1,9 @@
 """What people can state outright: the deterministic rule pack cn-customer-v1.
 
 A rule that *supports* sets the least that a pair is worth; a rule that *caps* says that, whatever the weights add up
-to, a steward must look (a name and an address alone, a telephone under two names); a *veto* keeps two records apart;
-a *relation* is not identity (a branch and its parent).
+to, a steward must look (a name and an address alone, a telephone under two names); one that *bounds* says the same and
+leaves weaker pairs as weak as they are (a company at two places); a *veto* keeps two records apart; a *relation* is not
+identity (a branch and its parent).
 """
 
 from collections.abc import Callable
@@ -10,12 +11,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import log2
 
+from merge.match.comparisons import compare_group
 from merge.match.features import READ, Alternative, Feature, Features
 from merge.match.model import CERTAIN
 from merge.match.name_comparison import compare_names
 from merge.match.name_relations import NameRelation, name_relation
 from merge.match.outcomes import Frequency, Level
+from merge.match.similarity import closeness
 from merge.standardise.branches import branches_differ
+from merge.standardise.handles import is_account
 from merge.standardise.identifiers import VERIFIED_KINDS
 from merge.standardise.phones import MASK
 from merge.standardise.text import vocabulary
@@ -33,6 +37,7 @@ class Effect(StrEnum):
 
     SUPPORT = "support"
     CAP = "cap"
+    BOUND = "bound"
     VETO = "veto"
     RELATION = "relation"
 
@@ -52,6 +57,8 @@ def odds(score: float) -> int:
 
 
 _NONE: frozenset[Alternative] = frozenset()
+_SLIP_OF_PLACE = 0.8
+"""From which likeness on two postcodes or towns may be one with a slip or in another spelling."""
 
 
 def _shared(left: Features, right: Features, group: str) -> frozenset[Alternative]:
@@ -76,7 +83,8 @@ def _email(left: Features, right: Features) -> bool:
 
 def _handle(left: Features, right: Features) -> bool:
     """Whether an account on a social network agrees: unlike a telephone nobody shares it."""
-    return any(_shared(left, right, group) for group in left.groups if group.startswith("handle."))
+    shared = (_shared(left, right, group) for group in left.groups if group.startswith("handle."))
+    return any(is_account(handle) for handles in shared for handle, _ in handles)
 
 
 def _any_contact(left: Features, right: Features) -> bool:
@@ -121,10 +129,40 @@ def _identifier(left: Features, right: Features) -> RuleVerdict | None:
 
 def _seconded(left: Features, right: Features) -> bool:
     """Whether something else that is one's own agrees too, so that the weights may say more than the rule."""
-    own = [group for group in left.groups if group in {"birth", "email"} or group.startswith(("id.", "handle."))]
+    own = [group for group in left.groups if group in {"birth", "email"} or group.startswith("id.")]
     # What a mask shows of a telephone is many people's.
     phones = (number for number, _ in _shared(left, right, "phone"))
-    return any(_shared(left, right, group) for group in own) or any(MASK not in number for number in phones)
+    told = any(_shared(left, right, group) for group in own) or _handle(left, right)
+    return told or any(MASK not in number for number in phones)
+
+
+def _read_in_latin(features: Features) -> bool:
+    return all(core.isascii() for core, _, _ in features.get("org"))
+
+
+def _elsewhere(left: Features, right: Features) -> bool:
+    """Whether two companies stand at two places: other postcodes, or where one has none another town, and no street.
+
+    Not those with Chinese names: a town registers each once, and addresses leave districts and towns away.
+    """
+    if not (_read_in_latin(left) and _read_in_latin(right)) or _shared(left, right, "street"):
+        return False
+    for group in ("postcode", "locality"):
+        ours, theirs = left.get(group), right.get(group)
+        if ours and theirs:
+            return not any(closeness(one[0], other[0]) >= _SLIP_OF_PLACE for one in ours for other in theirs)
+    return False
+
+
+def _one_street(left: Features, right: Features, frequency: Frequency) -> bool:
+    ours, theirs = left.get("street"), right.get("street")
+    if not ours or not theirs:
+        return False
+    return any(outcome.level >= Level.NEAR for outcome in compare_group("street", ours, theirs, frequency))
+
+
+def _one_core(left: Features, right: Features) -> bool:
+    return not {core for core, _, _ in left.get("org")}.isdisjoint(core for core, _, _ in right.get("org"))
 
 
 def _organization(left: Features, right: Features, name: NameRelation) -> RuleVerdict | None:
@@ -136,18 +174,30 @@ def _organization(left: Features, right: Features, name: NameRelation) -> RuleVe
                 return RuleVerdict("branch", Effect.RELATION, -CERTAIN)
             if branch != other_branch:
                 continue  # one name leaves its branch away: the weights decide
-            if _seconded(left, right) and name is not NameRelation.DIFFERENT:
+            if _seconded(left, right) and name is not NameRelation.DIFFERENT and not _elsewhere(left, right):
                 return RuleVerdict("R13", Effect.SUPPORT, odds(0.95))
             if city and city == other_city:
                 return RuleVerdict("R5", Effect.SUPPORT if _seconded(left, right) else Effect.CAP, odds(0.85))
     return None
 
 
+def _two_companies(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
+    """R16 and R17: what holds companies apart until a person has looked, whatever their names and web sites say."""
+    if not (left.get("org") and right.get("org")):
+        return None
+    # Branches share the name, the web site, the tax number and often the telephone.
+    if _elsewhere(left, right):
+        return RuleVerdict("R16", Effect.BOUND, odds(0.78))
+    told = _one_core(left, right) or _seconded(left, right) or bool(_shared(left, right, "phone"))
+    return None if told or _one_street(left, right, frequency) else RuleVerdict("R17", Effect.BOUND, odds(0.78))
+
+
 def _people(left: Features, right: Features, name: NameRelation) -> RuleVerdict | None:
     mobile, email, handle = _mobile(left, right), _email(left, right), _handle(left, right)
     if not (mobile or email or handle) and name is not NameRelation.SAME:
         return None
-    unnamed = name in {NameRelation.UNKNOWN, NameRelation.NICKNAME}
+    # A company's telephone is everybody's in it, and its switchboard another company's next year.
+    unnamed = name in {NameRelation.UNKNOWN, NameRelation.NICKNAME} and not (left.get("org") and right.get("org"))
     home = name is NameRelation.SAME and _address(left, right)
     support = Effect.SUPPORT if home and _seconded(left, right) else Effect.CAP
     table = (
@@ -224,7 +274,10 @@ def _beside_identifiers(left: Features, right: Features, frequency: Frequency, n
     if name is NameRelation.DIFFERENT and not companies and not _any_contact(left, right):
         return None  # as of most pairs of one house
     return (
-        _people(left, right, name) or _shared_contact(left, right, frequency, name) or _organization(left, right, name)
+        _people(left, right, name)
+        or _shared_contact(left, right, frequency, name)
+        or _organization(left, right, name)
+        or _two_companies(left, right, frequency)
     )
 
 

@@ -31,6 +31,7 @@ from merge.resolve.telephones import with_countries
 from merge.resolve.text_columns import FEW, left_out
 from merge.resolve.text_contacts import with_contacts_of_texts
 from merge.standardise.contacts import MAY_HOLD_OTHERS
+from merge.standardise.contacts_in_text import ORDER
 from merge.standardise.dates import day_comes_first, in_known_order, with_whole_year, years_of_two_figures
 from merge.standardise.phones import DEFAULT_REGION
 from merge.standardise.text import is_missing
@@ -100,6 +101,8 @@ def _of_organizations(tables: Sequence[Table], mapping: Mapping[str, str], given
 def _compared(column: str, name: str) -> str | None:
     if name in {IGNORE, SOURCE, IDENTITY}:
         return None
+    if name == "transaction.number":  # who asks about an order is who placed it
+        return ORDER
     return text_attribute(column) if name.startswith(_NOT_COMPARED) else name
 
 

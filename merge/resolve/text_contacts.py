@@ -7,11 +7,17 @@ from functools import partial
 from merge.match.value_shapes import share
 from merge.resolve.file_formats import Table, text_cells
 from merge.resolve.file_mapping import samples
-from merge.standardise.contacts_in_text import FORMS, told_in
+from merge.standardise.contacts_in_text import FORMS, ORDER, told_in
 from merge.standardise.text import is_missing
 
 _SOME = 0.03
-_CALLED = {"phone": "telephone", "email": "mailbox", "address.full": "address", "person.full_name": "name"}
+_CALLED = {
+    "phone": "telephone",
+    "email": "mailbox",
+    "address.full": "address",
+    "person.full_name": "name",
+    ORDER: "order",
+}
 
 
 def with_contacts_of_texts(

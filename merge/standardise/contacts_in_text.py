@@ -24,14 +24,22 @@ _NEXT = r"(?=\s*(?:[;,|/\n]|(?i:联系电话|电话|手机|邮箱|tel|phone|mobi
 _ADDRESS = re.compile(rf"(?i:地址|住址|收货地址|address)\s*[.:=]\s*(?P<told>[^;|\n]{{6,80}}?){_NEXT}")
 _HAN = "[\u3400-\u9fff]"
 _NAMED = re.compile(
-    r"(?:签名|署名|姓名|收件人|收货人|联系人|此致|敬上)\s*[.:=-]*\s*"
+    r"(?:签名|署名|姓名|收件人|收货人|联系人|此致|敬上|敬礼|我叫|本人|谢谢|祝好|商祺)\s*[.:=-]*\s*"
     rf"(?P<told>{_HAN}{{2,4}}|{_HAN} {_HAN}{{1,2}})(?!{_HAN})"
 )
 _SIGNED = re.compile(
     rf"(?:^|\n)[\s-]*(?P<told>{_HAN}{{2,5}})\s*[/|;,]?\s*(?=(?i:联系电话|电话|手机|地址|tel|phone|m:))"
 )
+_ORDER = re.compile(
+    r"(?i:订单编号|订单号|订单|单号|order(?: ?(?:no|number|id))?)\s*[.:=#]*\s*"
+    r"(?P<told>[A-Z]{0,4}\d[\dA-Z]*(?:-[\dA-Z]+)*)(?![\dA-Za-z])"
+)
+_LEAST_OF_ORDER = 8
+ORDER = "id.order"
+"""The attribute of order numbers: two records that name one order tell of one buyer, and two orders say nothing."""
 FORMS: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "phone": (_PHONE,), "email": (_MAILBOX,), "address.full": (_ADDRESS,), "person.full_name": (_NAMED, _SIGNED),
+    ORDER: (_ORDER,),
 }  # fmt: skip
 """By attribute the forms in which a text tells it."""
 _LONGEST = 2000
@@ -41,6 +49,8 @@ def told_in(attribute: str, text: str) -> list[str]:
     """The values of an attribute that a text tells, in their order, without doubles; texts are read to a length."""
     plain = clean(text[:_LONGEST])
     found = [one[one.re.groups and "told"] or one[0] for form in FORMS[attribute] for one in form.finditer(plain)]
+    if attribute == ORDER:
+        found = [number for number in found if len(number) >= _LEAST_OF_ORDER]
     if attribute == "person.full_name":
         found = [name for name in found if begins_with_surname(name)]
     return list(dict.fromkeys(one.strip() for one in found))

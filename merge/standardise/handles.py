@@ -2,10 +2,13 @@
 
 import re
 
-from merge.standardise.text import fold, is_missing, words
+from merge.standardise.text import fold, has_han, is_missing, words
 from merge.standardise.values import StandardValue, Validity, sorted_parts
 
 _SCHEME = re.compile(r"^(?:https?:)?//")
+# Shops show the first and the last character of an account (t***7), which many have in common.
+_MASKED = re.compile(r"[*\u00d7\u25cf\u2022]")
+_LEAST_OF_ACCOUNT = 5
 _SEX = {
     "m": "M", "male": "M", "man": "M", "男": "M", "男性": "M", "先生": "M", "mr": "M", "männlich": "M",
     "mannlich": "M", "masculin": "M", "homme": "M", "herr": "M", "h": "M", "1": "M",
@@ -25,6 +28,18 @@ def standardise_handle(attribute: str, raw: str) -> StandardValue:
     text = _SCHEME.sub("", fold(raw)).rstrip("/")
     text = text.rsplit("/", 1)[-1].removeprefix("@").replace(" ", "")
     return StandardValue(attribute, raw, text, Validity.UNKNOWN)
+
+
+def is_account(handle: str) -> bool:
+    """Whether a handle (normal form) is one that a network gives once: whole, and no nickname (小太阳, Lisa)."""
+    if _MASKED.search(handle) or len(handle) < _LEAST_OF_ACCOUNT:
+        return False
+    return any(map(str.isdigit, handle)) or not has_han(handle)
+
+
+def shown_characters(handle: str) -> int:
+    """How many characters of a handle are not masked."""
+    return len(_MASKED.sub("", handle))
 
 
 def standardise_website(attribute: str, raw: str) -> StandardValue:

@@ -20,7 +20,7 @@ _EXPONENT = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
 # 0755-26543210-802
 HYPHENED_EXTENSION = re.compile(r"((?:\+?86[- ]?)?\(?0\d{2,3}\)?[- ]?\d{7,8})-(\d{1,6})")
 _MASKED = re.compile(r"([0-9]*)(?:[*\u00d7\u25cf\u2022]+|[xX#]{2,})([0-9]*)")
-_LEAST_SHOWN = 6
+_LEAST_SHOWN = 4
 MASK = "*"
 ROW = 8
 """Last figures of a number that are all the same where it is made up."""
@@ -42,7 +42,7 @@ def standardise_phone(attribute: str, raw: str, region: str = DEFAULT_REGION) ->
     Valid numbers become ``+<country><number>[;ext=<digits>]`` with the part ``kind`` (mobile, landline, other).
     A number that looks like a Chinese mobile of the wrong length is invalid (``phone.length``). What no plan
     confirms stays as digits, unknown: foreign numbers without their country code are still worth comparing.
-    A masked number is invalid (``phone.masked``): the figures shown before and behind one ``*``, where there are six.
+    A masked number is invalid (``phone.masked``): the figures shown before and behind one ``*``, where there are four.
     """
     text = MORE_LINES.sub("", clean(raw))
     if _EXPONENT.fullmatch(text):

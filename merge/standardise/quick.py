@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 
 from merge.standardise.addresses import short_zip, word_of
+from merge.standardise.emails import is_placeholder as no_address
 from merge.standardise.names import BORN_WORDS, GAELIC, LEFT_OUT, PARTICLES, SUFFIXES, TITLES_LATIN, family_and_given
 from merge.standardise.nobody import is_nobody_word
 from merge.standardise.numbering import by_prefix
@@ -32,7 +33,7 @@ def quick_email(raw: str) -> tuple[str, str] | None:
     if _EMAIL.fullmatch(raw) is None:
         return None
     normal = raw.lower()
-    if normal.startswith("mailto"):
+    if normal.startswith("mailto") or no_address(normal):
         return None
     return normal, normal.partition("@")[0]
 

@@ -16,6 +16,7 @@ from pyarrow import compute as pc
 
 from merge.standardise.addresses import LONG_ZIP, word_of
 from merge.standardise.arrow_text import TEXT, Flags, Plain, constant, flags, matches
+from merge.standardise.emails import PLACEHOLDER
 from merge.standardise.names import BORN_WORDS, GAELIC, LEFT_OUT, PARTICLES, SUFFIXES, TITLES_LATIN
 from merge.standardise.nobody import is_nobody_word
 from merge.standardise.phone_columns import quick_phones
@@ -82,7 +83,7 @@ class _Words:
 def _email(values: pa.Array) -> Plain:
     rows = np.flatnonzero(matches(values, _EMAIL))
     normal = pc.ascii_lower(values.take(pa.array(rows)))
-    kept = np.flatnonzero(~flags(pc.starts_with(normal, "mailto")))
+    kept = np.flatnonzero(~flags(pc.starts_with(normal, "mailto")) & ~matches(normal, f"^(?:{PLACEHOLDER})$"))
     rows, normal = rows[kept], normal.take(pa.array(kept))
     return Plain(rows, (normal, pc.list_element(pc.split_pattern(normal, "@"), 0)))
 

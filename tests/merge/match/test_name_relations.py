@@ -115,8 +115,8 @@ def test_two_given_names_in_pinyin_that_are_alike_are_two_names() -> None:
         (named("冯刚", handle__wechat="fg_1980"), named("小刚82", handle__wechat="fg_1980"), Verdict.AUTO, "R14"),
         (named("冯刚", handle__wechat="fg_1980"), named("李强", handle__wechat="fg_1980"), Verdict.REVIEW, "R15"),
         (
-            named("邹敏", phone="13800138000", handle__wechat="zm"),
-            named("Tsou Min", phone="13800138000", handle__wechat="zm"),
+            named("邹敏", phone="13800138000", handle__wechat="zm_1975"),
+            named("Tsou Min", phone="13800138000", handle__wechat="zm_1975"),
             Verdict.AUTO,
             "R10",
         ),

@@ -46,4 +46,4 @@ def test_closed_twice() -> None:
     pool = StandardPool(helped=True)
     pool.close()
     pool.close()
-    assert list(pool.standard("email", ["a@b.co"])) == [("a@b.co", "a")]
+    assert list(pool.standard("email", ["ann@b.co"])) == [("ann@b.co", "ann")]
