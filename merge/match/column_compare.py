@@ -112,14 +112,6 @@ class Identifiers(Codes):
         return found
 
 
-class Orders(Codes):
-    """Numbers of orders: equal, or nothing is said."""
-
-    def levels(self, left: Numbers, right: Numbers) -> Levels:
-        """How alike the characters are; see ``Comparer``."""
-        return np.where(self.codes.take(left) == self.codes.take(right), np.int8(Level.EXACT), np.int8(Level.MISSING))
-
-
 class Words:
     """Free words, compared as a whole and word by word."""
 

@@ -74,6 +74,18 @@ magdalene magdalena maddalena madeleine madlen | martha marta | matilda mathilde
 natalia nathalie natalya | pauline paola paulina | philomena filomena minnie | sylvia silvia | ursula orsola urszula
 orsolya | veronica weronika veronika | victoria wiktoria vittoria viktoria | vasiliki vassiliki bessie vicky |
 concetta concepcion concha connie tina | carmela carmen carmelita millie | guadalupe lupe | dolores lola | angela
-angelina angeliki angelica angie
+angelina angeliki angelica angie | sophie sophia fie fieke | christine christina kirstine kirsten stine tine
+christiane | katharina cathrine kathrine trine trina karen karin kate | margaretha margrethe margarete grethe grete
+gretje greta meta mette merete | johannes johann hans hannes jens jes johan hanns | friedrich frederik frederick fritz
+fiete frits frederic | heinrich henrik hinrich heine henry heini | nikolaus nicolai niels nis nils claus klaus klas
+clas | peter peder per petter | lorenz lorentz laurits lauritz laurids lars laue lasse | karl carl kalle | wilhelm
+vilhelm willy wille | wilhelmine vilhelmine mine minna mina | jurgen jorgen georg jorn jens | anna ane anne antje anke
+anni | maria marie maren mieke mie mia marike | elisabeth lisbeth else elsa ilse lise elsbeth lisa | cacilie cecilie
+cecilia sesselia cille zilli sidsel | dorothea dorthe dorte thea dorit | friederike friedericke rikke frieda rike |
+karoline caroline line lina | magdalena malene lena magda lene | brigitta birgitte brigitte birgit gitte bitte |
+bothilde botilla bodil | simon siem simen | matthias mathias mathies thies mads matz | andreas anders andres | paul
+poul | christian kristian karsten carsten krischan chresten chris | jakob jacob jeppe jep | martin morten marten |
+erasmus asmus rasmus | detlef detlev ditlev | johanna johanne hanne hanna | helene helena lene | gertrud gjertrud
+gesche gerda | stephan steffen stefan steffens | august gust | ernst ernestus | regina gine | albrecht albert adalbert
 """
 """Groups of forms, apart from one another by strokes; a group goes on in the next line."""

@@ -17,12 +17,12 @@ from merge.match.column_compare import (
     Emails,
     Identifiers,
     Localities,
-    Orders,
     Phones,
     Streets,
     Words,
 )
 from merge.match.column_names import NameLevels, Names
+from merge.match.column_orders import Orders
 from merge.match.column_organizations import Organizations
 from merge.match.comparisons import CODES
 from merge.match.features import Features

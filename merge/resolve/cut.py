@@ -1,6 +1,6 @@
 """Where to cut without labels, from the heights of merges; and with labels, from the labels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isqrt
 
@@ -11,6 +11,11 @@ from merge.resolve.linkage import Merge
 
 DEFAULT_CUT = -1250
 """Mean weights lie below the odds of the pairs: pairs that were never compared pull them down."""
+BARE_CUT = -2000
+"""The same where records tell names and dates alone: the fewer things can agree, the lower lie the pairs that are one.
+The mean of five such sets by four hands is best there; each loses a little a bit above or below."""
+_REACHED = frozenset({"phone", "email", "street", "postcode", "unit", "website", "org", "employer"})
+"""Groups of what else people are told by, with identifiers and accounts."""
 _STEP = 250
 _WINDOW = 1000
 # Calm is looked for over as much as this: over less, chance makes places calm.
@@ -40,7 +45,13 @@ class Cut:
     moved: int = 0
 
 
-def plateau(heights: Sequence[int] | Ints, records: int) -> Cut:
+def default_cut(groups: Iterable[str]) -> int:
+    """The cut that is kept to without need, for records that tell these groups of features."""
+    told = any(group in _REACHED or group.startswith(("id.", "handle.")) for group in groups)
+    return DEFAULT_CUT if told else BARE_CUT
+
+
+def plateau(heights: Sequence[int] | Ints, records: int, default: int = DEFAULT_CUT) -> Cut:
     """The cut without labels: where the number of groups changes least, and not far from the default without need.
 
     Method: spec matching 5, "plateau"; the pull to the default was chosen over families that were left out of the
@@ -55,15 +66,15 @@ def plateau(heights: Sequence[int] | Ints, records: int) -> Cut:
         return between(at - _WINDOW // 2, at + _WINDOW // 2)
 
     few = f"few records ({records}): have some pairs checked by a person (--labels)" if records < _FEW_RECORDS else None
-    joined = between(DEFAULT_CUT, 10**9)
+    joined = between(default, 10**9)
     if not joined:
-        return Cut(DEFAULT_CUT, "default", few)
+        return Cut(default, "default", few)
     low, high = _RANGE
     of_few = isqrt(_PULL_OF_FEW**2 // joined)
     places = range(low + _CALM // 2, high - _CALM // 2 + 1, _STEP)
 
     def cost(at: int) -> tuple[int, int]:
-        away = abs(at - DEFAULT_CUT)
+        away = abs(at - default)
         pull = (_PULL * away + of_few * min(away, _REACH_OF_FEW)) // 1000
         return between(at - _CALM // 2, at + _CALM // 2) * _MILLION // joined + pull, away
 
@@ -74,7 +85,7 @@ def plateau(heights: Sequence[int] | Ints, records: int) -> Cut:
     elif moved(best) > max(3, _UNSTABLE * joined):
         warning = "many groups hang on where exactly the cut is: have some pairs checked by a person (--labels)"
     share = moved(best) * 1000 // max(1, between(best, 10**9))
-    return Cut(best, "default" if best == DEFAULT_CUT else "plateau", warning, share)
+    return Cut(best, "default" if best == default else "plateau", warning, share)
 
 
 def by_labels(merges: Sequence[Merge], labels: Sequence[tuple[int, int, bool]], fallback: Cut) -> Cut:

@@ -19,6 +19,7 @@ from merge.match.columns import IDENTITY, IGNORE, SOURCE, text_attribute
 from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureTable
 from merge.match.texts import Codes, Flags, Ints
+from merge.resolve.ages_in_dates import with_births_of_told_ages
 from merge.resolve.birth_names import with_birth_names
 from merge.resolve.cells_apart import apart
 from merge.resolve.columns_together import with_births_of_ages, with_shown_ends, with_suffixes
@@ -69,8 +70,8 @@ class Batch:
 
 
 _TOGETHER = (
-    with_names_in_order, with_birth_names, with_suffixes, with_births_of_ages, with_shown_ends, with_contacts_of_texts,
-    with_countries,
+    with_names_in_order, with_birth_names, with_suffixes, with_births_of_ages, with_births_of_told_ages,
+    with_shown_ends, with_contacts_of_texts, with_countries,
 )  # fmt: skip
 """What reads columns together, or makes further ones out of those that are there."""
 

@@ -29,7 +29,7 @@ from merge.match.texts import Ints, in_order_of_hashes, mixed
 from merge.match.training import Rounds, Trained, train
 from merge.resolve.batch_linkage import labels_of, link_batch
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR
-from merge.resolve.cut import Cut, by_labels, plateau
+from merge.resolve.cut import Cut, by_labels, default_cut, plateau
 from merge.resolve.labelled import as_said
 from merge.resolve.linkage import Constraints, Merge
 from merge.resolve.linkage_rounds import Merges
@@ -285,8 +285,8 @@ def prepare(
     return Prepared(distinct, pairs, len(left), trained, cascade, constraints, engine)
 
 
-def _cut(merges: Merges, records: int, given: int | None, said: Sequence[Label]) -> Cut:
-    cut = plateau(merges.height, records) if given is None else Cut(given, "model")
+def _cut(merges: Merges, records: Sequence[Features], given: int | None, said: Sequence[Label], default: int) -> Cut:
+    cut = plateau(merges.height, len(records), default) if given is None else Cut(given, "model")
     if not said:
         return cut
     rows = zip(*(one.tolist() for one in (merges.left, merges.right, merges.height)), strict=True)
@@ -323,7 +323,8 @@ def resolve(
     weights = within.weigh(alone)
     stage("cluster")
     merges = batch.merges(weights)
-    base = cut = _cut(merges, len(records), given.cut if given else None, said)
+    default = default_cut(batch.pairs.table.columns)
+    base = cut = _cut(merges, records, given.cut if given else None, said, default)
     own, taught_cut = None, given.taught_cut if given else None
     if base.moved <= _STABLE if given is None else taught_cut is not None:
         stage("train")
@@ -332,7 +333,7 @@ def resolve(
         stage("cluster")
         weights = within.weigh(own)
         merges = batch.merges(weights)
-        cut = _cut(merges, len(records), taught_cut, said)
+        cut = _cut(merges, records, taught_cut, said, default)
         taught_cut = cut.weight
     learned = Learned(batch.trained.rounds, base.weight, taught_cut)
     if threshold is not None:

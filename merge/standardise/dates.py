@@ -29,6 +29,19 @@ _MONTHS = {
     )
     for name in names.split()
 }
+_SHORTEST = 3
+
+
+def _month_of_beginnings() -> dict[str, int]:
+    """Months by every beginning of their names that is of one month alone: Febr, Octob."""
+    found: dict[str, set[int]] = {}
+    for name, number in _MONTHS.items():
+        for end in range(_SHORTEST, len(name)):
+            found.setdefault(name[:end], set()).add(number)
+    return {word: next(iter(numbers)) for word, numbers in found.items() if len(numbers) == 1}
+
+
+_MONTHS = _month_of_beginnings() | _MONTHS
 # Two digits after this year are of the last century: customers are adults far more often than infants.
 _PIVOT = 30
 _MONTHS_A_YEAR = 12

@@ -81,7 +81,11 @@ POOLS = {
     "address.country": ("中国", "China", "CN", "Chine", "Elbonia", "Elbonian"),
     "person.sex": ("M", "female"),
     "occupation": ("tea taster", "taster of tea", "cook"),
-    "handle.wechat": ("abc_12345", "abc_12346"),
+    "handle.wechat": ("abc_12345", "abc_12346", "t***7", "小太阳", "coco"),
+    "id.order": ("WX20210911831572", "WX20210911831573", "1357343761173515068"),
+    "date.died": (
+        "1975-07-11", "11.7.1975", "1975", "11 Jul 1976", "1975-07-12", "1975-11-07", "1975-07", "c1974", "1 Jan 1980",
+    ),
     "website": ("red.example", "www.red.example", "reed.example/x"),
     "text.note": ("likes tea", "likes green tea", "none of it", "tea likes", "C-1001", "C-1002", "2024-01-08",
                   "2024-01-09", "order 3 of green tea", "order 4 of green tea", "order of green tea"),

@@ -1,6 +1,6 @@
 """Where groups are cut without labels."""
 
-from merge.resolve.cut import DEFAULT_CUT, Cut, by_labels, plateau
+from merge.resolve.cut import BARE_CUT, DEFAULT_CUT, Cut, by_labels, default_cut, plateau
 from merge.resolve.linkage import Merge
 
 
@@ -58,3 +58,11 @@ def test_labels_put_the_cut_where_most_of_them_come_out_right() -> None:
     assert by_labels(MERGES, [(1, 3, False), (1, 4, True)], FOUND).weight == 750
     assert by_labels(MERGES, [(1, 3, False), (1, 4, True), (2, 3, False), (0, 1, False)], FOUND).weight == 6250
     assert by_labels(MERGES, [(0, 5, True), (1, 3, False)], FOUND).weight == 750  # 5 is never joined
+
+
+def test_of_names_and_dates_alone_the_cut_lies_lower() -> None:
+    assert default_cut(["name", "birth", "date.died", "text.note", "sex"]) == BARE_CUT
+    for told in ("phone", "email", "street", "postcode", "id.ssn", "handle.social", "org"):
+        assert default_cut(["name", "birth", told]) == DEFAULT_CUT
+    found = plateau([9000] * 500, 5000, BARE_CUT)
+    assert (found.weight, found.method) == (BARE_CUT, "default")
