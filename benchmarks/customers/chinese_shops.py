@@ -33,7 +33,7 @@ _HOSTS = lists("163.com qq.com 126.com sina.com outlook.com 139.com")
 _FIGURES = str.maketrans("0123456789", "〇一二三四五六七八九")
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 _CHANCES = {
-    "partner": (0.1, 0.7), "child": (0.0, 0.5), "shared.mobile": (0.0, 0.7), "shared.mail": (0.0, 0.15),
+    "partner": (0.1, 0.7), "child": (0.0, 0.4), "shared.mobile": (0.0, 0.35), "shared.mail": (0.0, 0.15),
     "namesake": (0.0, 0.05), "copies": (0.35, 0.75), "moved": (0.0, 0.3), "number": (0.0, 0.45), "firm": (0.1, 0.6),
     "switchboard": (0.1, 0.9), "firm.mail": (0.0, 0.4), "masked": (0.0, 0.6), "called": (0.0, 0.35),
     "nickname": (0.05, 0.5), "nameless": (0.0, 0.6), "pinyin": (0.0, 0.4), "english": (0.0, 0.15),
@@ -41,8 +41,6 @@ _CHANCES = {
     "above": (0.1, 0.9), "numerals": (0.0, 0.15), "blank": (0.0, 0.1), "at.work": (0.0, 0.4), "vague": (0.0, 0.4),
 }  # fmt: skip
 """The least and the most of each chance."""
-_JOINING = 0.8
-"""Of the members of a household that gives one number those who give it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +143,9 @@ def _household(random: Random, habits: _Habits, firms: Sequence[_Firm]) -> list[
     if _happens(random, habits, "child"):
         families.append(surname)
     found = []
-    one_mobile = _happens(random, habits, "shared.mobile")
     for family in families:
         person = _person(random, habits, family, home, firms)
-        if one_mobile and random.random() < _JOINING:
+        if _happens(random, habits, "shared.mobile"):
             person.mobiles = [mobile, *person.mobiles[1:]]
         if _happens(random, habits, "shared.mail"):
             person.mail = mail

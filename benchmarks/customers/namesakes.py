@@ -15,7 +15,7 @@ from benchmarks.customers.names_neighbours import DUTCH, ITALIAN, POLISH, SWEDIS
 from benchmarks.customers.names_western import ENGLISH, FRENCH, GERMAN, SPANISH, Language
 from benchmarks.customers.noise import ascii_letters, cased, date_slip, german_letters, heard, typo
 
-COLUMNS = ("full_name", "given_name", "surname", "birth_date", "birth_place", "birth_name", "sex", "baptised", "died")
+COLUMNS = ("full_name", "given_name", "surname", "birth_date", "birth_place", "birth_name", "sex")
 Date = tuple[int, int, int]
 
 
@@ -77,8 +77,6 @@ class _Person:
     born: Date
     place: str
     language: Language
-    baptised: Date
-    died: Date
     resembled: bool = False
     """Whether another of the register is told from this one by the given name in full."""
 
@@ -96,8 +94,6 @@ def _habits(random: Random) -> _Habits:
             "birth_place": random.choice((0.0, 0.0, 0.6, 0.95)),
             "birth_name": random.choice((0.0, 0.0, 0.4, 0.9)),
             "sex": random.choice((0.0, 0.0, 0.9)),
-            "baptised": random.choice((0.0, 0.0, 0.0, 0.7)),
-            "died": random.choice((0.0, 0.0, 0.6, 0.9)),
         },
         countries, {name: random.choice(dates) for name in names},
         (start, min(start + random.choice((30, 50, 70)), _LATEST)),
@@ -147,24 +143,10 @@ def _person(random: Random, habits: _Habits) -> _Person:
     if _happens(random, habits, "double") or (language is SPANISH and random.random() < 0.5):
         family = f"{family}{' ' if language is SPANISH else '-'}{language.surnames(random)}"
     birth_name = language.surnames(random) if woman and _happens(random, habits, "married") else family
-    born = _date(random, *habits.years)
     return _Person(
         given, _given(random, language, woman=woman, but=given) if _happens(random, habits, "second") else "",
-        family, birth_name, woman, born, towns(random), language, _baptism(random, born), _death(random, born),
+        family, birth_name, woman, _date(random, *habits.years), towns(random), language,
     )  # fmt: skip
-
-
-def _baptism(random: Random, born: Date) -> Date:
-    """Some days or weeks after the birth."""
-    year, month, day = born
-    day += random.randint(1, 40)
-    month, day = (month + 1, day - 28) if day > 28 else (month, day)
-    return (year + 1, 1, min(day, 28)) if month > 12 else (year, month, min(day, 28))
-
-
-def _death(random: Random, born: Date) -> Date:
-    age = max(0, min(100, round(random.gauss(64, 20))))
-    return born[0] + age, random.randint(1, 12), random.randint(1, 28)
 
 
 def _given(random: Random, language: Language, *, woman: bool, but: str = "") -> str:
@@ -180,23 +162,21 @@ def _resembling(random: Random, habits: _Habits, other: _Person, kind: str) -> _
     """Somebody else who shares with ``other`` what ``kind`` says."""
     one = _person(random, habits)
     if kind == "same.day":
-        return replace(one, born=other.born, place=other.place, baptised=other.baptised)
+        return replace(one, born=other.born, place=other.place)
     if kind in {"twin", "sibling"}:
         given = _given(random, other.language, woman=one.woman, but=other.given)
         second = _given(random, other.language, woman=one.woman, but=given) if one.second else ""
         born = other.born if kind == "twin" else _other_day(random, other.born, 1, 9)
         return replace(
             other, given=given, second="" if second == other.given else second, woman=one.woman, born=born,
-            family=other.birth_name, resembled=True, died=_death(random, born),
-            baptised=other.baptised if kind == "twin" else _baptism(random, born),
+            family=other.birth_name, resembled=True,
         )  # fmt: skip
     unmarried = other.family == other.birth_name
     place = one.place if kind != "son" and one.language is other.language else other.place
-    born = _namesakes_date(random, habits, other.born, kind)
     return replace(
         other, second=one.second if one.woman == other.woman else "", place=place, resembled=True,
-        birth_name=other.family if kind == "son" or unmarried else one.family, born=born,
-        baptised=_baptism(random, born), died=_death(random, born),
+        birth_name=other.family if kind == "son" or unmarried else one.family,
+        born=_namesakes_date(random, habits, other.born, kind),
     )  # fmt: skip
 
 
@@ -243,8 +223,6 @@ def _row(random: Random, habits: _Habits, person: _Person) -> Row:
         "birth_place": letters(place),
         "birth_name": letters(_gendered(person.birth_name, woman=person.woman)),
         "sex": habits.sexes[person.woman == _happens(random, habits, "sex.slip")],
-        "baptised": _event(random, habits, person.baptised, source),
-        "died": _event(random, habits, person.died, source),
     }
     return (
         source,
@@ -313,10 +291,3 @@ def _written(random: Random, habits: _Habits, born: Date, source: str, *, exact:
             *(_date(random, year - 5, year + 5)[part] if part == wrong else born[part] for part in range(3))
         )
     return form.format(*(date_slip(random, born) if _happens(random, habits, "figure") else born))
-
-
-def _event(random: Random, habits: _Habits, day: Date, source: str) -> str:
-    """Another date of a life, in full or its year, now and then with a slip."""
-    if random.random() < 0.1:
-        return str(day[0])
-    return habits.sources[source].format(*(date_slip(random, day) if _happens(random, habits, "figure") else day))
