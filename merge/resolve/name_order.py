@@ -37,7 +37,7 @@ def with_names_in_order(
         if not _worth_a_look(samples(tables, column)):
             continue
         listed = [table.numbered(column)[1] if column in table.columns else [] for table in result]
-        order = NameOrder(value for values in listed for value in values)
+        order = NameOrder({value for values in listed for value in values})
         turned = 0
         for number, values in enumerate(listed):
             written = [order.written(value) for value in values]

@@ -1,6 +1,6 @@
 """Columns of remarks and messages that tell who wrote them: what they tell becomes columns of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -8,9 +8,10 @@ from merge.match.value_shapes import share
 from merge.resolve.file_formats import Table, text_cells
 from merge.resolve.file_mapping import samples
 from merge.standardise.contacts_in_text import FORMS, ORDER, told_in
-from merge.standardise.text import is_missing
+from merge.standardise.text import clean, is_missing
 
 _SOME = 0.03
+_TEXTS = ("text.", "interaction.text", "feedback.text")
 _CALLED = {
     "phone": "telephone",
     "email": "mailbox",
@@ -27,16 +28,19 @@ def with_contacts_of_texts(
 
     A signature under a message names its writer as a form does.
     """
-    result, also, notes = list(tables), {}, []
-    for column in [one for one, name in mapping.items() if name.startswith("text.") and one not in given]:
+    result, notes = list(tables), []
+    also: dict[str, str] = {}
+    orders = _orders(tables, mapping)
+    for column in [one for one, name in mapping.items() if name.startswith(_TEXTS) and one not in given]:
         said = [value for value in samples(tables, column) if not is_missing(value)]
         told = [name for name in FORMS if share(said, partial(_tells, name)) >= _SOME]
-        for name in told:
-            further = f"{column} ({_CALLED[name]})"
-            also[further] = name
-            result = [_with_told(table, column, name, further) for table in result]
-        if told:
-            notes.append(f"Column '{column}' tells contacts: {', '.join(also)} are taken out of it.")
+        further = {f"{column} ({_CALLED[name]})": name for name in told}
+        for heading, name in further.items():
+            known = orders if name == ORDER else frozenset[str]()
+            result = [_with_told(table, column, name, heading, known) for table in result]
+        also |= further
+        if further:
+            notes.append(f"Column '{column}' tells contacts: {', '.join(further)} are taken out of it.")
     return result, also, notes
 
 
@@ -44,11 +48,18 @@ def _tells(name: str, text: str) -> bool:
     return bool(told_in(name, text))
 
 
-def _with_told(table: Table, column: str, name: str, further: str) -> Table:
+def _orders(tables: Sequence[Table], mapping: Mapping[str, str]) -> frozenset[str]:
+    """The numbers of orders that columns of such hold."""
+    columns = [column for column, name in mapping.items() if name in {ORDER, "transaction.number"}]
+    held = [(table, column) for table in tables for column in columns if column in table.columns]
+    return frozenset(clean(value) for table, column in held for value in table.numbered(column)[1])
+
+
+def _with_told(table: Table, column: str, name: str, further: str, known: Collection[str]) -> Table:
     import pyarrow as pa  # noqa: PLC0415  (loads only where files are read)
 
     if column not in table.columns:
         return table
     codes, values = table.numbered(column)
-    told = text_cells("; ".join(told_in(name, value)) for value in values).combine_chunks().take(pa.array(codes))
+    told = text_cells("; ".join(told_in(name, value, known)) for value in values).combine_chunks().take(pa.array(codes))
     return replace(table, columns=[*table.columns, further], cells=[*table.cells, pa.chunked_array([told])])

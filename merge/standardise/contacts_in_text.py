@@ -7,7 +7,7 @@ marks as a telephone, a mailbox, a name or an address, or what cannot be anythin
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from merge.standardise.familiar_chinese import begins_with_surname
 from merge.standardise.text import clean
@@ -34,6 +34,7 @@ _ORDER = re.compile(
     r"(?i:订单编号|订单号|订单|单号|order(?: ?(?:no|number|id))?)\s*[.:=#]*\s*"
     r"(?P<told>[A-Z]{0,4}\d[\dA-Z]*(?:-[\dA-Z]+)*)(?![\dA-Za-z])"
 )
+_NUMBER = re.compile(r"(?<![\dA-Za-z])[A-Z]{0,4}\d[\dA-Z]*(?:-[\dA-Z]+)*(?![\dA-Za-z])")
 _LEAST_OF_ORDER = 8
 ORDER = "id.order"
 """The attribute of order numbers: two records that name one order tell of one buyer, and two orders say nothing."""
@@ -45,11 +46,15 @@ FORMS: Mapping[str, tuple[re.Pattern[str], ...]] = {
 _LONGEST = 2000
 
 
-def told_in(attribute: str, text: str) -> list[str]:
-    """The values of an attribute that a text tells, in their order, without doubles; texts are read to a length."""
+def told_in(attribute: str, text: str, known: Collection[str] = ()) -> list[str]:
+    """The values of an attribute that a text tells, in their order, without doubles; texts are read to a length.
+
+    Numbers of orders that are ``known`` need no word that says what they are.
+    """
     plain = clean(text[:_LONGEST])
     found = [one[one.re.groups and "told"] or one[0] for form in FORMS[attribute] for one in form.finditer(plain)]
     if attribute == ORDER:
+        found += [number for number in _NUMBER.findall(plain) if number in known]
         found = [number for number in found if len(number) >= _LEAST_OF_ORDER]
     if attribute == "person.full_name":
         found = [name for name in found if begins_with_surname(name)]

@@ -126,15 +126,13 @@ def years_of_two_figures(texts: Mapping[str, int]) -> Mapping[int, int]:
     Of the centuries that come into question the one around whose year most whole years of the column lie; none where
     the column has too few of those to tell, and then they are read as of the last hundred years.
     """
+    found = (_SHORT_YEAR_LAST.fullmatch(text.strip(_DOUBT)) for text in texts)
+    short = {int(one[2]) for one in found if one is not None}
     known: Counter[int] = Counter()
-    short: set[int] = set()
-    for text, times in texts.items():
-        found = _SHORT_YEAR_LAST.fullmatch(text.strip(_DOUBT))
-        if found is not None:
-            short.add(int(found[2]))
-        elif (date := parse_date(text)) is not None:
+    for text, times in texts.items() if short else ():
+        if _SHORT_YEAR_LAST.fullmatch(text.strip(_DOUBT)) is None and (date := parse_date(text)) is not None:
             known[date[0]] += times
-    if not short or known.total() < _TELLING:
+    if known.total() < _TELLING:
         return {}
     return {two: year for two in sorted(short) if (year := _likeliest(two, known)) != _century(f"{two:02d}")}
 

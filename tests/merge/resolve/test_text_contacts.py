@@ -44,3 +44,11 @@ def test_who_signs_is_found_by_the_telephone(tmp_path: Path) -> None:
     assert table.column("备注 (telephone)")[:2] == ["131 6944 8296", ""]
     assert mapping["备注 (telephone)"] == "phone"
     assert any("备注 (telephone)" in note for note in notes)
+
+
+def test_a_number_is_an_order_where_a_column_knows_it(tmp_path: Path) -> None:
+    rows = [("r1", "Qin", "WX20210307747557", ""), ("r2", "", "", "求售后 WX20210307747557 我手机13169448296")]
+    rows += [(f"o{number}", f"Name{number}", f"WX2022{number:08}", f"单号 MH2022{number:08}") for number in range(20)]
+    table, mapping, _ = loaded(tmp_path, ["id", "name", "订单号", "备注"], rows)
+    assert table.column("备注 (order)")[:3] == ["", "WX20210307747557", "MH202200000000"]
+    assert mapping["备注 (order)"] == "id.order"
