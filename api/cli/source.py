@@ -70,7 +70,7 @@ def list_(ctx: typer.Context, as_json: AsJson = False, as_lines: AsJsonLines = F
 
 @app.command("attributes")
 def attributes(as_json: AsJson = False, as_lines: AsJsonLines = False) -> None:
-    """The canonical attributes that a mapping can name; besides: id.<kind>, handle.<network>, date.<event>, text.<name>."""
+    """The canonical attributes of mappings; besides: id.<kind>, handle.<network>, date.<event> and text.<name>."""
     rows = [
         {"name": one.name, "section": str(one.section), "class": str(one.data_class), "kind": str(one.kind)}
         for one in CANONICAL

@@ -7,8 +7,9 @@ by how many strangers they would let meet, and taken while that is within a budg
 pairs grows as the number of records does.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import combinations
 
@@ -23,6 +24,8 @@ from merge.match.texts import Codes, Ints, in_order_of_hashes
 _FEW, _MANY = 60_000, 200_000
 _SAMPLE = 20_000
 _SHARE = 1_000_000
+_CONTACTS = frozenset({"phone", "email", "handle"})
+_MANY_MET, _TWO_KINDS = 0.2, 2
 _NO_PAIRS = np.empty(0, dtype=np.int64)
 _Sample = list[tuple[str, npt.NDArray[np.float32]]]
 """By layer of common terms: their origin, and for some records how many others hold theirs."""
@@ -32,22 +35,30 @@ _Sample = list[tuple[str, npt.NDArray[np.float32]]]
 class Caps:
     """How many records may share a term, and a conjunction of two, for their pairs to be looked at.
 
-    ``chance`` is the number of pairs a record that conjunctions may make of strangers. ``ways`` is in how many ways two
-    records must meet: among very many records hardly any two of one customer meet in one way alone, and half of all
-    pairs do.
+    ``chance`` is the number of pairs a record that conjunctions may make of strangers, ``chance_beside_contacts`` the
+    same where contacts of two kinds bring records together already. ``ways`` is in how many ways two records must
+    meet: among very many records hardly any two of one customer meet in one way alone, and half of all pairs do.
     """
 
     single: int
     conjoined: int
     chance: float
     ways: int = 1
+    chance_beside_contacts: float | None = None
+
+    def with_contacts(self, met: Mapping[str, float]) -> "Caps":
+        """Those for a batch in which terms of these origins bring so many pairs a record, each by itself."""
+        contacts = sum(1 for origin, pairs in met.items() if origin in _CONTACTS and pairs >= _MANY_MET)
+        if self.chance_beside_contacts is None or contacts < _TWO_KINDS:
+            return self
+        return replace(self, chance=self.chance_beside_contacts)
 
 
 def caps_for(records: int) -> Caps:
     """Caps for a number of records: patient with few, strict with many (spec matching 5, measured)."""
     if records <= _FEW:
         return Caps(40, 25, 60.0)
-    return Caps(20, 12, 6.0) if records <= _MANY else Caps(10, 10, 8.0, ways=2)
+    return Caps(20, 12, 6.0) if records <= _MANY else Caps(10, 10, 8.0, ways=2, chance_beside_contacts=3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +98,24 @@ class Common:
         return tuple(_Layer(records, terms, self.sizes.take(terms)) for records, terms in numbered)
 
 
-def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, bool, Common | None]:
-    """Pairs of the terms that few hold, whether they are telling, and the terms that many hold."""
+def _singles(column: TermColumn, count: int, cap: int) -> tuple[Ints, str, Common | None]:
+    """Pairs of the terms that few hold, what they are of where they are telling, and the terms that many hold."""
     order, ordered = in_order_of_hashes(column.hashes)
     groups = grouped_in_order(column.records.take(order), ordered.view(np.int64))
     pairs = groups.pairs(cap)
     if np.any(column.records[1:] == column.records[:-1]):
         pairs = _came(pairs, 1)
+    told = column.origin if column.telling else ""
     large = np.flatnonzero(groups.sizes > cap)
     if not len(large):
-        return pairs, column.telling, None
+        return pairs, told, None
     starts, sizes = groups.starts.take(large), groups.sizes.take(large)
     rows = order.take(np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum())))
     numbers = np.full(len(order), -1, dtype=np.int32)
     numbers[rows] = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
     held = np.flatnonzero(numbers >= 0)
     layers = _layers(column.records.take(held), numbers.take(held), count)
-    return pairs, column.telling, Common(column.origin, layers, sizes.astype(np.float32))
+    return pairs, told, Common(column.origin, layers, sizes.astype(np.float32))
 
 
 def _layers(records: Ints, numbers: Codes, count: int) -> tuple[Codes, ...]:
@@ -248,14 +260,17 @@ def candidate_pairs(
     pairs = _Gathered()
     common: list[Common] = []
     samples: _Sample = []
-    for found, telling, large in each(partial(_singles, count=count, cap=caps.single), terms):
-        pairs.add(found, telling=telling)
+    met: Counter[str] = Counter()
+    for found, told, large in each(partial(_singles, count=count, cap=caps.single), terms):
+        pairs.add(found, telling=bool(told))
+        met[told] += len(found)
         if large is not None:
             common.append(large)
             samples += _sampled(large, count)
     kinds = [
         (one, other) for one, other in combinations(range(len(common)), 2) if common[one].origin != common[other].origin
     ]
+    caps = caps.with_contacts({origin: number / max(1, count) for origin, number in met.items()})
     most = _most_strangers(samples, caps, count)
     for found in each(_Conjoining(common, count, most, caps.conjoined), kinds):
         pairs.add(found)

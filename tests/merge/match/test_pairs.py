@@ -9,7 +9,7 @@ import pytest
 from merge.match.column_terms import TermColumn, column_terms, term_hash, term_hashes
 from merge.match.equal_keys import grouped
 from merge.match.keys import terms
-from merge.match.pairs import Caps, _least_product, candidate_pairs
+from merge.match.pairs import Caps, _least_product, candidate_pairs, caps_for
 from merge.match.table import table_of
 from tests.merge.match.test_doors import POOLS, some_features
 
@@ -143,3 +143,12 @@ def test_columns_hold_the_terms_of_each_record() -> None:
             found.setdefault(record, []).append(hashed)
     for number, record in enumerate(known):
         assert sorted(found.get(number, [])) == sorted(term_hash(*term) for term in terms(record))
+
+
+def test_among_very_many_records_contacts_of_two_kinds_leave_less_to_chance() -> None:
+    many = caps_for(1_000_000)
+    assert many.with_contacts({"email": 0.9, "phone": 0.5}).chance < many.chance
+    for met in ({"email": 0.9, "name": 0.9}, {"email": 0.9, "phone": 0.1}, {}):
+        assert many.with_contacts(met) == many
+    few = caps_for(10_000)
+    assert few.with_contacts({"email": 0.9, "phone": 0.5}) == few
