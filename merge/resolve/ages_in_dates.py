@@ -22,7 +22,7 @@ _AGE = re.compile(
     rf"(?:aged?|alt|alter|gammel)?\s*(?:{_YEARS})?[\s,]*(?:(?:and|und|og)\s*)?(?:{_MONTHS})?[\s,]*(?:{_DAYS})?"
 )
 # What was told at a death comes before other events of a life.
-_TOLD_AT = ("death", "died", "dod", "deceas", "burial", "buried", "gestorben", "event", "sterbe", "dod")
+_TOLD_AT = ("death", "died", "dod", "deceas", "burial", "buried", "gestorben", "event", "sterbe")
 
 
 def with_births_of_told_ages(

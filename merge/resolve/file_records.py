@@ -30,9 +30,8 @@ from merge.resolve.one_source import Sources
 from merge.resolve.record_ids import RecordIds, record_ids
 from merge.resolve.telephones import with_countries
 from merge.resolve.text_columns import FEW, left_out
-from merge.resolve.text_contacts import with_contacts_of_texts
+from merge.resolve.text_contacts import orders_of, with_contacts_of_texts
 from merge.standardise.contacts import MAY_HOLD_OTHERS
-from merge.standardise.contacts_in_text import ORDER
 from merge.standardise.dates import day_comes_first, in_known_order, with_whole_year, years_of_two_figures
 from merge.standardise.phones import DEFAULT_REGION
 from merge.standardise.text import is_missing
@@ -102,8 +101,6 @@ def _of_organizations(tables: Sequence[Table], mapping: Mapping[str, str], given
 def _compared(column: str, name: str) -> str | None:
     if name in {IGNORE, SOURCE, IDENTITY}:
         return None
-    if name == "transaction.number":  # who asks about an order is who placed it
-        return ORDER
     return text_attribute(column) if name.startswith(_NOT_COMPARED) else name
 
 
@@ -167,6 +164,7 @@ def understand(
     if joined:
         notes.append(f"Columns {', '.join(joined)} are taken together as the date of birth.")
     _begin_to_encode(tables, chosen)
+    chosen |= orders_of(tables, chosen)
     for together in _TOGETHER:
         tables, also, told = together(tables, chosen, mapping)
         chosen |= also

@@ -7,10 +7,11 @@ from functools import partial
 from merge.match.value_shapes import share
 from merge.resolve.file_formats import Table, text_cells
 from merge.resolve.file_mapping import samples
-from merge.standardise.contacts_in_text import FORMS, ORDER, told_in
+from merge.standardise.contacts_in_text import FORMS, ORDER, is_order, told_in
 from merge.standardise.text import clean, is_missing
 
 _SOME = 0.03
+_NEARLY_ALL = 0.8
 _TEXTS = ("text.", "interaction.text", "feedback.text")
 _CALLED = {
     "phone": "telephone",
@@ -19,6 +20,16 @@ _CALLED = {
     "person.full_name": "name",
     ORDER: "order",
 }
+
+
+def orders_of(tables: Sequence[Table], mapping: Mapping[str, str]) -> dict[str, str]:
+    """What columns of numbers of orders hold: those long enough that no two sellers give the same one tie their buyers.
+
+    A place in a row (``order``: 1, 2, 3) or a short number of one shop is compared as text, as it stands in many rows.
+    """
+    columns = [column for column, name in mapping.items() if name == "transaction.number"]
+    said = {column: [value for value in samples(tables, column) if not is_missing(value)] for column in columns}
+    return {column: ORDER for column, values in said.items() if share(values, is_order) >= _NEARLY_ALL}
 
 
 def with_contacts_of_texts(
@@ -50,7 +61,7 @@ def _tells(name: str, text: str) -> bool:
 
 def _orders(tables: Sequence[Table], mapping: Mapping[str, str]) -> frozenset[str]:
     """The numbers of orders that columns of such hold."""
-    columns = [column for column, name in mapping.items() if name in {ORDER, "transaction.number"}]
+    columns = [column for column, name in mapping.items() if name == ORDER]
     held = [(table, column) for table in tables for column in columns if column in table.columns]
     return frozenset(clean(value) for table, column in held for value in table.numbered(column)[1])
 

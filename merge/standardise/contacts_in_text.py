@@ -46,6 +46,12 @@ FORMS: Mapping[str, tuple[re.Pattern[str], ...]] = {
 _LONGEST = 2000
 
 
+def is_order(number: str) -> bool:
+    """Whether a number is long enough for one of an order that no other seller has given as well."""
+    figures = sum(character.isdigit() for character in number)
+    return len(clean(number)) >= _LEAST_OF_ORDER and figures * 2 >= _LEAST_OF_ORDER
+
+
 def told_in(attribute: str, text: str, known: Collection[str] = ()) -> list[str]:
     """The values of an attribute that a text tells, in their order, without doubles; texts are read to a length.
 
@@ -55,7 +61,7 @@ def told_in(attribute: str, text: str, known: Collection[str] = ()) -> list[str]
     found = [one[one.re.groups and "told"] or one[0] for form in FORMS[attribute] for one in form.finditer(plain)]
     if attribute == ORDER:
         found += [number for number in _NUMBER.findall(plain) if number in known]
-        found = [number for number in found if len(number) >= _LEAST_OF_ORDER]
+        found = [number for number in found if is_order(number)]
     if attribute == "person.full_name":
         found = [name for name in found if begins_with_surname(name)]
     return list(dict.fromkeys(one.strip() for one in found))

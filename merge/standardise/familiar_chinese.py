@@ -6,9 +6,10 @@ A name that is told in part says so: the family name or the given name that is k
 import re
 
 from merge.standardise.surnames import COMMON, COMPOUND
+from merge.standardise.text import vocabulary
 
 KIN = tuple(
-    "叔叔 伯伯 爷爷 奶奶 哥哥 姐姐 妹妹 弟弟 嫂子 婶婶 大嫂 大伯 伯母 婆婆 阿婆 阿公 师父 小哥 妹子".split()  # noqa: SIM905
+    sorted(vocabulary("叔叔 伯伯 爷爷 奶奶 哥哥 姐姐 妹妹 弟弟 嫂子 婶婶 大嫂 大伯 伯母 婆婆 阿婆 阿公 师父 小哥 妹子"))
 )
 """Forms of address among relatives and acquaintances, behind a surname as titles are."""
 _CALLED = re.compile("([老小阿])(.)")

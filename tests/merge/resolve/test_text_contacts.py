@@ -52,3 +52,13 @@ def test_a_number_is_an_order_where_a_column_knows_it(tmp_path: Path) -> None:
     table, mapping, _ = loaded(tmp_path, ["id", "name", "订单号", "备注"], rows)
     assert table.column("备注 (order)")[:3] == ["", "WX20210307747557", "MH202200000000"]
     assert mapping["备注 (order)"] == "id.order"
+
+
+def test_a_place_in_a_row_and_short_numbers_are_no_orders(tmp_path: Path) -> None:
+    places = [(f"r{number}", f"Name{number}", str(number % 40)) for number in range(80)]
+    _, mapping, _ = loaded(tmp_path, ["id", "name", "order"], places)
+    assert mapping["order"] == "transaction.number"
+    short = [(f"r{number}", f"Name{number}", f"#{10_000 + number % 40}") for number in range(80)]
+    assert loaded(tmp_path, ["id", "name", "order number"], short)[1]["order number"] == "transaction.number"
+    long = [(f"r{number}", f"Name{number}", f"WX2022{number:08}") for number in range(80)]
+    assert loaded(tmp_path, ["id", "name", "order number"], long)[1]["order number"] == "id.order"
