@@ -6,7 +6,17 @@ from functools import cached_property
 
 import numpy as np
 
-from merge.match.frequency import FrequencyTable, is_date, slip_worth, slot_family, worth_of_count
+from merge.match.frequency import (
+    UNMEASURED_SLIP,
+    FrequencyTable,
+    is_date,
+    is_own,
+    slip_bound,
+    slip_worth,
+    slot_family,
+    worth_of_count,
+)
+from merge.match.nicknames import FORM_COST
 from merge.match.outcomes import Frequency
 from merge.match.side_by_side import side_by_side
 from merge.match.table import FeatureColumn, FeatureTable
@@ -242,3 +252,20 @@ def _worths(slot: str, counts: Ints, total: int) -> Ints:
     for count in np.flatnonzero(np.bincount(counts)).tolist():
         worths[count] = worth_of_count(slot, count, total)
     return worths[counts]
+
+
+def slips(frequency: Frequency, slot: str, left: Ints, right: Ints) -> Ints:
+    """``FrequencyTable.slip`` from the worths of both spellings."""
+    common, rare = np.minimum(left, right), np.maximum(left, right)
+    total = frequency.totals.get(slot, 0)
+    if total and is_own(slot):
+        return common
+    cost = 2 * np.maximum(0, slip_bound(total) - rare) if total else UNMEASURED_SLIP
+    found: Ints = np.maximum(0, common - cost)
+    return found
+
+
+def form_worths(frequency: Frequency, slot: str, left: Ints, right: Ints) -> Ints:
+    """``name_comparison.form_worth`` from the worths of both forms."""
+    found: Ints = np.maximum(slips(frequency, slot, left, right), np.minimum(left, right) - FORM_COST)
+    return found

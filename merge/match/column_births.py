@@ -4,7 +4,13 @@ import numpy as np
 import numpy.typing as npt
 
 from merge.match.code_frequency import GroupTexts, bits_of
-from merge.match.comparisons import DATE_PART, NO_PART_AGREES, ONE_PART_AGREES, PLACEHOLDER_DAY_BITS
+from merge.match.comparisons import (
+    DATE_PART,
+    NO_PART_AGREES,
+    ONE_PART_AGREES,
+    PLACEHOLDER_DAY_BITS,
+    YEARS_APART,
+)
 from merge.match.outcomes import Frequency, Level
 from merge.match.text_levels import Levels, Numbers
 from merge.match.texts import Ints
@@ -37,6 +43,7 @@ _LEVELS = np.full(6, Level.DIFFERENT, dtype=np.int8)
 _LEVELS[[_SAME_PARTS, _TWO_PARTS]] = Level.EXACT, Level.LOOSE
 _BITS = np.zeros(6, dtype=np.int64)
 _BITS[[_ONE_PART, _NO_PART]] = ONE_PART_AGREES, NO_PART_AGREES
+_YEARS = np.array(YEARS_APART, dtype=np.int64)
 _WHOLE_DATES = np.isin(np.arange(6), (_TWO_PARTS, _ONE_PART, _NO_PART))
 
 
@@ -112,9 +119,10 @@ class Births:
 
         rows = np.flatnonzero(way == _ONE_KNOWN)
         one, other = ((side.take(rows) & _PARTS[0]).view(np.int64) for side in (a, b))
-        rows = rows[np.abs(one - other) <= 1]
+        apart = np.abs(one - other)
+        rows, apart = rows[apart < len(_YEARS)], apart[apart < len(_YEARS)]
         level[rows] = Level.LOOSE
-        bits[rows] = np.minimum(years.take(left.take(rows)), years.take(right.take(rows)))
+        bits[rows] = np.minimum(years.take(left.take(rows)), years.take(right.take(rows))) + _YEARS.take(apart)
 
         near = (levels == Level.NEAR) & _WHOLE_DATES.take(way)
         level[near] = Level.NEAR

@@ -5,13 +5,14 @@ values are worth, which changes while a model is fitted. Both speak of alternati
 comparer and the one-record door together.
 """
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
-from merge.match.code_frequency import GroupTexts, bits_of
+from merge.match.code_frequency import GroupTexts, bits_of, form_worths, slips
+from merge.match.column_figures import all_figures, alone, plain_numbers, tails
 from merge.match.comparisons import (
     LIKE_LOCAL,
     LONG_LOCAL,
@@ -19,15 +20,22 @@ from merge.match.comparisons import (
     masks_agree,
     shown_worth,
 )
-from merge.match.frequency import UNMEASURED_SLIP, is_own, slip_bound
 from merge.match.outcomes import Frequency, Level
 from merge.match.similarity import mostly_figures
-from merge.match.text_levels import Levels, Numbers, closer_than, distances, one_edit, tokens_levels
-from merge.match.texts import TOKENS, Flags, Ints, Places, Texts, code_points, figure_numbers, numbered
+from merge.match.text_levels import (
+    Levels,
+    Numbers,
+    closer_than,
+    distances,
+    name_numbers,
+    of_one_person,
+    one_edit,
+    tokens_levels,
+)
+from merge.match.texts import TOKENS, Flags, Ints, Places, Texts, figure_numbers, numbered
 from merge.standardise.phones import MASK
 
 _LEAST_FIGURES = 7
-_LINE = "\n"
 _WHOLE = 10**6
 """No bound on what a number is worth of which no figure is hidden."""
 
@@ -42,17 +50,6 @@ class Comparer(Protocol):
     def outcome(self, left: Numbers, right: Numbers, levels: Levels, frequency: Frequency) -> tuple[Levels, Ints]:
         """Level and worth of pairs of alternatives."""
         ...
-
-
-def slips(frequency: Frequency, slot: str, left: Ints, right: Ints) -> Ints:
-    """``FrequencyTable.slip`` from the worths of both spellings."""
-    common, rare = np.minimum(left, right), np.maximum(left, right)
-    total = frequency.totals.get(slot, 0)
-    if total and is_own(slot):
-        return common
-    cost = 2 * np.maximum(0, slip_bound(total) - rare) if total else UNMEASURED_SLIP
-    found: Ints = np.maximum(0, common - cost)
-    return found
 
 
 def _put(count: int, rows: Ints, bits: Ints) -> Ints:
@@ -122,7 +119,7 @@ class Words:
     @cached_property
     def _told_figures(self) -> tuple[Numbers, int]:
         """A number for the figures of each text, and the number of none."""
-        numbers, distinct = numbered(_figures(self.texts.values))
+        numbers, distinct = numbered(all_figures(self.texts.values))
         return numbers, distinct.index("") if "" in distinct else -1
 
     @cached_property
@@ -130,10 +127,19 @@ class Words:
         values = self.texts.values
         return np.fromiter(map(mostly_figures, values), np.bool_, len(values))
 
+    @cached_property
+    def _forms(self) -> npt.NDArray[np.int32]:
+        return name_numbers(self.texts.values)
+
+    def _of_one_person(self, x: Numbers, y: Numbers) -> Flags:
+        """Whether two texts are forms of one given name: of a father, a godmother."""
+        return of_one_person(self._forms.take(x), self._forms.take(y))
+
     def levels(self, left: Numbers, right: Numbers) -> Levels:
         """How alike the characters are, but for figures; see ``Comparer`` and ``similarity.words_level``."""
         x, y = self.codes.take(left), self.codes.take(right)
         found = tokens_levels(self.texts, x, y)
+        found[(x != y) & self._of_one_person(x, y)] = Level.NEAR
         rows = np.flatnonzero((found == Level.NEAR) | (found == Level.LOOSE))
         if len(rows):
             figures, none = self._told_figures
@@ -154,7 +160,10 @@ class Words:
         worth = bits_of(frequency, self.slot, self.texts)
         ours, theirs = worth.take(x), worth.take(y)
         same = np.minimum(ours, theirs)
-        return np.where(levels == Level.EXACT, same, slips(frequency, self.slot, ours, theirs))
+        found = np.where(levels == Level.EXACT, same, slips(frequency, self.slot, ours, theirs))
+        forms = np.flatnonzero((levels == Level.NEAR) & self._of_one_person(x, y))
+        found[forms] = form_worths(frequency, self.slot, ours.take(forms), theirs.take(forms))
+        return found
 
 
 class Localities(Words):
@@ -186,30 +195,6 @@ class Localities(Words):
         return np.where(x == y, ours, slips(frequency, self.slot, ours, theirs))
 
 
-def _tails(numbers: Sequence[str], chosen: Flags) -> Ints:
-    """The ends of the chosen numbers as whole numbers: equal where the ends are."""
-    ends = [numbers[place][-PHONE_TAIL:] for place in np.flatnonzero(chosen).tolist()]
-    points, _ = code_points(ends)
-    if len(points) and int(points.max()) >= 1 << 7:
-        return numbered(ends)[0].astype(np.int64)
-    found: Ints = points.astype(np.uint8).view(np.int64) if len(points) else np.zeros(0, np.int64)
-    return found
-
-
-def _alone(numbers: Sequence[str], chosen: Flags) -> Ints:
-    """Numbers below zero for those of the chosen numbers that are equal only as a whole."""
-    return -1 - numbered(numbers[place] for place in np.flatnonzero(chosen).tolist())[0].astype(np.int64)
-
-
-def _plain_numbers(values: Sequence[str]) -> list[str]:
-    """Numbers without what is before their figures and without their extension."""
-    joined = _LINE + _LINE.join(values)
-    plain = joined.replace(_LINE + "+", _LINE)
-    if ";" not in plain and _LINE + "+" not in plain and plain.count(_LINE) == len(values):
-        return plain.split(_LINE)[1:]
-    return [value.partition(";")[0].lstrip("+") for value in values]
-
-
 class Phones:
     """Telephones: equal, equal at their end, one figure apart, alike as far as a mask shows, or different."""
 
@@ -217,13 +202,13 @@ class Phones:
         self.texts, self.codes = group.texts["phone"], Places(group.codes["phone"])
         kinds = group.column.fields[1]
         self.mobile = np.array([kind == "mobile" for kind in kinds.values], dtype=np.bool_)[kinds.codes]
-        plain = _plain_numbers(self.texts.values)
+        plain = plain_numbers(self.texts.values)
         self.digits = Texts(plain)
         self.masked = np.array([MASK in value for value in plain], dtype=np.bool_)
         self._any_masked = bool(self.masked.any())
         whole = (self.digits.lengths >= PHONE_TAIL) & ~self.masked
         self._tails = np.empty(len(plain), dtype=np.int64)
-        for chosen, numbers in ((whole, _tails(plain, whole)), (~whole, _alone(plain, ~whole))):
+        for chosen, numbers in ((whole, tails(plain, whole)), (~whole, alone(plain, ~whole))):
             self._tails[chosen] = numbers
         self.shown = np.full(len(plain), _WHOLE, dtype=np.int64)
         for number in np.flatnonzero(self.masked).tolist():
@@ -266,17 +251,6 @@ class Phones:
             shown = np.minimum(self.shown.take(x), self.shown.take(y))
             bits = np.where(known == Level.LOOSE, np.minimum(bits, shown), bits)
         return levels, _put(len(levels), rows, bits)
-
-
-def _figures(values: Sequence[str]) -> list[str]:
-    """The figures of each value, in their order."""
-    joined = _LINE.join(values)
-    others = {ord(character): None for character in set(joined) if not character.isdigit()}
-    others.pop(ord(_LINE), None)
-    found = joined.translate(others).split(_LINE)
-    if len(found) == len(values):  # no value holds the end of a line itself
-        return found
-    return ["".join(filter(str.isdigit, value)) for value in values]
 
 
 class Emails:

@@ -11,12 +11,19 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from merge.match.code_frequency import GroupTexts, bits_of
-from merge.match.column_compare import slips
+from merge.match.code_frequency import GroupTexts, bits_of, form_worths, slips
 from merge.match.name_comparison import GENERATIONS, INITIAL, Way, compare_names, name_levels, name_rank
 from merge.match.outcomes import Frequency, Level
 from merge.match.remembered import Found, Remembered
-from merge.match.text_levels import Levels, Numbers, given_levels, tokens_levels, word_levels
+from merge.match.text_levels import (
+    Levels,
+    Numbers,
+    given_levels,
+    name_numbers,
+    of_one_person,
+    tokens_levels,
+    word_levels,
+)
 from merge.match.texts import Flags, Ints, Places, Texts
 from merge.standardise.surnames import PINYIN, ROMANISED, is_pinyin
 
@@ -266,6 +273,11 @@ class Names:
         return family, given, np.where(swapped, np.int8(_SWAPPED), np.int8(_STRAIGHT))
 
     @cached_property
+    def _forms(self) -> npt.NDArray[np.int32]:
+        """The number of each value among the names that have other forms, -1 where it has none."""
+        return name_numbers(self._texts.values)
+
+    @cached_property
     def _place(self) -> Ints:
         """The place of each alternative in the order of the names."""
         values = self._texts.values
@@ -342,6 +354,8 @@ class Names:
         found = np.where((a == x) & (b == y), whole, parts)
         found = np.where(a == b, head, found)
         if slot == "given":
+            forms = np.flatnonzero((a != b) & of_one_person(self._forms.take(a), self._forms.take(b)))
+            found[forms] = form_worths(frequency, slot, head.take(forms), worth.take(b.take(forms)))
             initials = self._texts.tokens.first_letters
             lone = (initials.take(x) == initials.take(y)) & ((lengths.take(a) == 1) | (lengths.take(b) == 1))
             found = np.where((level.take(rows) == Level.LOOSE) & lone, INITIAL, found)

@@ -1,4 +1,4 @@
-"""``comparisons`` of numbers of orders over columns of numbers."""
+"""``comparisons`` of numbers of orders, cards and accounts over columns of numbers."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from merge.match.text_levels import Levels, Numbers
 
 
 class Orders(Codes):
-    """Numbers of orders: equal, or nothing is said, for who bought twice has two of them."""
+    """Numbers of which one customer may have several: equal, or nothing is said."""
 
     def levels(self, left: Numbers, right: Numbers) -> Levels:
         """How alike the characters are; see ``Comparer``."""

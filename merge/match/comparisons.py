@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from merge.match.features import Alternative, Feature, Features
 from merge.match.frequency import is_date
-from merge.match.name_comparison import compare_names
+from merge.match.name_comparison import compare_names, form_worth
+from merge.match.nicknames import same_by_nickname
 from merge.match.organization_comparison import compare_organizations
 from merge.match.outcomes import Frequency, Level, Outcome
 from merge.match.similarity import closeness, edits, tokens_level, words_level
-from merge.standardise.contacts_in_text import ORDER
+from merge.standardise.contacts_in_text import AGREEING
 from merge.standardise.identifiers import VERIFIED_KINDS
 from merge.standardise.phones import MASK
 
@@ -22,6 +23,10 @@ LIKE_LOCAL = 0.88
 LONG_LOCAL = 5
 # log2 of 12 months and of 30 days lie around it.
 DATE_PART = 3600
+# Where one of two dates is a year alone, it was mostly counted back from an age or told by heart: a year apart is as
+# good as equal, two or three are no surprise. By years apart what that adds to the worth of the year, for LOOSE costs
+# what it does between whole dates.
+YEARS_APART = (0, 4900, 2000, 2000)
 # Of two strangers' dates one in eight shares its year, month or day, of the dates that a slip or a guess made about
 # every second one: another date altogether says more against a match than one that shares a part.
 ONE_PART_AGREES = 1500
@@ -54,9 +59,11 @@ def _dates(slot: str, a: Alternative, b: Alternative, frequency: Frequency) -> t
     if all(a) and all(b):
         return _whole_dates(slot, a, b, sum(agree), frequency)
     least = min(frequency.bits(f"{slot}.year", a[0]), frequency.bits(f"{slot}.year", b[0]))
-    only_years = len(agree) == 1
-    if (only_years and abs(int(a[0]) - int(b[0])) <= 1) or (a[0] == b[0] and sum(agree) >= 2):
-        return Level.LOOSE, least if only_years else least + DATE_PART
+    if len(agree) == 1:
+        apart = abs(int(a[0]) - int(b[0]))
+        return (Level.LOOSE, least + YEARS_APART[apart]) if apart < len(YEARS_APART) else (Level.DIFFERENT, 0)
+    if a[0] == b[0] and sum(agree) >= len(("year", "month")):
+        return Level.LOOSE, least + DATE_PART
     return Level.DIFFERENT, 0
 
 
@@ -163,7 +170,7 @@ def _compare_identifiers(slot: str, left: Feature, right: Feature, frequency: Fr
             else:
                 found.append((Level.DIFFERENT, 0))
     level, bits = max(found)
-    if slot == ORDER:  # who bought twice has two of them
+    if slot in AGREEING:  # who bought twice has two of them
         return (Outcome(slot, level, bits),) if level is Level.EXACT else ()
     if slot in VERIFIED_KINDS and level < Level.EXACT:
         proved = any(valid for _, valid in left) and any(valid for _, valid in right)
@@ -225,6 +232,8 @@ def _compare_text(slot: str, left: Feature, right: Feature, frequency: Frequency
             if level >= Level.LOOSE:
                 equal = min(frequency.bits(slot, a[0]), frequency.bits(slot, b[0]))
                 bits = equal if level is Level.EXACT else frequency.slip(slot, a[0], b[0])
+                if level is Level.NEAR and same_by_nickname(a[0], b[0]):
+                    bits = form_worth(slot, a[0], b[0], frequency)
             found.append((level, bits))
     return _best(slot, found)
 

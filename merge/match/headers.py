@@ -13,6 +13,8 @@ _TABLE = """
 ignore = cluster id|golden id|cluster|entity id|true id|label|ground truth|gold id
 record.source = source|data source|dataset|source system|source dataset|system|origin|来源|数据来源|来源系统|
     系统|系统来源|所属系统|数据源|渠道|来源渠道|src|data src|record source|source name|source channel|source file|
+    bron|gegevensbron|bronsysteem|quelle|datenquelle|quellsystem|fuente|fuente de datos|fonte|fonte dati|kilde|
+    datakilde|kalla|datakalla|zrodlo|zrodlo danych|zdroj|forras|kaynak|veri kaynagi|источник|channel|canal|kanaal|kanal|
     source table|源系统|来源名称|来源表|渠道名称|客户渠道|客户来源
 person.full_name = full name|fullname|person name|contact name|contact|primary name full|native name full|
     complete name|姓名|名字|客户姓名|联系人|联系人姓名|中文名|英文名|收货人|收件人|会员姓名|称呼|
@@ -47,7 +49,9 @@ person.middle_name = middle name|middlename|mname|primary name middle|second nam
     deuxieme prenom|segundo nombre|отчество|middle initials|
     name middle|midl name|middle nm|additional name|segundo nombre de pila|drugie imie|imie drugie|tweede naam|
     mid name|name mid|midname|ten dem|ikinci ad
-person.title = title|salutation|job title|position|职务|职位|头衔|anrede
+person.title = title|salutation|job title|position|职务|职位|头衔|anrede|aanhef|aanspreking|aanspreektitel|titulatuur|
+    civilite|titre|titre de civilite|tratamiento|trattamento|tratamento|titel|tittel|tiltale|tytul|osloveni|megszolitas|
+    hitap|honorific|name prefix|обращение
 person.birth_date = dob|birth date|birthdate|date of birth|birthday|birth day|born|birth|geburtsdatum|
     geburtstag|date de naissance|fecha de nacimiento|出生日期|生日|出生年月|出生年月日|gebdat|
     geb|geb dat|geb datum|geboren|geboren am|geb am|date naissance|naissance|ne le|ne e le|nee le|date de naiss|
@@ -70,6 +74,7 @@ organization.name = company|company name|organization|organisation|organization 
     firmenname|firmenbezeichnung|unternehmen|unternehmensname|organisationsname|gesellschaft|raison sociale|
     denomination|denomination sociale|nom de l entreprise|entreprise|nom commercial|razon social|
     nombre de la empresa|ragione sociale|azienda|impresa|bedrijf|bedrijfsnaam|nome da empresa|razao social|
+    enseigne|enseigne commerciale|insegna|nombre comercial|nome comercial|nome fantasia|handelsnaam|statutaire naam|
     legal entity name|corporate name|org legal name|institution|supplier|supplier name|client company|
     legal entity|firm name|name of business|vendor name|merchant name|trade name|
     doing business as|dba|shop name|store name|merchant|公司简称|
@@ -137,6 +142,8 @@ address.unit = address 2|address2|address line 2|address line2|addr line2|addr l
     adresszusatz|complement d adresse|complement|appartement|adresse 2|appt|flat number|apt number|unit number|
     квартира|
     addressline2|additional address line|secondary addr|residential secondary addr|numer mieszkania|nr mieszkania|
+    toevoeging|huisnummer toevoeging|huisnummertoevoeging|huisletter|hausnummernzusatz|hausnummerzusatz|busnummer|piso|
+    puerta|interno|lokal|nr lokalu|byt|
     no interior|numero interior|daire|flat no|apt no|apt num|apartment number|unit no|unit num|door no|room no
 address.district = district|suburb|neighbourhood|neighborhood|borough|county|区|区县|区域|地区|所在区|stadtteil|
     ortsteil|quartier|bezirk|landkreis|departement|行政区|城区|所在地区|所属地区|所在区域|地域|

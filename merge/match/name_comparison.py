@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 from merge.match.features import Alternative, Feature
-from merge.match.nicknames import same_by_nickname
+from merge.match.nicknames import FORM_COST, same_by_nickname
 from merge.match.outcomes import Frequency, Level, Outcome
 from merge.match.similarity import tokens_level, word_level
 from merge.standardise.names import latin_pinyin
@@ -252,6 +252,12 @@ def other_generation(left: Alternative, right: Alternative) -> bool:
     return bool(ours and theirs) and ours != theirs
 
 
+def form_worth(slot: str, left: str, right: str, frequency: Frequency) -> int:
+    """What it is worth, in 1/1000 bit, that two records hold two forms of one given name (see ``nicknames``)."""
+    least = min(frequency.bits(slot, left), frequency.bits(slot, right))
+    return max(frequency.slip(slot, left, right), least - FORM_COST)
+
+
 def _worth(slot: str, level: Level, left: str, right: str, frequency: Frequency) -> int:
     """What agreement of that level on two values of a slot is worth, in 1/1000 bit."""
     if level < Level.LOOSE or not left or not right:
@@ -263,6 +269,8 @@ def _worth(slot: str, level: Level, left: str, right: str, frequency: Frequency)
         return INITIAL
     if heads[0] == heads[1]:
         return frequency.bits(slot, heads[0])
+    if slot == "given" and same_by_nickname(*heads):  # two forms of one name are no slip, however common both are
+        return form_worth(slot, *heads, frequency)
     whole = frequency.slip(slot, left, right)
     return whole if heads == (left, right) else min(whole, frequency.slip(slot, *heads))
 

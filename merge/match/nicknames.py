@@ -51,6 +51,8 @@ noor nour nur
 """
 
 
+FORM_COST = 1500
+"""How much less it is worth that two records hold two forms of one name than that both hold the commoner one."""
 _LISTED = [group.split() for line in _GROUPS.split("\n") for group in line.split("|") if group]
 _LISTED += [group.split() for group in FORMS.replace("\n", " ").split("|")]
 

@@ -32,7 +32,7 @@ from merge.match.outcomes import Frequency, Level
 from merge.match.table import FeatureColumn, table_of
 from merge.match.text_levels import Levels, Numbers
 from merge.match.texts import Ints
-from merge.standardise.contacts_in_text import ORDER
+from merge.standardise.contacts_in_text import AGREEING
 from merge.standardise.identifiers import VERIFIED_KINDS
 
 CHUNK, _LEAST_CHUNK = 262_144, 65_536
@@ -51,7 +51,7 @@ def _comparer(texts: GroupTexts) -> Comparer:
     kind = own.get(texts.group)
     if is_date(texts.group):
         kind = Births
-    elif texts.group == ORDER:
+    elif texts.group in AGREEING:
         kind = Orders
     elif kind is None:
         kind = Codes if texts.group in CODES else Identifiers if texts.group.startswith("id.") else Words

@@ -2,6 +2,7 @@
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from merge.match.nicknames import same_by_nickname
 from merge.match.outcomes import Level
 
 _LONG = 5
@@ -65,7 +66,12 @@ def mostly_figures(text: str) -> bool:
 
 
 def words_level(left: str, right: str) -> Level:
-    """``tokens_level`` of free words: with other figures in it a code is another code, and a sentence LOOSE at most."""
+    """``tokens_level`` of free words: with other figures in it a code is another code, and a sentence LOOSE at most.
+
+    Two forms of one given name are NEAR: a father is Josephus here and Józef there.
+    """
+    if left != right and same_by_nickname(left, right):
+        return Level.NEAR
     level = tokens_level(left, right)
     if level in {Level.NEAR, Level.LOOSE}:
         ours, theirs = figures_of(left), figures_of(right)

@@ -4,6 +4,7 @@ What cannot be alike is told from lengths and letters in numpy before any distan
 that only one of two words has is an edit, and a character that Jaro cannot match.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -202,9 +203,7 @@ def _other_given_levels(texts: Texts, left: Numbers, right: Numbers) -> Levels:
     begun = (words.heads.take(a) ^ words.heads.take(b)) & _BEGUN == 0
     rows = np.flatnonzero(~near & begun & ((ours & ~theirs == 0) | (theirs & ~ours == 0)))
     near[rows] = _short_forms(words, a.take(rows), b.take(rows))
-    one, other = tokens.nicknames.take(a), tokens.nicknames.take(b)
-    rows = np.flatnonzero((one >= 0) & (other >= 0))
-    near[rows] |= _of_one_person()[one.take(rows), other.take(rows)]
+    near |= of_one_person(tokens.nicknames.take(a), tokens.nicknames.take(b))
     called = several[middle]
     level[called] = np.maximum(level[called], Level.LOOSE)
     level[near] = Level.NEAR
@@ -222,9 +221,21 @@ def _short_forms(words: Texts, left: Numbers, right: Numbers) -> Flags:
     return result
 
 
+def name_numbers(values: Sequence[str]) -> npt.NDArray[np.int32]:
+    """The number of each value among the given names that have other forms, -1 where it is none."""
+    return np.fromiter((NICKNAMES.get(value, -1) for value in values), np.int32, len(values))
+
+
+def of_one_person(left: Numbers, right: Numbers) -> Flags:
+    """Whether two given names can be one person's, by their numbers among the names that have other forms (or -1)."""
+    found = np.zeros(len(left), dtype=np.bool_)
+    rows = np.flatnonzero((left >= 0) & (right >= 0))
+    found[rows] = _forms_of_one_person()[left.take(rows), right.take(rows)]
+    return found
+
+
 @cache
-def _of_one_person() -> Flags:
-    """Which two names of the list of nicknames can be one person's."""
+def _forms_of_one_person() -> Flags:
     found = np.zeros((len(NICKNAMES), len(NICKNAMES)), dtype=np.bool_)
     for together in OF_ONE_PERSON:
         found[np.ix_(together, together)] = True

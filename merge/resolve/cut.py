@@ -11,6 +11,9 @@ from merge.resolve.linkage import Merge
 
 DEFAULT_CUT = -1250
 """Mean weights lie below the odds of the pairs: pairs that were never compared pull them down."""
+LAST_CUT = -1750
+"""The default once a batch has been taught by its own pairs, when groups are at stake and no more what is learned from
+them. Families that models were grown with are best at a bit more, all others at less: what no model saw scores lower."""
 BARE_CUT = -2000
 """The same where records tell names and dates alone: the fewer things can agree, the lower lie the pairs that are one.
 The mean of five such sets by four hands is best there; each loses a little a bit above or below."""
@@ -21,8 +24,9 @@ _WINDOW = 1000
 # Calm is looked for over as much as this: over less, chance makes places calm.
 _CALM = 1500
 _RANGE = (-3500, 4000)
-# A bit away from the default must save this many of a million merges from hanging on where exactly the cut is.
-_PULL = 3_000
+# A bit away from the default must save this many of a million merges from hanging on where exactly the cut is. Where a
+# batch is still to be taught, namesakes that are joined would teach their own joining: it goes farther to be calm.
+_PULL, _PULL_AT_LAST = 3_000, 12_000
 # And so many more over the root of the merges, for of few merges chance alone makes one place look calmer than another;
 # but no more than for so many bits: a set that wants another cut altogether (one brand in every town) may have it.
 _PULL_OF_FEW, _REACH_OF_FEW = 450_000, 1250
@@ -51,8 +55,15 @@ def default_cut(groups: Iterable[str]) -> int:
     return DEFAULT_CUT if told else BARE_CUT
 
 
-def plateau(heights: Sequence[int] | Ints, records: int, default: int = DEFAULT_CUT) -> Cut:
+def last_cut(default: int) -> int:
+    """The default of a batch that was taught by its own pairs."""
+    return LAST_CUT if default == DEFAULT_CUT else default
+
+
+def plateau(heights: Sequence[int] | Ints, records: int, default: int = DEFAULT_CUT, *, last: bool = False) -> Cut:
     """The cut without labels: where the number of groups changes least, and not far from the default without need.
+
+    ``last`` says that nothing more is learned from the groups.
 
     Method: spec matching 5, "plateau"; the pull to the default was chosen over families that were left out of the
     training (docs/adr/0011). ``heights`` are those of all merges above the lowest cut.
@@ -70,12 +81,13 @@ def plateau(heights: Sequence[int] | Ints, records: int, default: int = DEFAULT_
     if not joined:
         return Cut(default, "default", few)
     low, high = _RANGE
+    steady = _PULL_AT_LAST if last else _PULL
     of_few = isqrt(_PULL_OF_FEW**2 // joined)
     places = range(low + _CALM // 2, high - _CALM // 2 + 1, _STEP)
 
     def cost(at: int) -> tuple[int, int]:
         away = abs(at - default)
-        pull = (_PULL * away + of_few * min(away, _REACH_OF_FEW)) // 1000
+        pull = (steady * away + of_few * min(away, _REACH_OF_FEW)) // 1000
         return between(at - _CALM // 2, at + _CALM // 2) * _MILLION // joined + pull, away
 
     best = min(places, key=cost)

@@ -29,7 +29,7 @@ from merge.match.texts import Ints, in_order_of_hashes, mixed
 from merge.match.training import Rounds, Trained, train
 from merge.resolve.batch_linkage import labels_of, link_batch
 from merge.resolve.clusters import MAX_SIZE, MISSING_PAIR
-from merge.resolve.cut import Cut, by_labels, default_cut, plateau
+from merge.resolve.cut import Cut, by_labels, default_cut, last_cut, plateau
 from merge.resolve.labelled import as_said
 from merge.resolve.linkage import Constraints, Merge
 from merge.resolve.linkage_rounds import Merges
@@ -285,8 +285,11 @@ def prepare(
     return Prepared(distinct, pairs, len(left), trained, cascade, constraints, engine)
 
 
-def _cut(merges: Merges, records: Sequence[Features], given: int | None, said: Sequence[Label], default: int) -> Cut:
-    cut = plateau(merges.height, len(records), default) if given is None else Cut(given, "model")
+def _cut(
+    merges: Merges, records: Sequence[Features], given: int | None, said: Sequence[Label], default: int, *,
+    last: bool = False,
+) -> Cut:  # fmt: skip
+    cut = plateau(merges.height, len(records), default, last=last) if given is None else Cut(given, "model")
     if not said:
         return cut
     rows = zip(*(one.tolist() for one in (merges.left, merges.right, merges.height)), strict=True)
@@ -333,7 +336,7 @@ def resolve(
         stage("cluster")
         weights = within.weigh(own)
         merges = batch.merges(weights)
-        cut = _cut(merges, records, taught_cut, said, default)
+        cut = _cut(merges, records, taught_cut, said, last_cut(default), last=True)
         taught_cut = cut.weight
     learned = Learned(batch.trained.rounds, base.weight, taught_cut)
     if threshold is not None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from merge.match import remembered
-from merge.match.column_compare import _plain_numbers
+from merge.match.column_figures import plain_numbers
 from merge.match.remembered import Found, Ints, Numbers, Remembered
 from merge.match.side_by_side import side_by_side
 
@@ -60,4 +60,4 @@ def test_what_was_measured_is_not_asked_again_and_does_not_travel() -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.text(alphabet="+;0123\n", max_size=6), max_size=6))
 def test_numbers_without_what_is_around_their_figures(values: list[str]) -> None:
-    assert _plain_numbers(values) == [value.partition(";")[0].lstrip("+") for value in values]
+    assert plain_numbers(values) == [value.partition(";")[0].lstrip("+") for value in values]

@@ -99,12 +99,39 @@ def test_swapped_names_are_seen() -> None:
         ("1980-03-04", "1980-03-17", Level.LOOSE),
         ("1980-03-04", "1980", Level.EXACT),
         ("1980-03-04", "1963-11-25", Level.DIFFERENT),
+        ("1980-03-04", "1981", Level.LOOSE),
+        ("1980", "1977", Level.LOOSE),
+        ("1980", "1984", Level.DIFFERENT),
     ],
 )
 def test_birth_dates(left: str, right: str, level: Level) -> None:
     a, b = features(record(person__birth_date=left)), features(record(person__birth_date=right))
     (outcome,) = compare(a, b, FrequencyTable())
     assert outcome.level is level
+
+
+@pytest.mark.parametrize(("told", "worth"), [("1881", 3), ("1882", 2), ("1883", 2), ("1890", 1)])
+def test_a_year_that_was_counted_back_may_be_some_years_off(told: str, worth: int) -> None:
+    """By how many hold: nearer is worth more, and a few years away more than another year altogether."""
+
+    def weight(year: str) -> int:
+        ours, theirs = record(person__birth_date="1880-03-04"), record(person__birth_date=year)
+        return score_pair(ours, theirs, Model()).weight
+
+    assert sum(weight(told) >= weight(other) for other in ("1881", "1883", "1890")) == worth
+
+
+def test_two_forms_of_one_name_are_worth_more_than_two_names_that_are_alike() -> None:
+    people = [features(record(person__given_name=name)) for name in ("Jan", "Joannes", "Torvald", "Torwald") * 50]
+    table = measure(people)
+
+    def bits(one: str, other: str) -> int:
+        ours, theirs = (features(record(person__given_name=name)) for name in (one, other))
+        (outcome,) = compare(ours, theirs, table)
+        assert outcome.level is Level.NEAR
+        return outcome.bits
+
+    assert bits("Jan", "Joannes") > bits("Torvald", "Torwald") == 0
 
 
 def test_a_rare_value_is_worth_more_than_a_common_one() -> None:

@@ -16,6 +16,7 @@ from merge.match.similarity import tokens_level, words_level
         ("c 1001", "c1001", Level.EXACT),
         ("gold member", "gold membr", Level.NEAR),
         ("flat 4", "flat", Level.NEAR),
+        ("josephus", "jozef", Level.NEAR),  # a father in a column of his own
     ],
 )
 def test_other_figures_are_another_code(one: str, other: str, level: Level) -> None:

@@ -220,7 +220,7 @@ def test_contacts_of_all_kinds_in_one_column_meet_those_in_columns_of_their_own(
 
 
 def test_a_stricter_threshold_joins_no_more(tmp_path: Path) -> None:
-    source = write(tmp_path / "in.csv", PEOPLE)
+    source = write(tmp_path / "in.csv", [*PEOPLE, ("7", "Ines", "Carvallo", "", "")])
     counts = [len(groups(run(tmp_path, source, id_column="key", threshold=at))) for at in (0.01, 0.5, 0.9999)]
     assert counts == sorted(counts)
     assert counts[0] < counts[-1]
