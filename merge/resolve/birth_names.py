@@ -8,7 +8,8 @@ from merge.match.columns import IGNORE
 from merge.match.header_words import header_words
 from merge.resolve.file_formats import Table
 from merge.resolve.file_mapping import samples
-from merge.standardise.names import BORN, standardise_person_name
+from merge.standardise.birth_surnames import BORN, without_born_word
+from merge.standardise.names import standardise_person_name
 from merge.standardise.text import clean, is_missing
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _told_behind(tables: Sequence[Table], column: str) -> bool:
 def _born(value: str, *, own: bool) -> str | None:
     """The name at birth that a cell tells; None for none."""
     if own:
-        return None if is_missing(value) else value
+        return None if is_missing(value) else without_born_word(clean(value))
     found = BORN.search(clean(value))
     return found["name"] if found else None
 

@@ -25,7 +25,11 @@ from merge.resolve.cells_apart import apart
 from merge.resolve.columns_together import with_births_of_ages, with_shown_ends, with_suffixes
 from merge.resolve.file_formats import Table, read_table, text_cells
 from merge.resolve.file_mapping import mapping_of, outline, samples
+from merge.resolve.mailbox_names import with_names_of_mailboxes
+from merge.resolve.member_numbers import members_of
 from merge.resolve.name_order import with_names_in_order
+from merge.resolve.name_parts import with_name_parts
+from merge.resolve.noted_names import with_noted_names
 from merge.resolve.one_source import Sources
 from merge.resolve.record_ids import RecordIds, record_ids
 from merge.resolve.telephones import with_countries
@@ -69,8 +73,9 @@ class Batch:
 
 
 _TOGETHER = (
-    with_names_in_order, with_birth_names, with_suffixes, with_births_of_ages, with_births_of_told_ages,
-    with_shown_ends, with_contacts_of_texts, with_countries,
+    with_name_parts, with_names_in_order, with_names_of_mailboxes, with_birth_names, with_suffixes,
+    with_births_of_ages, with_births_of_told_ages, with_shown_ends, with_contacts_of_texts,
+    with_noted_names, with_countries,
 )  # fmt: skip
 """What reads columns together, or makes further ones out of those that are there."""
 
@@ -164,7 +169,7 @@ def understand(
     if joined:
         notes.append(f"Columns {', '.join(joined)} are taken together as the date of birth.")
     _begin_to_encode(tables, chosen)
-    chosen |= orders_of(tables, chosen)
+    chosen |= orders_of(tables, chosen) | members_of(tables, chosen)
     for together in _TOGETHER:
         tables, also, told = together(tables, chosen, mapping)
         chosen |= also

@@ -75,8 +75,12 @@ def _taken(text: str, found: tuple[str, str]) -> tuple[str, str]:
     return ("", text) if name == short_name(name) and _NAMED_SO.match(rest) else (code, rest)
 
 
+# What a mask hides with the figures beside it, that are some of a number, and what was counted: 65***, *栋*单元***室.
+_MASKED = re.compile(r"[0-9a-z\-(]*[*\u00d7]+[0-9a-z*\u00d7\-)]*(?:号楼|[号栋幢座楼层单元室弄期户]+)?")
+
+
 def _chinese(attribute: str, raw: str) -> StandardValue:
-    text = _BETWEEN_LEVELS.sub("", fold(raw).replace(" ", ""))
+    text = _BETWEEN_LEVELS.sub("", _MASKED.sub("", fold(raw)).replace(" ", ""))
     code, rest = _division(text)
     valid = Validity.VALID if code else Validity.UNKNOWN
     rule = "address.adcode" if strange_to(code, rest) else None
@@ -116,7 +120,8 @@ def standardise_address(attribute: str, raw: str) -> StandardValue:
     if is_missing(raw):
         return StandardValue(attribute, raw, "")
     if has_han(raw):
-        return _chinese(attribute, raw)
+        # A country alone, as networks fill it in by themselves, is no street.
+        return StandardValue(attribute, raw, "") if country_code(raw) else _chinese(attribute, raw)
     tokens = address_words(raw)
     numbers = [token for token in tokens if any(character.isdigit() for character in token)]
     street = [token for token in tokens if token not in numbers]

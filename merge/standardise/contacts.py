@@ -22,8 +22,9 @@ _TELEPHONE = re.compile(r"\+?[\d\s()./-]+")
 _LEAST_FIGURES, _MOST_FIGURES = 7, 15
 # WeChat lets people be found by their mobile number, and many give it for their id.
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
-# Mailboxes that the carriers of China give with a number.
-_MOBILE_BOX = re.compile(r"((?:86)?1[3-9]\d{9})@(?:139\.com|189\.cn|wo\.cn|wo\.com\.cn)")
+# The carriers of China give a mailbox with a number, and most providers let people register by theirs; qq.com gives
+# numbers of its own, some as long.
+_MOBILE_BOX = re.compile(r"((?:86)?1[3-9]\d{9})@(?!(?:vip\.)?qq\.com$)[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 MAY_HOLD_OTHERS = {
     "phone": "[A-Za-z@\uff20微]",
     "email": r"^[^A-Za-z@\x{ff20}]*\d[^A-Za-z@\x{ff20}]*$|^[0-9\x{ff10}-\x{ff19}]{11,13}[@\x{ff20}]",
@@ -37,8 +38,8 @@ def pieces(attribute: str, raw: str) -> list[tuple[str, str]]:
     """The values of a cell, each with what it is: in most cells one, of the column's attribute.
 
     A mailbox among telephones is an e-mail address, a telephone among mailboxes a telephone; ``wx: ...`` and
-    ``QQ: ...`` beside them are handles. A mobile number given as a WeChat id is both, and so is a mailbox that a
-    carrier gives with a number. A cell that is none of these stays as it is.
+    ``QQ: ...`` beside them are handles. A mobile number given as a WeChat id is both, and so is a mailbox that is
+    named by one. A cell that is none of these stays as it is.
     """
     if attribute == "phone" and _NOT_PLAIN.search(raw):
         return _contacts(raw) or [(attribute, one) for one in several(attribute, raw)]

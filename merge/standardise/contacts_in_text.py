@@ -38,6 +38,10 @@ _NUMBER = re.compile(r"(?<![\dA-Za-z])[A-Z]{0,4}\d[\dA-Z]*(?:-[\dA-Z]+)*(?![\dA-
 _LEAST_OF_ORDER = 8
 ORDER = "id.order"
 """The attribute of order numbers: two records that name one order tell of one buyer, and two orders say nothing."""
+MEMBER = "id.member"
+"""The attribute of numbers of members and customers, and of what they registered: a second card says nothing."""
+AGREEING = frozenset({ORDER, MEMBER})
+"""Identifiers of which one customer may have several: where two are equal they tell of one, else of nothing."""
 FORMS: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "phone": (_PHONE,), "email": (_MAILBOX,), "address.full": (_ADDRESS,), "person.full_name": (_NAMED, _SIGNED),
     ORDER: (_ORDER,),

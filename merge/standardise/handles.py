@@ -19,6 +19,11 @@ _SEX = {
     "srta": "F", "senora": "F", "señora": "F", "mevr": "F", "mw": "F", "pani": "F", "bayan": "F", "smt": "F",
     "太太": "F", "夫人": "F", "femenino": "F", "femminile": "F", "mujer": "F", "kadin": "F", "여": "F",
     "여자": "F", "masculino": "M", "maschile": "M", "hombre": "M", "mannelijk": "M", "vrouw": "F", "vrouwelijk": "F",
+    "hr": "M", "de heer": "M", "heer": "M", "herra": "M", "mand": "M", "mann": "M", "mies": "M", "muz": "M",
+    "ferfi": "M", "mezczyzna": "M", "мужской": "M", "м": "M", "мужчина": "M", "господин": "M", "masc": "M",
+    "mevrouw": "F", "mej": "F", "mejuffrouw": "F", "v": "F", "fru": "F", "frk": "F", "froken": "F", "rouva": "F",
+    "k": "F", "kvinde": "F", "kvinne": "F", "kvinna": "F", "nainen": "F", "zena": "F", "kobieta": "F",
+    "женский": "F", "ж": "F", "женщина": "F", "госпожа": "F", "fem": "F", "donna": "F", "uomo": "M",
     "weiblich": "F", "w": "F", "feminin": "F", "femme": "F", "frau": "F", "2": "F",
 }  # fmt: skip
 

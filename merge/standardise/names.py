@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from merge.standardise.birth_surnames import BORN
 from merge.standardise.familiar_chinese import KIN, part_of_name, without_addition
 from merge.standardise.nobody import names_nobody, names_nobody_chinese
 from merge.standardise.regions import divisions
@@ -32,7 +33,7 @@ _TITLES_ZH = (
     "副经理",
     "主任", "副主任", "主管", "主席", "部长", "处长", "科长", "局长", "院长", "校长", "所长", "厂长", "店长", "组长",
     "老板", "老板娘", "助理", "秘书", "顾问", "书记", "警官", "副总", "采购", "销售", "财务", "总工",
-    "阿姨", "大姐", "大哥", "大爷", "大妈", "大叔", "同学", "总", "姐", "哥", "叔", "嫂", "婶", "伯", "工", "董",
+    "阿姨", "大姐", "大哥", "大爷", "大妈", "大叔", "同学", "总", "姐", "哥", "叔", "嫂", "婶", "伯", "工", "董", "生",
 )  # fmt: skip
 _LONGEST_ZH = 5
 _LONGEST_FIRST = sorted((*_TITLES_ZH, *KIN), key=len, reverse=True)
@@ -69,9 +70,6 @@ _COMPOUND_HANGUL = ("남궁", "황보", "제갈", "사공", "선우", "서문", 
 # What Japanese and Koreans put behind a name: Mr, Mrs, Dear.
 _EAST_ASIAN = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _POLITE = re.compile(rf"(?:(?<={_EAST_ASIAN}{{2}})|(?<={_EAST_ASIAN} {_EAST_ASIAN}))\s*(?:様|さま|さん|님|씨)$")
-BORN = re.compile(r"(?i)(?<=\w)[\s,(]+(?:geb\.|geb|geborene|n\u00e9e|nee|z domu)\s+(?P<name>[^\W\d_][\w' \-]*)\)?\s*$")
-"""The family name that somebody was born with, behind another: Schneider geb. Becker."""
-BORN_WORDS = frozenset({"geb", "geborene", "nee", "domu"})
 # Beek, Pieter van: in lower case they go with the family name that stands before the comma.
 _BEHIND = re.compile(rf"(.*?),\s*(\S.*?)((?:\s+(?:{'|'.join(sorted(PARTICLES))}|'t|v\.|v\.\s?d\.))+)\s*")
 
@@ -156,6 +154,8 @@ def _chinese(attribute: str, raw: str, text: str, titles: list[str]) -> Standard
     # A dot marks a name of a minority or a foreigner: it has no Chinese surname to split off.
     if role == "full_name" and not dotted and (told := part_of_name(bare)):
         family, given = told
+    elif role == "full_name" and len(bare) == 1 and not more and bare not in COMMON:
+        family, given = "", bare  # 茜, as somebody signs; 戴 is a surname
     elif role == "full_name" and not dotted and not spaced and len(bare) <= _LONGEST_ZH:
         family, given = split_surname(bare)
     else:

@@ -19,7 +19,7 @@ from merge.standardise.phones import DEFAULT_REGION, ROW
 from merge.standardise.several import LEAST_FIGURES, SPACE_APART
 
 _MOBILE_CN = r"^(?:\+?86[ -]?|0086[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}$"
-_EXTENDED = r"^(?:\+?86[- ]?)?0[0-9]{2,3}[- ]?[0-9]{7,8}-[0-9]{1,6}$"
+_EXTENDED = r"^(?:\+?86[- ]?)?(?:0[0-9]{2,3}[- ]?[0-9]{7,8}|1[3-9][0-9]{9})-[0-9]{1,6}$"
 _FIGURES_CN = 11
 _LEAST_ALIKE = 5
 _POWERS = 10 ** np.arange(LONGEST + 3, dtype=np.int64)

@@ -18,7 +18,7 @@ _SPREADSHEET = re.compile(r"(\+?\d{7,15})\.0+")
 _EXPONENT = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
 # The last figures of further lines: 26543210/11/12.
 # 0755-26543210-802
-HYPHENED_EXTENSION = re.compile(r"((?:\+?86[- ]?)?\(?0\d{2,3}\)?[- ]?\d{7,8})-(\d{1,6})")
+HYPHENED_EXTENSION = re.compile(r"((?:\+?86[- ]?)?(?:\(?0\d{2,3}\)?[- ]?\d{7,8}|1[3-9]\d{9}))-(\d{1,6})")
 _MASKED = re.compile(r"([0-9]*)(?:[*\u00d7\u25cf\u2022]+|[xX#]{2,})([0-9]*)")
 _LEAST_SHOWN = 4
 MASK = "*"
@@ -42,7 +42,9 @@ def standardise_phone(attribute: str, raw: str, region: str = DEFAULT_REGION) ->
     Valid numbers become ``+<country><number>[;ext=<digits>]`` with the part ``kind`` (mobile, landline, other).
     A number that looks like a Chinese mobile of the wrong length is invalid (``phone.length``). What no plan
     confirms stays as digits, unknown: foreign numbers without their country code are still worth comparing.
-    A masked number is invalid (``phone.masked``): the figures shown before and behind one ``*``, where there are four.
+    A Chinese mobile number with an extension is one that a marketplace lends for an order, and nobody's
+    (``phone.virtual``). A masked number is invalid (``phone.masked``): the figures shown before and behind one ``*``,
+    where there are four.
     """
     text = MORE_LINES.sub("", clean(raw))
     if _EXPONENT.fullmatch(text):
@@ -65,7 +67,7 @@ def _unmasked(attribute: str, raw: str, text: str, region: str) -> StandardValue
     compact = re.sub(r"[^\d+]", "", body)
     mobile = CHINESE_MOBILE.fullmatch(compact)
     if mobile and region == "CN" and not is_placeholder(mobile.group(1)):
-        return _valid(attribute, raw, "+86" + mobile.group(1), extension, "mobile")
+        return _chinese_mobile(attribute, raw, mobile.group(1), extension)
     digits = _digits(compact)
     if is_placeholder(digits):
         return StandardValue(attribute, raw, "", Validity.INVALID, "phone.placeholder")
@@ -78,6 +80,12 @@ def _unmasked(attribute: str, raw: str, text: str, region: str) -> StandardValue
     if region == "CN" and _LIKE_MOBILE_CN.fullmatch(compact):
         return StandardValue(attribute, raw, digits, Validity.INVALID, "phone.length")
     return StandardValue(attribute, raw, digits, Validity.UNKNOWN, "phone.plan", sorted_parts({"ext": extension}))
+
+
+def _chinese_mobile(attribute: str, raw: str, figures: str, extension: str) -> StandardValue:
+    if extension:
+        return StandardValue(attribute, raw, "", Validity.INVALID, "phone.virtual")
+    return _valid(attribute, raw, "+86" + figures, "", "mobile")
 
 
 def is_masked(text: str) -> bool:

@@ -8,8 +8,9 @@ import re
 from functools import lru_cache
 
 from merge.standardise.addresses import short_zip, word_of
+from merge.standardise.birth_surnames import BORN_WORDS
 from merge.standardise.emails import is_placeholder as no_address
-from merge.standardise.names import BORN_WORDS, GAELIC, LEFT_OUT, PARTICLES, SUFFIXES, TITLES_LATIN, family_and_given
+from merge.standardise.names import GAELIC, LEFT_OUT, PARTICLES, SUFFIXES, TITLES_LATIN, family_and_given
 from merge.standardise.nobody import is_nobody_word
 from merge.standardise.numbering import by_prefix
 from merge.standardise.phones import HYPHENED_EXTENSION, is_placeholder

@@ -16,8 +16,9 @@ from pyarrow import compute as pc
 
 from merge.standardise.addresses import LONG_ZIP, word_of
 from merge.standardise.arrow_text import TEXT, Flags, Plain, constant, flags, matches
+from merge.standardise.birth_surnames import BORN_WORDS
 from merge.standardise.emails import PLACEHOLDER
-from merge.standardise.names import BORN_WORDS, GAELIC, LEFT_OUT, PARTICLES, SUFFIXES, TITLES_LATIN
+from merge.standardise.names import GAELIC, LEFT_OUT, PARTICLES, SUFFIXES, TITLES_LATIN
 from merge.standardise.nobody import is_nobody_word
 from merge.standardise.phone_columns import quick_phones
 from merge.standardise.phones import DEFAULT_REGION

@@ -12,6 +12,13 @@ _FOLDS = str.maketrans(
 )
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003134f]")
 _OTHER_EAST_ASIAN = re.compile("[\u3040-\u30ff\uac00-\ud7af]")
+# The first byte of a character of UTF-8 and the one behind it, as Windows-1252 shows them.
+_MISREAD = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf" + re.escape(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore")) + "]"
+)
+# Letters of phonetics, controls and characters that are for nobody's use: then it was no misreading.
+_UNUSUAL = re.compile("[\u0080-\u009f\u0250-\u036f\u0530-\u05cf\u07c0-\u08ff\ue000-\uf8ff\ufff0-\uffff]")
+_LATIN_1 = 0x100
 _MISSING = """
 |-|--|---|n/a|na|n.a.|n.a|#n/a|nan|nil|none|null|(null)|<na>|(blank)|unknown|unk|unkn|not known
 |not on file|not available|not applicable|not provided|not given|not stated|not specified
@@ -59,9 +66,30 @@ def clean(text: str) -> str:
     """NFKC, no invisible characters, single spaces. Case, marks and script stay: this is still for people to read."""
     if text.isascii():
         return " ".join(text.split()) if text.isprintable() else " ".join(_visible(text).split())
-    normal = unicodedata.normalize("NFKC", text)
+    normal = unicodedata.normalize("NFKC", read_anew(text))
     # What is printable holds no control or format character, and no blank but the space.
     return " ".join((normal if normal.isprintable() else _visible(normal)).split())
+
+
+def read_anew(text: str) -> str:
+    """UTF-8 that a program took for Windows-1252, as it was written: ``KrÃ³l`` is Król, ``å¼\u00a0ä¼Ÿ`` is 张伟.
+
+    Only where all of it can be read so and gives letters that people write.
+    """
+    while _MISREAD.search(text):
+        try:
+            anew = b"".join(map(_byte_of, text)).decode()
+        except UnicodeError:
+            break
+        if _UNUSUAL.search(anew):
+            break
+        text = anew
+    return text
+
+
+def _byte_of(character: str) -> bytes:
+    # Five bytes are nothing in Windows-1252; programs leave them as they are.
+    return character.encode("latin-1" if ord(character) < _LATIN_1 else "cp1252")
 
 
 def _visible(text: str) -> str:

@@ -53,8 +53,31 @@ def test_building_entrance_and_room_are_read_however_they_are_written(inside: st
         ("王丽姐", "王", "丽姐"),
         ("小芳", "", "芳"),
         ("老子", "老", "子"),
+        ("姚生", "姚", ""),
+        ("王春生", "王", "春生"),
+        ("茜", "", "茜"),
+        ("戴", "戴", ""),
     ],
 )
 def test_a_form_of_address_is_no_given_name(raw: str, family: str, given: str) -> None:
     found = standardise_value("person.full_name", raw)
     assert (found.part("family"), found.part("given")) == (family, given)
+
+
+@pytest.mark.parametrize(
+    ("raw", "street", "place"),
+    [
+        ("建国路***号香榭春晓******", "建国路", "香榭春晓"),
+        ("*栋*单元***室 德胜西苑", "德胜西苑", ""),
+        ("德胜西苑*栋*单元***", "德胜西苑", ""),
+        ("世纪大道65***", "世纪大道", ""),
+        ("***", "", ""),
+        ("中国", "", ""),
+        ("安道尔", "", ""),
+    ],
+)
+def test_what_a_mask_leaves_of_an_address_is_read_and_a_country_alone_is_none(
+    raw: str, street: str, place: str
+) -> None:
+    found = standardise_value("address.full", raw)
+    assert (found.part("street"), found.part("place"), found.part("numbers")) == (street, place, "")

@@ -150,6 +150,9 @@ def test_what_is_masked_is_no_given_name() -> None:
         ("1.38001E+10", ""),
         ("0755-26543210-802", "+8675526543210;ext=802"),
         ("0755-26543210/11/12", "+8675526543210"),
+        ("17012345678-5106", ""),  # lent by a marketplace for one order
+        ("17012345678转5106", ""),
+        ("+86 170-1234-5678 ext 5106", ""),
     ],
 )
 def test_telephones_as_spreadsheets_and_switchboards_write_them(raw: str, normal: str) -> None:
