@@ -13,7 +13,7 @@ DEFAULT_CUT = -1250
 """Mean weights lie below the odds of the pairs: pairs that were never compared pull them down."""
 LAST_CUT = -1750
 """The default once a batch has been taught by its own pairs, when groups are at stake and no more what is learned from
-them. Families that models were grown with are best at a bit more, all others at less: what no model saw scores lower."""
+them. Families that models were grown with are best at a bit more, others at less: what no model saw scores lower."""
 BARE_CUT = -2000
 """The same where records tell names and dates alone: the fewer things can agree, the lower lie the pairs that are one.
 The mean of five such sets by four hands is best there; each loses a little a bit above or below."""
