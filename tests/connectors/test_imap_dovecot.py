@@ -28,7 +28,7 @@ from tests.connectors.test_imap_source import LOOPBACK, Read, ids
 from tests.connectors.zygote import ROOT, forked
 from tests.dovecot import Mailbox, running_dovecot
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("dovecot")]
 CUSTOMERS = "&W6JiNw-"  # 客户
 EAST = "&W6JiNw-/&U05OHA-"  # 客户/华东
 

@@ -1,12 +1,15 @@
 """What the pages are tested on: the demonstration's workspace, small, with a person of every role and a failed sync."""
 
+import atexit
 import shlex
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -170,7 +173,23 @@ class Shop:
 @contextmanager
 def opened(folder: Path) -> Iterator[Shop]:
     """A shop in that folder, until the block is left."""
-    world = make_world(1, SIZE)
+    shutil.copytree(_filled(SIZE), folder)
+    with (
+        own_log(),
+        open_services(folder / "workspace") as services,
+        running_server(services, with_worker=False) as url,
+        httpx.Client(base_url=url, timeout=30) as client,
+    ):
+        yield Shop(services, url, _sessions(services), client)
+
+
+@cache
+def _filled(size: int) -> Path:
+    """The folder of a shop of that size, made once a process: its sources and a workspace that has read them."""
+    kept = TemporaryDirectory(prefix="ingot-shop-")
+    atexit.register(kept.cleanup)
+    folder = Path(kept.name) / "shop"
+    world = make_world(1, size)
     places, code = demonstration.prepare(folder, world)
     with own_log(), open_services(places.workspace) as services:
         with unit_of_work(services.engine) as connection:
@@ -183,8 +202,7 @@ def opened(folder: Path) -> Iterator[Shop]:
                 demonstration.post_forms(url, services, world.now.forms)
             demonstration.run_syncs(services, [*names, FAILING], "system:test")
             first_day(services)
-        with running_server(services, with_worker=False) as url, httpx.Client(base_url=url, timeout=30) as client:
-            yield Shop(services, url, _sessions(services), client)
+    return folder
 
 
 def _add_failing(services: Services) -> None:

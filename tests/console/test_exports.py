@@ -14,6 +14,8 @@ from core.database import reading
 from merge.listing import count_goldens
 from tests.console.shop import SELLER, Shop
 
+pytestmark = pytest.mark.xdist_group("console")
+
 
 @pytest.mark.parametrize("who", [SELLER, "steward", "privacy_officer", "service"])
 def test_who_may_look_but_not_export_gets_no_file(shop: Shop, who: str) -> None:

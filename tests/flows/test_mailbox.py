@@ -14,7 +14,7 @@ from tests.connectors.test_email_source import write
 from tests.dovecot import Mailbox, running_dovecot
 from tests.flows.conftest import Shop, token_for
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("dovecot")]
 
 
 @pytest.fixture(autouse=True)
