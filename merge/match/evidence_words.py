@@ -77,6 +77,10 @@ RULES: Mapping[str, tuple[str, str]] = {
         "companies of names that are only alike, and no contact or street in common: a person must look",
         "公司名称仅相似，且无共同联系方式或地址，需人工判断",
     ),
+    "R18": (
+        "companies of one name, and nothing against it: a person must look",
+        "公司名称相同且无不符之处，需人工判断",
+    ),
     "branch": ("a branch and its parent company: not one customer", "分支机构与其总公司，不是同一客户"),
 }
 _DIFFERENT = ("two different valid identifiers: never one customer", "两个不同的有效证件号码，不会是同一客户")

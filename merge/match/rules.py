@@ -57,6 +57,9 @@ def odds(score: float) -> int:
 
 
 _NONE: frozenset[Alternative] = frozenset()
+_LEAST_OF_NAME = 6
+_TOLD_APART = ("website", "phone", "street")
+"""What branches and companies of one name have each for itself."""
 _SLIP_OF_PLACE = 0.8
 """From which likeness on two postcodes or towns may be one with a slip or in another spelling."""
 
@@ -181,13 +184,32 @@ def _organization(left: Features, right: Features, name: NameRelation) -> RuleVe
     return None
 
 
+def _one_name(left: Features, right: Features) -> bool:
+    """Whether two companies have a name in common that is no short word, and nothing that both tell is another's.
+
+    Chinese names are told by their towns (R5): there are many of one core.
+    """
+    if not (_read_in_latin(left) and _read_in_latin(right)):
+        return False
+    if any(left.get(group) and right.get(group) and not _shared(left, right, group) for group in _TOLD_APART):
+        return False
+    theirs = {(core, branch) for core, _, branch in right.get("org")}
+    return any((core, branch) in theirs and len(core) >= _LEAST_OF_NAME for core, _, branch in left.get("org"))
+
+
 def _two_companies(left: Features, right: Features, frequency: Frequency) -> RuleVerdict | None:
-    """R16 and R17: what holds companies apart until a person has looked, whatever their names and web sites say."""
+    """R16 to R18: what holds companies apart until a person has looked, and what asks for one.
+
+    Whatever names and web sites say, two places (R16) and names that are only alike (R17) join nobody. One name and
+    nothing against it (R18) is little to join by where nobody knows how many bear it, and is asked about.
+    """
     if not (left.get("org") and right.get("org")):
         return None
     # Branches share the name, the web site, the tax number and often the telephone.
     if _elsewhere(left, right):
         return RuleVerdict("R16", Effect.BOUND, odds(0.78))
+    if _one_name(left, right):
+        return RuleVerdict("R18", Effect.SUPPORT, odds(0.78))
     told = _one_core(left, right) or _seconded(left, right) or bool(_shared(left, right, "phone"))
     return None if told or _one_street(left, right, frequency) else RuleVerdict("R17", Effect.BOUND, odds(0.78))
 

@@ -8,6 +8,7 @@ from merge.match.score import Verdict, score_pair
 from merge.standardise.record import Standardised, standardise
 
 SITE = {"organization.name": "Greenleaf Foods Ltd", "website": "greenleaffoods.example"}
+NAME = {"organization.name": "Greenleaf Foods Ltd"}
 LEEDS = {"address.street": "73 Queens Way", "address.city": "Leeds", "address.postcode": "LS19 1BB"}
 LONDON = {"address.street": "70 Church Road", "address.city": "London", "address.postcode": "SW17 4BX"}
 
@@ -24,6 +25,10 @@ def told(values: dict[str, str]) -> Standardised:
         (SITE | LEEDS, {"organization.name": "Oakwood Bank"} | LONDON, Verdict.NO, "R16"),
         (SITE | LEEDS | {"phone": "+448008728911"}, SITE | LEEDS | {"phone": "+448008728911"}, Verdict.AUTO, "R13"),
         (SITE, SITE | {"organization.name": "Greenleaf Foods Restaurants"}, Verdict.REVIEW, "R17"),
+        (NAME, NAME | LEEDS, Verdict.REVIEW, "R18"),
+        (NAME | LEEDS, NAME | LONDON, Verdict.NO, "R16"),
+        (NAME | {"phone": "+448008728911"}, NAME | {"phone": "+448008728999"}, Verdict.NO, None),
+        ({"organization.name": "ABC Ltd"}, {"organization.name": "ABC Ltd"}, Verdict.NO, None),
         (SITE | LEEDS, SITE | LEEDS | {"organization.name": "Greenleaf Food Restaurants Ltd"}, Verdict.AUTO, None),
         (
             {"organization.name": "红狐贸易有限公司", "phone": "13900139000"},
